@@ -1,0 +1,64 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.octo.aws.plugins.plugin_utils._account import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+
+
+class ActionModule(StoreAction):
+    """Saves, tests and deletes an account; documented in the module of the same name."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
+        "name": {"type": "str", "required": True},
+        "state": {"type": "str", "default": "present", "choices": ["present", "tested", "absent"]},
+        "type": {"type": "str", "choices": list(TYPES)},
+        "description": {"type": "str"},
+        "region": {"type": "str"},
+        "access_key": {"type": "str", "no_log": False},
+        "secret_key": {"type": "str", "no_log": True},
+        "session_token": {"type": "str", "no_log": True},
+        "account_id": {"type": "str"},
+        "endpoint_url": {"type": "str"},
+        "validate_certs": {"type": "bool"},
+        "ca_bundle": {"type": "path"},
+        "test": {"type": "bool", "default": True},
+    }
+
+    def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
+        accounts = Accounts(store, settings, dry_run=self._task.check_mode)
+        name, state = arguments["name"], arguments["state"]
+        if state == "absent":
+            outcome = accounts.delete(name)
+        elif state == "tested":
+            outcome = accounts.test(name)
+        else:
+            outcome = accounts.save(name, arguments, vault_id=arguments["vault_id"] or None, test=arguments["test"])
+        result: dict[str, t.Any] = {
+            "changed": outcome.changed,
+            "account": outcome.account.as_result() if outcome.account else None,
+            "identity": outcome.identity.as_result() if outcome.identity else None,
+            "tested": outcome.identity is not None,
+        }
+        if self._task.diff:
+            header = f"account {name}"
+            result["diff"] = {
+                "before_header": header,
+                "after_header": header,
+                "before": outcome.before,
+                "after": outcome.after,
+            }
+        return result

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+from fnmatch import fnmatchcase
+
+from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
+from ansible_collections.octo.aws.plugins.plugin_utils._errors import RecordError
+from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
+
+
+class ActionModule(StoreAction):
+    """Lists accounts; documented in the module of the same name."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
+        "names": {"type": "list", "elements": "str"},
+        "details": {"type": "bool", "default": False},
+    }
+
+    def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
+        patterns = arguments["names"]
+        names = [n for n in store.names() if patterns is None or any(fnmatchcase(n, p) for p in patterns)]
+        result: dict[str, t.Any] = {"changed": False, "names": names}
+        if arguments["details"]:
+            result.update(accounts=[], unreadable=[])
+            for name in names:
+                try:
+                    if stored := read(store, name):  # it may have been deleted meanwhile
+                        result["accounts"].append(_details(stored))
+                except RecordError as error:
+                    result["unreadable"].append({"name": name, "msg": str(error), "error": error.as_result()})
+        return result
+
+
+def _details(stored: Stored) -> dict[str, t.Any]:
+    identity = stored.account.verified_identity
+    return {
+        **stored.account.as_result(),
+        "vault_id": stored.vault_id,
+        "identity": identity.as_result() if identity else None,
+    }

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The settings that the modules take. Their variables, environment and ini keys are declared by the lookup."""
+
+    DOCUMENTATION = r"""
+options:
+  store:
+    description:
+      - Where accounts live, as a path or a URL such as V(file:///srv/accounts).
+      - A folder holds one file for each account, sealed by Ansible Vault.
+      - When it is left out, the variable C(octo_aws_store), the environment variable E(OCTO_AWS_STORE) and the key
+        C(store) in the section C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The default is the folder
+        C(octo/aws/accounts) below Ansible's home.
+    type: str
+  vault_id:
+    description:
+      - The vault id whose password seals the record.
+      - When it is left out, a stored record keeps its own. For a new one, the variable C(octo_aws_vault_id), the
+        environment variable E(OCTO_AWS_VAULT_ID) and the key C(vault_id) in the section C([octo_aws]) of
+        C(ansible.cfg) are looked at, in this order. The default is what ansible-core picks for encrypting.
+    type: str
+"""

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: creds
+short_description: Credentials of a named AWS account, or of the instance role
+version_added: 1.0.0
+author:
+  - octo.aws contributors (@octo-aws)
+description:
+  - Resolves accounts that M(octo.aws.aws_account) saved, and returns their credentials in the form that is asked for.
+  - Without a name, it returns the credentials of the IAM role of the machine that executes, which is the controller
+    for every lookup. They come from the instance metadata service (EC2), or from the container credentials (ECS, EKS
+    Pod Identity) where their environment variables are set.
+  - An account that does not exist is an error. Nothing else is ever used in its place.
+  - Keys of an account are returned as they are stored; AWS is not asked. Where the account has an C(account_id), what
+    was verified when the key was saved is compared with it; only where nothing was verified yet, STS is asked.
+options:
+  _terms:
+    description:
+      - Names of accounts. Without any, the IAM role of the executing machine is used.
+      - An empty string is not a name, and is an error.
+    type: list
+    elements: str
+  format:
+    description: The form of what is returned.
+    type: str
+    default: module
+    choices:
+      module: >-
+        The options C(access_key), C(secret_key), C(session_token) and C(region) of the modules of C(amazon.aws), as
+        they can stand in C(module_defaults). What is not set is left out.
+      env: >-
+        Environment variables, for C(environment). Inherited ones that would get in the way are blanked. Ansible shows
+        C(environment) at high verbosity; ansible-core before 2.22 does not mask the values in it.
+      boto3: Keyword arguments of C(boto3.Session).
+      process: The document that a C(credential_process) of the AWS CLI prints.
+      full: All that is known, with C(expiration), C(account_id), C(arn) and C(source). What is not known is V(none).
+  on_missing:
+    description:
+      - What an unknown name does.
+      - With V(warn) and V(skip), nothing is returned for it. It is never replaced by other credentials.
+      - A record that is there and cannot be opened is always an error.
+    type: str
+    default: error
+    choices:
+      error: It fails.
+      warn: It is skipped with a warning.
+      skip: It is skipped.
+  region:
+    description:
+      - The region to use the credentials in.
+      - The region of the account comes before the variable, the environment and the ini key of this option, and after
+        the option itself.
+    type: str
+    vars:
+      - name: octo_aws_region
+    env:
+      - name: OCTO_AWS_REGION
+      - name: AWS_REGION
+      - name: AWS_DEFAULT_REGION
+    ini:
+      - section: octo_aws
+        key: region
+  store:
+    description:
+      - Where accounts live, as a path or a URL such as V(file:///srv/accounts).
+      - A folder holds one file for each account, sealed by Ansible Vault.
+      - The default is the folder C(octo/aws/accounts) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
+    type: str
+    vars:
+      - name: octo_aws_store
+    env:
+      - name: OCTO_AWS_STORE
+    ini:
+      - section: octo_aws
+        key: store
+  vault_id:
+    description:
+      - The vault id whose password seals new records. A lookup seals none, and opens a record with the password of the
+        vault id that the record names.
+      - It is declared here since the settings of all plugins of the collection are.
+    type: str
+    vars:
+      - name: octo_aws_vault_id
+    env:
+      - name: OCTO_AWS_VAULT_ID
+    ini:
+      - section: octo_aws
+        key: vault_id
+notes:
+  - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like.
+  - The credentials are in clear in what the lookup returns. Use it where they are needed, in C(module_defaults) or an
+    option, and do not keep it with C(set_fact) or C(register). On ansible-core 2.22 and later they are masked in all
+    output.
+seealso:
+  - module: octo.aws.aws_account
+  - module: octo.aws.aws_account_info
+"""
+
+EXAMPLES = r"""
+- name: Use the account prod for all modules of amazon.aws
+  hosts: localhost
+  gather_facts: false
+  module_defaults:
+    group/amazon.aws.aws: "{{ lookup('octo.aws.creds', 'prod') }}"
+  tasks:
+    - name: Make a bucket
+      amazon.aws.s3_bucket:
+        name: octo-aws-releases
+
+    - name: Use the IAM role of the controller for one task
+      amazon.aws.s3_bucket_info:
+        name: octo-aws-releases
+        access_key: "{{ role.access_key }}"
+        secret_key: "{{ role.secret_key }}"
+        session_token: "{{ role.session_token }}"
+        region: eu-central-1
+      vars:
+        role: "{{ lookup('octo.aws.creds') }}"
+
+    - name: Hand the account to the AWS CLI
+      ansible.builtin.command: aws sts get-caller-identity
+      environment: "{{ lookup('octo.aws.creds', 'prod', format='env') }}"
+      changed_when: false
+
+    - name: Show which AWS accounts two accounts lead to
+      ansible.builtin.debug:
+        msg: "{{ query('octo.aws.creds', 'prod', 'staging', format='full') | map(attribute='account_id') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - The credentials of each name, in the form that O(format) names. The keys below are those of V(module).
+    - >-
+      With V(full), the keys are C(access_key), C(secret_key), C(session_token), C(region), C(expiration) (ISO 8601 in
+      UTC), C(account_id), C(arn) and C(source), the account type.
+  type: list
+  elements: dict
+  sample:
+    - access_key: AKIAIOSFODNN7EXAMPLE
+      secret_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+      region: eu-central-1
+"""
+
+from ansible_collections.octo.aws.plugins.plugin_utils._lookup import CredentialsLookup
+
+
+class LookupModule(CredentialsLookup):
+    """See C(_lookup)."""

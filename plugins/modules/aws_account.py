@@ -1,0 +1,251 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: aws_account
+short_description: Save, test and delete a named AWS account
+version_added: 1.0.0
+author:
+  - octo.aws contributors (@octo-aws)
+description:
+  - Saves an AWS account under a name, after testing it. STS must accept exactly these credentials, and they must lead to
+    O(account_id) where that is set, before anything is written. What fails its test is not saved, and what was stored
+    before stays.
+  - An account is a pair of access and secret keys, or the IAM role of the machine that executes.
+  - Saved accounts are used with the lookup P(octo.aws.creds#lookup).
+  - It runs on the controller, whatever host the task is for.
+extends_documentation_fragment:
+  - octo.aws.settings
+  - octo.aws.attributes
+  - octo.aws.attributes.on_controller
+attributes:
+  diff_mode:
+    support: full
+    details: A diff shows that a secret is set or changes, never a secret.
+options:
+  name:
+    description:
+      - The name of the account, 1 to 200 printable characters. Spaces around it are removed.
+      - Names that differ in case or in Unicode form are names of different accounts.
+    type: str
+    required: true
+  state:
+    description: What is wanted of the account.
+    type: str
+    default: present
+    choices:
+      present: It is stored as described, and was tested, unless O(test) is V(false).
+      tested: It is stored, and its credentials are accepted now. Nothing is changed.
+      absent: It is not stored. This works for a record that can no longer be opened, too.
+  type:
+    description:
+      - Where the credentials come from.
+      - A new account is of type V(access_key) when this is left out.
+      - When the type is changed, the fields that the new type does not have are removed.
+    type: str
+    choices:
+      access_key: A pair of keys that is stored in the account.
+      instance_role: The IAM role of the machine that executes. Nothing secret is stored.
+  description:
+    description: A text for people, at most 1,000 characters.
+    type: str
+  region:
+    description:
+      - The region that the account is used in, and whose STS endpoint tests it.
+      - Where none is set here or in the setting C(octo_aws_region), V(us-east-1) tests it.
+    type: str
+  access_key:
+    description:
+      - The access key ID.
+      - A new access key needs its O(secret_key) with it, and its O(session_token) if it has one; those that are stored
+        belong to the old one and are dropped.
+    type: str
+  secret_key:
+    description: The secret access key.
+    type: str
+  session_token:
+    description: The session token of temporary credentials, whose access key begins with C(ASIA).
+    type: str
+  account_id:
+    description:
+      - The AWS account, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
+      - It is compared with what STS answers before the account is saved, and again whenever credentials are handed out.
+    type: str
+  endpoint_url:
+    description:
+      - The STS endpoint to ask in place of the region's own, such as V(https://sts.example.internal).
+      - The environment variables E(AWS_ENDPOINT_URL_STS) and E(AWS_ENDPOINT_URL) work as in every AWS client where this
+        is not set.
+    type: str
+  validate_certs:
+    description:
+      - Whether the certificate of the STS endpoint is checked. A new account checks it when this is left out.
+    type: bool
+  ca_bundle:
+    description:
+      - A file of CA certificates on the controller, used for the STS endpoint in place of the system's.
+    type: path
+  test:
+    description:
+      - Whether the account is tested before it is saved.
+      - One request is sent to STS (C(GetCallerIdentity), which needs no permission), in check mode, too.
+    type: bool
+    default: true
+notes:
+  - Options that are left out keep the value that is stored. An empty string clears one.
+  - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like. Without one, nothing
+    is saved.
+seealso:
+  - plugin: octo.aws.creds
+    plugin_type: lookup
+  - module: octo.aws.aws_account_info
+"""
+
+EXAMPLES = r"""
+- name: Save and test an account
+  octo.aws.aws_account:
+    name: prod
+    access_key: "{{ prod_access_key }}"
+    secret_key: "{{ prod_secret_key }}"
+    region: eu-central-1
+    account_id: "123456789012"
+
+- name: Change the region only
+  octo.aws.aws_account:
+    name: prod
+    region: eu-west-1
+
+- name: Give the IAM role of the machine a name and a region
+  octo.aws.aws_account:
+    name: builder
+    type: instance_role
+    region: eu-central-1
+
+- name: Test a stored account
+  octo.aws.aws_account:
+    name: prod
+    state: tested
+  register: prod
+
+- name: Say who it is
+  ansible.builtin.debug:
+    var: prod.identity.arn
+
+- name: Delete an account
+  octo.aws.aws_account:
+    name: prod
+    state: absent
+"""
+
+RETURN = r"""
+account:
+  description:
+    - The account as it is stored now, or would be in check mode, without its secrets. V(none) when it is deleted.
+    - Fields that are not set are empty strings.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+      returned: success
+      sample: prod
+    type:
+      description: Where its credentials come from.
+      type: str
+      returned: success
+      sample: access_key
+    description:
+      description: Its description.
+      type: str
+      returned: success
+      sample: The production account
+    region:
+      description: Its region.
+      type: str
+      returned: success
+      sample: eu-central-1
+    access_key:
+      description: Its access key ID.
+      type: str
+      returned: success
+      sample: AKIAIOSFODNN7EXAMPLE
+    account_id:
+      description: The AWS account that it must lead to.
+      type: str
+      returned: success
+      sample: "123456789012"
+    endpoint_url:
+      description: The STS endpoint that it is tested at in place of the region's own.
+      type: str
+      returned: success
+      sample: ""
+    validate_certs:
+      description: Whether the certificate of the STS endpoint is checked.
+      type: bool
+      returned: success
+      sample: true
+    ca_bundle:
+      description: The file of CA certificates for the STS endpoint.
+      type: str
+      returned: success
+      sample: ""
+identity:
+  description: Who STS says that the credentials are. V(none) when it was not asked.
+  returned: success
+  type: dict
+  contains:
+    account_id:
+      description: The AWS account.
+      type: str
+      returned: success
+      sample: "123456789012"
+    arn:
+      description: The ARN of the user or of the assumed role.
+      type: str
+      returned: success
+      sample: arn:aws:iam::123456789012:user/deployer
+    user_id:
+      description: The unique ID of the user or of the assumed role.
+      type: str
+      returned: success
+      sample: AIDACKCEVSQ6C2EXAMPLE
+    partition:
+      description: The partition, such as V(aws), V(aws-cn) or V(aws-us-gov).
+      type: str
+      returned: success
+      sample: aws
+tested:
+  description: Whether the credentials were tested by this task.
+  returned: success
+  type: bool
+  sample: true
+error:
+  description: What failed. RV(msg) has it in words.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The stable name of the failure, as in the table of errors in the collection's documentation.
+      type: str
+      returned: failure
+      sample: secret_key_wrong
+    aws_code:
+      description: The error code that AWS gave. V(none) when it was not AWS that refused.
+      type: str
+      returned: failure
+      sample: SignatureDoesNotMatch
+    request_id:
+      description: The ID of the request, which AWS support asks for.
+      type: str
+      returned: failure
+      sample: c6104cbe-af31-11e0-8154-cbc7ccf896c7
+    hint:
+      description: What to do about it.
+      type: str
+      returned: failure
+      sample: Copy the secret key again, whole and without spaces; if it is lost, make a new access key.
+"""

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: saves, tests and deletes accounts. The way of one save.
+
+Service, above C(_resolver) and C(_verify).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import time
+import typing as t
+
+from ._account import SECRET_FIELDS, Account, Identity, Verified, check_name, merge
+from ._errors import ErrorCode, OctoAwsError, RecordError
+from ._resolver import base_credentials, find, read
+from ._secrecy import PLACEHOLDER, register
+from ._stores.protocol import RevisionConflict
+from ._verify import verify
+
+if t.TYPE_CHECKING:
+    from ._settings import Settings
+    from ._stores.protocol import Store, Stored
+
+_PATIENCE = 60.0
+"""Seconds that a save goes on trying while others change the same account."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What was done, or in check mode would be done.
+
+    :param account: the account as it is now; V(None) after a deletion
+    :param identity: who STS said that it is, if it was asked
+    """
+
+    changed: bool
+    account: Account | None
+    identity: Identity | None = None
+    before: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+
+
+class Accounts:
+    """The accounts of one store.
+
+    :param dry_run: test, but store nothing
+    """
+
+    def __init__(self, store: Store, settings: Settings, *, dry_run: bool) -> None:
+        self._store = store
+        self._settings = settings
+        self._dry_run = dry_run
+
+    def save(self, name: str, options: t.Mapping[str, t.Any], *, vault_id: str | None, test: bool) -> Outcome:
+        """Test, then save: nothing is written before the credentials are verified.
+
+        :param options: fields of the account; V(None) keeps what is stored, an empty string clears it
+        :param vault_id: seal with this one's password; V(None) keeps the one that the record is sealed with
+        :raises OctoAwsError: what is wrong with the options, the credentials or the store
+        """
+        name = check_name(name)
+        tested: tuple[Account, Identity] | None = None
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            stored = read(self._store, name)
+            account = merge(name, stored.account if stored else None, options)
+            register(account.secrets)
+            account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
+            to_test = dataclasses.replace(account, verified=None)
+            if test and (tested is None or tested[0] != to_test):
+                # Another save may have come between; what it changed is tested, what was tested is not asked again.
+                tested = (to_test, self._verify(account))
+            identity = tested[1] if tested else None
+            if identity and account.access_key:
+                account = dataclasses.replace(account, verified=Verified(account.access_key, identity))
+            try:
+                return self._write(account, stored, vault_id, identity)
+            except RevisionConflict:
+                if time.monotonic() > deadline:
+                    raise OctoAwsError(
+                        ErrorCode.STORE_BUSY,
+                        f"Account {name!r} was changed by others, again and again, while it was saved.",
+                        hint="Nothing was written. Save it from one place (run_once: true).",
+                    ) from None
+                time.sleep(random.uniform(0, 0.02))
+
+    def test(self, name: str) -> Outcome:
+        """Verify a stored account; nothing is written.
+
+        :raises OctoAwsError: it is unknown, or its credentials are refused
+        """
+        account = find(self._store, check_name(name)).account
+        view = _view(account, None)
+        return Outcome(False, account, self._verify(account), before=view, after=view)
+
+    def delete(self, name: str) -> Outcome:
+        """Delete an account, also one whose record can no longer be opened.
+
+        :raises OctoAwsError: the store could not be changed
+        """
+        name = check_name(name)
+        try:
+            stored = read(self._store, name)
+            exists = stored is not None
+            before = _view(stored.account, stored.vault_id) if stored else {}
+        except RecordError:
+            exists, before = True, {"name": name}
+        changed = exists if self._dry_run else self._store.delete(name)
+        return Outcome(changed, None, before=before)
+
+    def _verify(self, account: Account) -> Identity:
+        return verify(account, base_credentials(account, self._settings))
+
+    def _write(self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None) -> Outcome:
+        before = _view(stored.account, stored.vault_id) if stored else {}
+        changed = stored is None or stored.account != account or not self._store.seals_alike(stored, vault_id)
+        seal_with = vault_id or (stored.vault_id if stored else self._settings.vault_id)
+        if changed and not self._dry_run:
+            self._store.write(account, stored.revision if stored else None, seal_with)
+        after = _view(account, seal_with if changed else before.get("vault_id"), stored.account if stored else None)
+        return Outcome(changed, account, identity, before=before, after=after)
+
+
+def _view(account: Account, vault_id: str | None, previous: Account | None = None) -> dict[str, t.Any]:
+    """What a diff shows of an account: that a secret is there or changes, never the secret."""
+    view = {field: value for field, value in account.as_result().items() if value not in ("", None)}
+    for field in SECRET_FIELDS:
+        if value := getattr(account, field):
+            differs = previous is not None and getattr(previous, field) not in ("", value)
+            view[field] = f"{PLACEHOLDER[:-1]}, changed)" if differs else PLACEHOLDER
+    if account.verified_identity:
+        view["verified"] = account.verified_identity.arn
+    if vault_id:
+        view["vault_id"] = vault_id
+    return view
+

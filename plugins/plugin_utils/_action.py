@@ -1,0 +1,79 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: what the action plugins share. Arguments in, a task's result out.
+
+Glue, above the services.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from abc import abstractmethod
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import lookup_loader
+
+from . import _secrecy
+from ._errors import ErrorCode, OctoAwsError
+from ._options import LOOKUP, SETTING_NAMES, read_options, refuse_unknown
+from ._stores.registry import open_store
+from ._vault import Vault
+
+if t.TYPE_CHECKING:
+    from ._settings import Settings
+    from ._stores.protocol import Store
+
+SETTINGS_SPEC: dict[str, t.Any] = {"store": {"type": "str"}, "vault_id": {"type": "str"}}
+"""Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
+
+
+class StoreAction(ActionBase):
+    """A task on the controller that works on a store of accounts."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {}
+
+    @abstractmethod
+    def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
+        """Do the work of the task.
+
+        :param arguments: all of ARGUMENT_SPEC; V(None) is what was left out
+        :returns: the result's values, no secret among them
+        :raises OctoAwsError: becomes the result's RV(msg) and RV(error)
+        """
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        try:
+            arguments = self._validated()
+            settings = self._settings(arguments, task_vars or {})
+            store = open_store(settings.store, Vault.of_this_run())
+            result.update(self.perform(arguments, store, settings))
+        except OctoAwsError as error:
+            result.update(failed=True, changed=False, msg=str(error), error=error.as_result())
+        return result
+
+    def _validated(self) -> dict[str, t.Any]:
+        """The task's arguments, checked by ansible-core as a module's are."""
+        spec = {**SETTINGS_SPEC, **self.ARGUMENT_SPEC}
+        given = self._task.args
+        secrets = [str(given[name]) for name, option in spec.items() if option.get("no_log") and given.get(name)]
+        _secrecy.register(secrets)
+        refuse_unknown(given, spec)
+        outcome = ArgumentSpecValidator(spec).validate(given)
+        if outcome.error_messages:
+            # The core quotes the values that it refuses.
+            message = _secrecy.redact("; ".join(outcome.error_messages), secrets)
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{message.rstrip('.')}.")
+        arguments: dict[str, t.Any] = outcome.validated_parameters
+        return arguments
+
+    def _settings(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Settings:
+        lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
+        given = {name: arguments[name] for name in SETTING_NAMES if arguments.get(name)}
+        return read_options(lookup, task_vars, self._templar, given)

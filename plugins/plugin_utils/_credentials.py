@@ -1,0 +1,119 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: what resolving an account yields, and the forms in which it is handed out.
+
+Ground: imports nothing of the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """A pair of keys, with a session token when they are temporary.
+
+    :param region: the region to use them in; empty when nobody named one
+    :param expiration: when they end (UTC), or V(None) when they do not
+    :param source: the account type that they come from
+    :param account_id: the AWS account that they belong to, as far as it is known without asking
+    :param arn: the identity that they are, as far as it is known without asking
+    """
+
+    access_key: str
+    secret_key: str = dataclasses.field(repr=False)
+    session_token: str = dataclasses.field(default="", repr=False)
+    region: str = ""
+    expiration: datetime.datetime | None = None
+    source: str = ""
+    account_id: str = ""
+    arn: str = ""
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that nobody may see."""
+        return [value for value in (self.secret_key, self.session_token) if value]
+
+
+def _only_set(values: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {key: value for key, value in values.items() if value not in ("", None)}
+
+
+def _timestamp(moment: datetime.datetime | None) -> str | None:
+    """ISO 8601 in UTC, as AWS clients read it."""
+    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def _module(credentials: Credentials) -> dict[str, t.Any]:
+    """The options of the modules of C(amazon.aws), so that it can be a C(module_defaults) value as it is."""
+    return _only_set(
+        {
+            "access_key": credentials.access_key,
+            "secret_key": credentials.secret_key,
+            "session_token": credentials.session_token,
+            "region": credentials.region,
+        }
+    )
+
+
+def _env(credentials: Credentials) -> dict[str, t.Any]:
+    """Environment variables.
+
+    A variable that AWS clients would mix up with these keys is blanked. AWS clients take a blank C(AWS_PROFILE) for
+    the name of a profile and fail, so that one is not touched; keys in the environment come before it anyway.
+    """
+    blanked = dict.fromkeys(("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION"), "")
+    return blanked | _only_set(
+        {
+            "AWS_ACCESS_KEY_ID": credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+            "AWS_SESSION_TOKEN": credentials.session_token,
+            "AWS_REGION": credentials.region,
+            "AWS_DEFAULT_REGION": credentials.region,
+        }
+    )
+
+
+def _boto3(credentials: Credentials) -> dict[str, t.Any]:
+    """Keyword arguments of C(boto3.Session)."""
+    return _only_set(
+        {
+            "aws_access_key_id": credentials.access_key,
+            "aws_secret_access_key": credentials.secret_key,
+            "aws_session_token": credentials.session_token,
+            "region_name": credentials.region,
+        }
+    )
+
+
+def _process(credentials: Credentials) -> dict[str, t.Any]:
+    """The document of a C(credential_process), AWS CLI user guide, "Sourcing credentials with an external process"."""
+    return {"Version": 1} | _only_set(
+        {
+            "AccessKeyId": credentials.access_key,
+            "SecretAccessKey": credentials.secret_key,
+            "SessionToken": credentials.session_token,
+            "Expiration": _timestamp(credentials.expiration),
+        }
+    )
+
+
+def _full(credentials: Credentials) -> dict[str, t.Any]:
+    """Everything; a key that is not known is V(None)."""
+    values = dataclasses.asdict(credentials) | {"expiration": _timestamp(credentials.expiration)}
+    return {key: value or None for key, value in values.items()}
+
+
+RENDERINGS: dict[str, t.Callable[[Credentials], dict[str, t.Any]]] = {
+    "module": _module,
+    "env": _env,
+    "boto3": _boto3,
+    "process": _process,
+    "full": _full,
+}
+"""The values of O(format) of the lookup."""

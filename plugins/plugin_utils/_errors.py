@@ -1,0 +1,129 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: every failure that the collection can explain, each with a stable code.
+
+Ground: imports nothing of the collection. C(docs/docsite/rst/errors.rst) lists the codes with cause and cure; a test
+compares that table with this file.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from enum import Enum
+
+
+class ErrorCode(str, Enum):
+    """The stable names of the failures. A code may be added, never renamed or given another meaning."""
+
+    # What was asked for
+    NAME_INVALID = "name_invalid"
+    OPTION_INVALID = "option_invalid"
+    OPTION_CONFLICT = "option_conflict"
+    OPTION_UNKNOWN = "option_unknown"
+    REQUIREMENT_MISSING = "requirement_missing"
+
+    # Where accounts live
+    STORE_URL_INVALID = "store_url_invalid"
+    STORE_UNAVAILABLE = "store_unavailable"
+    STORE_WRITE_FAILED = "store_write_failed"
+    STORE_BUSY = "store_busy"
+    ACCOUNT_UNKNOWN = "account_unknown"
+    RECORD_UNREADABLE = "record_unreadable"
+    RECORD_DAMAGED = "record_damaged"
+    RECORD_INVALID = "record_invalid"
+    RECORD_MISPLACED = "record_misplaced"
+    VAULT_PASSWORD_MISSING = "vault_password_missing"
+    VAULT_PASSWORD_WRONG = "vault_password_wrong"
+    VAULT_ID_UNKNOWN = "vault_id_unknown"
+
+    # What AWS says
+    ACCESS_KEY_UNKNOWN = "access_key_unknown"
+    SECRET_KEY_WRONG = "secret_key_wrong"
+    SESSION_TOKEN_EXPIRED = "session_token_expired"
+    CLOCK_SKEWED = "clock_skewed"
+    PARTITION_MISMATCH = "partition_mismatch"
+    ACCOUNT_MISMATCH = "account_mismatch"
+    ACCESS_DENIED = "access_denied"
+    REGION_DISABLED = "region_disabled"
+    THROTTLED = "throttled"
+    AWS_UNAVAILABLE = "aws_unavailable"
+    AWS_REFUSED = "aws_refused"
+    AWS_ANSWER_INVALID = "aws_answer_invalid"
+
+    # The way to AWS
+    ENDPOINT_UNREACHABLE = "endpoint_unreachable"
+    PROXY_FAILED = "proxy_failed"
+    TLS_FAILED = "tls_failed"
+
+    # The role of the machine
+    INSTANCE_ROLE_MISSING = "instance_role_missing"
+    INSTANCE_METADATA_BLOCKED = "instance_metadata_blocked"
+    INSTANCE_METADATA_DISABLED = "instance_metadata_disabled"
+    INSTANCE_METADATA_UNREACHABLE = "instance_metadata_unreachable"
+    CONTAINER_CREDENTIALS_FAILED = "container_credentials_failed"
+
+
+class OctoAwsError(Exception):
+    """A failure that a person can act on.
+
+    :param code: the stable name of the failure
+    :param message: what failed and where, one sentence or two, with no value of a secret
+    :param hint: what to do about it
+    :param aws_code: the error code that AWS gave, if it was AWS that refused
+    :param request_id: the request id that AWS support asks for
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        *,
+        hint: str = "",
+        aws_code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.aws_code = aws_code
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.message, self.hint, f"({self.code.value})") if part)
+
+    def __reduce__(self) -> tuple[t.Any, ...]:
+        # Exceptions cross process borders in Ansible; the default would lose the keyword arguments.
+        return _rebuild, (type(self), self.code, self.message, self.hint, self.aws_code, self.request_id)
+
+    def as_result(self) -> dict[str, str | None]:
+        """The RV(error) value of a task's result."""
+        return {
+            "code": self.code.value,
+            "aws_code": self.aws_code,
+            "request_id": self.request_id,
+            "hint": self.hint,
+        }
+
+
+class RecordError(OctoAwsError):
+    """One record cannot be used; the store and its other records can."""
+
+
+def _rebuild(
+    kind: type[OctoAwsError], code: ErrorCode, message: str, hint: str, aws_code: str | None, request_id: str | None
+) -> OctoAwsError:
+    return kind(code, message, hint=hint, aws_code=aws_code, request_id=request_id)
+
+
+def closest(word: str, known: t.Iterable[str]) -> str:
+    """A sentence that names the closest right spellings of RV(word), or an empty string.
+
+    difflib is imported here because only a failure needs it.
+    """
+    from difflib import get_close_matches
+
+    matches = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: what the lookup plugins share. Options in, credentials and Ansible's own exceptions out.
+
+Glue, above C(_resolver).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ._account import check_name
+from ._credentials import RENDERINGS
+from ._errors import ErrorCode, OctoAwsError
+from ._options import read_options, refuse_unknown
+from ._resolver import resolve, resolve_unnamed
+from ._stores.registry import open_store
+from ._vault import Vault
+
+if t.TYPE_CHECKING:
+    from ._settings import Settings
+
+display = Display()
+
+
+class CredentialsLookup(LookupBase):
+    """Names in, one rendering of the credentials of each out."""
+
+    def run(
+        self, terms: list[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
+    ) -> list[dict[str, t.Any]]:
+        try:
+            refuse_unknown(kwargs, [name for name in self.option_definitions if not name.startswith("_")])
+            settings = read_options(self, variables, self._templar, kwargs)
+            render = RENDERINGS[self.get_option("format")]
+            if not terms:
+                return [render(resolve_unnamed(settings))]
+            return [render(credentials) for credentials in self._named(terms, settings)]
+        except OctoAwsError as error:
+            raise AnsibleLookupError(str(error)) from None
+
+    def _named(self, terms: list[t.Any], settings: Settings) -> t.Iterator[t.Any]:
+        # All names are checked before any is resolved: an empty one must not pass for none.
+        names = [check_name(name) for name in self._flatten(terms)]
+        store = open_store(settings.store, Vault.of_this_run())
+        on_missing = self.get_option("on_missing")
+        for name in names:
+            try:
+                yield resolve(store, settings, name)
+            except OctoAwsError as error:
+                if error.code is not ErrorCode.ACCOUNT_UNKNOWN or on_missing == "error":
+                    raise
+                if on_missing == "warn":
+                    display.warning(str(error))

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: keeps secrets out of what people and log files see.
+
+Ground: imports nothing of the collection. The only file that touches C(ansible.module_utils.secrets).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+try:
+    # ansible-core 2.22 masks registered values in everything it shows.
+    from ansible.module_utils.secrets import register_secrets as _register_with_core  # type: ignore[import-not-found,unused-ignore]
+except ImportError:  # ansible-core 2.19 to 2.21
+    _register_with_core = None
+
+PLACEHOLDER = "(hidden)"
+"""What stands in an output where a secret would have stood."""
+
+
+def register(secrets: t.Iterable[str]) -> None:
+    """Tell the core, where it can be told, that these values must never be shown."""
+    if _register_with_core is not None:
+        _register_with_core([secret for secret in secrets if secret])
+
+
+def redact(text: str, secrets: t.Iterable[str]) -> str:
+    """RV(text) with each of RV(secrets) replaced.
+
+    For messages that others word (the core's argument validation quotes the value that it refuses).
+    """
+    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
+        text = text.replace(secret, PLACEHOLDER)
+    return text

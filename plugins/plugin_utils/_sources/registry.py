@@ -1,0 +1,26 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: finds the source of an account type."""
+
+from __future__ import annotations
+
+import typing as t
+from importlib import import_module
+
+if t.TYPE_CHECKING:
+    from .protocol import Source
+
+SOURCES = {
+    "access_key": ("access_key", "AccessKeySource"),
+    "instance_role": ("instance_role", "InstanceRoleSource"),
+}
+"""Module and class by account type, imported when they are asked for."""
+
+
+def source_of(account_type: str) -> Source:
+    """The source of the accounts of this type."""
+    module, name = SOURCES[account_type]
+    source: Source = getattr(import_module(f".{module}", __package__), name)()
+    return source

@@ -1,0 +1,256 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: a folder with one file an account, each sealed whole by Ansible Vault.
+
+Writers hold a kernel lock, write a new file beside the records and rename it, so that a reader, which takes no lock,
+sees the old record or the new one, and so that a writer that is killed leaves neither half a record nor a lock. What
+it may leave is the new file that was not renamed yet; the next writer removes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+import typing as t
+from urllib.parse import unquote, urlsplit
+
+from .._account import RECORD_SIZE, Account, from_record, to_record
+from .._errors import ErrorCode, OctoAwsError, RecordError
+from .._vault import Vault, vault_id_of
+from .file_names import FOLDER_SUFFIX, SUFFIX, name_of, path_of
+from .protocol import RevisionConflict, Stored
+
+_LOCK_FILE = ".lock"
+_NEW_FILE = ".new"
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Without O_NONBLOCK, opening a pipe that somebody put in a record's place would wait for ever.
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class FileStore:
+    """See :class:`.protocol.Store`. Every file is reached through descriptors of folders, and no link is followed."""
+
+    def __init__(self, folder: str, vault: Vault) -> None:
+        self.url = folder
+        self._folder = folder
+        self._vault = vault
+
+    @classmethod
+    def at_path(cls, path: str, vault: Vault) -> FileStore:
+        """The store in a folder that is named by its path; C(~) is the home folder."""
+        if not path or "\0" in path:
+            raise OctoAwsError(ErrorCode.STORE_URL_INVALID, "The path of the store is empty or holds a null character.")
+        return cls(os.path.abspath(os.path.expanduser(path)), vault)
+
+    @classmethod
+    def at_url(cls, rest: str, vault: Vault) -> FileStore:
+        """The store that a C(file:) URL names (RFC 8089), C(file:~/x) and C(file:x) included."""
+        parts = urlsplit(rest)
+        if parts.query or parts.fragment or parts.netloc not in ("", "localhost"):
+            raise OctoAwsError(
+                ErrorCode.STORE_URL_INVALID,
+                "A file: store is a path on this machine and takes no host, parameters or fragment.",
+                hint="Write file:/PATH, and %3F and %23 for ? and # in it, or give the plain path.",
+            )
+        return cls.at_path(unquote(parts.path), vault)
+
+    def read(self, name: str) -> Stored | None:
+        path, what = path_of(name), self._what(name)
+        with self._open_folder() as root:
+            sealed = self._read_file(root, path, what) if root is not None else None
+        if sealed is None:
+            return None
+        account = from_record(self._vault.open(sealed, what), name, what)
+        return Stored(account, _revision(sealed), vault_id_of(sealed, what))
+
+    def write(self, account: Account, replaces: str | None, vault_id: str | None) -> None:
+        path, what = path_of(account.name), self._what(account.name)
+        sealed = self._vault.seal(to_record(account), vault_id, what)
+        try:
+            with self._locked() as root:
+                current = self._read_file(root, path, what)
+                if (None if current is None else _revision(current)) != replaces:
+                    raise RevisionConflict
+                self._replace(root, path, sealed)
+        except OSError as error:
+            raise OctoAwsError(
+                ErrorCode.STORE_WRITE_FAILED,
+                f"{what} could not be written: {error.strerror}. What was stored before is still there.",
+                hint="Make room or give this user the right to write there, then save again.",
+            ) from None
+
+    def seals_alike(self, stored: Stored, vault_id: str | None) -> bool:
+        return vault_id is None or self._vault.label_for(vault_id) == stored.vault_id
+
+    def delete(self, name: str) -> bool:
+        path = path_of(name)
+        try:
+            with self._open_folder() as root:
+                if root is None:
+                    return False
+            with self._locked() as root, self._open_parent(root, path) as parent:
+                if parent is None or not _remove(path[-1], parent):
+                    return False
+                os.fsync(parent)
+                self._remove_empty_folders(root, path[:-1])
+                return True
+        except OSError as error:
+            raise OctoAwsError(
+                ErrorCode.STORE_WRITE_FAILED,
+                f"{self._what(name)} could not be deleted: {error.strerror}.",
+                hint="Give this user the right to write in the store's folder, or look what is in the file's place.",
+            ) from None
+
+    def names(self) -> list[str]:
+        with self._open_folder() as root:
+            return sorted(self._names_in(root, ())) if root is not None else []
+
+    def _names_in(self, folder: int, path: tuple[str, ...]) -> t.Iterator[str]:
+        for entry in os.listdir(folder):
+            if entry.endswith(SUFFIX) and (name := name_of((*path, entry))) is not None:
+                yield name
+            elif entry.endswith(FOLDER_SUFFIX):
+                with contextlib.suppress(OSError), _opened(entry, _FOLDER_FLAGS, dir_fd=folder) as inner:
+                    yield from self._names_in(inner, (*path, entry))
+
+    def _what(self, name: str) -> str:
+        return f"The record of account {name!r} in {self._folder} ({'/'.join(path_of(name))})"
+
+    @contextlib.contextmanager
+    def _open_folder(self) -> t.Iterator[int | None]:
+        """The store's folder, or V(None) where it does not exist yet."""
+        try:
+            root: int | None = os.open(self._folder, _FOLDER_FLAGS)
+        except FileNotFoundError:
+            root = None
+        except OSError as error:
+            why = "it is a link" if os.path.islink(self._folder) else error.strerror
+            raise OctoAwsError(
+                ErrorCode.STORE_UNAVAILABLE,
+                f"The store {self._folder} cannot be used: {why}.",
+                hint="A store is a folder that this user may read; links are not followed.",
+            ) from None
+        try:
+            yield root
+        finally:
+            if root is not None:
+                os.close(root)
+
+    @contextlib.contextmanager
+    def _locked(self) -> t.Iterator[int]:
+        """The store's folder, which is made if need be, with the right to change it. The kernel lifts the lock when
+        its holder ends, however it ends."""
+        with contextlib.suppress(FileExistsError):
+            _make_folders(self._folder)
+        with self._open_folder() as root:
+            if root is None:
+                raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
+            with _opened(_LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root) as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                _remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
+                yield root
+
+    def _read_file(self, root: int, path: tuple[str, ...], what: str) -> bytes | None:
+        try:
+            with self._open_parent(root, path) as parent:
+                if parent is None:
+                    return None
+                with _opened(path[-1], _READ_FLAGS, dir_fd=parent) as file:
+                    if not stat.S_ISREG(os.fstat(file).st_mode):
+                        raise OSError(errno.EINVAL, "it is not a file")
+                    with open(file, "rb", closefd=False) as reader:
+                        data = reader.read(RECORD_SIZE + 1)
+                    if len(data) > RECORD_SIZE:
+                        raise OSError(errno.EFBIG, "it is too large")
+                    return data
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            why = "it is a link" if error.errno == errno.ELOOP else error.strerror
+            raise RecordError(
+                ErrorCode.RECORD_UNREADABLE,
+                f"{what} cannot be read: {why}.",
+                hint="A record is a plain file that this user may read. Restore it, or delete the account.",
+            ) from None
+
+    @contextlib.contextmanager
+    def _open_parent(self, root: int, path: tuple[str, ...], *, make: bool = False) -> t.Iterator[int | None]:
+        """The folder of the last part of RV(path), or V(None) where it does not exist."""
+        with contextlib.ExitStack() as stack:
+            parent = root
+            for part in path[:-1]:
+                if make:
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(part, 0o700, dir_fd=parent)
+                        os.fsync(parent)
+                try:
+                    parent = stack.enter_context(_opened(part, _FOLDER_FLAGS, dir_fd=parent))
+                except FileNotFoundError:
+                    yield None
+                    return
+            yield parent
+
+    def _replace(self, root: int, path: tuple[str, ...], data: bytes) -> None:
+        """Write RV(data) to RV(path), whole or not at all. The caller holds the lock."""
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            with _opened(_NEW_FILE, flags, dir_fd=root) as file:
+                os.fchmod(file, 0o600)
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(file, rest) :]
+                os.fsync(file)
+            with self._open_parent(root, path, make=True) as parent:
+                os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
+                os.fsync(root if parent is None else parent)
+        except OSError:
+            _remove(_NEW_FILE, root)
+            self._remove_empty_folders(root, path[:-1])
+            raise
+
+    def _remove_empty_folders(self, root: int, folders: tuple[str, ...]) -> None:
+        for depth in range(len(folders), 0, -1):
+            with contextlib.suppress(OSError), self._open_parent(root, folders[:depth]) as parent:
+                os.rmdir(folders[depth - 1], dir_fd=parent)
+
+
+def _revision(sealed: bytes) -> str:
+    return hashlib.sha256(sealed).hexdigest()
+
+
+@contextlib.contextmanager
+def _opened(name: str, flags: int, *, dir_fd: int) -> t.Iterator[int]:
+    descriptor = os.open(name, flags, 0o600, dir_fd=dir_fd)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _remove(name: str, folder: int) -> bool:
+    """Remove a file, a link itself, or an empty folder; whether there was one."""
+    try:
+        os.unlink(name, dir_fd=folder)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        # Linux says EISDIR, POSIX says EPERM.
+        if error.errno not in (errno.EISDIR, errno.EPERM):
+            raise
+        os.rmdir(name, dir_fd=folder)
+    return True
+
+
+def _make_folders(path: str) -> None:
+    """Make a folder and those above it, each for this user alone."""
+    parent = os.path.dirname(path)
+    if not os.path.isdir(parent):
+        with contextlib.suppress(FileExistsError):
+            _make_folders(parent)
+    os.mkdir(path, 0o700)

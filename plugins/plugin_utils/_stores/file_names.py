@@ -1,0 +1,48 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: which file an account's record is in, and back.
+
+The mapping is one to one and never looks at the file system. File names are lower-case ASCII, so that names which
+differ in case or in Unicode form stay apart on every file system, and none is long: a name that needs more than one
+file name's length continues in a folder.
+"""
+
+from __future__ import annotations
+
+import re
+
+SUFFIX = ".vault"
+"""How the name of a record's file ends."""
+
+FOLDER_SUFFIX = "+"
+"""How the name of a folder that an account's name continues in ends."""
+
+_CHUNK = 200
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
+_PLAIN_INSIDE = _PLAIN | frozenset(b"-.")
+_QUOTED = re.compile(rb"%([0-9a-f]{2})")
+
+
+def path_of(name: str) -> tuple[str, ...]:
+    """The path of an account's record below the store's folder, as its parts."""
+    data = name.encode("utf-8")
+    quoted = "".join(
+        chr(byte) if byte in (_PLAIN_INSIDE if index else _PLAIN) else f"%{byte:02x}" for index, byte in enumerate(data)
+    )
+    *folders, last = [quoted[start : start + _CHUNK] for start in range(0, len(quoted), _CHUNK)]
+    return (*(folder + FOLDER_SUFFIX for folder in folders), last + SUFFIX)
+
+
+def name_of(path: tuple[str, ...]) -> str | None:
+    """The account whose record is at this path, or V(None) where no account's record can be."""
+    *folders, last = path
+    if not last.endswith(SUFFIX) or not all(folder.endswith(FOLDER_SUFFIX) for folder in folders):
+        return None
+    quoted = "".join(folder.removesuffix(FOLDER_SUFFIX) for folder in folders) + last.removesuffix(SUFFIX)
+    try:
+        name = _QUOTED.sub(lambda m: bytes([int(m[1], 16)]), quoted.encode("ascii")).decode("utf-8")
+    except UnicodeError:
+        return None
+    return name if name and path_of(name) == tuple(path) else None

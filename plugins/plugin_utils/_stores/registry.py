@@ -1,0 +1,44 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: finds the store that a URL names. The only file that names a scheme."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from importlib import import_module
+
+from .._errors import ErrorCode, OctoAwsError, closest
+
+if t.TYPE_CHECKING:
+    from .._vault import Vault
+    from .protocol import Store
+
+STORES = {
+    "file": ("file", "FileStore"),
+}
+"""Module and class by scheme. They are imported when they are asked for, so that one store's libraries cost the users
+of another nothing."""
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
+
+
+def open_store(url: str, vault: Vault) -> Store:
+    """The store that RV(url) names; a plain path is a C(file:) store.
+
+    :raises OctoAwsError: no store has this scheme, or the store does not understand the rest of the URL
+    """
+    match = _SCHEME.fullmatch(url)
+    scheme, rest = match.groups() if match else ("file", None)
+    if scheme not in STORES:
+        raise OctoAwsError(
+            ErrorCode.STORE_URL_INVALID,
+            f"No store has the scheme {scheme!r}.",
+            hint=f"The schemes are {', '.join(STORES)}; for a path, start it with ./ or /. {closest(scheme, STORES)}".strip(),
+        )
+    module, name = STORES[scheme]
+    store_class = getattr(import_module(f".{module}", __package__), name)
+    store: Store = store_class.at_path(url, vault) if rest is None else store_class.at_url(rest, vault)
+    return store

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: seals and opens text with the vault passwords that the Ansible run was given.
+
+Ground, above C(_errors). The only file that touches Ansible's vault API.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import typing as t
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.parsing.vault import VaultLib, VaultSecretsContext, match_encrypt_secret
+
+from ._errors import ErrorCode, OctoAwsError, RecordError
+
+# What format_vaulttext_envelope() of ansible-core writes, to the letter. Vault authenticates the content but neither
+# the header nor the way the content is spelled (hexadecimal digits of either case decode alike), so a damaged file
+# could still open. Nothing but the exact form is taken.
+_ENVELOPE = re.compile(
+    rb"\$ANSIBLE_VAULT;(?:1\.1;AES256|1\.2;AES256;(?P<vault_id>[^;\n]+))\n"
+    rb"(?P<body>(?:[0-9a-f]{80}\n)*[0-9a-f]{1,80}\n)"
+)
+# Salt, HMAC and ciphertext, each in hexadecimal digits.
+_BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
+
+_HOW_TO_LOAD = "Give one with --vault-password-file, --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
+
+_opened: dict[bytes, str] = {}
+"""What this process has opened, by digest of sealed text and password: deriving a key takes milliseconds, on purpose,
+and a template may ask for the same account hundreds of times."""
+
+
+class Vault:
+    """The vault passwords of the run.
+
+    :param secrets: pairs of vault id and secret, as ansible-core loads them
+    """
+
+    def __init__(self, secrets: t.Sequence[tuple[str, t.Any]]) -> None:
+        self._secrets = list(secrets)
+
+    @classmethod
+    def of_this_run(cls) -> Vault:
+        """The passwords that Ansible itself was given; it has no other source."""
+        context = VaultSecretsContext.current(optional=True)
+        return cls(context.secrets if context else [])
+
+    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
+        """RV(text) in the format that C(ansible-vault) reads.
+
+        :param vault_id: whose password seals it; without one, as ansible-core picks its encrypt identity
+        :param what: names the text in errors
+        :raises OctoAwsError: no password is loaded, or none of this vault id
+        """
+        if not self._secrets:
+            raise OctoAwsError(
+                ErrorCode.VAULT_PASSWORD_MISSING,
+                f"{what} cannot be sealed: no vault password is loaded, and it is never stored in clear.",
+                hint=_HOW_TO_LOAD,
+            )
+        vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
+        if vault_id and vault_id not in self._ids():
+            raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")
+        label, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
+        return VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label)
+
+    def label_for(self, vault_id: str | None) -> str | None:
+        """The vault id that :meth:`seal` would write into the header for RV(vault_id)."""
+        return None if vault_id == C.DEFAULT_VAULT_IDENTITY else vault_id
+
+    def open(self, sealed: bytes, what: str) -> str:
+        """The text that was sealed.
+
+        A text that names its vault id opens only with that id's password, so that an unauthenticated header
+        cannot pass one account's password off as another's, and so that a wrong password costs no key derivation.
+
+        :raises RecordError: damaged, or no password that opens it is loaded
+        """
+        label = vault_id_of(sealed, what)
+        if not self._secrets:
+            raise RecordError(
+                ErrorCode.VAULT_PASSWORD_MISSING,
+                f"{what} cannot be opened: no vault password is loaded.",
+                hint=_HOW_TO_LOAD,
+            )
+        candidates = [pair for pair in self._secrets if label in (None, pair[0])]
+        if not candidates:
+            raise RecordError(
+                ErrorCode.VAULT_ID_UNKNOWN,
+                f"{what} cannot be opened: {self._not_loaded(str(label))}",
+                hint=f"Give its password with --vault-id {label}@FILE.",
+            )
+        key = _cache_key(sealed, candidates)
+        if key not in _opened:
+            _opened[key] = self._decrypt(sealed, candidates, what)
+        return _opened[key]
+
+    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> str:
+        try:
+            return VaultLib(candidates).decrypt(sealed).decode("utf-8")
+        except (AnsibleError, UnicodeDecodeError):
+            # Vault cannot tell the two apart, and its own message would quote the sealed text.
+            raise RecordError(
+                ErrorCode.VAULT_PASSWORD_WRONG,
+                f"{what} cannot be opened with the vault passwords loaded ({', '.join(self._ids())}).",
+                hint="The password is another one, or the file is damaged. Load the right password, or restore the "
+                "file from a backup, or save the account anew after deleting it.",
+            ) from None
+
+    def _ids(self) -> list[str]:
+        return list(dict.fromkeys(vault_id for vault_id, _secret in self._secrets))
+
+    def _not_loaded(self, vault_id: str) -> str:
+        return (
+            f"its vault id is {vault_id!r}, and the vault ids loaded are {', '.join(map(repr, self._ids())) or 'none'}."
+        )
+
+
+def vault_id_of(sealed: bytes, what: str) -> str | None:
+    """The vault id in the header of RV(sealed), or V(None) where it has none.
+
+    :raises RecordError: this is not, to the letter, what Ansible Vault writes
+    """
+    envelope = _ENVELOPE.fullmatch(sealed)
+    digits = envelope["body"].replace(b"\n", b"") if envelope else b""
+    if not envelope or len(digits) % 2 or not _BODY.fullmatch(bytes.fromhex(digits.decode("ascii"))):
+        raise RecordError(
+            ErrorCode.RECORD_DAMAGED,
+            f"{what} is not, or no longer, a file that Ansible Vault sealed.",
+            hint="Restore it from a backup, or delete the account and save it anew.",
+        )
+    try:
+        return envelope["vault_id"].decode("utf-8") if envelope["vault_id"] else None
+    except UnicodeDecodeError:
+        raise RecordError(ErrorCode.RECORD_DAMAGED, f"{what} has a damaged vault id in its first line.") from None
+
+
+def _cache_key(sealed: bytes, secrets: t.Iterable[tuple[str, t.Any]]) -> bytes:
+    digest = hashlib.sha256(sealed)
+    for vault_id, secret in secrets:
+        digest.update(hashlib.sha256(vault_id.encode()).digest() + hashlib.sha256(secret.bytes).digest())
+    return digest.digest()

@@ -1,0 +1,221 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A WSGI layer in front of moto: instance metadata with real role credentials, faults on demand, and counts.
+
+C(/_test/...) steers it:
+
+- C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region and access key
+- C(POST /_test/reset): no requests, no faults, clock and metadata as at first
+- C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(FAULTS)
+- C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
+- C(POST /_test/metadata): C({"mode": "stalled"}); see C(Front._metadata)
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+import threading
+import time
+import typing as t
+import urllib.parse
+
+from moto.sts.models import sts_backends
+
+StartResponse = t.Callable[..., t.Any]
+Environ = dict[str, t.Any]
+
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "throttle": ("400 Bad Request", "Throttling", "Rate exceeded"),
+    "internal": ("500 Internal Server Error", "InternalFailure", "An internal error occurred"),
+    "denied": ("403 Forbidden", "AccessDenied", "Not authorized to perform this action"),
+    "region_disabled": ("403 Forbidden", "RegionDisabledException", "STS is not activated in this region"),
+    "scope": ("403 Forbidden", "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
+    "other": ("400 Bad Request", "MalformedInput", "Could not parse the request"),
+    "not_aws": ("200 OK", "", "<html><body>A captive portal</body></html>"),
+    "empty_identity": ("200 OK", "", "<GetCallerIdentityResponse></GetCallerIdentityResponse>"),
+}
+"""Status, AWS error code and message by kind; without a code, the message is the whole answer. C(drop) closes the
+connection, C(stall) waits until the client gives up."""
+
+_CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_METADATA_TOKEN = "metadata-session-token"
+_CONTAINER_TOKEN = "container-authorization-token"
+_CLOCK_TOLERANCE = 300
+
+
+class Front:
+    """The WSGI application."""
+
+    def __init__(self, moto: t.Callable[..., t.Any], role_arn: str) -> None:
+        self._moto = moto
+        self._role_arn = role_arn
+        self._role_keys: t.Any = None
+        self._lock = threading.Lock()
+        self._reset({})
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else b""
+        environ["wsgi.input"] = io.BytesIO(body)
+        if path.startswith("/_test/"):
+            return self._steer(path.removeprefix("/_test/"), body, start_response)
+        if path.startswith("/latest/"):
+            return self._metadata(environ, path, start_response)
+        if path == "/container":
+            return self._container(environ, start_response)
+        return self._aws(environ, body, start_response)
+
+    def _steer(self, what: str, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
+        value = json.loads(body) if body else {}
+        with self._lock:
+            if what == "requests":
+                return _answer(start_response, "200 OK", json.dumps(self._requests), "application/json")
+            if what == "fault":
+                self._faults[value["action"]] = [value["kind"], value.get("times", 1)]
+            elif what == "clock":
+                self._offset = value["offset"]
+            elif what == "metadata":
+                self._mode = value["mode"]
+            elif what == "reset":
+                self._reset(value)
+        return _answer(start_response, "200 OK", "{}", "application/json")
+
+    def _reset(self, _value: dict[str, t.Any]) -> None:
+        self._requests: list[dict[str, str]] = []
+        self._faults: dict[str, list[t.Any]] = {}
+        self._offset = 0
+        self._mode = "normal"
+
+    def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
+        access_key, region, service = _scope(environ)
+        action = f"{service}:{_action(environ, body)}"
+        with self._lock:
+            self._requests.append({"action": action, "region": region, "access_key": access_key})
+            fault = self._faults.get(action)
+            kind = fault[0] if fault and fault[1] > 0 else None
+            if fault and kind:
+                fault[1] -= 1
+        if kind == "drop":
+            _drop(environ)
+        if kind == "stall":
+            time.sleep(60)
+        if kind and kind in FAULTS:
+            status, code, message = FAULTS[kind]
+            return _answer(start_response, status, _error(code, message) if code else message)
+        refusal = self._refusal(environ, access_key)
+        if refusal:
+            return _answer(start_response, "403 Forbidden", _error(*refusal))
+        answer: t.Iterable[bytes] = self._moto(environ, start_response)
+        return answer
+
+    def _refusal(self, environ: Environ, access_key: str) -> tuple[str, str] | None:
+        """What moto does not check: the time of a request and the end of a session."""
+        sent = environ.get("HTTP_X_AMZ_DATE")
+        now = time.time() + self._offset
+        if sent:
+            moment = datetime.datetime.strptime(sent + "+0000", "%Y%m%dT%H%M%SZ%z")
+            if abs(moment.timestamp() - now) > _CLOCK_TOLERANCE:
+                return "SignatureDoesNotMatch", f"Signature expired: {sent} is now earlier than the allowed time."
+        for partitions in sts_backends.values():
+            for backend in partitions.values():
+                role = backend.get_assumed_role_from_access_key(access_key)
+                if role and role.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < time.time():
+                    return "ExpiredToken", "The security token included in the request is expired"
+        return None
+
+    def _metadata(self, environ: Environ, path: str, start_response: StartResponse) -> t.Iterable[bytes]:
+        """EC2 instance metadata, version 2.
+
+        Modes: C(normal); C(stalled), which answers no request; C(disabled), 403 to all; C(version1), which knows no
+        session tokens; C(no_role); C(no_keys), a role that EC2 may not assume; C(expiring), one that ends in an hour.
+        """
+        if self._mode == "stalled":
+            time.sleep(5)
+        if self._mode == "disabled":
+            return _answer(start_response, "403 Forbidden", "")
+        if path == "/latest/api/token":
+            if self._mode == "version1" or environ["REQUEST_METHOD"] != "PUT":
+                return _answer(start_response, "404 Not Found", "")
+            return _answer(start_response, "200 OK", _METADATA_TOKEN, "text/plain")
+        if environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN") != _METADATA_TOKEN:
+            return _answer(start_response, "401 Unauthorized", "")
+        folder = "/latest/meta-data/iam/security-credentials/"
+        if path == folder and self._mode != "no_role":
+            return _answer(start_response, "200 OK", "instance", "text/plain")
+        if path == folder + "instance" and self._mode == "no_keys":
+            return _answer(start_response, "200 OK", '{"Code": "AssumeRoleUnauthorizedAccess", "Message": "No"}')
+        if path == folder + "instance":
+            return _answer(start_response, "200 OK", json.dumps({"Code": "Success", **self._keys()}))
+        return _answer(start_response, "404 Not Found", "")
+
+    def _container(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
+        """Container credentials, as the agents of ECS and EKS Pod Identity serve them."""
+        if environ.get("HTTP_AUTHORIZATION") != _CONTAINER_TOKEN:
+            return _answer(start_response, "403 Forbidden", "wrong authorization token")
+        if self._mode == "no_keys":
+            return _answer(start_response, "200 OK", "{}", "application/json")
+        return _answer(start_response, "200 OK", json.dumps(self._keys()), "application/json")
+
+    def _keys(self) -> dict[str, str]:
+        with self._lock:
+            if not self._role_keys:
+                account_id = self._role_arn.split(":")[4]
+                self._role_keys = sts_backends[account_id]["aws"].assume_role(
+                    region_name="us-east-1",
+                    role_session_name="i-0123456789abcdef0",
+                    role_arn=self._role_arn,
+                    policy="",
+                    duration=6 * 3600,
+                    external_id="",
+                )
+        role = self._role_keys
+        return {
+            "Type": "AWS-HMAC",
+            "AccessKeyId": role.access_key_id,
+            "SecretAccessKey": role.secret_access_key,
+            "Token": role.session_token,
+            "Expiration": role.expiration.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+
+def _scope(environ: Environ) -> tuple[str, str, str]:
+    match = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return (match[1], match[2], match[3]) if match else ("", "", "unsigned")
+
+
+def _action(environ: Environ, body: bytes) -> str:
+    """The API action: a query parameter, the last part of a JSON target, or method and path."""
+    target: str = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        return target.rpartition(".")[2]
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return urllib.parse.parse_qs(body.decode("utf-8", "replace")).get("Action", ["?"])[0]
+    return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+
+
+def _error(code: str, message: str) -> str:
+    return (
+        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
+        f"<Code>{code}</Code><Message>{message}</Message></Error>"
+        "<RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
+    )
+
+
+def _answer(start_response: StartResponse, status: str, body: str, kind: str = "text/xml") -> t.Iterable[bytes]:
+    data = body.encode()
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(data)))])
+    return [data]
+
+
+def _drop(environ: Environ) -> t.NoReturn:
+    import socket
+
+    connection = environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError

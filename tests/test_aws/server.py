@@ -1,0 +1,114 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The AWS of the demo and the tests: moto in server mode, with a layer in front that adds what moto does not do.
+
+    python tests/test_aws/server.py --write FILE [--port PORT] [--tls CERTIFICATE KEY]
+
+It listens on 127.0.0.1, makes a user and a role, and writes where it is and the user's keys to FILE as JSON, readable by
+its owner alone. Signatures, unknown keys and IAM policies are really checked. It ends with the process that started it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+import time
+import typing as t
+
+# Read once, when moto is imported: moto's own metadata for nobody, and fast enough for tests.
+os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
+
+from front import Front
+from moto import settings
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.iam.models import iam_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+ACCOUNT_ID = os.environ["MOTO_ACCOUNT_ID"]
+ALLOW_ALL = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+TRUST_EC2 = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ],
+    }
+)
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: t.Any) -> None:  # noqa: A002
+        pass
+
+
+def populate() -> dict[str, str]:
+    """Make a user C(deployer) and a role C(instance), both allowed everything; the user's keys."""
+    iam = iam_backends[ACCOUNT_ID]["aws"]
+    iam.create_user("us-east-1", "deployer")
+    iam.put_user_policy("deployer", "allow-all", ALLOW_ALL)
+    key = iam.create_access_key("deployer")
+    role = iam.create_role(
+        role_name="instance",
+        assume_role_policy_document=TRUST_EC2,
+        path="/",
+        permissions_boundary=None,
+        description="",
+        tags=[],
+        max_session_duration="43200",
+    )
+    iam.put_role_policy(role.name, "allow-all", ALLOW_ALL)
+    return {
+        "access_key": key.access_key_id,
+        "secret_key": key.secret_access_key,
+        "account_id": ACCOUNT_ID,
+        "user_arn": f"arn:aws:iam::{ACCOUNT_ID}:user/deployer",
+        "role_arn": role.arn,
+    }
+
+
+def main() -> None:
+    """Serve until the process that started this one ends."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--tls", nargs=2)
+    options = parser.parse_args()
+    parent = os.getppid()
+
+    facts = populate()
+    # From here on, everything is authenticated and authorized.
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+    ActionAuthenticatorMixin.request_count = 0
+    front = Front(DomainDispatcherApplication(create_backend_app), facts["role_arn"])
+    server = make_server(
+        "127.0.0.1",
+        options.port,
+        front,
+        threaded=True,
+        request_handler=_Quiet,
+        ssl_context=tuple(options.tls) if options.tls else None,
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    scheme = "https" if options.tls else "http"
+    facts["url"] = f"{scheme}://127.0.0.1:{server.server_port}"
+    temporary = f"{options.write}.new"
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(facts, file)
+    os.rename(temporary, options.write)
+    while os.getppid() == parent:
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
