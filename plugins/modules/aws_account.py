@@ -224,7 +224,7 @@ tested:
   type: bool
   sample: true
 error:
-  description: What failed. RV(msg) has it in words.
+  description: What failed. The message of the result has it in words.
   returned: failure
   type: dict
   contains:

@@ -100,7 +100,7 @@ unreadable:
         request_id: null
         hint: Give its password with --vault-id staging@FILE.
 error:
-  description: What failed. RV(msg) has it in words.
+  description: What failed. The message of the result has it in words.
   returned: failure
   type: dict
   sample:

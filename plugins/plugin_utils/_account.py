@@ -241,9 +241,11 @@ def _with_checked_values(account: Account) -> Account:
         "endpoint_url": _check_endpoint_url,
         "ca_bundle": lambda value: _check_printable("ca_bundle", value, spaces=True),
     }
-    values = {field: check(value) for field, check in checks.items() if (value := getattr(account, field).strip())}
-    cleared = {field: "" for field in checks if field not in values}
-    account = dataclasses.replace(account, **values, **cleared)
+    values: dict[str, t.Any] = {}
+    for field, check in checks.items():
+        value = getattr(account, field).strip()
+        values[field] = check(value) if value else ""
+    account = dataclasses.replace(account, **values)
     missing = [f for f in TYPES.get(account.type, TypeFields()).required if not getattr(account, f)]
     if account.type not in TYPES:
         raise OctoAwsError(ErrorCode.OPTION_INVALID, f"type cannot be {account.type!r:.80}")
@@ -285,7 +287,9 @@ def check_region(value: str) -> str:
 def _check_access_key(value: str) -> str:
     if not _ACCESS_KEY.fullmatch(value):
         # Not quoted: people paste the secret key here.
-        raise _refused("access_key", "is not an access key ID", "It has 16 to 128 letters and digits: AKIA... or ASIA...")
+        raise _refused(
+            "access_key", "is not an access key ID", "It has 16 to 128 letters and digits: AKIA... or ASIA..."
+        )
     return value
 
 

@@ -115,7 +115,9 @@ class Accounts:
     def _verify(self, account: Account) -> Identity:
         return verify(account, base_credentials(account, self._settings))
 
-    def _write(self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None) -> Outcome:
+    def _write(
+        self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None
+    ) -> Outcome:
         before = _view(stored.account, stored.vault_id) if stored else {}
         changed = stored is None or stored.account != account or not self._store.seals_alike(stored, vault_id)
         seal_with = vault_id or (stored.vault_id if stored else self._settings.vault_id)
@@ -137,4 +139,3 @@ def _view(account: Account, vault_id: str | None, previous: Account | None = Non
     if vault_id:
         view["vault_id"] = vault_id
     return view
-

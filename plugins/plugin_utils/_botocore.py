@@ -89,12 +89,23 @@ _THROTTLED = _Refusal(
     "Too many requests are made for this AWS account at the moment. Try again later, with fewer forks.",
 )
 _REFUSALS: dict[str, _Refusal] = {
-    **dict.fromkeys(("InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "InvalidToken"), _KEY),
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "InvalidToken"), _KEY
+    ),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"), _TOKEN),
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"), _CLOCK),
     **dict.fromkeys(
-        ("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException")
-        + ("TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown"),
+        (
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "TooManyRequestsException",
+            "RequestLimitExceeded",
+            "BandwidthLimitExceeded",
+            "SlowDown",
+        ),
         _THROTTLED,
     ),
     "SignatureDoesNotMatch": _Refusal(
@@ -150,7 +161,7 @@ def explain(error: Exception, *, endpoint: str, secrets: t.Iterable[str]) -> Oct
         return OctoAwsError(
             ErrorCode.ENDPOINT_UNREACHABLE,
             f"The AWS endpoint could not be reached, or did not answer in time{at}.",
-            hint="Check the region, the network of this machine, and AWS_ENDPOINT_URL and endpoint_url if they are set.",
+            hint="Check the region, the network of this machine, and endpoint_url or AWS_ENDPOINT_URL if set.",
         )
     return OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,

@@ -98,6 +98,11 @@ class OctoAwsError(Exception):
         # Exceptions cross process borders in Ansible; the default would lose the keyword arguments.
         return _rebuild, (type(self), self.code, self.message, self.hint, self.aws_code, self.request_id)
 
+    def about(self, what: str) -> OctoAwsError:
+        """The same failure, with what it happened to in front of the message."""
+        message = f"{what}: {self.message}" if what else self.message
+        return _rebuild(type(self), self.code, message, self.hint, self.aws_code, self.request_id)
+
     def as_result(self) -> dict[str, str | None]:
         """The RV(error) value of a task's result."""
         return {

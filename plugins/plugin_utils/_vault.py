@@ -68,7 +68,8 @@ class Vault:
         if vault_id and vault_id not in self._ids():
             raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")
         label, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
-        return VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label)
+        sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label)
+        return sealed
 
     def label_for(self, vault_id: str | None) -> str | None:
         """The vault id that :meth:`seal` would write into the header for RV(vault_id)."""
@@ -103,7 +104,7 @@ class Vault:
 
     def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> str:
         try:
-            return VaultLib(candidates).decrypt(sealed).decode("utf-8")
+            return str(VaultLib(candidates).decrypt(sealed), "utf-8")
         except (AnsibleError, UnicodeDecodeError):
             # Vault cannot tell the two apart, and its own message would quote the sealed text.
             raise RecordError(

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ._account import Account, Identity
 from ._botocore import partition_of_region
 from ._errors import ErrorCode, OctoAwsError
 from ._sts import Endpoint, caller_identity
 
 if t.TYPE_CHECKING:
+    from ._account import Account, Identity
     from ._credentials import Credentials
 
 
@@ -33,7 +33,10 @@ def verify(account: Account, credentials: Credentials) -> Identity:
         validate_certs=account.validate_certs,
         ca_bundle=account.ca_bundle,
     )
-    identity = caller_identity(credentials, endpoint)
+    try:
+        identity = caller_identity(credentials, endpoint)
+    except OctoAwsError as error:
+        raise error.about(f"The test of account {account.name!r} failed" if account.name else "") from None
     _check_partition(account, identity, credentials.region)
     guard(account, identity)
     return identity
@@ -47,8 +50,8 @@ def guard(account: Account, identity: Identity) -> None:
     if account.account_id and account.account_id != identity.account_id:
         raise OctoAwsError(
             ErrorCode.ACCOUNT_MISMATCH,
-            f"Account {account.name!r} must lead to the AWS account {account.account_id}, but its credentials belong to "
-            f"{identity.account_id} ({identity.arn}).",
+            f"Account {account.name!r} must lead to the AWS account {account.account_id}, but its credentials belong "
+            f"to {identity.account_id} ({identity.arn}).",
             hint="Give the credentials of the right AWS account, or correct account_id.",
         )
 

@@ -6,8 +6,9 @@
 
     python tests/test_aws/server.py --write FILE [--port PORT] [--tls CERTIFICATE KEY]
 
-It listens on 127.0.0.1, makes a user and a role, and writes where it is and the user's keys to FILE as JSON, readable by
-its owner alone. Signatures, unknown keys and IAM policies are really checked. It ends with the process that started it.
+It listens on 127.0.0.1, makes a user and a role, and writes where it is and the user's keys to FILE as JSON, which only
+its owner can read. Signatures, unknown keys and IAM policies are really checked. It ends with the process that started
+it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import threading
 import time
 import typing as t
@@ -31,9 +31,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 ACCOUNT_ID = os.environ["MOTO_ACCOUNT_ID"]
-ALLOW_ALL = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-)
+ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 TRUST_EC2 = json.dumps(
     {
         "Version": "2012-10-17",
@@ -111,4 +109,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

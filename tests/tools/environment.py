@@ -92,7 +92,9 @@ class Environment:
     def variables(self) -> dict[str, str]:
         """The environment to run programs in: nothing of the user's that Ansible or AWS clients would read."""
         kept = {
-            key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "ANSIBLE_", "OCTO_", "PYTHON"))
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("AWS_", "ANSIBLE_", "OCTO_", "PYTHON"))
         }
         return {
             **kept,
@@ -107,7 +109,7 @@ class Environment:
     def run(self, *command: str, **options: object) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment in the copy of the checkout."""
         settings: dict[str, object] = {"cwd": self.collection, "env": self.variables, "text": True, **options}
-        return subprocess.run(command, **settings)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(command, check=False, **settings)  # type: ignore[call-overload,no-any-return]
 
 
 def default_core() -> Core:
@@ -130,8 +132,9 @@ def prepare(core: Core) -> Environment:
 def _find_python(version: str) -> str:
     if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
         return sys.executable
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path(shutil.which("pyenv") or "/").resolve().parents[-1])
-    homes = [pyenv, Path(os.path.expanduser("~/.pyenv")), Path("/root/.pyenv"), Path("/opt/pyenv")]
+    pyenv = shutil.which("pyenv")
+    homes = [Path(os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv"))]
+    homes += [Path(pyenv).resolve().parents[1]] if pyenv else []
     candidates = [shutil.which(f"python{version}")]
     candidates += [str(p) for home in homes for p in sorted(home.glob(f"versions/{version}.*/bin/python{version}"))]
     for candidate in filter(None, candidates):
@@ -143,7 +146,9 @@ def _find_python(version: str) -> str:
 
 def _make_virtual_environment(environment: Environment) -> None:
     requirements = [CHECKOUT / "requirements.txt", CHECKOUT / "requirements-dev.txt"]
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in requirements) + _find_core(environment.core)).hexdigest()
+    wanted = hashlib.sha256(
+        b"".join(path.read_bytes() for path in requirements) + _find_core(environment.core)
+    ).hexdigest()
     stamp = environment.folder / "venv.stamp"
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -192,6 +197,8 @@ def _copy_checkout(environment: Environment) -> None:
         check=True,
     ).stdout.split(b"\0")
     shutil.rmtree(environment.collection, ignore_errors=True)
+    # Without a repository of its own, ansible-test asks the one around it, which ignores .work.
+    subprocess.run(["git", "init", "--quiet", str(environment.collection)], check=True)
     for name in (os.fsdecode(entry) for entry in listed if entry):
         if (CHECKOUT / name).is_file():
             (environment.collection / name).parent.mkdir(parents=True, exist_ok=True)
@@ -215,7 +222,7 @@ def provide_get_pip(environment: Environment) -> None:
         if not target.exists():
             url = f"https://ci-files.testing.ansible.com/ansible-test/get-pip-{version}.py"
             try:
-                with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+                with urllib.request.urlopen(url, timeout=5) as answer:
                     target.write_bytes(answer.read())
             except OSError:
                 target.write_text(_GET_PIP)

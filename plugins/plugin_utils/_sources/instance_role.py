@@ -141,7 +141,7 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
     if token.status_code in (401, 403):
         return OctoAwsError(
             ErrorCode.INSTANCE_METADATA_DISABLED,
-            f"The instance metadata service at {base_url} is turned off for this instance (status {token.status_code}).",
+            f"The instance metadata service at {base_url} is turned off for this instance ({token.status_code}).",
             hint="Turn it on: aws ec2 modify-instance-metadata-options --http-endpoint enabled.",
         )
     if token.status_code != 200:

@@ -36,7 +36,7 @@ def open_store(url: str, vault: Vault) -> Store:
         raise OctoAwsError(
             ErrorCode.STORE_URL_INVALID,
             f"No store has the scheme {scheme!r}.",
-            hint=f"The schemes are {', '.join(STORES)}; for a path, start it with ./ or /. {closest(scheme, STORES)}".strip(),
+            hint=f"Start a path with ./ or /. The schemes are {', '.join(STORES)}. {closest(scheme, STORES)}".strip(),
         )
     module, name = STORES[scheme]
     store_class = getattr(import_module(f".{module}", __package__), name)
