@@ -120,7 +120,8 @@ class FileStore:
                     yield from self._names_in(inner, (*path, entry))
 
     def _what(self, name: str) -> str:
-        return f"The record of account {name!r} in {self._folder} ({'/'.join(path_of(name))})"
+        path = "/".join(path_of(name))
+        return f"The record of account {name!r:.80} in {self._folder} ({path:.80})"
 
     @contextlib.contextmanager
     def _open_folder(self) -> t.Iterator[int | None]:

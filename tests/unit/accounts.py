@@ -1,0 +1,30 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Accounts, vaults and plugins to test with."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.parsing.vault import VaultSecret
+from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, Identity, Verified
+from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
+
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "canary/secret+key"
+
+
+def make_account(name: str = "prod", **fields: t.Any) -> Account:
+    values: dict[str, t.Any] = {"type": "access_key", "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, **fields}
+    return Account(name=name, **values)
+
+
+def make_verified(access_key: str = ACCESS_KEY, account_id: str = "123456789012") -> Verified:
+    return Verified(access_key, Identity(account_id, f"arn:aws:iam::{account_id}:user/deployer", "AIDACKCEVSQ6C2EXAMPLE"))
+
+
+def make_vault(*vault_ids: str) -> Vault:
+    """A vault whose passwords are the vault ids."""
+    return Vault([(vault_id, VaultSecret(vault_id.encode())) for vault_id in vault_ids])

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pickle
+import re
+from pathlib import Path
+
+from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def test_the_documented_codes_are_the_codes() -> None:
+    table = (ROOT / "docs" / "docsite" / "rst" / "errors.rst").read_text(encoding="utf-8")
+    documented = re.findall(r"^\s+\* - ``(\w+)``$", table, re.MULTILINE)
+    assert sorted(documented) == sorted(code.value for code in ErrorCode)
+
+
+def test_every_code_is_raised_somewhere_and_tested_somewhere() -> None:
+    plugins = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "plugins").rglob("*.py") if path.name != "_errors.py"
+    )
+    tests = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "tests").rglob("*")
+        if path.suffix in (".py", ".yml", ".sh") and "output" not in path.parts and path != Path(__file__)
+    )
+    assert [code.name for code in ErrorCode if f"ErrorCode.{code.name}" not in plugins] == []
+    assert [code.value for code in ErrorCode if f"ErrorCode.{code.name}" not in tests and code.value not in tests] == []
+
+
+def test_an_error_says_what_and_what_to_do_and_its_code() -> None:
+    error = OctoAwsError(ErrorCode.STORE_BUSY, "It is busy.", hint="Wait.", aws_code="X", request_id="1")
+    assert str(error) == "It is busy. Wait. (store_busy)"
+    assert error.as_result() == {"code": "store_busy", "aws_code": "X", "request_id": "1", "hint": "Wait."}
+    assert str(error.about("Account 'a'")) == "Account 'a': It is busy. Wait. (store_busy)"
+
+
+def test_an_error_crosses_processes_whole() -> None:
+    error = RecordError(ErrorCode.RECORD_DAMAGED, "It is damaged.", hint="Restore it.", aws_code="X", request_id="1")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), copy.as_result()) == (RecordError, str(error), error.as_result())
+
+
+def test_closest() -> None:
+    assert closest("secrte_key", ["secret_key", "region"]) == "Did you mean 'secret_key'?"
+    assert closest("zzz", ["secret_key", "region"]) == ""

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The house: arrows go downwards only, files are small, and what one file alone may do no other does."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
+UTILS = PLUGINS / "plugin_utils"
+
+# Lowest first. A file may import files of lower rows only.
+LAYERS = (
+    {"_errors"},
+    {"_secrecy", "_settings", "_credentials"},
+    {"_account", "_vault"},
+    {"_stores.protocol", "_stores.file_names", "_sources.protocol"},
+    {"_botocore"},
+    {"_sts", "_stores.file", "_sources.access_key", "_sources.instance_role"},
+    {"_stores.registry", "_sources.registry"},
+    {"_verify"},
+    {"_resolver"},
+    {"_accounts"},
+    {"_options"},
+    {"_lookup", "_action"},
+    {"lookup.creds", "action.aws_account", "action.aws_account_info"},
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+BASE = "ansible_collections.octo.aws.plugins"
+
+
+def files() -> dict[str, Path]:
+    found = {}
+    for folder, base in ((UTILS, UTILS), (PLUGINS / "lookup", PLUGINS), (PLUGINS / "action", PLUGINS)):
+        for path in folder.rglob("*.py"):
+            if path.name != "__init__.py":
+                found[".".join(path.relative_to(base).with_suffix("").parts)] = path
+    return found
+
+
+def imports(name: str, path: Path) -> set[str]:
+    """The files of the collection that a file imports, those for type checking included."""
+    package = name.split(".")[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        module = node.module or ""
+        if node.level:
+            parts = package[: len(package) - node.level + 1] + (module.split(".") if module else [])
+        elif module.startswith(f"{BASE}.plugin_utils"):
+            parts = module.removeprefix(f"{BASE}.plugin_utils").strip(".").split(".")
+        else:
+            continue
+        target = ".".join(part for part in parts if part)
+        found |= {target} if target in RANK else {f"{target}.{alias.name}".strip(".") for alias in node.names}
+    return found
+
+
+def test_every_file_has_its_place() -> None:
+    assert set(files()) == set(RANK)
+
+
+@pytest.mark.parametrize("name", sorted(RANK))
+def test_arrows_go_downwards(name: str) -> None:
+    found = imports(name, files()[name])
+    assert found <= set(RANK)
+    assert not {target for target in found if RANK[target] >= RANK[name]}
+
+
+def test_the_check_above_sees_imports() -> None:
+    assert imports("_resolver", files()["_resolver"]) >= {"_secrecy", "_account", "_verify", "_sources.registry"}
+    assert "_stores.registry" in imports("_lookup", files()["_lookup"])
+
+
+@pytest.mark.parametrize("name", sorted(RANK))
+def test_files_are_small(name: str) -> None:
+    tree = ast.parse(files()[name].read_text(encoding="utf-8"))
+    lines = {node.lineno for node in ast.walk(tree) if hasattr(node, "lineno")}
+    assert len(lines) <= 300
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("ansible.parsing.vault", {"_vault"}),
+        ("import register_secrets", {"_secrecy"}),
+        ("import botocore", {"_botocore"}),
+        ('"file"', {"_stores.registry"}),
+    ],
+)
+def test_only_the_owner_touches_it(text: str, owner: set[str]) -> None:
+    assert {name for name, path in files().items() if text in path.read_text(encoding="utf-8")} == owner
