@@ -55,13 +55,15 @@ options:
       - The region to use the credentials in.
       - The region of the account comes before the variable, the environment and the ini key of this option, and after
         the option itself.
+      - Of the environment variables, E(OCTO_AWS_REGION) comes first, then E(AWS_REGION), then E(AWS_DEFAULT_REGION).
     type: str
     vars:
       - name: octo_aws_region
     env:
-      - name: OCTO_AWS_REGION
-      - name: AWS_REGION
+      # ansible-core takes the last one that is set.
       - name: AWS_DEFAULT_REGION
+      - name: AWS_REGION
+      - name: OCTO_AWS_REGION
     ini:
       - section: octo_aws
         key: region

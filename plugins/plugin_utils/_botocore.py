@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import typing as t
-from urllib.parse import urlsplit
 
 from ._errors import ErrorCode, OctoAwsError
 from ._secrecy import redact
@@ -144,10 +143,11 @@ def explain(error: Exception, *, endpoint: str, secrets: t.Iterable[str]) -> Oct
     if isinstance(error, aws.ClientError):
         return _explain_refusal(error, at, secrets)
     if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)):
-        proxy = urlsplit(str(error.kwargs.get("proxy_url", "")))
+        # What is before the last @ may be a password, and may hold anything.
+        proxy = str(error.kwargs.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
         return OctoAwsError(
             ErrorCode.PROXY_FAILED,
-            f"The proxy {proxy.hostname or ''}{f':{proxy.port}' if proxy.port else ''} could not be used{at}.",
+            f"The proxy {proxy} could not be used{at}.",
             hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the user that runs Ansible.",
         )
     if isinstance(error, aws.SSLError):

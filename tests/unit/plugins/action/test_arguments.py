@@ -1,0 +1,65 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The arguments of each action and the options of the module that documents it; the settings of all plugins."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.plugins.loader import action_loader, fragment_loader
+from ansible.utils.plugin_docs import get_docstring
+from ansible_collections.octo.aws.plugins.plugin_utils._action import SETTINGS_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._options import SETTING_NAMES
+
+PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
+ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py") if path.stem != "__init__")
+
+
+def documented(kind: str, name: str) -> dict[str, t.Any]:
+    doc, _examples, _returns, _metadata = get_docstring(
+        str(PLUGINS / kind / f"{name}.py"), fragment_loader, collection_name="octo.aws"
+    )
+    options: dict[str, t.Any] = doc["options"]
+    return options
+
+
+def test_every_action_has_its_module_and_its_place_in_the_action_group() -> None:
+    assert sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__") == ACTIONS
+    runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    assert sorted(runtime["action_groups"]["aws"]) == ACTIONS
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_arguments_are_as_documented(name: str) -> None:
+    plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
+    options = documented("modules", name)
+    spec = {**SETTINGS_SPEC, **plugin.ARGUMENT_SPEC}
+    assert set(spec) == set(options)
+    for key, option in spec.items():
+        choices = options[key].get("choices")
+        assert option["type"] == options[key]["type"], key
+        assert option.get("default") == options[key].get("default"), key
+        assert option.get("required", False) == options[key].get("required", False), key
+        assert option.get("elements") == options[key].get("elements"), key
+        assert sorted(option.get("choices", [])) == sorted(choices or []), key
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_what_is_secret_is_marked(name: str) -> None:
+    spec = action_loader.get(f"octo.aws.{name}", class_only=True).ARGUMENT_SPEC
+    marked = {key for key, option in spec.items() if option.get("no_log")}
+    assert marked == {"secret_key", "session_token"} & set(spec)
+
+
+def test_settings_are_declared_once_and_can_come_from_everywhere() -> None:
+    options = documented("lookup", "creds")
+    for name in SETTING_NAMES:
+        assert {entry["name"] for entry in options[name]["vars"]} == {f"octo_aws_{name}"}
+        assert {"section": "octo_aws", "key": name} in options[name]["ini"]
+        assert options[name]["env"][-1]["name"] == f"OCTO_AWS_{name.upper()}"
+    assert set(SETTINGS_SPEC) < set(SETTING_NAMES)

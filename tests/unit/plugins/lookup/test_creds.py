@@ -1,0 +1,256 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lookup, loaded through Ansible's loader."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecretsContext
+from ansible.plugins.loader import lookup_loader
+from ansible.template import Templar
+from ansible_collections.octo.aws.plugins.plugin_utils import _vault
+from ansible_collections.octo.aws.plugins.plugin_utils._credentials import RENDERINGS, Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
+from ansible_collections.octo.aws.tests.unit.accounts import (
+    ACCESS_KEY,
+    SECRET_KEY,
+    make_account,
+    make_vault,
+    make_verified,
+)
+
+ROOT = Path(__file__).resolve().parents[7]
+FULL = Credentials(
+    access_key=ACCESS_KEY,
+    secret_key=SECRET_KEY,
+    session_token="token",
+    region="eu-central-1",
+    expiration=datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
+    source="instance_role",
+    account_id="123456789012",
+    arn="arn:aws:sts::123456789012:assumed-role/instance/i-1",
+)
+PLAIN = Credentials(access_key=ACCESS_KEY, secret_key=SECRET_KEY, source="access_key")
+
+
+@pytest.fixture(autouse=True)
+def _passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(make_vault("default")._secrets))
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+def lookup(store: FileStore, *names: t.Any, variables: dict[str, t.Any] | None = None, **options: t.Any) -> t.Any:
+    loader = DataLoader()
+    plugin = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader, variables={}))
+    return plugin.run(list(names), variables=variables or {}, **{"store": store.url, **options})
+
+
+@pytest.mark.parametrize(
+    ("form", "full", "plain"),
+    [
+        (
+            "module",
+            {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "session_token": "token", "region": "eu-central-1"},
+            {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY},
+        ),
+        (
+            "env",
+            {
+                "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+                "AWS_SESSION_TOKEN": "token",
+                "AWS_SECURITY_TOKEN": "",
+                "AWS_CREDENTIAL_EXPIRATION": "",
+                "AWS_REGION": "eu-central-1",
+                "AWS_DEFAULT_REGION": "eu-central-1",
+            },
+            {
+                "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+                "AWS_SESSION_TOKEN": "",
+                "AWS_SECURITY_TOKEN": "",
+                "AWS_CREDENTIAL_EXPIRATION": "",
+            },
+        ),
+        (
+            "boto3",
+            {
+                "aws_access_key_id": ACCESS_KEY,
+                "aws_secret_access_key": SECRET_KEY,
+                "aws_session_token": "token",
+                "region_name": "eu-central-1",
+            },
+            {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY},
+        ),
+        (
+            "process",
+            {
+                "Version": 1,
+                "AccessKeyId": ACCESS_KEY,
+                "SecretAccessKey": SECRET_KEY,
+                "SessionToken": "token",
+                "Expiration": "2026-01-02T02:04:05Z",
+            },
+            {"Version": 1, "AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET_KEY},
+        ),
+        (
+            "full",
+            {
+                "access_key": ACCESS_KEY,
+                "secret_key": SECRET_KEY,
+                "session_token": "token",
+                "region": "eu-central-1",
+                "expiration": "2026-01-02T02:04:05Z",
+                "source": "instance_role",
+                "account_id": "123456789012",
+                "arn": "arn:aws:sts::123456789012:assumed-role/instance/i-1",
+            },
+            {
+                "access_key": ACCESS_KEY,
+                "secret_key": SECRET_KEY,
+                "session_token": None,
+                "region": None,
+                "expiration": None,
+                "source": "access_key",
+                "account_id": None,
+                "arn": None,
+            },
+        ),
+    ],
+)
+def test_forms(form: str, full: dict[str, t.Any], plain: dict[str, t.Any]) -> None:
+    assert RENDERINGS[form](FULL) == full
+    assert RENDERINGS[form](PLAIN) == plain
+
+
+def test_the_documented_forms_are_the_forms() -> None:
+    assert set(lookup_loader.get("octo.aws.creds").option_definitions["format"]["choices"]) == set(RENDERINGS)
+
+
+def test_several_names_in_their_order(store: FileStore) -> None:
+    for name in ("a", "b"):
+        store.write(make_account(name, region=f"eu-{name}-1"), None, None)
+    assert [item["region"] for item in lookup(store, "b", "a")] == ["eu-b-1", "eu-a-1"]
+    assert [item["region"] for item in lookup(store, ["a", "b"])] == ["eu-a-1", "eu-b-1"]
+    assert lookup(store, []) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", None, {}])
+def test_what_is_no_name_is_never_the_instance_role(store: FileStore, name: t.Any) -> None:
+    with pytest.raises(AnsibleError, match=r"name_invalid"):
+        lookup(store, name)
+
+
+def test_an_unknown_name(store: FileStore, mocker: t.Any) -> None:
+    store.write(make_account("prod"), None, None)
+    with pytest.raises(AnsibleError, match=r"Did you mean 'prod'\?.*account_unknown"):
+        lookup(store, "prod", "prdo")
+    assert len(lookup(store, "prod", "prdo", on_missing="skip")) == 1
+    warning = mocker.patch("ansible.utils.display.Display.warning")
+    assert lookup(store, "prdo", on_missing="warn") == []
+    assert "account_unknown" in str(warning.call_args)
+    Path(store.url, "broken.vault").write_text("x")
+    with pytest.raises(AnsibleError, match=r"record_damaged"):
+        lookup(store, "broken", on_missing="skip")
+
+
+def test_a_mistyped_option(store: FileStore) -> None:
+    with pytest.raises(AnsibleError, match=r"'regoin'.*Did you mean 'region'\?.*option_unknown"):
+        lookup(store, "prod", regoin="eu-central-1")
+
+
+def test_which_region(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.write(make_account("with", region="eu-central-1"), None, None)
+    store.write(make_account("without"), None, None)
+
+    def regions(**options: t.Any) -> list[str | None]:
+        return [item.get("region") for item in lookup(store, "with", "without", **options)]
+
+    assert regions() == ["eu-central-1", None]
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert regions() == ["eu-central-1", "eu-west-1"]
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    assert regions() == ["eu-central-1", "eu-west-2"]
+    monkeypatch.setenv("OCTO_AWS_REGION", "eu-west-3")
+    assert regions() == ["eu-central-1", "eu-west-3"]
+    assert regions(variables={"octo_aws_region": "us-east-2"}) == ["eu-central-1", "us-east-2"]
+    assert regions(variables={"octo_aws_region": "us-east-2"}, region="us-west-1") == ["us-west-1", "us-west-1"]
+
+
+def test_the_guard_needs_nobody_where_the_key_was_verified(store: FileStore, mocker: t.Any) -> None:
+    asked = mocker.patch("ansible_collections.octo.aws.plugins.plugin_utils._verify.caller_identity")
+    store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
+    assert lookup(store, "prod", format="full")[0]["account_id"] == "123456789012"
+    store.write(make_account("bad", account_id="123456789012", verified=make_verified(account_id="9" * 12)), None, None)
+    with pytest.raises(AnsibleError, match=r"999999999999.*account_mismatch"):
+        lookup(store, "bad")
+    asked.assert_not_called()
+
+
+def test_the_guard_asks_once_where_the_key_was_not_verified(store: FileStore, mocker: t.Any) -> None:
+    asked = mocker.patch(
+        "ansible_collections.octo.aws.plugins.plugin_utils._verify.caller_identity",
+        return_value=make_verified(account_id="9" * 12).identity,
+    )
+    store.write(make_account("good", account_id="9" * 12, verified=make_verified("AKIAI44QH8DHBEXAMPLE")), None, None)
+    store.write(make_account("bad", account_id="123456789012"), None, None)
+    for _time in range(3):
+        assert lookup(store, "good", format="full")[0]["account_id"] == "9" * 12
+    assert asked.call_count == 1
+    for _time in range(2):
+        with pytest.raises(AnsibleError, match=r"account_mismatch"):
+            lookup(store, "bad")
+
+
+def test_one_opening_a_process(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    real = _vault.Vault._decrypt
+    monkeypatch.setattr(_vault.Vault, "_decrypt", lambda *arguments: opened.append(1) or real(*arguments))
+    store.write(make_account(), None, None)
+    for _time in range(50):
+        lookup(store, "prod")
+    assert len(opened) == 1
+
+
+IMPORTS = """
+import sys
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret, VaultSecretsContext
+from ansible.plugins.loader import init_plugin_loader, lookup_loader
+from ansible.template import Templar
+
+init_plugin_loader([sys.argv[2]])
+VaultSecretsContext.initialize(VaultSecretsContext([("default", VaultSecret(b"default"))]))
+loader = DataLoader()
+plugin = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
+before = set(sys.modules)
+print(plugin.run(["prod"], variables={}, store=sys.argv[1])[0]["access_key"])
+print(sorted({name.partition(".")[0] for name in set(sys.modules)} & {"boto3", "botocore", "urllib3", "difflib"}))
+"""
+
+
+def test_keys_import_no_aws_library(store: FileStore) -> None:
+    store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, store.url, str(ROOT)],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    key, modules = done.stdout.splitlines()[-2:]
+    assert key == ACCESS_KEY
+    assert not {"boto3", "botocore", "urllib3"} & set(eval(modules))

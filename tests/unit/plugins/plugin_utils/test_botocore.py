@@ -1,0 +1,131 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every error of botocore becomes one of ours, with no secret in it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.octo.aws.plugins.plugin_utils import _botocore
+from ansible_collections.octo.aws.plugins.plugin_utils._botocore import explain, isolated_session, partition_of_region
+from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError
+from botocore import exceptions as aws
+
+SECRET = "canary/secret+key"
+
+
+def refused(code: str, message: str = "", status: int = 403) -> aws.ClientError:
+    metadata = {"RequestId": "1-2-3", "HTTPStatusCode": status}
+    return aws.ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "X")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (refused("InvalidClientTokenId"), ErrorCode.ACCESS_KEY_UNKNOWN),
+        (refused("InvalidAccessKeyId"), ErrorCode.ACCESS_KEY_UNKNOWN),
+        (refused("UnrecognizedClientException"), ErrorCode.ACCESS_KEY_UNKNOWN),
+        (refused("SignatureDoesNotMatch", f"The canonical string was {SECRET}"), ErrorCode.SECRET_KEY_WRONG),
+        (refused("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2"), ErrorCode.CLOCK_SKEWED),
+        (refused("SignatureDoesNotMatch", "Signature not yet current: 1 is still later"), ErrorCode.CLOCK_SKEWED),
+        (refused("RequestTimeTooSkewed"), ErrorCode.CLOCK_SKEWED),
+        (refused("RequestExpired"), ErrorCode.CLOCK_SKEWED),
+        (
+            refused("SignatureDoesNotMatch", "Credential should be scoped to a valid region, not 'cn-north-1'."),
+            ErrorCode.PARTITION_MISMATCH,
+        ),
+        (refused("ExpiredToken"), ErrorCode.SESSION_TOKEN_EXPIRED),
+        (refused("ExpiredTokenException"), ErrorCode.SESSION_TOKEN_EXPIRED),
+        (refused("Throttling", status=400), ErrorCode.THROTTLED),
+        (refused("AccessDenied"), ErrorCode.ACCESS_DENIED),
+        (refused("RegionDisabledException"), ErrorCode.REGION_DISABLED),
+        (refused("InternalFailure", status=500), ErrorCode.AWS_UNAVAILABLE),
+        (refused("Strange", f"It said {SECRET}", status=400), ErrorCode.AWS_REFUSED),
+        (aws.EndpointConnectionError(endpoint_url="https://x", error=SECRET), ErrorCode.ENDPOINT_UNREACHABLE),
+        (aws.ConnectTimeoutError(endpoint_url="https://x"), ErrorCode.ENDPOINT_UNREACHABLE),
+        (aws.ReadTimeoutError(endpoint_url="https://x"), ErrorCode.ENDPOINT_UNREACHABLE),
+        (aws.ConnectionClosedError(endpoint_url="https://x", request=None), ErrorCode.ENDPOINT_UNREACHABLE),
+        (aws.ProxyConnectionError(proxy_url=f"http://user:{SECRET}@proxy:3128"), ErrorCode.PROXY_FAILED),
+        (aws.SSLError(endpoint_url="https://x", error="self-signed"), ErrorCode.TLS_FAILED),
+        (aws.UnknownEndpointError(service_name="sts", region_name="x"), ErrorCode.AWS_ANSWER_INVALID),
+    ],
+)
+def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
+    explained = explain(error, endpoint="https://sts.example.org", secrets=[SECRET])
+    assert explained.code is code
+    assert SECRET not in str(explained)
+    assert explained.hint or code is ErrorCode.AWS_REFUSED
+    if isinstance(error, aws.ClientError):
+        assert explained.as_result()["aws_code"] == error.response["Error"]["Code"]
+        assert explained.as_result()["request_id"] == "1-2-3"
+
+
+def test_no_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "botocore.session", None)
+    with pytest.raises(OctoAwsError) as caught:
+        isolated_session()
+    assert caught.value.code is ErrorCode.REQUIREMENT_MISSING
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-central-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("eu-somewhere-99", "aws"),
+        ("xx-nowhere-1", None),
+    ],
+)
+def test_partitions(region: str, partition: str | None) -> None:
+    assert partition_of_region(region) == partition
+
+
+@pytest.mark.parametrize(
+    ("region", "endpoint"),
+    [
+        ("eu-central-1", "https://sts.eu-central-1.amazonaws.com"),
+        ("us-east-1", "https://sts.us-east-1.amazonaws.com"),
+        ("cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn"),
+        ("us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"),
+    ],
+)
+def test_the_endpoint_is_the_regions_own(
+    region: str, endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any
+) -> None:
+    # Whatever the shell and the home folder hold.
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("broken [ file\nendpoint_url = http://127.0.0.1:1\n")
+    for name, value in {
+        "HOME": str(tmp_path),
+        "AWS_PROFILE": "not-there",
+        "AWS_DEFAULT_PROFILE": "not-there",
+        "AWS_CONFIG_FILE": str(tmp_path / ".aws" / "config"),
+        "AWS_STS_REGIONAL_ENDPOINTS": "legacy",
+        "AWS_DEFAULTS_MODE": "nonsense",
+        "AWS_RETRY_MODE": "nonsense",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"):
+        monkeypatch.delenv(name, raising=False)
+    from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
+    from ansible_collections.octo.aws.plugins.plugin_utils._sts import Endpoint, _client
+
+    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    assert client.meta.endpoint_url == endpoint
+    assert client.meta.config.retries["total_max_attempts"] == 3
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:2")
+    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    assert client.meta.endpoint_url == "http://127.0.0.1:2"
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:3")
+    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    assert client.meta.endpoint_url == "http://127.0.0.1:3"
+    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region, url="http://127.0.0.1:4"))
+    assert client.meta.endpoint_url == "http://127.0.0.1:4"
+
+
+def test_the_default_region() -> None:
+    assert _botocore.DEFAULT_REGION == "us-east-1"
