@@ -50,12 +50,11 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
 
     :raises OctoAwsError: AWS refused them, or could not be asked
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     client = _client(credentials, endpoint)
     try:
         answer = client.get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
+    except Exception as error:
+        # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
         raise explain(error, endpoint=client.meta.endpoint_url, secrets=credentials.secrets) from None
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not _CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:

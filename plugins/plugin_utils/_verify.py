@@ -63,6 +63,6 @@ def _check_partition(account: Account, identity: Identity, region: str) -> None:
         raise OctoAwsError(
             ErrorCode.PARTITION_MISMATCH,
             f"The region {region} belongs to the partition {partition}, but the credentials of account "
-            f"{account.name!r} belong to {identity.partition}.",
+            f"{account.name!r} belong to the partition {identity.partition}.",
             hint="Name a region of the partition that the credentials were made in.",
         )

@@ -10,6 +10,7 @@ C(/_test/...) steers it:
 - C(POST /_test/reset): no requests, no faults, clock and metadata as at first
 - C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(FAULTS)
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
+- C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
 - C(POST /_test/metadata): C({"mode": "stalled"}); see C(Front._metadata)
 """
 
@@ -73,6 +74,11 @@ class Front:
 
     def _steer(self, what: str, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         value = json.loads(body) if body else {}
+        if what == "session":
+            keys = self._assume(int(value["ends"]))
+            names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
+            names["session_token"] = keys.session_token
+            return _answer(start_response, "200 OK", json.dumps(names), "application/json")
         with self._lock:
             if what == "requests":
                 return _answer(start_response, "200 OK", json.dumps(self._requests), "application/json")
@@ -162,18 +168,20 @@ class Front:
             return _answer(start_response, "200 OK", "{}", "application/json")
         return _answer(start_response, "200 OK", json.dumps(self._keys()), "application/json")
 
+    def _assume(self, duration: int) -> t.Any:
+        return sts_backends[self._role_arn.split(":")[4]]["aws"].assume_role(
+            region_name="us-east-1",
+            role_session_name="i-0123456789abcdef0",
+            role_arn=self._role_arn,
+            policy="",
+            duration=duration,
+            external_id="",
+        )
+
     def _keys(self) -> dict[str, str]:
         with self._lock:
             if not self._role_keys:
-                account_id = self._role_arn.split(":")[4]
-                self._role_keys = sts_backends[account_id]["aws"].assume_role(
-                    region_name="us-east-1",
-                    role_session_name="i-0123456789abcdef0",
-                    role_arn=self._role_arn,
-                    policy="",
-                    duration=6 * 3600,
-                    external_id="",
-                )
+                self._role_keys = self._assume(6 * 3600)
         role = self._role_keys
         return {
             "Type": "AWS-HMAC",
