@@ -4,9 +4,9 @@
 
 """The AWS of the demo and the tests: moto in server mode, with a layer in front that adds what moto does not do.
 
-    python tests/test_aws/server.py --write FILE [--port PORT] [--tls CERTIFICATE KEY]
+    python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls CERTIFICATE KEY]
 
-It listens on 127.0.0.1, makes a user and a role, and writes where it is and the user's keys to FILE as JSON, which only
+It listens on 127.0.0.1 unless told otherwise, makes a user and a role, and writes where it is and the user's keys to FILE as JSON, which only
 its owner can read. Signatures, unknown keys and IAM policies are really checked. It ends with the process that started
 it.
 """
@@ -78,6 +78,7 @@ def main() -> None:
     """Serve until the process that started this one ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", required=True)
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", nargs=2)
     options = parser.parse_args()
@@ -89,7 +90,7 @@ def main() -> None:
     ActionAuthenticatorMixin.request_count = 0
     front = Front(DomainDispatcherApplication(create_backend_app), facts["role_arn"])
     server = make_server(
-        "127.0.0.1",
+        options.address,
         options.port,
         front,
         threaded=True,

@@ -27,7 +27,8 @@ trap end EXIT
 for variable in $(compgen -e AWS_) $(compgen -e OCTO_); do
     unset "${variable}"
 done
-python "${collection}/tests/test_aws/server.py" --write "${work}/aws.json" &
+# shellcheck disable=SC2086 # several options
+python "${collection}/tests/test_aws/server.py" --write "${work}/aws.json" ${TEST_AWS_OPTIONS:-} &
 server="$!"
 for _try in $(seq 300); do
     [ -e "${work}/aws.json" ] && break

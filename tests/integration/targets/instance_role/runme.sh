@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+# In a network namespace of its own, where the metadata services have their real addresses.
+if [ -z "${OWN_NETWORK:-}" ]; then
+    OWN_NETWORK=yes exec unshare --map-root-user --net "$0" "$@"
+fi
+ip link set lo up
+ip address add 169.254.169.254/32 dev lo
+ip address add 169.254.170.2/32 dev lo
+ip -6 address add fd00:ec2::254/128 dev lo nodad
+TEST_AWS_OPTIONS="--address :: --port 80"
+source ../setup_test_aws/start.sh
+unset AWS_EC2_METADATA_SERVICE_ENDPOINT
+
+steer() {
+    python -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1], data=sys.argv[2].encode()).read()' \
+        "${aws_url}/_test/$1" "$2"
+}
+
+passed=0
+# What the lookup and the test of an account say: an error code, or nothing where the role is found.
+role() {
+    local expected="$1"
+    shift
+    env "$@" ansible-playbook role.yml "${extra_vars[@]}" -e "expected=${expected}"
+    passed=$((passed + 1))
+}
+
+# EC2
+role ""
+role "" AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=ipv6
+role "" AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1/
+role "" AWS_PROFILE=does-not-exist AWS_ACCESS_KEY_ID=AKIAI44QH8DHBEXAMPLE AWS_SECRET_ACCESS_KEY=not-this-one
+role instance_metadata_unreachable AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1
+role instance_metadata_disabled AWS_EC2_METADATA_DISABLED=true
+role option_invalid AWS_METADATA_SERVICE_TIMEOUT=soon
+for mode in stalled:instance_metadata_blocked version1:instance_metadata_blocked disabled:instance_metadata_disabled \
+    no_role:instance_role_missing no_keys:instance_role_missing; do
+    steer metadata "{\"mode\": \"${mode%%:*}\"}"
+    role "${mode##*:}"
+done
+steer metadata '{"mode": "normal"}'
+
+# ECS and EKS Pod Identity. Nothing is taken from EC2 in their place.
+printf container-authorization-token >"${work}/token"
+full="AWS_CONTAINER_CREDENTIALS_FULL_URI=http://169.254.170.2/container"
+role "" AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/container AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token
+role "" "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token
+role "" "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="${work}/token"
+role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN=wrong
+role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="${work}/not-there"
+role container_credentials_failed AWS_CONTAINER_CREDENTIALS_FULL_URI=http://example.invalid/container
+role container_credentials_failed AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/container
+steer metadata '{"mode": "no_keys"}'
+role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token
+steer metadata '{"mode": "normal"}'
+
+ansible-playbook guard.yml "${extra_vars[@]}"
+echo "${passed} passed"
