@@ -121,8 +121,8 @@ class Accounts:
         before = _view(stored.account, stored.vault_id) if stored else {}
         changed = stored is None or stored.account != account or not self._store.seals_alike(stored, vault_id)
         seal_with = vault_id or (stored.vault_id if stored else self._settings.vault_id)
-        if changed and not self._dry_run:
-            self._store.write(account, stored.revision if stored else None, seal_with)
+        if changed:
+            self._store.write(account, stored.revision if stored else None, seal_with, dry_run=self._dry_run)
         after = _view(account, seal_with if changed else before.get("vault_id"), stored.account if stored else None)
         return Outcome(changed, account, identity, before=before, after=after)
 

@@ -43,11 +43,14 @@ class Store(t.Protocol):
     def read(self, name: str) -> Stored | None:
         """The account, or V(None) where there is none of this name."""
 
-    def write(self, account: Account, replaces: str | None, vault_id: str | None) -> None:
+    def write(
+        self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False
+    ) -> None:
         """Store the account: whole or, in any failure, not at all.
 
         :param replaces: the revision that was read, or V(None) for a new account
         :param vault_id: whose vault password seals it, in stores that seal with Ansible Vault
+        :param dry_run: find out what can be found out without writing, and write nothing
         :raises RevisionConflict: what is stored now is not what was read
         """
 

@@ -129,7 +129,7 @@ def test_an_account_that_others_change_for_ever(store: FileStore, monkeypatch: p
     replace(store, "prod")
     write = store.write
 
-    def write_late(*arguments: t.Any) -> None:
+    def write_late(*arguments: t.Any, **_options: t.Any) -> None:
         replace_now = make_account("prod", description=os.urandom(4).hex())
         stored = store.read("prod")
         assert stored is not None
