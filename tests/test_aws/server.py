@@ -6,9 +6,9 @@
 
     python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls CERTIFICATE KEY]
 
-It listens on 127.0.0.1 unless told otherwise, makes a user and a role, and writes where it is and the user's keys to FILE as JSON, which only
-its owner can read. Signatures, unknown keys and IAM policies are really checked. It ends with the process that started
-it.
+It listens on 127.0.0.1 unless told otherwise, makes a user and a role, and writes where it is and the user's keys to
+FILE as JSON, which only its owner can read. Signatures, unknown keys and IAM policies are really checked. It ends with
+the process that started it.
 """
 
 from __future__ import annotations

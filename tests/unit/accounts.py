@@ -22,7 +22,9 @@ def make_account(name: str = "prod", **fields: t.Any) -> Account:
 
 
 def make_verified(access_key: str = ACCESS_KEY, account_id: str = "123456789012") -> Verified:
-    return Verified(access_key, Identity(account_id, f"arn:aws:iam::{account_id}:user/deployer", "AIDACKCEVSQ6C2EXAMPLE"))
+    return Verified(
+        access_key, Identity(account_id, f"arn:aws:iam::{account_id}:user/deployer", "AIDACKCEVSQ6C2EXAMPLE")
+    )
 
 
 def make_vault(*vault_ids: str) -> Vault:

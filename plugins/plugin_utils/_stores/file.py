@@ -69,9 +69,7 @@ class FileStore:
         account = from_record(self._vault.open(sealed, what), name, what)
         return Stored(account, _revision(sealed), vault_id_of(sealed, what))
 
-    def write(
-        self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False
-    ) -> None:
+    def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         path, what = path_of(account.name), self._what(account.name)
         sealed = self._vault.seal(to_record(account), vault_id, what)
         if dry_run:

@@ -43,9 +43,7 @@ class Store(t.Protocol):
     def read(self, name: str) -> Stored | None:
         """The account, or V(None) where there is none of this name."""
 
-    def write(
-        self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False
-    ) -> None:
+    def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         """Store the account: whole or, in any failure, not at all.
 
         :param replaces: the revision that was read, or V(None) for a new account

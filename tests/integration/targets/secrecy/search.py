@@ -16,7 +16,12 @@ facts, folder, *wanted = sys.argv[1:]
 secrets = [json.loads(Path(facts).read_text(encoding="utf-8"))["secret_key"], "canary/of+the+search"]
 spellings = set()
 for secret in secrets:
-    spellings |= {secret, urllib.parse.quote(secret, safe=""), secret.replace("/", "\\/"), secret[:20] if len(secret) > 20 else secret}
+    spellings |= {
+        secret,
+        urllib.parse.quote(secret, safe=""),
+        secret.replace("/", "\\/"),
+        secret[:20] if len(secret) > 20 else secret,
+    }
     # Base64 of a part of the secret, at each of the three places where it can begin.
     for shift in range(3):
         encoded = base64.b64encode(b"x" * shift + secret.encode()).decode()

@@ -121,7 +121,9 @@ def test_every_name_has_one_safe_path(name: str) -> None:
     assert set("".join(path)) <= set(string.ascii_lowercase + string.digits + "%_-.+")
 
 
-@pytest.mark.parametrize("path", [("prod",), ("Prod.vault",), (".vault",), ("%ff.vault",), ("a", "b.vault"), ("ü.vault",)])
+@pytest.mark.parametrize(
+    "path", [("prod",), ("Prod.vault",), (".vault",), ("%ff.vault",), ("a", "b.vault"), ("ü.vault",)]
+)
 def test_what_is_no_accounts_path(path: tuple[str, ...]) -> None:
     assert name_of(path) is None
 
@@ -335,7 +337,9 @@ def calls_of_a_lookup(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> list
     with monkeypatch.context() as patch:
         for name in ("open", "listdir", "scandir"):
             real = getattr(os, name)
-            patch.setattr(os, name, lambda path, *a, _r=real, _n=name, **k: calls.append(f"{_n} {path}") or _r(path, *a, **k))
+            patch.setattr(
+                os, name, lambda path, *a, _r=real, _n=name, **k: calls.append(f"{_n} {path}") or _r(path, *a, **k)
+            )
         assert store.read("prod") is not None
     assert len(calls) == 2
     return calls

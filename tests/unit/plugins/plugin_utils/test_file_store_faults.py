@@ -22,7 +22,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
-from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account
 
 FORK = multiprocessing.get_context("fork")
 LONG = "\N{GRINNING FACE}" * 200
@@ -71,14 +71,15 @@ def files(store: FileStore) -> list[str]:
 @pytest.mark.parametrize("name", ["prod", LONG])
 def test_a_killed_save_leaves_the_old_or_the_new(store: FileStore, name: str) -> None:
     replace(store, name, description="old")
-    steps = 0
-    for steps in killed_at_each_step(lambda: replace(store, name, description="new")):
+    steps = []
+    for step in killed_at_each_step(lambda: replace(store, name, description="new")):
+        steps.append(step)
         stored = store.read(name)
         assert stored is not None
         assert stored.account.description in ("old", "new")
         replace(store, name, description="old")  # the next writer works, no lock stays
         assert sorted(files(store)) == sorted([".lock", "/".join(path_of(name))])
-    assert steps > 10
+    assert len(steps) > 10
 
 
 @pytest.mark.parametrize("name", ["prod", LONG])
@@ -149,7 +150,7 @@ FULL_DISK = """
 import os, sys
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import make_account
 
 store = FileStore(sys.argv[1] + "/store", make_vault("default"))
 store.write(make_account(), None, None)
@@ -194,7 +195,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 READ_ONLY = """
 import sys
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import make_account
 
 store = FileStore(sys.argv[1], make_vault("default"))
 stored = store.read("prod")

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything that is needed is installed below .work.
+PYTHON ?= python3
+
+.PHONY: help demo test format clean
+
+help:  ## Show what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+
+demo:  ## Run the main job against a local AWS
+	@$(PYTHON) tests/demo/run.py
+
+test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
+	@$(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
+
+format:  ## Format the Python files
+	@$(PYTHON) tests/tools/environment.py >/dev/null
+	@.work/*/venv/bin/ruff format plugins tests
+
+clean:  ## Remove what the commands above made
+	@rm -rf .work

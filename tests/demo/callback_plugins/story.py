@@ -1,0 +1,117 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import time
+import typing as t
+from collections import Counter
+
+from ansible.plugins.callback import CallbackBase
+from ansible.utils.color import stringc
+
+DOCUMENTATION = r"""
+name: story
+type: stdout
+short_description: Tells a playbook as a story
+author:
+  - octo.aws contributors (@octo-aws)
+description:
+  - A play is a chapter, a task is a line that starts with what came of it.
+  - What M(ansible.builtin.debug) says stands below the line of the task before it.
+  - A task that fails with C(ignore_errors) was to be refused, and its message stands below its line.
+  - A real failure is shown with all that Ansible knows about it.
+requirements:
+  - set as stdout callback
+"""
+
+MARKS = {
+    "ok": ("✓", "green"),
+    "changed": ("●", "yellow"),
+    "checked": ("✓", "green"),
+    "refused": ("✗", "cyan"),
+    "skipped": ("-", "dark gray"),
+    "failed": ("✗", "red"),
+}
+INDENT = " " * 13
+"""As wide as the mark and the word before the name of a task."""
+
+
+class CallbackModule(CallbackBase):
+    """For one host: chapters, lines, sentences, and a summary."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "story"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = time.monotonic()
+        self._counts: Counter[str] = Counter()
+        self._chapters = 0
+        # The lines are made for a page; a wide terminal makes them no easier to read.
+        self._width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+
+    def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        self._chapters += 1
+        self._display.display(f"\n{stringc(f'{self._chapters}. {play.get_name()}', 'bright blue')}")
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        self._handle_warnings(result.result)
+        action = result.task.action.rpartition(".")[2]
+        if action == "debug":
+            self._sentence(result.result.get("msg", ""))
+        elif action == "assert":
+            self._line("checked", result)
+        else:
+            self._line("changed" if result.result.get("changed") else "ok", result)
+
+    def v2_runner_on_skipped(self, result: t.Any) -> None:
+        self._line("skipped", result)
+
+    def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
+        if ignore_errors:
+            self._line("refused", result)
+            self._sentence(result.result.get("msg", ""))
+            return
+        self._line("failed", result)
+        for key in ("msg", "assertion", "module_stdout", "module_stderr"):
+            if result.result.get(key):
+                self._sentence(result.result[key] if key == "msg" else f"{key}: {result.result[key]}")
+        self._handle_warnings_and_exception(result)
+
+    def v2_runner_on_unreachable(self, result: t.Any) -> None:
+        self.v2_runner_on_failed(result)
+
+    def v2_playbook_on_stats(self, stats: t.Any) -> None:
+        seconds = round(time.monotonic() - self._started)
+        counts = self._counts
+        if counts["failed"]:
+            summary = stringc(f"Chapter {self._chapters} failed, after {seconds} seconds.", "red")
+        else:
+            summary = stringc(
+                f"All {self._chapters} chapters came true in {seconds} seconds: {counts['changed']} changes, "
+                f"{counts['refused']} refusals as expected, {counts['checked']} checks, no failure.",
+                "green",
+            )
+        self._display.display(f"\n{summary}")
+
+    def _line(self, outcome: str, result: t.Any) -> None:
+        self._counts[outcome] += 1
+        mark, color = MARKS[outcome]
+        self._display.display(f"  {stringc(f'{mark} {outcome:<8}', color)} {result.task.name or result.task.action}")
+
+    def _sentence(self, message: object) -> None:
+        # Words stay whole, so that ARNs and paths can be copied.
+        wrapper = textwrap.TextWrapper(
+            width=self._width,
+            initial_indent=INDENT,
+            subsequent_indent=INDENT,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in str(message).splitlines():
+            self._display.display(stringc(wrapper.fill(line), "dark gray"))

@@ -1,0 +1,203 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays C(demo.yml) on an AWS of its own, and leaves nothing behind but the environment in C(.work).
+
+    python tests/demo/run.py [CORE]
+
+It ends with the status of the playbook, or with 128 and the number of the signal that stopped it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import typing as t
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+
+sys.path.insert(0, str(TESTS / "tools"))
+from environment import CORES, Environment, default_core  # noqa: E402
+
+SERVER_START = 60.0
+GRACE = 5.0
+"""Seconds that a program gets: the server to start, any program to end when it is told to."""
+
+
+class Stopped(Exception):
+    """A signal asks for the end."""
+
+
+class Programs:
+    """Runs programs that all have ended when this context is left, whatever ended it.
+
+    Each has a session, and so a process group, of its own: a Ctrl-C reaches this process alone, which then ends the
+    programs in the right order, and what a program started ends with it.
+    """
+
+    def __init__(self) -> None:
+        self.signal = 0
+        self._running: list[subprocess.Popen[bytes]] = []
+        # The handler only takes a note. An exception could come between the start of a program and the note of it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def __enter__(self) -> t.Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._running:
+            self._end(self._running[-1])
+
+    def _note(self, number: int, _frame: object) -> None:
+        self.signal = self.signal or number
+
+    def start(self, *command: str, **options: t.Any) -> subprocess.Popen[bytes]:
+        """Start a program and leave it running."""
+        process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, **options)
+        self._running.append(process)
+        return process
+
+    def wait(self, process: subprocess.Popen[bytes], until: t.Callable[[], bool] = lambda: False) -> int | None:
+        """Wait for the end of a program, or for something else; its status, or V(None) while it runs on.
+
+        :raises Stopped: a signal came first
+        """
+        while not until():
+            if self.signal:
+                raise Stopped
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                status = process.wait(0.1)
+                self._end(process)
+                return status
+        return None
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """End a program and its process group, politely at first: ansible-playbook has to end its workers."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS has the latter for zombies
+                os.killpg(process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE)
+        # Once it is gone, another program may get its number.
+        self._running.remove(process)
+
+
+def prepare(programs: Programs, environment: Environment, folder: Path) -> None:
+    """Make, or bring up to date, the environment, in a process of its own that can be ended at any moment."""
+    script = TESTS / "tools" / "environment.py"
+    variables = {**os.environ, "TMPDIR": str(folder)}
+    process = programs.start(
+        sys.executable, str(script), environment.core.version, env=variables, stdout=subprocess.DEVNULL
+    )
+    if status := programs.wait(process):
+        sys.exit(status)
+
+
+def start_aws(programs: Programs, environment: Environment, folder: Path) -> dict[str, str]:
+    """Start the test AWS; where it is, and the keys of its user."""
+    server = environment.collection / "tests" / "test_aws" / "server.py"
+    facts, log = folder / "server.json", folder / "server.log"
+    variables = {**environment.variables, "HOME": str(folder), "TMPDIR": str(folder)}
+    with log.open("wb") as output:
+        process = programs.start(
+            str(environment.bin / "python"),
+            str(server),
+            "--write",
+            str(facts),
+            env=variables,
+            stdout=output,
+            stderr=output,
+        )
+    deadline = time.monotonic() + SERVER_START
+    programs.wait(process, lambda: facts.exists() or time.monotonic() > deadline)
+    if not facts.exists():
+        sys.exit(f"The test AWS did not start:\n{log.read_text(errors='replace')}")
+    found: dict[str, str] = json.loads(facts.read_text())
+    return found
+
+
+def play(programs: Programs, environment: Environment, folder: Path, facts: dict[str, str]) -> int:
+    """Run the playbook; its status."""
+    demo = environment.collection / "tests" / "demo"
+    # In files, since a command line is there for everybody on the machine to read.
+    password = _write_private(folder / "vault-password", secrets.token_urlsafe(32))
+    values = {"demo": facts, "octo_aws_store": str(folder / "accounts")}
+    extra = _write_private(folder / "vars.json", json.dumps(values))
+    variables = {
+        **environment.variables,
+        "HOME": str(folder / "home"),
+        "TMPDIR": str(folder),
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+        "AWS_ENDPOINT_URL": facts["url"],
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": facts["url"],
+        # A file of ours, or /etc/ansible/ansible.cfg would be read.
+        "ANSIBLE_CONFIG": str(_write_private(folder / "ansible.cfg", "")),
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(password),
+        "ANSIBLE_CALLBACK_PLUGINS": str(demo / "callback_plugins"),
+        "ANSIBLE_STDOUT_CALLBACK": "story",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_DEPRECATION_WARNINGS": "false",
+    }
+    # Its users set it to anything, and ansible-core takes it for a boolean.
+    if variables.pop("NO_COLOR", ""):
+        variables["ANSIBLE_NOCOLOR"] = "true"
+    (folder / "home").mkdir()
+    playbook = str(environment.bin / "ansible-playbook")
+    process = programs.start(playbook, str(demo / "demo.yml"), "-e", f"@{extra}", cwd=demo, env=variables)
+    return programs.wait(process) or 0
+
+
+def _write_private(path: Path, text: str) -> Path:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare, play, clean up."""
+    if arguments and arguments[0] not in CORES:
+        sys.exit(f"{arguments[0]!r} is not one of the supported cores: {', '.join(CORES)}.")
+    core = CORES[arguments[0]] if arguments else default_core()
+    environment = Environment(core)
+    programs = Programs()
+    try:
+        with _temporary_folder() as folder, programs:
+            print(
+                f"octo.aws on ansible-core {core.version}, with a small AWS (moto) on this machine.\n"
+                f"Preparing both in {os.path.relpath(environment.folder)}: up to a minute the first time, "
+                "a second or two later ...",
+                flush=True,
+            )
+            prepare(programs, environment, folder)
+            facts = start_aws(programs, environment, folder)
+            return play(programs, environment, folder, facts)
+    except Stopped:
+        print("\nStopped. Nothing is left behind but the environment.", flush=True)
+        return 128 + programs.signal
+
+
+@contextlib.contextmanager
+def _temporary_folder() -> t.Iterator[Path]:
+    # Resolved, since the file store follows no link and /tmp is one on some systems.
+    folder = Path(tempfile.mkdtemp(prefix="octo-aws-demo-")).resolve()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

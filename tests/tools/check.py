@@ -1,0 +1,193 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the checks of the collection and sums them up.
+
+    python tests/tools/check.py [--core CORE] [CHECK ...]
+
+Without a core, the one for the running Python is taken; without checks, all of them. What a check prints goes to a file
+below C(.work), and to the terminal when it fails. The last line reads "N passed, N failed".
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_get_pip
+
+PROGRAMS = ("git", "ip", "openssl", "unshare")
+"""Besides Python: the integration tests run in network namespaces and against a TLS server."""
+
+
+@dataclasses.dataclass
+class Result:
+    """How a check went: how many cases of it passed and failed."""
+
+    name: str
+    passed: int
+    failed: int
+    seconds: float
+
+
+Check = t.Callable[[Environment, t.TextIO], tuple[int, int]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(function: Check) -> Check:
+    """Register a check under its name."""
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def _run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any) -> bool:
+    log.write(f"$ {' '.join(command)}\n")
+    log.flush()
+    done = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+    return done.returncode == 0
+
+
+def _one(succeeded: bool) -> tuple[int, int]:
+    return (1, 0) if succeeded else (0, 1)
+
+
+@check
+def ruff(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    good = _run(environment, log, "ruff", "check", ".")
+    return _one(_run(environment, log, "ruff", "format", "--check", ".") and good)
+
+
+@check
+def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    config = ("--config-file", str(environment.collection / "pyproject.toml"))
+    packages = ("-p", "ansible_collections.octo.aws.plugins")
+    good = _run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
+    for folder in ("tools", "test_aws", "demo"):
+        # Each folder's scripts see each other as modules without a package.
+        path = environment.collection / "tests" / folder
+        good &= _run(environment, log, "mypy", *config, *(file.name for file in path.glob("*.py")), cwd=path)
+    return _one(good)
+
+
+@check
+def sanity(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    provide_get_pip(environment)
+    python = ("--python", environment.core.python)
+    good = _run(environment, log, "ansible-test", "sanity", "--venv", *python, "--color", "no")
+    tests = len(set(re.findall(r'^Running sanity test "([\w-]+)"', _text(log), re.MULTILINE)))
+    failed = re.findall(r"^FATAL: The (\d+) sanity test", _text(log), re.MULTILINE)
+    bad = int(failed[0]) if failed else int(not good)
+    return tests - bad, bad
+
+
+@check
+def ansible_lint(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return _one(_run(environment, log, "ansible-lint", "--offline", "--profile", "production", "--strict"))
+
+
+@check
+def docs(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return _one(_run(environment, log, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "."))
+
+
+@check
+def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return _one(_run(environment, log, "antsibull-changelog", "lint"))
+
+
+@check
+def units(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    python = ("--python", environment.core.python)
+    good = _run(environment, log, "ansible-test", "units", "--local", *python, "--color", "no")
+    passed, failed = _counts(_text(log))
+    return passed, max(failed, int(not good or not passed))
+
+
+@check
+def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    passed = failed = 0
+    folder = environment.collection / "tests" / "integration" / "targets"
+    for target in sorted(path.parent.name for path in folder.glob("*/runme.sh")):
+        start = log.tell()
+        python = ("--python", environment.core.python)
+        good = _run(environment, log, "ansible-test", "integration", "--local", *python, "--color", "no", target)
+        # A target that says how many cases it had counts as these.
+        said = [int(number) for number in re.findall(r"\b(\d+) passed\b", _text(log, start))]
+        passed += (sum(said) or 1) if good else 0
+        failed += not good
+        if not good:
+            print(f"    {target} failed", flush=True)
+    return passed, max(failed, int(not passed))
+
+
+@check
+def package(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The built package holds what users need and nothing else, and works where it alone is installed."""
+    script = str(environment.collection / "tests" / "tools" / "package.sh")
+    return _one(_run(environment, log, "bash", script, str(environment.collections)))
+
+
+def _counts(text: str) -> tuple[int, int]:
+    """What pytest's last lines say."""
+    summaries = re.findall(r"^=+ (.*\b(?:passed|failed|error).*) in [\d.]+s.*=+$", text, re.MULTILINE)
+    total = {"passed": 0, "failed": 0, "error": 0}
+    for number, word in re.findall(r"(\d+) (passed|failed|error)", "\n".join(summaries)):
+        total[word] += int(number)
+    return total["passed"], total["failed"] + total["error"]
+
+
+def _text(log: t.TextIO, start: int = 0) -> str:
+    log.flush()
+    return re.sub(r"\x1b\[[0-9;]*m", "", Path(log.name).read_bytes()[start:].decode("utf-8", "replace"))
+
+
+def main() -> int:
+    """Run what was asked for; 1 when anything failed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--core", choices=list(CORES))
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help=", ".join(CHECKS))
+    options = parser.parse_args()
+    if unknown := set(options.checks) - set(CHECKS):
+        parser.error(f"no such check: {', '.join(sorted(unknown))}")
+    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
+        sys.exit(f"These programs are needed: {', '.join(missing)} (Debian: git iproute2 openssl util-linux).")
+
+    environment = prepare(CORES[options.core] if options.core else default_core())
+    logs = environment.folder / "logs"
+    logs.mkdir(exist_ok=True)
+    results = [_perform(name, environment, logs / f"{name}.log") for name in options.checks or CHECKS]
+
+    print(f"\nansible-core {environment.core.version}, Python {environment.core.python}")
+    for result in results:
+        state = "failed" if result.failed else "ok"
+        print(
+            f"  {result.name:<14}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
+        )
+    passed, failed = sum(result.passed for result in results), sum(result.failed for result in results)
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+def _perform(name: str, environment: Environment, path: Path) -> Result:
+    print(f"[{environment.core.version}] {name} ...", flush=True)
+    begin = time.monotonic()
+    with path.open("w", encoding="utf-8", errors="replace") as log:
+        passed, failed = CHECKS[name](environment, log)
+    if failed:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        print("\n".join(lines[-120:]))
+        print(f"{name} failed; all of what it said is in {os.path.relpath(path, CHECKOUT)}", flush=True)
+    return Result(name, passed, failed, time.monotonic() - begin)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
