@@ -28,7 +28,7 @@ cp -r "${OCTO_AWS_STORE}" "${left}/store"
 python search.py "${work}/given/aws.json" "${left}" nowhere
 
 # The search finds what is there, and from ansible-core 2.22 on not even this is.
-ANSIBLE_CALLBACKS_ENABLED="" ansible-playbook shown.yml "${extra_vars[@]}" >"${left}/shown" 2>&1 || { cat "${left}/shown"; exit 1; }
+env -u ANSIBLE_CALLBACKS_ENABLED ansible-playbook shown.yml "${extra_vars[@]}" >"${left}/shown" 2>&1 || { cat "${left}/shown"; exit 1; }
 if python -c 'import ansible.module_utils.secrets' 2>/dev/null; then
     python search.py "${work}/given/aws.json" "${left}" nowhere
 else

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+# The playbooks that a person runs: asked at a terminal, and driven by -e.
+source ../setup_test_aws/start.sh
+
+secret_key="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["secret_key"])' "${work}/aws.json")"
+access_key="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["access_key"])' "${work}/aws.json")"
+log="${work}/log"
+passed=0
+
+# answer PLAYBOOK ANSWER... : run it at a terminal, and type the answers
+answer() {
+    python terminal.py ansible-playbook "octo.aws.$1" -- "${@:2}" | tee "${log}" || return 1
+    passed=$((passed + 1))
+}
+# drive PLAYBOOK OPTION... : run it where nobody can answer
+drive() {
+    ansible-playbook "octo.aws.$1" "${@:2}" </dev/null 2>&1 | tee "${log}" || return 1
+    passed=$((passed + 1))
+}
+fails() {
+    if "$@"; then
+        echo "it should have failed"
+        exit 1
+    fi
+}
+says() {
+    grep -qE "$1" "${log}" || { echo "it should have said: $1"; exit 1; }
+    if grep -qF "${secret_key}" "${log}"; then
+        echo "it showed the secret key"
+        exit 1
+    fi
+}
+
+answer add_account prod "${access_key}" "${secret_key}" eu-central-1
+says 'prod is arn:aws:iam::123456789012:user/deployer in the AWS account 123456789012'
+answer test_account prod
+says 'arn:aws:iam::123456789012:user/deployer'
+answer list_accounts
+says '1 account: prod'
+fails answer add_account prod "${access_key}" wrong-secret eu-central-1
+says 'secret_key_wrong'
+fails answer delete_account prod nothing
+says 'Nothing was deleted'
+answer delete_account prod prod
+says 'prod was deleted'
+
+(umask 077 && printf 'account_name: prod\naccount_access_key: "%s"\naccount_secret_key: "%s"\naccount_region: ""\naccount_id: "123456789012"\n' \
+    "${access_key}" "${secret_key}" >"${work}/account.yml")
+drive add_account -e "@${work}/account.yml"
+says 'prod is arn:aws:iam::123456789012:user/deployer'
+drive test_account -e account_name=prod
+drive list_accounts -e account_details=true
+says 'arn:aws:iam::123456789012:user/deployer'
+fails drive delete_account -e account_name=prod
+says 'Nothing was deleted'
+drive delete_account -e account_name=prod -e account_confirm=prod
+drive list_accounts
+fails drive test_account -e account_name=prod
+says 'account_unknown'
+echo "${passed} passed"
