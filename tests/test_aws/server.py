@@ -4,7 +4,7 @@
 
 """The AWS of the demo and the tests: moto in server mode, with a layer in front that adds what moto does not do.
 
-    python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls CERTIFICATE KEY]
+    python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls BASE]
 
 It listens on 127.0.0.1 unless told otherwise, makes a user and a role, and writes where it is and the user's keys to
 FILE as JSON, which only its owner can read. Signatures, unknown keys and IAM policies are really checked. It ends with
@@ -28,7 +28,7 @@ from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 
 ACCOUNT_ID = os.environ["MOTO_ACCOUNT_ID"]
 ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--write", required=True)
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--tls", nargs=2)
+    parser.add_argument("--tls", help="serve HTTPS with a certificate for localhost, made as BASE.crt and BASE.key")
     options = parser.parse_args()
     parent = os.getppid()
 
@@ -95,12 +95,11 @@ def main() -> None:
         front,
         threaded=True,
         request_handler=_Quiet,
-        ssl_context=tuple(options.tls) if options.tls else None,
+        ssl_context=make_ssl_devcert(options.tls, host="localhost") if options.tls else None,
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    scheme = "https" if options.tls else "http"
-    facts["url"] = f"{scheme}://127.0.0.1:{server.server_port}"
+    facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{server.server_port}"
     temporary = f"{options.write}.new"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(facts, file)

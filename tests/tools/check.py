@@ -25,8 +25,8 @@ from pathlib import Path
 
 from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_get_pip
 
-PROGRAMS = ("git", "ip", "openssl", "unshare")
-"""Besides Python: the integration tests run in network namespaces and against a TLS server."""
+PROGRAMS = ("git", "unshare")
+"""Besides Python: tests run in mount and network namespaces of their own."""
 
 
 @dataclasses.dataclass
@@ -159,7 +159,7 @@ def main() -> int:
     if unknown := set(options.checks) - set(CHECKS):
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
     if missing := [program for program in PROGRAMS if not shutil.which(program)]:
-        sys.exit(f"These programs are needed: {', '.join(missing)} (Debian: git iproute2 openssl util-linux).")
+        sys.exit(f"These programs are needed: {', '.join(missing)} (Debian: git util-linux).")
 
     environment = prepare(CORES[options.core] if options.core else default_core())
     logs = environment.folder / "logs"

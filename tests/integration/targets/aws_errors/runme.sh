@@ -7,9 +7,7 @@
 source ../setup_test_aws/start.sh
 
 # A test AWS that speaks TLS with a certificate that nobody knows.
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=127.0.0.1" -addext "subjectAltName=IP:127.0.0.1" \
-    -keyout "${work}/tls.key" -out "${work}/tls.crt" 2>/dev/null
-python "${collection}/tests/test_aws/server.py" --write "${work}/tls.json" --tls "${work}/tls.crt" "${work}/tls.key" &
+python "${collection}/tests/test_aws/server.py" --write "${work}/tls.json" --tls "${work}/tls" &
 tls="$!"
 trap 'kill ${tls} || true; end' EXIT
 for _try in $(seq 300); do

@@ -8,10 +8,7 @@
 if [ -z "${OWN_NETWORK:-}" ]; then
     OWN_NETWORK=yes exec unshare --map-root-user --net "$0" "$@"
 fi
-ip link set lo up
-ip address add 169.254.169.254/32 dev lo
-ip address add 169.254.170.2/32 dev lo
-ip -6 address add fd00:ec2::254/128 dev lo nodad
+python addresses.py 169.254.169.254 169.254.170.2 fd00:ec2::254
 TEST_AWS_OPTIONS="--address :: --port 80"
 source ../setup_test_aws/start.sh
 unset AWS_EC2_METADATA_SERVICE_ENDPOINT
