@@ -174,7 +174,9 @@ def main(arguments: list[str]) -> int:
     environment = Environment(core)
     programs = Programs()
     try:
-        with _temporary_folder() as folder, programs:
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(_temporary_folder())
+            stack.enter_context(programs)
             print(
                 f"octo.aws on ansible-core {core.version}, with a small AWS (moto) on this machine.\n"
                 f"Preparing both in {os.path.relpath(environment.folder)}: up to a minute the first time, "
