@@ -38,7 +38,7 @@ role option_invalid AWS_METADATA_SERVICE_TIMEOUT=soon
 for mode in stalled:instance_metadata_blocked version1:instance_metadata_blocked disabled:instance_metadata_disabled \
     no_role:instance_role_missing no_keys:instance_role_missing; do
     steer metadata "{\"mode\": \"${mode%%:*}\"}"
-    role "${mode##*:}"
+    role "${mode##*:}" AWS_METADATA_SERVICE_TIMEOUT=1
 done
 steer metadata '{"mode": "normal"}'
 

@@ -38,6 +38,8 @@ done
 aws_url="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "${work}/aws.json")"
 export AWS_ENDPOINT_URL="${aws_url}"
 export AWS_EC2_METADATA_SERVICE_ENDPOINT="${aws_url}"
+# The default of one second is short for a machine that does other work, too.
+export AWS_METADATA_SERVICE_TIMEOUT=5
 export OCTO_AWS_STORE="${work}/store"
 export ANSIBLE_HOME="${work}/ansible"
 export ANSIBLE_VAULT_PASSWORD_FILE="${work}/password"

@@ -150,7 +150,7 @@ FULL_DISK = """
 import os, sys
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_account
+from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_vault
 
 store = FileStore(sys.argv[1] + "/store", make_vault("default"))
 store.write(make_account(), None, None)
@@ -195,7 +195,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 READ_ONLY = """
 import sys
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_account
+from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_vault
 
 store = FileStore(sys.argv[1], make_vault("default"))
 stored = store.read("prod")
