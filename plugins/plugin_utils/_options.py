@@ -36,7 +36,9 @@ def read_options(
     :param given: options that were written down where the plugin is used
     """
     # Templating all variables would be slow, and would fail for those that have nothing to do with this plugin.
-    own = {name: templar.template(value) for name, value in (variables or {}).items() if name.startswith("octo_aws_")}
+    variables = variables or {}
+    names = [name for name in (f"octo_aws_{setting}" for setting in SETTING_NAMES) if name in variables]
+    own = {name: templar.template(variables[name]) for name in names}
     lookup.set_options(var_options=own, direct=dict(given))
     store, vault_id, region = (str(lookup.get_option(name) or "").strip() for name in SETTING_NAMES)
     region_given = bool(given.get("region"))

@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
 _UNNAMED = Account(name="", type="instance_role")
 """What resolving no name stands for: the role of the executing machine, with nothing to guard."""
 
-_asked: dict[tuple[str, ...], Identity] = {}
+_asked: dict[tuple[Account, Credentials], Identity] = {}
 """Identities that this process asked STS for, by everything that the answer depends on."""
 
 
@@ -91,9 +91,8 @@ def _guarded(account: Account, credentials: Credentials, verified: Identity | No
     from ._verify import guard, verify
 
     if verified is None:
-        key = (account.account_id, credentials.access_key, credentials.region, account.endpoint_url)
-        if key not in _asked:
-            _asked[key] = verify(account, credentials)
-        verified = _asked[key]
+        if (account, credentials) not in _asked:
+            _asked[account, credentials] = verify(account, credentials)
+        verified = _asked[account, credentials]
     guard(account, verified)
     return verified

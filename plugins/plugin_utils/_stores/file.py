@@ -111,7 +111,10 @@ class FileStore:
 
     def names(self) -> list[str]:
         with self._open_folder() as root:
-            return sorted(self._names_in(root, ())) if root is not None else []
+            try:
+                return sorted(self._names_in(root, ())) if root is not None else []
+            except OSError as error:
+                raise self._unavailable(str(error.strerror)) from None
 
     def _names_in(self, folder: int, path: tuple[str, ...]) -> t.Iterator[str]:
         for entry in os.listdir(folder):
@@ -125,6 +128,13 @@ class FileStore:
         path = "/".join(path_of(name))
         return f"The record of account {name!r:.80} in {self._folder} ({path:.80})"
 
+    def _unavailable(self, why: str) -> OctoAwsError:
+        return OctoAwsError(
+            ErrorCode.STORE_UNAVAILABLE,
+            f"The store {self._folder} cannot be used: {why}.",
+            hint="A store is a folder that this user may read; links are not followed.",
+        )
+
     @contextlib.contextmanager
     def _open_folder(self) -> t.Iterator[int | None]:
         """The store's folder, or V(None) where it does not exist yet."""
@@ -133,12 +143,7 @@ class FileStore:
         except FileNotFoundError:
             root = None
         except OSError as error:
-            why = "it is a link" if os.path.islink(self._folder) else error.strerror
-            raise OctoAwsError(
-                ErrorCode.STORE_UNAVAILABLE,
-                f"The store {self._folder} cannot be used: {why}.",
-                hint="A store is a folder that this user may read; links are not followed.",
-            ) from None
+            raise self._unavailable("it is a link" if os.path.islink(self._folder) else str(error.strerror)) from None
         try:
             yield root
         finally:

@@ -78,9 +78,10 @@ class CallbackModule(CallbackBase):
             self._sentence(result.result.get("msg", ""))
             return
         self._line("failed", result)
+        # The message itself is part of what the core says below, with the place in the playbook.
         for key in ("msg", "assertion", "module_stdout", "module_stderr"):
-            if result.result.get(key):
-                self._sentence(result.result[key] if key == "msg" else f"{key}: {result.result[key]}")
+            if result.result.get(key) and not (key == "msg" and result.exception):
+                self._sentence(f"{key}: {result.result[key]}")
         self._handle_warnings_and_exception(result)
 
     def v2_runner_on_unreachable(self, result: t.Any) -> None:

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Make playbooks of the examples that ansible-doc shows: python examples.py FOLDER."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+PREPARE = """
+- name: What the examples take for granted
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Accounts
+      octo.aws.aws_account:
+        name: "{{ item }}"
+        access_key: "{{ aws.access_key }}"
+        secret_key: "{{ aws.secret_key }}"
+        region: eu-central-1
+      loop: [prod, staging]
+"""
+PLAY = {"name": "The examples", "hosts": "localhost", "gather_facts": False}
+
+folder = Path(sys.argv[1])
+for source in ("creds", "modules"):
+    for name, plugin in json.loads((folder / f"{source}.json").read_text(encoding="utf-8")).items():
+        examples = yaml.safe_load(plugin["examples"])
+        assert examples, name
+        if "hosts" not in examples[0]:
+            values = {"prod_access_key": "{{ aws.access_key }}", "prod_secret_key": "{{ aws.secret_key }}"}
+            examples = [{**PLAY, "vars": values, "tasks": examples}]
+        text = PREPARE + yaml.safe_dump(examples, sort_keys=False, allow_unicode=True)
+        (folder / f"example-{name}.yml").write_text(text, encoding="utf-8")

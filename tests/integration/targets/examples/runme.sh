@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+# The examples of the documentation, as they are pasted.
+source ../setup_test_aws/start.sh
+ansible-doc --json --type lookup octo.aws.creds >"${work}/creds.json"
+ansible-doc --json octo.aws.aws_account octo.aws.aws_account_info >"${work}/modules.json"
+python examples.py "${work}"
+passed=0
+for playbook in "${work}"/example-*.yml; do
+    ansible-playbook "${playbook}" "${extra_vars[@]}" "$@"
+    passed=$((passed + 1))
+done
+echo "${passed} passed"
