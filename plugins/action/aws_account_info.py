@@ -30,7 +30,7 @@ class ActionModule(StoreAction):
 
     def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
         patterns = arguments["names"]
-        names = [n for n in store.names() if patterns is None or any(fnmatchcase(n, p) for p in patterns)]
+        names = [name for name in store.names() if patterns is None or _matches(name, patterns)]
         result: dict[str, t.Any] = {"changed": False, "names": names}
         if arguments["details"]:
             result.update(accounts=[], unreadable=[])
@@ -41,6 +41,11 @@ class ActionModule(StoreAction):
                 except RecordError as error:
                     result["unreadable"].append({"name": name, "msg": str(error), "error": error.as_result()})
         return result
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    # A name may hold what means something in a pattern.
+    return any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _details(stored: Stored) -> dict[str, t.Any]:

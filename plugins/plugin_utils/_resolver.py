@@ -13,7 +13,7 @@ import dataclasses
 import typing as t
 
 from . import _secrecy
-from ._account import Account, check_name
+from ._account import Account, check_name, check_region
 from ._errors import ErrorCode, OctoAwsError, closest
 from ._sources.registry import source_of
 
@@ -80,7 +80,9 @@ def credentials_of(account: Account, settings: Settings) -> Credentials:
 
 def base_credentials(account: Account, settings: Settings) -> Credentials:
     """The credentials of the account's source, not guarded yet."""
-    credentials = source_of(account.type).fetch(account, settings.region_for(account.region))
+    region = settings.region_for(account.region)
+    # Only the one that is used: what else the shell holds changes nothing.
+    credentials = source_of(account.type).fetch(account, check_region(region) if region else "")
     _secrecy.register(credentials.secrets)
     return credentials
 

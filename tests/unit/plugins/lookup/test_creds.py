@@ -189,6 +189,16 @@ def test_which_region(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None
     assert regions(variables={"octo_aws_region": "us-east-2"}, region="us-west-1") == ["us-west-1", "us-west-1"]
 
 
+def test_a_region_that_is_none(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.write(make_account("with", region="eu-central-1"), None, None)
+    store.write(make_account("without"), None, None)
+    monkeypatch.setenv("AWS_REGION", "Frankfurt")
+    assert lookup(store, "with")[0]["region"] == "eu-central-1"
+    for name, options in (("without", {}), ("with", {"region": "Frankfurt"})):
+        with pytest.raises(AnsibleError, match=r"Frankfurt.*option_invalid"):
+            lookup(store, name, **options)
+
+
 def test_the_guard_needs_nobody_where_the_key_was_verified(store: FileStore, mocker: t.Any) -> None:
     asked = mocker.patch("ansible_collections.octo.aws.plugins.plugin_utils._verify.caller_identity")
     store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
