@@ -80,7 +80,7 @@ accounts:
       endpoint_url: ""
       validate_certs: true
       ca_bundle: ""
-      vault_id: null
+      vault_id: default
       identity:
         account_id: "123456789012"
         arn: arn:aws:iam::123456789012:user/deployer

@@ -119,7 +119,7 @@ class Accounts:
         self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None
     ) -> Outcome:
         before = _view(stored.account, stored.vault_id) if stored else {}
-        changed = stored is None or stored.account != account or not self._store.seals_alike(stored, vault_id)
+        changed = stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
         seal_with = vault_id or (stored.vault_id if stored else self._settings.vault_id)
         if changed:
             self._store.write(account, stored.revision if stored else None, seal_with, dry_run=self._dry_run)

@@ -31,7 +31,15 @@ _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
 _HOW_TO_LOAD = "Give one with --vault-password-file, --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
 
-_opened: dict[bytes, str] = {}
+
+class Opened(t.NamedTuple):
+    """A text that was sealed, and the vault id of the password that opened it."""
+
+    text: str
+    vault_id: str
+
+
+_opened: dict[bytes, Opened] = {}
 """What this process has opened, by digest of sealed text and password: deriving a key takes milliseconds, on purpose,
 and a template may ask for the same account hundreds of times."""
 
@@ -71,11 +79,7 @@ class Vault:
         sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label)
         return sealed
 
-    def label_for(self, vault_id: str | None) -> str | None:
-        """The vault id that :meth:`seal` would write into the header for RV(vault_id)."""
-        return None if vault_id == C.DEFAULT_VAULT_IDENTITY else vault_id
-
-    def open(self, sealed: bytes, what: str) -> str:
+    def open(self, sealed: bytes, what: str) -> Opened:
         """The text that was sealed.
 
         A text that names its vault id opens only with that id's password, so that an unauthenticated header
@@ -102,9 +106,10 @@ class Vault:
             _opened[key] = self._decrypt(sealed, candidates, what)
         return _opened[key]
 
-    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> str:
+    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> Opened:
         try:
-            return str(VaultLib(candidates).decrypt(sealed), "utf-8")
+            text, vault_id, _secret = VaultLib(candidates).decrypt_and_get_vault_id(sealed)
+            return Opened(str(text, "utf-8"), str(vault_id))
         except (AnsibleError, UnicodeDecodeError):
             # Vault cannot tell the two apart, and its own message would quote the sealed text.
             raise RecordError(

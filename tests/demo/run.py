@@ -179,7 +179,7 @@ def main(arguments: list[str]) -> int:
             stack.enter_context(programs)
             print(
                 f"octo.aws on ansible-core {core.version}, with a small AWS (moto) on this machine.\n"
-                f"Preparing both in {os.path.relpath(environment.folder)}: up to a minute the first time, "
+                f"Preparing both in {os.path.relpath(environment.folder)}: a minute or so the first time, "
                 "a second or two later ...",
                 flush=True,
             )

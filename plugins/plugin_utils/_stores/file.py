@@ -22,9 +22,11 @@ from urllib.parse import unquote, urlsplit
 
 from .._account import RECORD_SIZE, Account, from_record, to_record
 from .._errors import ErrorCode, OctoAwsError, RecordError
-from .._vault import Vault, vault_id_of
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of, path_of
 from .protocol import RevisionConflict, Stored
+
+if t.TYPE_CHECKING:
+    from .._vault import Vault
 
 _LOCK_FILE = ".lock"
 _NEW_FILE = ".new"
@@ -66,8 +68,8 @@ class FileStore:
             sealed = self._read_file(root, path, what) if root is not None else None
         if sealed is None:
             return None
-        account = from_record(self._vault.open(sealed, what), name, what)
-        return Stored(account, _revision(sealed), vault_id_of(sealed, what))
+        text, vault_id = self._vault.open(sealed, what)
+        return Stored(from_record(text, name, what), _revision(sealed), vault_id)
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         path, what = path_of(account.name), self._what(account.name)
@@ -86,9 +88,6 @@ class FileStore:
                 f"{what} could not be written: {error.strerror}. What was stored before is still there.",
                 hint="Make room or give this user the right to write there, then save again.",
             ) from None
-
-    def seals_alike(self, stored: Stored, vault_id: str | None) -> bool:
-        return vault_id is None or self._vault.label_for(vault_id) == stored.vault_id
 
     def delete(self, name: str) -> bool:
         path = path_of(name)

@@ -18,7 +18,7 @@ class Stored:
     """An account as a store holds it.
 
     :param revision: changes whenever what is stored changes; only the store knows what it means
-    :param vault_id: whose vault password sealed it, in stores that seal with Ansible Vault
+    :param vault_id: whose vault password opens it, in stores that seal with Ansible Vault
     """
 
     account: Account
@@ -51,9 +51,6 @@ class Store(t.Protocol):
         :param dry_run: find out what can be found out without writing, and write nothing
         :raises RevisionConflict: what is stored now is not what was read
         """
-
-    def seals_alike(self, stored: Stored, vault_id: str | None) -> bool:
-        """Whether writing under RV(vault_id) would seal RV(stored) as it is sealed now."""
 
     def delete(self, name: str) -> bool:
         """Delete the record, readable or not; whether there was one."""

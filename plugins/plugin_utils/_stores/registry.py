@@ -22,7 +22,8 @@ STORES = {
 """Module and class by scheme. They are imported when they are asked for, so that one store's libraries cost the users
 of another nothing."""
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL)
+# RFC 3986, section 3.1: letters of either case mean the same.
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL | re.IGNORECASE)
 
 
 def open_store(url: str, vault: Vault) -> Store:
@@ -31,7 +32,7 @@ def open_store(url: str, vault: Vault) -> Store:
     :raises OctoAwsError: no store has this scheme, or the store does not understand the rest of the URL
     """
     match = _SCHEME.fullmatch(url)
-    scheme, rest = match.groups() if match else ("file", None)
+    scheme, rest = (match[1].lower(), match[2]) if match else ("file", None)
     if scheme not in STORES:
         raise OctoAwsError(
             ErrorCode.STORE_URL_INVALID,

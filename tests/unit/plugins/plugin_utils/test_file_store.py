@@ -18,7 +18,9 @@ import pytest
 from ansible.parsing.vault import VaultAES256
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError, RecordError
+from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import name_of, path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
@@ -162,6 +164,20 @@ def test_a_record_opens_with_its_own_vault_ids_password_only(tmp_path: Path) -> 
     path = tmp_path / "prod.vault"
     path.write_bytes(path.read_bytes().replace(b"AES256;prod", b"AES256;dev"))
     assert code_of(FileStore(str(tmp_path), make_vault("dev", "prod"))) is ErrorCode.VAULT_PASSWORD_WRONG
+
+
+def test_a_record_that_names_no_vault_id_keeps_its_password(tmp_path: Path) -> None:
+    secrets = dict(make_vault("dev", "prod", "default")._secrets)
+    FileStore(str(tmp_path), _vault.Vault([("default", secrets["prod"])])).write(make_account(), None, None)
+    assert (tmp_path / "prod.vault").read_text().startswith("$ANSIBLE_VAULT;1.1;AES256\n")
+    store = FileStore(str(tmp_path), make_vault("dev", "prod"))
+    accounts = Accounts(store, Settings(store.url, vault_id="dev"), dry_run=False)
+    assert accounts.save("prod", {"description": "Changed"}, vault_id=None, test=False).changed
+    stored = FileStore(str(tmp_path), make_vault("prod")).read("prod")
+    assert stored is not None
+    assert stored.account.description == "Changed"
+    assert not accounts.save("prod", {}, vault_id="prod", test=False).changed
+    assert accounts.save("prod", {}, vault_id="dev", test=False).changed
 
 
 def test_wrong_and_missing_passwords(store: FileStore) -> None:
@@ -358,6 +374,7 @@ def calls_of_a_lookup(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> list
         ("/srv/a?b#c%20", "/srv/a?b#c%20"),
         ("./x:y", os.path.abspath("x:y")),
         ("file:x", os.path.abspath("x")),
+        ("FILE:/srv/a", "/srv/a"),
         ("~/a", os.path.expanduser("~/a")),
         ("file:~/a", os.path.expanduser("~/a")),
         ("/srv/../srv/a/", "/srv/a"),
@@ -388,5 +405,6 @@ def test_urls_that_are_refused(url: str, says: str) -> None:
 
 def test_the_record_is_as_documented(store: FileStore) -> None:
     save(store, region="eu-central-1", validate_certs=False)
-    text = make_vault("default").open(record(store, "prod").read_bytes(), "It")
-    assert text == to_record(make_account(region="eu-central-1", validate_certs=False))
+    opened = make_vault("default").open(record(store, "prod").read_bytes(), "It")
+    assert opened.vault_id == "default"
+    assert opened.text == to_record(make_account(region="eu-central-1", validate_certs=False))
