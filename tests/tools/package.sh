@@ -44,5 +44,5 @@ ansible localhost -m ansible.builtin.assert -a \
     '{"that": ["lookup(\"octo.aws.creds\", \"prod\").secret_key == \"not-a-secret\""]}'
 test -s "${HOME}/.ansible/octo/aws/accounts/prod.vault"
 ansible-playbook octo.aws.list_accounts
-ansible-doc --type lookup octo.aws.creds | grep "instance role" >"${folder}/lookup"
+ansible-doc --type lookup octo.aws.creds | grep "IAM role" >"${folder}/lookup"
 ansible-doc octo.aws.aws_account octo.aws.aws_account_info | grep secret_key >"${folder}/modules"
