@@ -23,6 +23,9 @@ options:
     description:
       - Names of accounts. Without any, the IAM role of the executing machine is used.
       - An empty string is not a name, and is an error.
+      - Give a list as one term, C(query('octo.aws.creds', names\)). An empty list gives nothing then. Spread over the
+        arguments, C(*names), or in a loop with C(with_octo.aws.creds), an empty list cannot be told from no name, and
+        the instance role is used.
     type: list
     elements: str
   format:
@@ -42,7 +45,9 @@ options:
   on_missing:
     description:
       - What an unknown name does.
-      - With V(warn) and V(skip), nothing is returned for it. It is never replaced by other credentials.
+      - With V(warn) and V(skip), nothing is returned for it. It is never replaced by other credentials. They are for
+        C(query), which returns a list. In C(module_defaults) and C(environment), nothing means that AWS clients look
+        for credentials by themselves, so keep V(error) there.
       - A record that is there and cannot be opened is always an error.
     type: str
     default: error
@@ -96,7 +101,8 @@ options:
 notes:
   - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like.
   - The credentials are in clear in what the lookup returns. Use it where they are needed, in C(module_defaults) or an
-    option, and do not keep it with C(set_fact) or C(register). On ansible-core 2.22 and later they are masked in all
+    option, and do not keep it with C(set_fact) or C(register). Do not loop over it, since Ansible shows the items of a
+    loop; loop over the names, and look them up inside the task. On ansible-core 2.22 and later they are masked in all
     output.
 seealso:
   - module: octo.aws.aws_account

@@ -28,6 +28,7 @@ options:
     description:
       - List only the accounts with these names. C(*), C(?) and C([...]) match as in the shell.
       - All accounts are listed when this is left out.
+      - A name with a comma has to be in a list, since a string is split at commas.
     type: list
     elements: str
   details:

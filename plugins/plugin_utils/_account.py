@@ -19,8 +19,8 @@ from ._errors import ErrorCode, OctoAwsError, RecordError, closest
 
 RECORD_VERSION = 1
 NAME_LENGTH = 200
-RECORD_SIZE = 256 * 1024
-"""More bytes than any record of version 1 can have."""
+RECORD_SIZE = 1024 * 1024
+"""More bytes than any sealed record of version 1 can have."""
 
 SECRET_FIELDS = ("secret_key", "session_token")
 KEY_FIELDS = ("access_key", "secret_key", "session_token")
@@ -109,6 +109,8 @@ def check_name(name: object) -> str:
 
     :raises OctoAwsError: not 1 to 200 printable characters
     """
+    if isinstance(name, int) and not isinstance(name, bool):
+        name = str(name)  # YAML reads a name of digits as a number
     trimmed = name.strip() if isinstance(name, str) else ""
     if not trimmed or len(trimmed) > NAME_LENGTH or not trimmed.isprintable():
         raise OctoAwsError(
@@ -191,7 +193,7 @@ def _verified_from_record(value: object, what: str) -> Verified | None:
     names = ("access_key", "account_id", "arn", "user_id")
     if not isinstance(value, dict) or set(value) != set(names) or not all(isinstance(v, str) for v in value.values()):
         raise _invalid(what, "its field 'verified' does not name exactly " + ", ".join(names))
-    if not _ARN.fullmatch(value["arn"]):
+    if not CALLER_ARN.fullmatch(value["arn"]):
         raise _invalid(what, "its field 'verified' has no ARN")
     return Verified(value["access_key"], Identity(value["account_id"], value["arn"], value["user_id"]))
 
@@ -225,7 +227,17 @@ def _refuse_fields_of_other_types(account_type: str, given: t.Mapping[str, t.Any
 _ACCESS_KEY = re.compile(r"[A-Za-z0-9_]{16,128}")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
-_ARN = re.compile(r"arn:aws[a-z-]*:[a-z]+::[0-9]{12}:.+")
+CALLER_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:\S+")
+"""What STS answers to who is asking."""
+
+# No AWS value is as long; what is stored can always be read again.
+_LENGTHS = {
+    "description": 1_000,
+    "secret_key": 1_000,
+    "session_token": 32_000,
+    "endpoint_url": 2_000,
+    "ca_bundle": 4_000,
+}
 _TEMPORARY_KEY_PREFIX = "ASIA"
 
 
@@ -244,6 +256,8 @@ def _with_checked_values(account: Account) -> Account:
     values: dict[str, t.Any] = {}
     for field, check in checks.items():
         value = getattr(account, field).strip()
+        if len(value) > _LENGTHS.get(field, len(value)):
+            raise _refused(field, f"has more than {_LENGTHS[field]:,} characters")
         values[field] = check(value) if value else ""
     account = dataclasses.replace(account, **values)
     missing = [f for f in TYPES.get(account.type, TypeFields()).required if not getattr(account, f)]
@@ -269,8 +283,10 @@ def _refused(field: str, why: str, hint: str = "") -> OctoAwsError:
 
 
 def _check_description(value: str) -> str:
-    if len(value) > 1000:
-        raise _refused("description", "has more than 1,000 characters")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise _refused("description", "holds half a character (a surrogate), which cannot be stored") from None
     return value
 
 

@@ -55,21 +55,24 @@ class StoreAction(ActionBase):
             store = open_store(settings.store, Vault.of_this_run())
             result.update(self.perform(arguments, store, settings))
         except OctoAwsError as error:
+            # A secret that was given in a place where it does not belong is one all the same.
+            error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
             result.update(failed=True, changed=False, msg=str(error), error=error.as_result())
         return result
+
+    def _given_secrets(self) -> list[str]:
+        given = self._task.args
+        return [str(given[name]) for name, spec in self.ARGUMENT_SPEC.items() if spec.get("no_log") and given.get(name)]
 
     def _validated(self) -> dict[str, t.Any]:
         """The task's arguments, checked by ansible-core as a module's are."""
         spec = {**SETTINGS_SPEC, **self.ARGUMENT_SPEC}
         given = self._task.args
-        secrets = [str(given[name]) for name, option in spec.items() if option.get("no_log") and given.get(name)]
-        _secrecy.register(secrets)
+        _secrecy.register(self._given_secrets())
         refuse_unknown(given, spec)
         outcome = ArgumentSpecValidator(spec).validate(given)
         if outcome.error_messages:
-            # The core quotes the values that it refuses.
-            message = _secrecy.redact("; ".join(outcome.error_messages), secrets)
-            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{message.rstrip('.')}.")
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")
         arguments: dict[str, t.Any] = outcome.validated_parameters
         return arguments
 

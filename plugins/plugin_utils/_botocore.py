@@ -13,7 +13,7 @@ import os
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
-from ._secrecy import redact
+from ._secrecy import redact, without_password
 
 DEFAULT_REGION = "us-east-1"
 """Where AWS is asked when nobody named a region: STS answers there for every account of the partition C(aws)."""
@@ -139,7 +139,7 @@ def explain(error: Exception, *, endpoint: str, secrets: t.Iterable[str]) -> Oct
     """
     from botocore import exceptions as aws
 
-    at = f" (asked: {endpoint})"
+    at = f" (asked: {without_password(endpoint)})"
     if isinstance(error, aws.ClientError):
         return _explain_refusal(error, at, secrets)
     if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)):
@@ -154,8 +154,8 @@ def explain(error: Exception, *, endpoint: str, secrets: t.Iterable[str]) -> Oct
         return OctoAwsError(
             ErrorCode.TLS_FAILED,
             f"The TLS connection could not be trusted{at}.",
-            hint="If a proxy or a private endpoint has a certificate of its own, name its CA with ca_bundle or "
-            "AWS_CA_BUNDLE.",
+            hint="If a proxy or a private endpoint has a certificate of its own, name a file with its CA (PEM) with "
+            "ca_bundle or AWS_CA_BUNDLE. If one is named, it is not the right one.",
         )
     if isinstance(error, (aws.ConnectionError, aws.HTTPClientError)):
         return OctoAwsError(

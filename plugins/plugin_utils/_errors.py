@@ -103,6 +103,10 @@ class OctoAwsError(Exception):
         message = f"{what}: {self.message}" if what else self.message
         return _rebuild(type(self), self.code, message, self.hint, self.aws_code, self.request_id)
 
+    def reworded(self, reword: t.Callable[[str], str]) -> OctoAwsError:
+        """The same failure, its message and hint put in other words."""
+        return _rebuild(type(self), self.code, reword(self.message), reword(self.hint), self.aws_code, self.request_id)
+
     def as_result(self) -> dict[str, str | None]:
         """The RV(error) value of a task's result."""
         return {

@@ -17,9 +17,9 @@ from ansible.utils.display import Display
 
 from ._account import check_name
 from ._credentials import RENDERINGS
-from ._errors import ErrorCode, OctoAwsError
+from ._errors import OctoAwsError
 from ._options import read_options, refuse_unknown
-from ._resolver import resolve, resolve_unnamed
+from ._resolver import credentials_of, read, resolve_unnamed, unknown
 from ._stores.registry import open_store
 from ._vault import Vault
 
@@ -51,10 +51,10 @@ class CredentialsLookup(LookupBase):
         store = open_store(settings.store, Vault.of_this_run())
         on_missing = self.get_option("on_missing")
         for name in names:
-            try:
-                yield resolve(store, settings, name)
-            except OctoAwsError as error:
-                if error.code is not ErrorCode.ACCOUNT_UNKNOWN or on_missing == "error":
-                    raise
-                if on_missing == "warn":
-                    display.warning(str(error))
+            stored = read(store, name)
+            if stored:
+                yield credentials_of(stored.account, settings)
+            elif on_missing == "error":
+                raise unknown(store, name)
+            elif on_missing == "warn":
+                display.warning(str(unknown(store, name)))

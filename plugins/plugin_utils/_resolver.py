@@ -13,7 +13,7 @@ import dataclasses
 import typing as t
 
 from . import _secrecy
-from ._account import Account, check_name, check_region
+from ._account import Account, check_region
 from ._errors import ErrorCode, OctoAwsError, closest
 from ._sources.registry import source_of
 
@@ -25,6 +25,8 @@ if t.TYPE_CHECKING:
 
 _UNNAMED = Account(name="", type="instance_role")
 """What resolving no name stands for: the role of the executing machine, with nothing to guard."""
+
+_NAMES_TO_COMPARE = 1000
 
 _asked: dict[tuple[Account, Credentials], Identity] = {}
 """Identities that this process asked STS for, by everything that the answer depends on."""
@@ -45,21 +47,19 @@ def find(store: Store, name: str) -> Stored:
     """
     stored = read(store, name)
     if stored is None:
-        names = store.names()
-        raise OctoAwsError(
-            ErrorCode.ACCOUNT_UNKNOWN,
-            f"There is no account {name!r} in the store {store.url}, which has {len(names)}.",
-            hint=f"{closest(name, names)} Save it with octo.aws.aws_account, or check octo_aws_store.".strip(),
-        )
+        raise unknown(store, name)
     return stored
 
 
-def resolve(store: Store, settings: Settings, name: str) -> Credentials:
-    """The credentials of the account of this name; nothing else is ever tried in its place.
-
-    :raises OctoAwsError: it is unknown, or it yields no credentials, or they lead to the wrong AWS account
-    """
-    return credentials_of(find(store, check_name(name)).account, settings)
+def unknown(store: Store, name: str) -> OctoAwsError:
+    """What to say when there is no account of this name. It lists the store, which a large one takes time for."""
+    names = store.names()
+    hint = closest(name, names) if len(names) <= _NAMES_TO_COMPARE else ""
+    return OctoAwsError(
+        ErrorCode.ACCOUNT_UNKNOWN,
+        f"There is no account {name!r} in the store {store.url}, which {f'has {len(names)}' if names else 'is empty'}.",
+        hint=f"{hint} Save it with octo.aws.aws_account, or check octo_aws_store.".strip(),
+    )
 
 
 def resolve_unnamed(settings: Settings) -> Credentials:

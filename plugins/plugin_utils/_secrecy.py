@@ -9,6 +9,7 @@ Ground: imports nothing of the collection. The only file that touches C(ansible.
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 try:
@@ -25,6 +26,12 @@ def register(secrets: t.Iterable[str]) -> None:
     """Tell the core, where it can be told, that these values must never be shown."""
     if _register_with_core is not None:
         _register_with_core([secret for secret in secrets if secret])
+
+
+def without_password(url: str) -> str:
+    """RV(url) without the user name and the password that stand before its host."""
+    # Greedy: a password may hold anything.
+    return re.sub(r"//.*@", "//", url)
 
 
 def redact(text: str, secrets: t.Iterable[str]) -> str:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import typing as t
 
-from ._account import Identity
+from ._account import CALLER_ARN, Identity
 from ._botocore import DEFAULT_REGION, explain, isolated_session
 from ._errors import ErrorCode, OctoAwsError
+from ._secrecy import without_password
 
 if t.TYPE_CHECKING:
     from ._credentials import Credentials
@@ -26,8 +26,6 @@ if t.TYPE_CHECKING:
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 3
-
-_CALLER_ARN = re.compile(r"arn:[a-z-]+:(?:iam|sts)::[0-9]{12}:\S+")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -57,10 +55,10 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
         # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
         raise explain(error, endpoint=client.meta.endpoint_url, secrets=credentials.secrets) from None
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
-    if not _CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:
+    if not CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:
         raise OctoAwsError(
             ErrorCode.AWS_ANSWER_INVALID,
-            f"What answered at {client.meta.endpoint_url} named no AWS identity.",
+            f"What answered at {without_password(client.meta.endpoint_url)} named no AWS identity.",
             hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
         )
     return Identity(account_id=account_id, arn=arn, user_id=user_id)
@@ -95,4 +93,10 @@ def _client(credentials: Credentials, endpoint: Endpoint) -> t.Any:
             ),
         )
     except (BotoCoreError, ValueError) as error:
-        raise explain(error, endpoint=endpoint.url or f"STS in {region}", secrets=credentials.secrets) from None
+        # Nobody was asked yet: it is something that botocore reads from the environment.
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID,
+            f"STS in {region} cannot be asked: a variable AWS_... has a value that cannot be used "
+            f"({type(error).__name__}).",
+            hint="Look at the AWS_ variables of the user that runs Ansible, and correct or unset them.",
+        ) from None

@@ -29,6 +29,9 @@ _ENVELOPE = re.compile(
 # Salt, HMAC and ciphertext, each in hexadecimal digits.
 _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
+# What survives the header: its fields are separated by semicolons, trimmed, and read as ASCII.
+_VAULT_ID = re.compile(r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?")
+
 _HOW_TO_LOAD = "Give one with --vault-password-file, --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
 
 
@@ -76,6 +79,12 @@ class Vault:
         if vault_id and vault_id not in self._ids():
             raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")
         label, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
+        if not _VAULT_ID.fullmatch(label):
+            raise OctoAwsError(
+                ErrorCode.OPTION_INVALID,
+                f"{what} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",
+                hint="A vault id for octo.aws has printable ASCII characters, and no semicolon.",
+            )
         sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label)
         return sealed
 

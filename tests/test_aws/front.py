@@ -139,7 +139,8 @@ class Front:
         """EC2 instance metadata, version 2.
 
         Modes: C(normal); C(stalled), which answers no request; C(disabled), 403 to all; C(version1), which knows no
-        session tokens; C(no_role); C(no_keys), a role that EC2 may not assume; C(expiring), one that ends in an hour.
+        session tokens; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials know C(no_keys)
+        and C(expired).
         """
         if self._mode == "stalled":
             time.sleep(5)
@@ -166,6 +167,9 @@ class Front:
             return _answer(start_response, "403 Forbidden", "wrong authorization token")
         if self._mode == "no_keys":
             return _answer(start_response, "200 OK", "{}", "application/json")
+        if self._mode == "expired":
+            old = json.dumps({**self._keys(), "Expiration": "2020-01-01T00:00:00Z"})
+            return _answer(start_response, "200 OK", old, "application/json")
         return _answer(start_response, "200 OK", json.dumps(self._keys()), "application/json")
 
     def _assume(self, duration: int) -> t.Any:

@@ -175,9 +175,14 @@ def _unpack_collections(environment: Environment) -> None:
     package = environment.core.package
     _pip(environment, "download", "--no-deps", "-d", str(downloads), f"ansible>={package}.0a1,<{package}.999")
     [wheel] = downloads.glob("ansible-*.whl")
-    prefixes = tuple(f"ansible_collections/{name}/" for name in COLLECTIONS)
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(environment.collections, [n for n in archive.namelist() if n.startswith(prefixes)])
+        for name in COLLECTIONS:
+            # Unpacked beside its place first, so that what is in its place is whole.
+            prefix = f"ansible_collections/{name}/"
+            archive.extractall(downloads, [entry for entry in archive.namelist() if entry.startswith(prefix)])
+            shutil.rmtree(target / name, ignore_errors=True)
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (downloads / "ansible_collections" / name).rename(target / name)
     shutil.rmtree(downloads)
 
 

@@ -16,6 +16,7 @@ import typing as t
 from .._botocore import isolated_session
 from .._credentials import Credentials
 from .._errors import ErrorCode, OctoAwsError
+from .._secrecy import without_password
 
 if t.TYPE_CHECKING:
     from .._account import Account
@@ -54,7 +55,7 @@ def _from_container() -> tuple[str, str, str, t.Any]:
         credentials = provider.load()
         keys = credentials.get_frozen_credentials()
         return keys.access_key, keys.secret_key, keys.token, credentials._expiry_time
-    except (BotoCoreError, ValueError, KeyError, TypeError, OSError) as error:
+    except (BotoCoreError, RuntimeError, ValueError, KeyError, TypeError, OSError) as error:
         # What botocore says quotes the whole answer; only its status is passed on.
         status = re.search(r"non 200 response (\d+)", str(error))
         if status:
@@ -65,6 +66,8 @@ def _from_container() -> tuple[str, str, str, t.Any]:
             why = "its host is none that credentials may be taken from over plain HTTP"
         elif isinstance(error, BotoCoreError):
             why = "it did not answer"
+        elif isinstance(error, RuntimeError):
+            why = "they have expired, or the clock of this machine is wrong"
         else:
             why = "it did not answer with credentials, or the authorization token is not a legal header value"
         where = next(variable for variable in _CONTAINER_VARIABLES if os.environ.get(variable))
@@ -92,6 +95,8 @@ def _from_instance(session: t.Any) -> tuple[str, str, str, t.Any]:
                 "ec2_metadata_v1_disabled": True,
             },
         )
+        if not fetcher.get_base_url().startswith(("http://", "https://")):
+            raise ValueError
     except (BotoCoreError, ValueError):
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
@@ -119,11 +124,12 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
             "The instance role is not to be used: AWS_EC2_METADATA_DISABLED is set.",
             hint="Unset it, or name an account.",
         )
-    base_url = base_url.rstrip("/") + "/"
+    url = base_url.rstrip("/") + "/"
+    base_url = without_password(url)
     try:
-        token = _ask(base_url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
+        token = _ask(url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
         if token.status_code == 200:
-            role = _ask(base_url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": token.text.strip()})
+            role = _ask(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": token.text.strip()})
     except (NotConnected, HTTPClientError) as error:
         if isinstance(error, (ConnectTimeoutError, EndpointConnectionError)):
             return OctoAwsError(

@@ -16,7 +16,9 @@ import errno
 import fcntl
 import hashlib
 import os
+import random
 import stat
+import time
 import typing as t
 from urllib.parse import unquote, urlsplit
 
@@ -30,6 +32,9 @@ if t.TYPE_CHECKING:
 
 _LOCK_FILE = ".lock"
 _NEW_FILE = ".new"
+_PATIENCE = 60.0
+"""Seconds that a writer waits for others. Each of them needs the lock for milliseconds."""
+
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a pipe that somebody put in a record's place would wait for ever.
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -53,7 +58,10 @@ class FileStore:
     @classmethod
     def at_url(cls, rest: str, vault: Vault) -> FileStore:
         """The store that a C(file:) URL names (RFC 8089), C(file:~/x) and C(file:x) included."""
-        parts = urlsplit(rest)
+        try:
+            parts = urlsplit(rest)
+        except ValueError:
+            parts = urlsplit("//not-a-host")
         if parts.query or parts.fragment or parts.netloc not in ("", "localhost"):
             raise OctoAwsError(
                 ErrorCode.STORE_URL_INVALID,
@@ -81,7 +89,7 @@ class FileStore:
                 current = self._read_file(root, path, what)
                 if (None if current is None else _revision(current)) != replaces:
                     raise RevisionConflict
-                self._replace(root, path, sealed)
+                self._replace(root, path, sealed, what)
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
@@ -98,7 +106,7 @@ class FileStore:
             with self._locked() as root, self._open_parent(root, path) as parent:
                 if parent is None or not _remove(path[-1], parent):
                     return False
-                os.fsync(parent)
+                _make_last(parent, "The deletion of " + self._what(name))
                 self._remove_empty_folders(root, path[:-1])
                 return True
         except OSError as error:
@@ -159,7 +167,7 @@ class FileStore:
             if root is None:
                 raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
             with _opened(_LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root) as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                _take(lock, self._folder)
                 _remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
                 yield root
 
@@ -195,7 +203,7 @@ class FileStore:
                 if make:
                     with contextlib.suppress(FileExistsError):
                         os.mkdir(part, 0o700, dir_fd=parent)
-                        os.fsync(parent)
+                        _make_last(parent, "A new folder of the store")
                 try:
                     parent = stack.enter_context(_opened(part, _FOLDER_FLAGS, dir_fd=parent))
                 except FileNotFoundError:
@@ -203,7 +211,7 @@ class FileStore:
                     return
             yield parent
 
-    def _replace(self, root: int, path: tuple[str, ...], data: bytes) -> None:
+    def _replace(self, root: int, path: tuple[str, ...], data: bytes, what: str) -> None:
         """Write RV(data) to RV(path), whole or not at all. The caller holds the lock."""
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -215,7 +223,7 @@ class FileStore:
                 os.fsync(file)
             with self._open_parent(root, path, make=True) as parent:
                 os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
-                os.fsync(root if parent is None else parent)
+                _make_last(root if parent is None else parent, what)
         except OSError:
             _remove(_NEW_FILE, root)
             self._remove_empty_folders(root, path[:-1])
@@ -225,6 +233,38 @@ class FileStore:
         for depth in range(len(folders), 0, -1):
             with contextlib.suppress(OSError), self._open_parent(root, folders[:depth]) as parent:
                 os.rmdir(folders[depth - 1], dir_fd=parent)
+
+
+def _take(lock: int, folder: str) -> None:
+    """Wait for the lock, but not for ever: its holder may have been stopped."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise OctoAwsError(
+                    ErrorCode.STORE_BUSY,
+                    f"Another process has had the lock of the store {folder} for {_PATIENCE:.0f} seconds.",
+                    hint=f"Nothing was written. Find it with: fuser -v {folder}/{_LOCK_FILE}",
+                ) from None
+        time.sleep(random.uniform(0.001, 0.01))
+
+
+def _make_last(folder: int, what: str) -> None:
+    """Wait until what was done in a folder would survive a loss of power.
+
+    Some network and user-space file systems cannot say so of a folder; they do what they can by themselves.
+    """
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP):
+            raise OctoAwsError(
+                ErrorCode.STORE_WRITE_FAILED,
+                f"{what} was carried out, but may not last: {error.strerror}.",
+                hint="Look at the disk and the system log, then do it again.",
+            ) from None
 
 
 def _revision(sealed: bytes) -> str:

@@ -35,6 +35,7 @@ role "" AWS_PROFILE=does-not-exist AWS_ACCESS_KEY_ID=AKIAI44QH8DHBEXAMPLE AWS_SE
 role instance_metadata_unreachable AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1
 role instance_metadata_disabled AWS_EC2_METADATA_DISABLED=true
 role option_invalid AWS_METADATA_SERVICE_TIMEOUT=soon
+role option_invalid AWS_EC2_METADATA_SERVICE_ENDPOINT=ftp://127.0.0.1
 for mode in stalled:instance_metadata_blocked version1:instance_metadata_blocked disabled:instance_metadata_disabled \
     no_role:instance_role_missing no_keys:instance_role_missing; do
     steer metadata "{\"mode\": \"${mode%%:*}\"}"
@@ -52,8 +53,10 @@ role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN=wr
 role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="${work}/not-there"
 role container_credentials_failed AWS_CONTAINER_CREDENTIALS_FULL_URI=http://example.invalid/container
 role container_credentials_failed AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/container
-steer metadata '{"mode": "no_keys"}'
-role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token
+for mode in no_keys expired; do
+    steer metadata "{\"mode\": \"${mode}\"}"
+    role container_credentials_failed "${full}" AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token
+done
 steer metadata '{"mode": "normal"}'
 
 ansible-playbook guard.yml "${extra_vars[@]}"

@@ -153,7 +153,7 @@ def test_what_is_no_name_is_never_the_instance_role(store: FileStore, name: t.An
         lookup(store, name)
 
 
-def test_an_unknown_name(store: FileStore, mocker: t.Any) -> None:
+def test_an_unknown_name(store: FileStore, mocker: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
     store.write(make_account("prod"), None, None)
     with pytest.raises(AnsibleError, match=r"Did you mean 'prod'\?.*account_unknown"):
         lookup(store, "prod", "prdo")
@@ -161,6 +161,9 @@ def test_an_unknown_name(store: FileStore, mocker: t.Any) -> None:
     warning = mocker.patch("ansible.utils.display.Display.warning")
     assert lookup(store, "prdo", on_missing="warn") == []
     assert "account_unknown" in str(warning.call_args)
+    with monkeypatch.context() as patch:
+        patch.setattr(FileStore, "names", lambda self: pytest.fail("the store was listed for nothing"))
+        assert lookup(store, "prdo", on_missing="skip") == []
     Path(store.url, "broken.vault").write_text("x")
     with pytest.raises(AnsibleError, match=r"record_damaged"):
         lookup(store, "broken", on_missing="skip")

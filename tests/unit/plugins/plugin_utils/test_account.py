@@ -32,7 +32,7 @@ def test_names_that_are_taken(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "   ", "a\0b", "a\nb", "a\x7f", "a\u202eb", "a\ud800", "a" * 201, None, 7, ["prod"], "a\u2028b"]
+    "name", ["", "   ", "a\0b", "a\nb", "a\x7f", "a\u202eb", "a\ud800", "a" * 201, None, True, ["prod"], "a\u2028b"]
 )
 def test_names_that_are_refused(name: t.Any) -> None:
     with pytest.raises(OctoAwsError) as caught:
@@ -93,6 +93,11 @@ def test_a_changed_type_drops_the_keys() -> None:
         ({**KEYS, "endpoint_url": "https://sts.example.org:99999"}, ErrorCode.OPTION_INVALID),
         ({**KEYS, "endpoint_url": "https://["}, ErrorCode.OPTION_INVALID),
         ({**KEYS, "description": "x" * 1001}, ErrorCode.OPTION_INVALID),
+        ({**KEYS, "description": "half a character: \udc80"}, ErrorCode.OPTION_INVALID),
+        ({**KEYS, "secret_key": "canary" * 1000}, ErrorCode.OPTION_INVALID),
+        ({**KEYS, "session_token": "canary" * 10_000}, ErrorCode.OPTION_INVALID),
+        ({**KEYS, "ca_bundle": "/x" * 3000}, ErrorCode.OPTION_INVALID),
+        ({**KEYS, "endpoint_url": "https://" + "x" * 3000}, ErrorCode.OPTION_INVALID),
     ],
 )
 def test_what_no_account_can_be(options: dict[str, str], code: ErrorCode) -> None:

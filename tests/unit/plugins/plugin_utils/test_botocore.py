@@ -63,6 +63,13 @@ def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
         assert explained.as_result()["request_id"] == "1-2-3"
 
 
+def test_a_password_in_an_address_is_not_shown() -> None:
+    error = aws.EndpointConnectionError(endpoint_url="x", error="x")
+    explained = explain(error, endpoint=f"http://user:{SECRET}@127.0.0.1:1/x", secrets=[])
+    assert "(asked: http://127.0.0.1:1/x)" in str(explained)
+    assert SECRET not in str(explained)
+
+
 def test_no_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "botocore.session", None)
     with pytest.raises(OctoAwsError) as caught:
@@ -125,6 +132,10 @@ def test_the_endpoint_is_the_regions_own(
     assert client.meta.endpoint_url == "http://127.0.0.1:3"
     client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region, url="http://127.0.0.1:4"))
     assert client.meta.endpoint_url == "http://127.0.0.1:4"
+    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "nonsense")
+    with pytest.raises(OctoAwsError) as caught:
+        _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    assert caught.value.code is ErrorCode.OPTION_INVALID
 
 
 def test_the_default_region() -> None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import functools
 import os
 import stat
@@ -207,6 +209,30 @@ def test_a_record_is_opened_once_a_process(store: FileStore, monkeypatch: pytest
     assert code_of(FileStore(store.url, make_vault("other"))) is ErrorCode.VAULT_PASSWORD_WRONG
 
 
+@pytest.mark.parametrize("vault_id", ["a;b", "dé", " a", "a\nb"])
+def test_a_vault_id_that_the_header_would_spoil(tmp_path: Path, vault_id: str) -> None:
+    store = FileStore(str(tmp_path), make_vault(vault_id))
+    with pytest.raises(OctoAwsError) as caught:
+        store.write(make_account(), None, None)
+    assert caught.value.code is ErrorCode.OPTION_INVALID
+    assert store.names() == []
+
+
+def test_the_largest_account_can_be_read_again(store: FileStore) -> None:
+    large = make_account(
+        "\N{GRINNING FACE}" * 200,
+        secret_key="\N{GRINNING FACE}" * 1000,
+        session_token="\N{GRINNING FACE}" * 32_000,
+        description="\N{GRINNING FACE}" * 1000,
+        endpoint_url="https://" + "x" * 1992,
+        ca_bundle="\N{GRINNING FACE}" * 4000,
+    )
+    store.write(large, None, None)
+    stored = store.read(large.name)
+    assert stored is not None
+    assert stored.account == large
+
+
 # Damage
 
 
@@ -260,7 +286,7 @@ def test_what_is_no_file(store: FileStore, tmp_path: Path) -> None:
     record(store, "link").symlink_to(elsewhere)
     os.mkfifo(record(store, "pipe"))
     record(store, "empty").write_bytes(b"")
-    record(store, "large").write_bytes(b"$ANSIBLE_VAULT;" + b"0" * 1_000_000)
+    record(store, "large").write_bytes(b"$ANSIBLE_VAULT;" + b"0" * 2_000_000)
 
     for name in ("folder", "full", "link", "pipe", "large"):
         assert code_of(store, name) is ErrorCode.RECORD_UNREADABLE
@@ -361,6 +387,41 @@ def calls_of_a_lookup(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> list
     return calls
 
 
+@pytest.mark.parametrize(("number", "fails"), [(errno.EINVAL, False), (errno.ENOTSUP, False), (errno.EIO, True)])
+def test_a_folder_that_cannot_be_synchronized(
+    store: FileStore, monkeypatch: pytest.MonkeyPatch, number: int, fails: bool
+) -> None:
+    save(store)
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    if fails:
+        with pytest.raises(OctoAwsError, match=r"may not last: Input/output error") as caught:
+            save(store, region="eu-west-1")
+        assert caught.value.code is ErrorCode.STORE_WRITE_FAILED
+    else:
+        save(store, region="eu-west-1")
+    stored = store.read("prod")
+    assert stored is not None
+    assert stored.account.region == "eu-west-1"
+
+
+def test_a_lock_that_somebody_keeps(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(store)
+    monkeypatch.setattr("ansible_collections.octo.aws.plugins.plugin_utils._stores.file._PATIENCE", 0.1)
+    with open(Path(store.url, ".lock"), "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(OctoAwsError) as caught:
+            save(store, region="eu-west-1")
+    assert caught.value.code is ErrorCode.STORE_BUSY
+    save(store, region="eu-west-1")
+
+
 # URLs
 
 
@@ -391,6 +452,7 @@ def test_urls(url: str, folder: str) -> None:
         ("file:/srv/a?mode=0600", "parameters"),
         ("file:/srv/a#x", "fragment"),
         ("file://elsewhere/srv/a", "host"),
+        ("file://[x", "host"),
         ("file:", "empty"),
         ("", "empty"),
         ("/srv/\0", "null"),
