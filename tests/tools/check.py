@@ -23,7 +23,7 @@ import time
 import typing as t
 from pathlib import Path
 
-from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_get_pip
+from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_downloads
 
 PROGRAMS = ("git", "unshare")
 """Besides Python: tests run in mount and network namespaces of their own."""
@@ -80,7 +80,7 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def sanity(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    provide_get_pip(environment)
+    provide_downloads(environment)
     python = ("--python", environment.core.python)
     good = _run(environment, log, "ansible-test", "sanity", "--venv", *python, "--color", "no")
     tests = len(set(re.findall(r'^Running sanity test "([\w-]+)"', _text(log), re.MULTILINE)))

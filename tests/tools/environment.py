@@ -210,8 +210,20 @@ def _copy_checkout(environment: Environment) -> None:
             shutil.copy2(CHECKOUT / name, environment.collection / name)
 
 
-def provide_get_pip(environment: Environment) -> None:
-    """Put what ansible-test would download where it looks for it, where the download fails."""
+def provide_downloads(environment: Environment) -> None:
+    """Stand in for what ansible-test takes from other hosts than the package index, where they cannot be reached."""
+    _provide_get_pip(environment)
+    # ansible-core 2.22 names an archive of unreleased code, for Python 3.15; the release does for the others.
+    for path in environment.folder.glob("venv/lib/python3*/site-packages/ansible_test/_data/requirements/*.txt"):
+        text = path.read_text()
+        for name, url in re.findall(r"^(\w+) @ (https://[^#\s]+)\S*", text, re.MULTILINE):
+            if _download(url) is None:
+                text = re.sub(rf"^{name} @ .*$", name, text, flags=re.MULTILINE)
+        if text != path.read_text():
+            path.write_text(text)
+
+
+def _provide_get_pip(environment: Environment) -> None:
     script = (
         "from types import SimpleNamespace as N\n"
         "from ansible_test._internal.python_requirements import get_venv_packages\n"
@@ -225,12 +237,17 @@ def provide_get_pip(environment: Environment) -> None:
     for version in versions:
         target = cache / f"get_pip_{re.sub(r'[.]', '_', version)}.py"
         if not target.exists():
-            url = f"https://ci-files.testing.ansible.com/ansible-test/get-pip-{version}.py"
-            try:
-                with urllib.request.urlopen(url, timeout=5) as answer:
-                    target.write_bytes(answer.read())
-            except OSError:
-                target.write_text(_GET_PIP)
+            data = _download(f"https://ci-files.testing.ansible.com/ansible-test/get-pip-{version}.py")
+            target.write_bytes(data or _GET_PIP.encode())
+
+
+def _download(url: str) -> bytes | None:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            data: bytes = answer.read()
+    except OSError:
+        return None
+    return data
 
 
 if __name__ == "__main__":
