@@ -139,7 +139,7 @@ class Front:
         """EC2 instance metadata, version 2.
 
         Modes: C(normal); C(stalled), which answers no request; C(disabled), 403 to all; C(version1), which knows no
-        session tokens; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials know C(no_keys)
+        session tokens and asks for none; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials know C(no_keys)
         and C(expired).
         """
         if self._mode == "stalled":
@@ -150,7 +150,7 @@ class Front:
             if self._mode == "version1" or environ["REQUEST_METHOD"] != "PUT":
                 return _answer(start_response, "404 Not Found", "")
             return _answer(start_response, "200 OK", _METADATA_TOKEN, "text/plain")
-        if environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN") != _METADATA_TOKEN:
+        if self._mode != "version1" and environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN") != _METADATA_TOKEN:
             return _answer(start_response, "401 Unauthorized", "")
         folder = "/latest/meta-data/iam/security-credentials/"
         if path == folder and self._mode != "no_role":
