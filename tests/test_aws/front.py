@@ -139,8 +139,8 @@ class Front:
         """EC2 instance metadata, version 2.
 
         Modes: C(normal); C(stalled), which answers no request; C(disabled), 403 to all; C(version1), which knows no
-        session tokens and asks for none; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials know C(no_keys)
-        and C(expired).
+        session tokens and asks for none; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials
+        know C(no_keys) and C(expired).
         """
         if self._mode == "stalled":
             time.sleep(5)
