@@ -188,7 +188,8 @@ def _unpack_collections(environment: Environment) -> None:
 
 def _pip(environment: Environment, *arguments: str) -> None:
     command = [str(environment.bin / "python"), "-m", "pip", "--quiet", *arguments]
-    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    variables = {**os.environ, "PIP_CACHE_DIR": str(WORK / "pip")}
+    done = subprocess.run(command, env=variables, text=True, capture_output=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
