@@ -146,6 +146,33 @@ def test_an_account_that_others_change_for_ever(store: FileStore, monkeypatch: p
     assert caught.value.code is ErrorCode.STORE_BUSY
 
 
+def run_with_mount(mount: str, script: str, folder: str) -> str:
+    """What the script prints, run in a mount namespace of its own, which ends with it, where RV(mount) was done first.
+
+    :param mount: a shell command in which C($2) is the folder
+    """
+    root = Path(__file__).resolve().parents[7]
+    done = subprocess.run(
+        [
+            "unshare",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            f'{mount} && exec "$0" -c "$1" "$2"',
+            sys.executable,
+            script,
+            folder,
+        ],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 FULL_DISK = """
 import os, sys
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import OctoAwsError
@@ -177,19 +204,9 @@ store.write(make_account(), None, None)
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    # A real one: a small file system in a mount namespace of its own, which ends with the process.
-    mounted = 'mount -t tmpfs -o size=64k tmpfs "$2" && exec "$0" -c "$1" "$2"'
-    root = Path(__file__).resolve().parents[7]
-    done = subprocess.run(
-        ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, sys.executable, FULL_DISK, str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("No space left on device. What was stored before is still there.") == 3
-    assert done.stdout.count("(store_write_failed)") == 3
+    said = run_with_mount('mount -t tmpfs -o size=64k tmpfs "$2"', FULL_DISK, str(tmp_path))
+    assert said.count("No space left on device. What was stored before is still there.") == 3
+    assert said.count("(store_write_failed)") == 3
 
 
 READ_ONLY = """
@@ -211,15 +228,7 @@ assert store.names() == ["prod"]
 
 def test_a_read_only_store(store: FileStore) -> None:
     replace(store, "prod")
-    mounted = 'mount --bind -o ro "$2" "$2" && mount -o remount,bind,ro "$2" && exec "$0" -c "$1" "$2"'
-    root = Path(__file__).resolve().parents[7]
-    done = subprocess.run(
-        ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, sys.executable, READ_ONLY, store.url],
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Read-only file system") == 2
-    assert done.stdout.count("(store_write_failed)") == 2
+    mount = 'mount --bind -o ro "$2" "$2" && mount -o remount,bind,ro "$2"'
+    said = run_with_mount(mount, READ_ONLY, store.url)
+    assert said.count("Read-only file system") == 2
+    assert said.count("(store_write_failed)") == 2
