@@ -32,6 +32,11 @@ class TypeFields(t.NamedTuple):
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Both kinds."""
+        return self.required + self.optional
+
 
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(required=("access_key", "secret_key"), optional=("session_token",)),
@@ -127,17 +132,27 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
     :param options: fields by name; V(None) keeps what is stored, an empty string clears it
     :raises OctoAwsError: a value or a combination of values that no account can have
     """
-    given = {field: value for field, value in options.items() if field in _FIELDS and value is not None}
+    given = {
+        # Trimmed before they are compared with what is stored.
+        field: value.strip() if isinstance(value, str) else value
+        for field, value in options.items()
+        if field in _FIELDS and value is not None
+    }
     kept = {field: getattr(stored, field) for field in _FIELDS} if stored else {}
     account_type = given.get("type") or kept.get("type") or "access_key"
-    _refuse_fields_of_other_types(account_type, given)
-
+    allowed = _fields_of(account_type)
+    foreign = [field for field in KEY_FIELDS if given.get(field) and field not in allowed.all]
+    if foreign:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"An account of type {account_type} has no {' and no '.join(foreign)}.",
+            hint="Leave it out, or set type: access_key.",
+        )
     if given.get("access_key", kept.get("access_key")) != kept.get("access_key"):
         # A secret and a token belong to one access key and are worthless with another.
         kept = {field: value for field, value in kept.items() if field not in KEY_FIELDS}
     fields = {**kept, **given, "name": name, "type": account_type}
-    keys_of_type = set(TYPES[account_type].required + TYPES[account_type].optional)
-    account = Account(**{field: value for field, value in fields.items() if field in (*_COMMON_FIELDS, *keys_of_type)})
+    account = Account(**{field: value for field, value in fields.items() if field in (*_COMMON_FIELDS, *allowed.all)})
     return _with_checked_values(account)
 
 
@@ -206,21 +221,14 @@ def _invalid(what: str, why: str) -> RecordError:
     )
 
 
-def _refuse_fields_of_other_types(account_type: str, given: t.Mapping[str, t.Any]) -> None:
+def _fields_of(account_type: str) -> TypeFields:
     if account_type not in TYPES:
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
             f"type cannot be {account_type!r:.80}.",
             hint=f"It is one of {', '.join(TYPES)}. {closest(account_type, TYPES)}".strip(),
         )
-    allowed = TYPES[account_type].required + TYPES[account_type].optional
-    foreign = [field for field in KEY_FIELDS if given.get(field) and field not in allowed]
-    if foreign:
-        raise OctoAwsError(
-            ErrorCode.OPTION_CONFLICT,
-            f"An account of type {account_type} has no {' and no '.join(foreign)}.",
-            hint="Leave it out, or set type: access_key.",
-        )
+    return TYPES[account_type]
 
 
 # Patterns and lengths: AWS STS API reference, data type Credentials and GetCallerIdentity; IAM user guide, ARNs.
@@ -260,9 +268,7 @@ def _with_checked_values(account: Account) -> Account:
             raise _refused(field, f"has more than {_LENGTHS[field]:,} characters")
         values[field] = check(value) if value else ""
     account = dataclasses.replace(account, **values)
-    missing = [f for f in TYPES.get(account.type, TypeFields()).required if not getattr(account, f)]
-    if account.type not in TYPES:
-        raise OctoAwsError(ErrorCode.OPTION_INVALID, f"type cannot be {account.type!r:.80}")
+    missing = [field for field in _fields_of(account.type).required if not getattr(account, field)]
     if missing:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,

@@ -17,7 +17,7 @@ import typing as t
 from ._account import SECRET_FIELDS, Account, Identity, Verified, check_name, merge
 from ._errors import ErrorCode, OctoAwsError, RecordError
 from ._resolver import base_credentials, find, read
-from ._secrecy import PLACEHOLDER, register
+from ._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ._stores.protocol import RevisionConflict
 from ._verify import verify
 
@@ -133,7 +133,7 @@ def _view(account: Account, vault_id: str | None, previous: Account | None = Non
     for field in SECRET_FIELDS:
         if value := getattr(account, field):
             differs = previous is not None and getattr(previous, field) not in ("", value)
-            view[field] = f"{PLACEHOLDER[:-1]}, changed)" if differs else PLACEHOLDER
+            view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER
     if account.verified_identity:
         view["verified"] = account.verified_identity.arn
     if vault_id:

@@ -21,6 +21,9 @@ except ImportError:  # ansible-core 2.19 to 2.21
 PLACEHOLDER = "(hidden)"
 """What stands in an output where a secret would have stood."""
 
+CHANGED_PLACEHOLDER = "(hidden, changed)"
+"""The same in a diff, where the secret is another one than before."""
+
 
 def register(secrets: t.Iterable[str]) -> None:
     """Tell the core, where it can be told, that these values must never be shown."""

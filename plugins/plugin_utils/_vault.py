@@ -96,7 +96,7 @@ class Vault:
 
         :raises RecordError: damaged, or no password that opens it is loaded
         """
-        label = vault_id_of(sealed, what)
+        label = _vault_id_of(sealed, what)
         if not self._secrets:
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
@@ -137,7 +137,7 @@ class Vault:
         )
 
 
-def vault_id_of(sealed: bytes, what: str) -> str | None:
+def _vault_id_of(sealed: bytes, what: str) -> str | None:
     """The vault id in the header of RV(sealed), or V(None) where it has none.
 
     :raises RecordError: this is not, to the letter, what Ansible Vault writes

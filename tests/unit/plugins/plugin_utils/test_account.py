@@ -62,6 +62,11 @@ def test_a_new_access_key_drops_what_belongs_to_the_old_one() -> None:
     assert caught.value.code is ErrorCode.OPTION_CONFLICT
 
 
+def test_an_access_key_with_spaces_around_it_is_no_new_one() -> None:
+    stored = make_account(access_key="ASIAIOSFODNN7EXAMPLE", session_token="token")
+    assert merge("prod", stored, {"access_key": " ASIAIOSFODNN7EXAMPLE\n"}) == stored
+
+
 def test_a_changed_type_drops_the_keys() -> None:
     account = merge("prod", make_account(region="eu-central-1"), {"type": "instance_role"})
     assert account == Account(name="prod", type="instance_role", region="eu-central-1")
