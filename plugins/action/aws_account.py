@@ -8,15 +8,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
+from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.plugin_utils._account import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
+from ansible_collections.octo.aws.plugins.plugin_utils._terminal import ask_for_token
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+
+display = Display()
+
+HOP_SPEC: dict[str, t.Any] = {
+    "role_arn": {"type": "str", "required": True},
+    "role_session_name": {"type": "str"},
+    "external_id": {"type": "str", "no_log": True},
+    "duration_seconds": {"type": "int"},
+    "policy": {"type": "json"},
+    "policy_arns": {"type": "list", "elements": "str"},
+    "tags": {"type": "dict"},
+    "transitive_tag_keys": {"type": "list", "elements": "str", "no_log": False},
+    "source_identity": {"type": "str"},
+    "mfa_serial": {"type": "str"},
+}
 
 
 class ActionModule(StoreAction):
@@ -31,15 +49,25 @@ class ActionModule(StoreAction):
         "access_key": {"type": "str", "no_log": False},
         "secret_key": {"type": "str", "no_log": True},
         "session_token": {"type": "str", "no_log": True},
+        "temporary": {"type": "bool"},
+        "mfa_serial": {"type": "str"},
+        "role_arn": {"type": "str"},
+        "web_identity_token_file": {"type": "path", "no_log": False},
+        "profile": {"type": "str"},
+        "assume_role": {"type": "list", "elements": "dict", "options": HOP_SPEC},
         "account_id": {"type": "str"},
         "endpoint_url": {"type": "str"},
         "validate_certs": {"type": "bool"},
         "ca_bundle": {"type": "path"},
         "test": {"type": "bool", "default": True},
+        "mfa_token": {"type": "str", "no_log": True},
     }
 
-    def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
-        accounts = Accounts(store, settings, dry_run=self._task.check_mode)
+    def perform(
+        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
+        options = dataclasses.replace(options, ask_for_token=ask_for_token)
+        accounts = Accounts(store, settings, dry_run=self._task.check_mode, options=options, warn=display.warning)
         name, state = arguments["name"], arguments["state"]
         if state == "absent":
             outcome = accounts.delete(name)

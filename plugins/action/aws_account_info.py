@@ -16,7 +16,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._errors import RecordErro
 from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
 
 
@@ -28,7 +28,9 @@ class ActionModule(StoreAction):
         "details": {"type": "bool", "default": False},
     }
 
-    def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
+    def perform(
+        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
         patterns = arguments["names"]
         names = [name for name in store.names() if patterns is None or _matches(name, patterns)]
         result: dict[str, t.Any] = {"changed": False, "names": names}
@@ -49,7 +51,8 @@ def _matches(name: str, patterns: list[str]) -> bool:
 
 
 def _details(stored: Stored) -> dict[str, t.Any]:
-    identity = stored.account.verified_identity
+    # Where roles are assumed, who the keys are is not where the account leads to.
+    identity = None if stored.account.assume_role else stored.account.verified_identity
     return {
         **stored.account.as_result(),
         "vault_id": stored.vault_id,

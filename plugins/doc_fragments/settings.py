@@ -18,6 +18,14 @@ options:
         C(store) in the section C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The default is the folder
         C(octo/aws/accounts) below Ansible's home.
     type: str
+  session_cache:
+    description:
+      - The folder where sessions are shared between processes, each sealed with a key that is in the account's record.
+        V(none) turns it off.
+      - When it is left out, the variable C(octo_aws_session_cache), the environment variable E(OCTO_AWS_SESSION_CACHE)
+        and the key C(session_cache) in the section C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The
+        default is the folder C(octo/aws/sessions) below Ansible's home.
+    type: str
   vault_id:
     description:
       - The vault id whose password seals the record.

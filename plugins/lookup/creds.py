@@ -16,6 +16,8 @@ description:
     for every lookup. They come from the instance metadata service (EC2), or from the container credentials (ECS, EKS
     Pod Identity) where their environment variables are set.
   - An account that does not exist is an error. Nothing else is ever used in its place.
+  - Roles to assume, web identities and the like give sessions. A session is made once and shared by all processes of
+    this user through the session cache, until too little is left of it; see O(min_ttl).
   - Keys of an account are returned as they are stored; AWS is not asked. Where the account has an C(account_id), what
     was verified when the key was saved is compared with it; only where nothing was verified yet, STS is asked.
 options:
@@ -55,6 +57,80 @@ options:
       error: It fails.
       warn: It is skipped with a warning.
       skip: It is skipped.
+  assume_role:
+    description:
+      - Roles to assume, one after the other, after those of the account itself.
+      - Without a name, they start from the instance role. Other processes cannot share these sessions; save an account of
+        type V(instance_role) for that.
+    type: list
+    elements: dict
+    suboptions:
+      role_arn:
+        description: The ARN of the role.
+        type: str
+        required: true
+      role_session_name:
+        description:
+          - The name of the session, which CloudTrail shows.
+          - When it is left out, it says who runs Ansible, on which host, and for which job where AWX or a CI system sets
+            a variable, as in C(alice@controller-awx-123).
+        type: str
+      external_id:
+        description: The external ID that the trust policy of the role may ask for. It is not shown anywhere.
+        type: str
+      duration_seconds:
+        description:
+          - How long the session lasts, 900 (15 minutes) to 43200 (12 hours), and at most as long as the role allows. AWS
+            makes it an hour when it is left out.
+          - A role that is assumed with the session of another role lasts at most 3600.
+        type: int
+      policy:
+        description: A session policy, which takes permissions away. A mapping, or a text in JSON.
+        type: json
+      policy_arns:
+        description: ARNs of managed policies, at most 10, to be used as session policies.
+        type: list
+        elements: str
+      tags:
+        description: Session tags, at most 50.
+        type: dict
+      transitive_tag_keys:
+        description: Keys of O(assume_role[].tags) that are passed on to the hops after this one.
+        type: list
+        elements: str
+      source_identity:
+        description: The source identity, which stays with the session through all hops after this one.
+        type: str
+      mfa_serial:
+        description:
+          - The ARN or the serial number of the MFA device of the IAM user whose keys assume the role. Only the first hop
+            can have one.
+        type: str
+  duration_seconds:
+    description:
+      - How long the session lasts that is handed out, in seconds. It takes the place of what the last hop says.
+      - For accounts that are C(temporary), up to 129600 (36 hours).
+    type: int
+  min_ttl:
+    description:
+      - Seconds that must be left of a session. One that has less is renewed first, and more than AWS can give is an
+        error.
+      - When it is left out, as much is left as AWS clients require, 15 minutes, or two thirds of a shorter session.
+      - It has no meaning for keys that do not end.
+    type: int
+  account_id:
+    description:
+      - The AWS account, 12 digits, that the hops in O(assume_role) must lead to.
+      - When it is left out, the C(account_id) of the account guards where the hops lead to. When it is given, that one
+        guards where the account's own hops end.
+    type: str
+  mfa_token:
+    description:
+      - The code that the MFA device shows, for the hop or the account that needs one.
+      - When it is left out, it is asked for at the terminal, once. The session is then shared by all that follow.
+    type: str
+    vars:
+      - name: octo_aws_mfa_token
   region:
     description:
       - The region to use the credentials in.
@@ -85,6 +161,19 @@ options:
     ini:
       - section: octo_aws
         key: store
+  session_cache:
+    description:
+      - The folder where sessions are shared between processes, each sealed with a key that is in the account's record.
+      - V(none) turns it off. Each process then makes its own sessions.
+      - The default is the folder C(octo/aws/sessions) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
+    type: str
+    vars:
+      - name: octo_aws_session_cache
+    env:
+      - name: OCTO_AWS_SESSION_CACHE
+    ini:
+      - section: octo_aws
+        key: session_cache
   vault_id:
     description:
       - The vault id whose password seals new records. A lookup seals none, and opens a record with the password of the
@@ -134,6 +223,13 @@ EXAMPLES = r"""
       ansible.builtin.command: aws sts get-caller-identity
       environment: "{{ lookup('octo.aws.creds', 'prod', format='env') }}"
       changed_when: false
+
+    - name: Assume a role for one task
+      amazon.aws.aws_caller_info:
+      module_defaults:
+        group/amazon.aws.aws: "{{ lookup('octo.aws.creds', 'prod', assume_role=[{'role_arn': role_arn}]) }}"
+      vars:
+        role_arn: arn:aws:iam::123456789012:role/deploy
 
     - name: Show which AWS accounts two accounts lead to
       ansible.builtin.debug:

@@ -14,7 +14,8 @@ description:
   - Saves an AWS account under a name, after testing it. STS must accept exactly these credentials, and they must lead to
     O(account_id) where that is set, before anything is written. What fails its test is not saved, and what was stored
     before stays.
-  - An account is a pair of access and secret keys, or the IAM role of the machine that executes.
+  - An account is a pair of access and secret keys, the IAM role of the machine that executes, a role for a web identity,
+    or a profile of the controller's AWS config; and roles to assume from there.
   - Saved accounts are used with the lookup P(octo.aws.creds#lookup).
   - It runs on the controller, whatever host the task is for.
 extends_documentation_fragment:
@@ -49,6 +50,12 @@ options:
     choices:
       access_key: A pair of keys that is stored in the account.
       instance_role: The IAM role of the machine that executes. Nothing secret is stored.
+      web_identity: >-
+        The role O(role_arn), for the token in O(web_identity_token_file), which a CI system or a service account of EKS
+        provides. Nothing secret is stored.
+      profile: >-
+        A profile of the AWS config and credentials files of the user that runs Ansible, with whatever it uses. Nothing
+        secret is stored.
   description:
     description: A text for people, at most 1,000 characters.
     type: str
@@ -69,6 +76,74 @@ options:
   session_token:
     description: The session token of temporary credentials, whose access key begins with C(ASIA).
     type: str
+  temporary:
+    description:
+      - Whether sessions are handed out (C(GetSessionToken)) in place of the keys of type V(access_key), which never leave
+        the record then.
+    type: bool
+  mfa_serial:
+    description:
+      - The ARN or the serial number of the MFA device of the IAM user, for the sessions that O(temporary) makes.
+    type: str
+  role_arn:
+    description: The ARN of the role for a web identity.
+    type: str
+  web_identity_token_file:
+    description:
+      - The file on the controller that holds the token of the web identity. It is read anew at each use.
+    type: path
+  profile:
+    description: The name of the profile.
+    type: str
+  assume_role:
+    description:
+      - Roles to assume, one after the other. The account is where the last one leads to.
+      - When the account is tested, each of them is really assumed.
+      - The list that is given takes the place of the whole list that is stored; an empty list clears it.
+    type: list
+    elements: dict
+    suboptions:
+      role_arn:
+        description: The ARN of the role.
+        type: str
+        required: true
+      role_session_name:
+        description:
+          - The name of the session, which CloudTrail shows.
+          - When it is left out, it says who runs Ansible, on which host, and for which job where AWX or a CI system sets
+            a variable, as in C(alice@controller-awx-123).
+        type: str
+      external_id:
+        description: The external ID that the trust policy of the role may ask for. It is not shown anywhere.
+        type: str
+      duration_seconds:
+        description:
+          - How long the session lasts, 900 (15 minutes) to 43200 (12 hours), and at most as long as the role allows. AWS
+            makes it an hour when it is left out.
+          - A role that is assumed with the session of another role lasts at most 3600.
+        type: int
+      policy:
+        description: A session policy, which takes permissions away. A mapping, or a text in JSON.
+        type: json
+      policy_arns:
+        description: ARNs of managed policies, at most 10, to be used as session policies.
+        type: list
+        elements: str
+      tags:
+        description: Session tags, at most 50.
+        type: dict
+      transitive_tag_keys:
+        description: Keys of O(assume_role[].tags) that are passed on to the hops after this one.
+        type: list
+        elements: str
+      source_identity:
+        description: The source identity, which stays with the session through all hops after this one.
+        type: str
+      mfa_serial:
+        description:
+          - The ARN or the serial number of the MFA device of the IAM user whose keys assume the role. Only the first hop
+            can have one.
+        type: str
   account_id:
     description:
       - The AWS account, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
@@ -91,9 +166,16 @@ options:
   test:
     description:
       - Whether the account is tested before it is saved.
-      - One request is sent to STS (C(GetCallerIdentity), which needs no permission), in check mode, too.
+      - For keys, one request is sent to STS (C(GetCallerIdentity), which needs no permission), in check mode, too.
+      - Each role in O(assume_role) is one request more, and the last one says who it is.
     type: bool
     default: true
+  mfa_token:
+    description:
+      - The code that the MFA device shows, for the test of an account that needs one.
+      - When it is left out, the variable C(octo_aws_mfa_token) is looked at, and then it is asked for at the terminal. The
+        session is kept for all that follow.
+    type: str
 notes:
   - Options that are left out keep the value that is stored. An empty string clears one.
   - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like. Without one, nothing
@@ -123,6 +205,19 @@ EXAMPLES = r"""
     name: builder
     type: instance_role
     region: eu-central-1
+
+- name: Assume two roles with these keys
+  octo.aws.aws_account:
+    name: production-audit
+    access_key: "{{ prod_access_key }}"
+    secret_key: "{{ prod_secret_key }}"
+    account_id: "123456789012"
+    assume_role:
+      - role_arn: arn:aws:iam::123456789012:role/first
+      - role_arn: arn:aws:iam::123456789012:role/second
+        duration_seconds: 900
+        tags:
+          team: audit
 
 - name: Test a stored account
   octo.aws.aws_account:
@@ -173,6 +268,38 @@ account:
       type: str
       returned: success
       sample: AKIAIOSFODNN7EXAMPLE
+    temporary:
+      description: Whether sessions are handed out in place of its keys.
+      type: bool
+      returned: success
+      sample: false
+    mfa_serial:
+      description: The MFA device for these sessions.
+      type: str
+      returned: success
+      sample: ""
+    role_arn:
+      description: The role for its web identity.
+      type: str
+      returned: success
+      sample: ""
+    web_identity_token_file:
+      description: The file with the token of its web identity.
+      type: str
+      returned: success
+      sample: ""
+    profile:
+      description: The profile of the AWS config that it is.
+      type: str
+      returned: success
+      sample: ""
+    assume_role:
+      description: The roles to assume, with what is set of each, but without external IDs.
+      type: list
+      elements: dict
+      returned: success
+      sample:
+        - role_arn: arn:aws:iam::123456789012:role/deploy
     account_id:
       description: The AWS account that it must lead to.
       type: str

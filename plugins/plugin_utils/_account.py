@@ -4,7 +4,7 @@
 
 """Private to octo.aws: what an account is, which values it may have, and how it is written down.
 
-Ground, above C(_errors).
+Ground, above C(_hop) and C(_values).
 """
 
 from __future__ import annotations
@@ -13,17 +13,33 @@ import dataclasses
 import json
 import re
 import typing as t
-from urllib.parse import urlsplit
 
 from ._errors import ErrorCode, OctoAwsError, RecordError, closest
+from ._hop import Hop, check_chain, hops_of
+from ._identity import CALLER_ARN, Identity
+from ._values import (
+    check_access_key,
+    check_account_id,
+    check_description,
+    check_endpoint_url,
+    check_mfa_serial,
+    check_region,
+    check_role_arn,
+    check_text,
+    parse_role_arn,
+)
 
 RECORD_VERSION = 1
 NAME_LENGTH = 200
 RECORD_SIZE = 1024 * 1024
 """More bytes than any sealed record of version 1 can have."""
 
+_LONGEST_RECORD = 200_000
+"""Characters. Ansible Vault makes four and more bytes of each."""
+
 SECRET_FIELDS = ("secret_key", "session_token")
 KEY_FIELDS = ("access_key", "secret_key", "session_token")
+_NEVER_SHOWN = (*SECRET_FIELDS, "session_key", "verified")
 
 
 class TypeFields(t.NamedTuple):
@@ -39,27 +55,13 @@ class TypeFields(t.NamedTuple):
 
 
 TYPES: dict[str, TypeFields] = {
-    "access_key": TypeFields(required=("access_key", "secret_key"), optional=("session_token",)),
+    "access_key": TypeFields(
+        required=("access_key", "secret_key"), optional=("session_token", "temporary", "mfa_serial")
+    ),
     "instance_role": TypeFields(),
+    "web_identity": TypeFields(required=("role_arn", "web_identity_token_file")),
+    "profile": TypeFields(required=("profile",)),
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Identity:
-    """Who AWS says that credentials are, from STS GetCallerIdentity."""
-
-    account_id: str
-    arn: str
-    user_id: str
-
-    @property
-    def partition(self) -> str:
-        """The second part of the ARN: C(aws), C(aws-cn), C(aws-us-gov) and so on."""
-        return self.arn.split(":")[1]
-
-    def as_result(self) -> dict[str, str]:
-        """The RV(identity) value of a task's result."""
-        return {**dataclasses.asdict(self), "partition": self.partition}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +74,10 @@ class Verified:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Account:
-    """A named AWS account. Fields that are not set are empty."""
+    """A named AWS account. Fields that are not set are empty.
+
+    :param session_key: seals the sessions of this account; another one with each change of the account
+    """
 
     name: str
     type: str
@@ -81,32 +86,44 @@ class Account:
     access_key: str = ""
     secret_key: str = dataclasses.field(default="", repr=False)
     session_token: str = dataclasses.field(default="", repr=False)
+    temporary: bool = False
+    mfa_serial: str = ""
+    role_arn: str = ""
+    web_identity_token_file: str = ""
+    profile: str = ""
+    assume_role: tuple[Hop, ...] = ()
     account_id: str = ""
     endpoint_url: str = ""
     validate_certs: bool = True
     ca_bundle: str = ""
+    session_key: str = dataclasses.field(default="", repr=False)
     verified: Verified | None = None
 
     @property
     def secrets(self) -> list[str]:
         """The values that nobody may see."""
-        return [value for value in (getattr(self, field) for field in SECRET_FIELDS) if value]
+        values = [*(getattr(self, field) for field in SECRET_FIELDS), self.session_key]
+        return [value for value in (*values, *(hop.external_id for hop in self.assume_role)) if value]
 
     @property
     def verified_identity(self) -> Identity | None:
-        """What was verified for the access key that the account has now."""
+        """What was verified for the access key that the account has now, before any hop."""
         if self.verified and self.verified.access_key == self.access_key:
             return self.verified.identity
         return None
 
     def as_result(self) -> dict[str, t.Any]:
         """The RV(account) value of a task's result: everything but the secrets."""
-        hidden = (*SECRET_FIELDS, "verified")
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in hidden}
+        shown = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NEVER_SHOWN}
+        return {**shown, "assume_role": [hop.as_result() for hop in self.assume_role]}
 
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Account))
-_COMMON_FIELDS = tuple(field for field in _FIELDS if field not in KEY_FIELDS)
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
+_TYPED_FIELDS = tuple(dict.fromkeys(field for fields in TYPES.values() for field in fields.all))
+_COMMON_FIELDS = tuple(field for field in _FIELDS if field not in _TYPED_FIELDS)
+_RECORD_TYPES: dict[str, type] = {"validate_certs": bool, "temporary": bool, "assume_role": list}
+"""Fields that are not text in a record."""
 
 
 def check_name(name: object) -> str:
@@ -129,7 +146,7 @@ def check_name(name: object) -> str:
 def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> Account:
     """The account that saving RV(options) over RV(stored) gives.
 
-    :param options: fields by name; V(None) keeps what is stored, an empty string clears it
+    :param options: fields by name; V(None) keeps what is stored, an empty string or list clears it
     :raises OctoAwsError: a value or a combination of values that no account can have
     """
     given = {
@@ -141,29 +158,44 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
     kept = {field: getattr(stored, field) for field in _FIELDS} if stored else {}
     account_type = given.get("type") or kept.get("type") or "access_key"
     allowed = _fields_of(account_type)
-    foreign = [field for field in KEY_FIELDS if given.get(field) and field not in allowed.all]
+    foreign = [field for field in _TYPED_FIELDS if given.get(field) and field not in allowed.all]
     if foreign:
+        right = next(kind for kind, fields in TYPES.items() if foreign[0] in fields.all)
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"An account of type {account_type} has no {' and no '.join(foreign)}.",
-            hint="Leave it out, or set type: access_key.",
+            hint=f"Leave it out, or set type: {right}.",
         )
     if given.get("access_key", kept.get("access_key")) != kept.get("access_key"):
         # A secret and a token belong to one access key and are worthless with another.
         kept = {field: value for field, value in kept.items() if field not in KEY_FIELDS}
+    if "assume_role" in given:
+        given["assume_role"] = hops_of(given["assume_role"] or ())
     fields = {**kept, **given, "name": name, "type": account_type}
     account = Account(**{field: value for field, value in fields.items() if field in (*_COMMON_FIELDS, *allowed.all)})
     return _with_checked_values(account)
 
 
 def to_record(account: Account) -> str:
-    """RV(account) as the JSON text that is stored. Fields that are not set are left out."""
-    fields = {f: getattr(account, f) for f in _FIELDS if f != "verified" and getattr(account, f) not in ("", True)}
+    """RV(account) as the JSON text that is stored. Fields that are not set are left out.
+
+    :raises OctoAwsError: it is longer than any record can be
+    """
+    fields = {f: getattr(account, f) for f in _FIELDS if f != "verified" and getattr(account, f) != _DEFAULTS[f]}
     record: dict[str, t.Any] = {"version": RECORD_VERSION, **fields}
+    if account.assume_role:
+        record["assume_role"] = [hop.as_record() for hop in account.assume_role]
     if account.verified:
         identity = dataclasses.asdict(account.verified.identity)
         record["verified"] = {"access_key": account.verified.access_key, **identity}
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    if len(text.encode()) > _LONGEST_RECORD:
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID,
+            f"Account {account.name!r:.80} needs more than {_LONGEST_RECORD:,} bytes to be written down.",
+            hint="Give it fewer roles to assume, or shorter policies.",
+        )
+    return text
 
 
 def from_record(text: str, name: str, what: str) -> Account:
@@ -193,9 +225,10 @@ def from_record(text: str, name: str, what: str) -> Account:
     for key, value in fields.items():
         if key not in _FIELDS:
             raise _invalid(what, f"it has an unknown field {key!r:.80}. {closest(key, _FIELDS)}".strip())
-        if not isinstance(value, bool if key == "validate_certs" else str):
+        if not isinstance(value, _RECORD_TYPES.get(key, str)):
             raise _invalid(what, f"its field {key!r} has the wrong type")
     try:
+        fields["assume_role"] = hops_of(fields.get("assume_role", []))
         account = _with_checked_values(Account(**{"type": "", **fields}))
     except OctoAwsError as error:
         raise _invalid(what, error.message) from None
@@ -231,49 +264,45 @@ def _fields_of(account_type: str) -> TypeFields:
     return TYPES[account_type]
 
 
-# Patterns and lengths: AWS STS API reference, data type Credentials and GetCallerIdentity; IAM user guide, ARNs.
-_ACCESS_KEY = re.compile(r"[A-Za-z0-9_]{16,128}")
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
-CALLER_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:\S+")
-"""What STS answers to who is asking."""
-
-# No AWS value is as long; what is stored can always be read again.
-_LENGTHS = {
-    "description": 1_000,
-    "secret_key": 1_000,
-    "session_token": 32_000,
-    "endpoint_url": 2_000,
-    "ca_bundle": 4_000,
-}
+_SESSION_KEY = re.compile(r"[0-9a-f]{64}")
 _TEMPORARY_KEY_PREFIX = "ASIA"
+
+
+def _check_session_key(value: str) -> str:
+    if not _SESSION_KEY.fullmatch(value):
+        raise OctoAwsError(ErrorCode.OPTION_INVALID, "session_key does not have 64 hexadecimal digits.")
+    return value
+
+
+_CHECKS: dict[str, t.Callable[[str], str]] = {
+    "description": check_description,
+    "region": check_region,
+    "access_key": check_access_key,
+    # No AWS value is as long; what is stored can always be read again.
+    "secret_key": lambda value: check_text("secret_key", value, 1_000, spaces=False),
+    "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
+    "mfa_serial": check_mfa_serial,
+    "role_arn": check_role_arn,
+    "web_identity_token_file": lambda value: check_text("web_identity_token_file", value, 4_000),
+    "profile": lambda value: check_text("profile", value, 1_000),
+    "account_id": check_account_id,
+    "endpoint_url": check_endpoint_url,
+    "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),
+    "session_key": _check_session_key,
+}
 
 
 def _with_checked_values(account: Account) -> Account:
     """RV(account) with its values trimmed and checked."""
-    checks: dict[str, t.Callable[[str], str]] = {
-        "description": _check_description,
-        "region": check_region,
-        "access_key": _check_access_key,
-        "secret_key": lambda value: _check_printable("secret_key", value),
-        "session_token": lambda value: _check_printable("session_token", value),
-        "account_id": _check_account_id,
-        "endpoint_url": _check_endpoint_url,
-        "ca_bundle": lambda value: _check_printable("ca_bundle", value, spaces=True),
-    }
-    values: dict[str, t.Any] = {}
-    for field, check in checks.items():
-        value = getattr(account, field).strip()
-        if len(value) > _LENGTHS.get(field, len(value)):
-            raise _refused(field, f"has more than {_LENGTHS[field]:,} characters")
-        values[field] = check(value) if value else ""
-    account = dataclasses.replace(account, **values)
+    values = {field: getattr(account, field).strip() for field in _CHECKS}
+    account = dataclasses.replace(account, **{f: _CHECKS[f](value) if value else "" for f, value in values.items()})
     missing = [field for field in _fields_of(account.type).required if not getattr(account, field)]
     if missing:
+        of_keys = "A secret key and a session token belong to one access key: give them together with a new one."
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"An account of type {account.type} needs {' and '.join(missing)}.",
-            hint="A secret key and a session token belong to one access key: give them together with a new one.",
+            hint=of_keys if account.type == "access_key" else "",
         )
     if account.access_key.startswith(_TEMPORARY_KEY_PREFIX) and not account.session_token:
         raise OctoAwsError(
@@ -281,60 +310,35 @@ def _with_checked_values(account: Account) -> Account:
             f"The access key {account.access_key} is temporary and needs its session_token.",
             hint="Give all three values that AWS gave, or the long-term key of an IAM user (AKIA...).",
         )
+    if account.temporary and account.session_token:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            "temporary makes sessions with the long-term key of an IAM user, and this access key is temporary already.",
+            hint="Leave temporary out, or give a long-term key (AKIA...).",
+        )
+    if account.mfa_serial and not account.temporary:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            "mfa_serial of an account is for the sessions that temporary makes.",
+            hint="Set temporary: true, or give mfa_serial in the first item of assume_role.",
+        )
+    check_chain_of(account, account.assume_role)
     return account
 
 
-def _refused(field: str, why: str, hint: str = "") -> OctoAwsError:
-    return OctoAwsError(ErrorCode.OPTION_INVALID, f"{field} {why}.", hint=hint)
+def check_chain_of(account: Account, hops: t.Sequence[Hop]) -> None:
+    """Refuse hops that cannot follow the credentials of this account.
 
-
-def _check_description(value: str) -> str:
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise _refused("description", "holds half a character (a surrogate), which cannot be stored") from None
-    return value
-
-
-def check_region(value: str) -> str:
-    """RV(value), an AWS region code such as C(eu-central-1).
-
-    :raises OctoAwsError: it does not have the shape of one
+    :raises OctoAwsError: names the hop
     """
-    if not _REGION.fullmatch(value):
-        raise _refused("region", f"cannot be {value!r:.80}", "It is a region code such as eu-central-1.")
-    return value
-
-
-def _check_access_key(value: str) -> str:
-    if not _ACCESS_KEY.fullmatch(value):
-        # Not quoted: people paste the secret key here.
-        raise _refused(
-            "access_key", "is not an access key ID", "It has 16 to 128 letters and digits: AKIA... or ASIA..."
+    check_chain(
+        hops,
+        first_is_chained=account.type == "web_identity",
+        first_may_use_mfa=account.type in ("access_key", "profile") and not account.mfa_serial,
+    )
+    if account.role_arn and hops and parse_role_arn(account.role_arn).partition != hops[0].partition:
+        raise OctoAwsError(
+            ErrorCode.PARTITION_MISMATCH,
+            f"The first role of assume_role is of the partition {hops[0].partition}, and {account.role_arn} is not.",
+            hint="A chain of roles stays in one partition.",
         )
-    return value
-
-
-def _check_printable(field: str, value: str, *, spaces: bool = False) -> str:
-    if not value.isprintable() or (not spaces and " " in value):
-        raise _refused(field, "holds spaces, line breaks or control characters", "Copy it again, without line breaks.")
-    return value
-
-
-def _check_account_id(value: str) -> str:
-    if not _ACCOUNT_ID.fullmatch(value):
-        raise _refused("account_id", f"cannot be {value!r:.80}", "It has 12 digits; quote it in YAML: '012345678901'.")
-    return value
-
-
-def _check_endpoint_url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-        parts = urlsplit("")
-    if not usable or not value.isprintable() or parts.username is not None or parts.query or parts.fragment:
-        # Not quoted: it may hold a password.
-        raise _refused("endpoint_url", "is not an endpoint", "It is https://HOST or http://HOST:PORT, nothing more.")
-    return value

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import secrets
 import time
 import typing as t
 
-from ._account import SECRET_FIELDS, Account, Identity, Verified, check_name, merge
+from ._account import SECRET_FIELDS, Account, Verified, check_name, merge
 from ._errors import ErrorCode, OctoAwsError, RecordError
-from ._resolver import base_credentials, find, read
+from ._resolver import cache_of, find, read, walk_of
 from ._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ._stores.protocol import RevisionConflict
-from ._verify import verify
+from ._verify import check_partition, verify
 
 if t.TYPE_CHECKING:
-    from ._settings import Settings
+    from ._identity import Identity
+    from ._session_cache import SessionCache
+    from ._sessions import Walk
+    from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store, Stored
 
 _PATIENCE = 60.0
@@ -48,12 +52,24 @@ class Accounts:
     """The accounts of one store.
 
     :param dry_run: test, but store nothing
+    :param options: who gives the code of an MFA device
+    :param warn: takes a sentence for people
     """
 
-    def __init__(self, store: Store, settings: Settings, *, dry_run: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        dry_run: bool,
+        options: SessionOptions,
+        warn: t.Callable[[str], None],
+    ) -> None:
         self._store = store
         self._settings = settings
         self._dry_run = dry_run
+        self._options = options
+        self._warn = warn
 
     def save(self, name: str, options: t.Mapping[str, t.Any], *, vault_id: str | None, test: bool) -> Outcome:
         """Test, then save: nothing is written before the credentials are verified.
@@ -63,22 +79,28 @@ class Accounts:
         :raises OctoAwsError: what is wrong with the options, the credentials or the store
         """
         name = check_name(name)
-        tested: tuple[Account, Identity] | None = None
+        tested: tuple[Account, Identity, Walk] | None = None
+        new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
             stored = read(self._store, name)
             account = merge(name, stored.account if stored else None, options)
-            register(account.secrets)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
+            if not stored or account != stored.account or not account.session_key:
+                # Sessions of what the account was before can no longer be opened, whoever kept them.
+                account = dataclasses.replace(account, session_key=new_session_key)
+            register(account.secrets)
             to_test = dataclasses.replace(account, verified=None)
             if test and (tested is None or tested[0] != to_test):
                 # Another save may have come between; what it changed is tested, what was tested is not asked again.
-                tested = (to_test, self._verify(account))
+                tested = (to_test, *self._verify(account))
             identity = tested[1] if tested else None
-            if identity and account.access_key:
+            if identity and account.access_key and not account.assume_role:
                 account = dataclasses.replace(account, verified=Verified(account.access_key, identity))
             try:
-                return self._write(account, stored, vault_id, identity)
+                outcome = self._write(account, stored, vault_id, identity)
+                self._keep_sessions(account, stored, tested[2] if tested else None)
+                return outcome
             except RevisionConflict:
                 if time.monotonic() > deadline:
                     raise OctoAwsError(
@@ -95,7 +117,9 @@ class Accounts:
         """
         account = find(self._store, check_name(name)).account
         view = _view(account, None)
-        return Outcome(False, account, self._verify(account), before=view, after=view)
+        identity, walk = self._verify(account)
+        self._keep_sessions(account, None, walk)
+        return Outcome(False, account, identity, before=view, after=view)
 
     def delete(self, name: str) -> Outcome:
         """Delete an account, also one whose record can no longer be opened.
@@ -110,10 +134,33 @@ class Accounts:
         except RecordError:
             exists, before = True, {"name": name}
         changed = exists if self._dry_run else self._store.delete(name)
+        if not self._dry_run and (cache := self._cache(name)):
+            cache.clear()
         return Outcome(changed, None, before=before)
 
-    def _verify(self, account: Account) -> Identity:
-        return verify(account, base_credentials(account, self._settings))
+    def _verify(self, account: Account) -> tuple[Identity, Walk]:
+        """Who the account is, each hop really taken."""
+        try:
+            if account.region and (known := account.verified_identity):
+                check_partition(account, known, self._settings.region_for(account.region))
+            # What was verified before does not count.
+            unverified = dataclasses.replace(account, verified=None)
+            walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), anew=True)
+            return verify(account, walk.credentials()), walk
+        except OctoAwsError as error:
+            raise error.about(f"The test of account {account.name!r} failed") from None
+
+    def _cache(self, name: str) -> SessionCache | None:
+        return cache_of(self._store, name, self._settings, self._warn)
+
+    def _keep_sessions(self, account: Account, stored: Stored | None, walk: Walk | None) -> None:
+        """Remove the sessions of what the account was before, and keep for all that follow what needed a person."""
+        if self._dry_run:
+            return
+        if stored and stored.account.session_key != account.session_key and (cache := self._cache(account.name)):
+            cache.clear()
+        if walk:
+            walk.keep(only_a_persons=True)
 
     def _write(
         self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None
@@ -129,11 +176,16 @@ class Accounts:
 
 def _view(account: Account, vault_id: str | None, previous: Account | None = None) -> dict[str, t.Any]:
     """What a diff shows of an account: that a secret is there or changes, never the secret."""
-    view = {field: value for field, value in account.as_result().items() if value not in ("", None)}
+    view = {field: value for field, value in account.as_result().items() if value or field == "validate_certs"}
     for field in SECRET_FIELDS:
         if value := getattr(account, field):
             differs = previous is not None and getattr(previous, field) not in ("", value)
             view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER
+    for number, hop in enumerate(account.assume_role):
+        if hop.external_id:
+            before = previous.assume_role[number : number + 1] if previous else ()
+            differs = any(other.external_id not in ("", hop.external_id) for other in before)
+            view["assume_role"][number]["external_id"] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER
     if account.verified_identity:
         view["verified"] = account.verified_identity.arn
     if vault_id:

@@ -18,15 +18,19 @@ from ansible.plugins.loader import lookup_loader
 
 from . import _secrecy
 from ._errors import ErrorCode, OctoAwsError
-from ._options import LOOKUP, SETTING_NAMES, read_options, refuse_unknown
+from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown
 from ._stores.registry import open_store
 from ._vault import Vault
 
 if t.TYPE_CHECKING:
-    from ._settings import Settings
+    from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store
 
-SETTINGS_SPEC: dict[str, t.Any] = {"store": {"type": "str"}, "vault_id": {"type": "str"}}
+SETTINGS_SPEC: dict[str, t.Any] = {
+    "store": {"type": "str"},
+    "vault_id": {"type": "str"},
+    "session_cache": {"type": "str"},
+}
 """Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
 
 
@@ -39,7 +43,9 @@ class StoreAction(ActionBase):
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {}
 
     @abstractmethod
-    def perform(self, arguments: dict[str, t.Any], store: Store, settings: Settings) -> dict[str, t.Any]:
+    def perform(
+        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
         """Do the work of the task.
 
         :param arguments: all of ARGUMENT_SPEC; V(None) is what was left out
@@ -51,9 +57,9 @@ class StoreAction(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         try:
             arguments = self._validated()
-            settings = self._settings(arguments, task_vars or {})
+            settings, options = self._settings(arguments, task_vars or {})
             store = open_store(settings.store, Vault.of_this_run())
-            result.update(self.perform(arguments, store, settings))
+            result.update(self.perform(arguments, store, settings, options))
         except OctoAwsError as error:
             # A secret that was given in a place where it does not belong is one all the same.
             error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
@@ -61,8 +67,7 @@ class StoreAction(ActionBase):
         return result
 
     def _given_secrets(self) -> list[str]:
-        given = self._task.args
-        return [str(given[name]) for name, spec in self.ARGUMENT_SPEC.items() if spec.get("no_log") and given.get(name)]
+        return list(_secrets_of(self._task.args, self.ARGUMENT_SPEC))
 
     def _validated(self) -> dict[str, t.Any]:
         """The task's arguments, checked by ansible-core as a module's are."""
@@ -76,7 +81,18 @@ class StoreAction(ActionBase):
         arguments: dict[str, t.Any] = outcome.validated_parameters
         return arguments
 
-    def _settings(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Settings:
+    def _settings(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> tuple[Settings, SessionOptions]:
         lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
-        given = {name: arguments[name] for name in SETTING_NAMES if arguments.get(name)}
-        return read_options(lookup, task_vars, self._templar, given)
+        given = {name: arguments[name] for name in (*SETTING_NAMES, "mfa_token") if arguments.get(name)}
+        settings = read_options(lookup, task_vars, self._templar, given)
+        return settings, read_session_options(lookup)
+
+
+def _secrets_of(given: t.Any, spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:
+    """The values of secret arguments, those inside lists of mappings included. Nothing was checked yet."""
+    for name, option in spec.items():
+        value = given.get(name) if isinstance(given, t.Mapping) else None
+        if option.get("no_log") and value:
+            yield str(value)
+        for item in value if "options" in option and isinstance(value, list) else ():
+            yield from _secrets_of(item, option["options"])

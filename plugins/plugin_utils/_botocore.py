@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: botocore, cut off from the shell's and the home folder's credentials, and its errors explained.
+"""Private to octo.aws: botocore, cut off from the credentials of the shell and of the home folder.
 
 A part, above the ground. botocore is imported inside the functions: a lookup that need not ask AWS never pays for it.
 """
@@ -13,10 +13,25 @@ import os
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
-from ._secrecy import redact, without_password
 
 DEFAULT_REGION = "us-east-1"
 """Where AWS is asked when nobody named a region: STS answers there for every account of the partition C(aws)."""
+
+ENDPOINT_VARIABLES = (
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+)
+"""Environment variables that say which STS is asked."""
+
+_SESSION_VARIABLES = {
+    "sts_regional_endpoints": (None, None, "regional", None),
+    "defaults_mode": (None, None, "legacy", None),
+    "retry_mode": (None, None, "standard", None),
+    "csm_enabled": (None, None, False, None),
+}
 
 
 def isolated_session() -> t.Any:
@@ -27,6 +42,31 @@ def isolated_session() -> t.Any:
 
     :raises OctoAwsError: botocore is not installed
     """
+    unread: tuple[None, None, str, None] = (None, None, os.devnull, None)
+    return _session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": unread,
+            "credentials_file": unread,
+            **_SESSION_VARIABLES,
+        }
+    )
+
+
+def profile_session(profile: str) -> t.Any:
+    """A botocore session for one profile of the config and credentials files, which takes credentials from nowhere
+    else: neither from the environment, nor from the machine.
+
+    :raises OctoAwsError: botocore is not installed
+    """
+    session = _session(profile=profile, session_vars=dict(_SESSION_VARIABLES))
+    resolver = session.get_component("credential_provider")
+    elsewhere = ("env", "boto-config", "ec2-credentials-file", "container-role", "iam-role")
+    resolver.providers = [provider for provider in resolver.providers if provider.METHOD not in elsewhere]
+    return session
+
+
+def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session
     except ImportError:
@@ -35,18 +75,7 @@ def isolated_session() -> t.Any:
             "The Python library botocore is not installed for the Python that runs Ansible on the controller.",
             hint="Install boto3 there: the collection's requirements.txt names the versions.",
         ) from None
-    unread: tuple[None, None, str, None] = (None, None, os.devnull, None)
-    return botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": unread,
-            "credentials_file": unread,
-            "sts_regional_endpoints": (None, None, "regional", None),
-            "defaults_mode": (None, None, "legacy", None),
-            "retry_mode": (None, None, "standard", None),
-            "csm_enabled": (None, None, False, None),
-        }
-    )
+    return botocore.session.Session(**arguments)
 
 
 def partition_of_region(region: str) -> str | None:
@@ -60,140 +89,17 @@ def partition_of_region(region: str) -> str | None:
     return partition
 
 
-class _Refusal(t.NamedTuple):
-    code: ErrorCode
-    what: str
-    hint: str
+def region_of_partition(partition: str) -> str:
+    """A region whose STS answers for every account of the partition, from botocore's data.
 
-
-_CLOCK = _Refusal(
-    ErrorCode.CLOCK_SKEWED,
-    "AWS refused the request because of its time: the clock of this machine is off by more than AWS allows (5 minutes)",
-    "Set the clock (chronyc tracking, timedatectl), then try again.",
-)
-_KEY = _Refusal(
-    ErrorCode.ACCESS_KEY_UNKNOWN,
-    "AWS does not know this access key, or does not accept it with this session token",
-    "It may be mistyped, deleted, inactive, made a moment ago, or of another partition (China and GovCloud need a "
-    "region of theirs). Compare it with IAM > Users > Security credentials.",
-)
-_TOKEN = _Refusal(
-    ErrorCode.SESSION_TOKEN_EXPIRED,
-    "The session token has expired",
-    "Get new temporary credentials, and save the access key, the secret key and the session token together.",
-)
-_THROTTLED = _Refusal(
-    ErrorCode.THROTTLED,
-    "AWS throttled the request, each time it was repeated",
-    "Too many requests are made for this AWS account at the moment. Try again later, with fewer forks.",
-)
-_REFUSALS: dict[str, _Refusal] = {
-    **dict.fromkeys(
-        ("InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "InvalidToken"), _KEY
-    ),
-    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"), _TOKEN),
-    **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"), _CLOCK),
-    **dict.fromkeys(
-        (
-            "Throttling",
-            "ThrottlingException",
-            "ThrottledException",
-            "RequestThrottled",
-            "RequestThrottledException",
-            "TooManyRequestsException",
-            "RequestLimitExceeded",
-            "BandwidthLimitExceeded",
-            "SlowDown",
-        ),
-        _THROTTLED,
-    ),
-    "SignatureDoesNotMatch": _Refusal(
-        ErrorCode.SECRET_KEY_WRONG,
-        "The secret key does not belong to this access key",
-        "Copy the secret key again, whole and without spaces; if it is lost, make a new access key.",
-    ),
-    "RegionDisabledException": _Refusal(
-        ErrorCode.REGION_DISABLED,
-        "This region is not enabled for the AWS account",
-        "Enable the region in the account's settings, or name another one.",
-    ),
-    **dict.fromkeys(
-        ("AccessDenied", "AccessDeniedException"),
-        _Refusal(
-            ErrorCode.ACCESS_DENIED,
-            "AWS denied the request to these credentials",
-            "Look at the policies of the identity, its permissions boundary, and the organization's policies.",
-        ),
-    ),
-}
-
-
-def explain(error: Exception, *, endpoint: str, secrets: t.Iterable[str]) -> OctoAwsError:
-    """The error of the collection that an error of botocore is.
-
-    What AWS words is passed on only where nothing better is known: its messages can quote the request that was
-    signed, session token included.
-
-    :param endpoint: the URL that was asked, for the message
-    :param secrets: values that must not be in the message
+    :raises OctoAwsError: botocore does not know the partition
     """
-    from botocore import exceptions as aws
-
-    at = f" (asked: {without_password(endpoint)})"
-    if isinstance(error, aws.ClientError):
-        return _explain_refusal(error, at, secrets)
-    if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)):
-        # What is before the last @ may be a password, and may hold anything.
-        proxy = str(error.kwargs.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
-        return OctoAwsError(
-            ErrorCode.PROXY_FAILED,
-            f"The proxy {proxy} could not be used{at}.",
-            hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the user that runs Ansible.",
-        )
-    if isinstance(error, aws.SSLError):
-        return OctoAwsError(
-            ErrorCode.TLS_FAILED,
-            f"The TLS connection could not be trusted{at}.",
-            hint="If a proxy or a private endpoint has a certificate of its own, name a file with its CA (PEM) with "
-            "ca_bundle or AWS_CA_BUNDLE. If one is named, it is not the right one.",
-        )
-    if isinstance(error, (aws.ConnectionError, aws.HTTPClientError)):
-        return OctoAwsError(
-            ErrorCode.ENDPOINT_UNREACHABLE,
-            f"The AWS endpoint could not be reached, or did not answer in time{at}.",
-            hint="Check the region, the network of this machine, and endpoint_url or AWS_ENDPOINT_URL if set.",
-        )
-    return OctoAwsError(
-        ErrorCode.AWS_ANSWER_INVALID,
-        f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
-        hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
-    )
-
-
-def _explain_refusal(error: t.Any, at: str, secrets: t.Iterable[str]) -> OctoAwsError:
-    aws_code = str(error.response.get("Error", {}).get("Code", ""))
-    message = str(error.response.get("Error", {}).get("Message", ""))
-    metadata = error.response.get("ResponseMetadata", {})
-    refusal = _REFUSALS.get(aws_code)
-    if aws_code == "SignatureDoesNotMatch" and ("expired" in message or "not yet current" in message):
-        refusal = _CLOCK
-    elif aws_code == "SignatureDoesNotMatch" and "valid region" in message:
-        refusal = _Refusal(
-            ErrorCode.PARTITION_MISMATCH,
-            "The endpoint belongs to another partition than the region",
-            "Name a region of the partition that the key was made in, and no endpoint of another one.",
-        )
-    elif refusal is None and metadata.get("HTTPStatusCode", 0) >= 500:
-        refusal = _Refusal(
-            ErrorCode.AWS_UNAVAILABLE, "AWS had an internal error, each time it was asked", "Try again later."
-        )
-    elif refusal is None:
-        said = redact(message, secrets)[:300]
-        refusal = _Refusal(ErrorCode.AWS_REFUSED, f"AWS refused the request: {aws_code}: {said}".rstrip(". "), "")
-    return OctoAwsError(
-        refusal.code,
-        f"{refusal.what}{at}.",
-        hint=refusal.hint,
-        aws_code=aws_code or None,
-        request_id=metadata.get("RequestId"),
+    known = isolated_session().get_component("data_loader").load_data("partitions")["partitions"]
+    for entry in known:
+        if entry["id"] == partition:
+            return str(entry["outputs"]["implicitGlobalRegion"])
+    raise OctoAwsError(
+        ErrorCode.PARTITION_MISMATCH,
+        f"botocore knows no partition {partition!r:.40}.",
+        hint=f"It knows {', '.join(entry['id'] for entry in known)}. Correct the ARN, or update botocore.",
     )

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: what resolving an account yields, and the forms in which it is handed out.
 
-Ground: imports nothing of the collection.
+Ground, above C(_identity).
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import dataclasses
 import datetime
 import typing as t
 
+if t.TYPE_CHECKING:
+    from ._identity import Identity
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Credentials:
@@ -20,9 +23,9 @@ class Credentials:
 
     :param region: the region to use them in; empty when nobody named one
     :param expiration: when they end (UTC), or V(None) when they do not
+    :param began: when they were asked for (UTC), or V(None) when that is not known
     :param source: the account type that they come from
-    :param account_id: the AWS account that they belong to, as far as it is known without asking
-    :param arn: the identity that they are, as far as it is known without asking
+    :param identity: who they are, as far as it is known without asking
     """
 
     access_key: str
@@ -30,9 +33,9 @@ class Credentials:
     session_token: str = dataclasses.field(default="", repr=False)
     region: str = ""
     expiration: datetime.datetime | None = None
+    began: datetime.datetime | None = None
     source: str = ""
-    account_id: str = ""
-    arn: str = ""
+    identity: Identity | None = None
 
     @property
     def secrets(self) -> list[str]:
@@ -105,7 +108,16 @@ def _process(credentials: Credentials) -> dict[str, t.Any]:
 
 def _full(credentials: Credentials) -> dict[str, t.Any]:
     """Everything; a key that is not known is V(None)."""
-    values = dataclasses.asdict(credentials) | {"expiration": _timestamp(credentials.expiration)}
+    values = {
+        "access_key": credentials.access_key,
+        "secret_key": credentials.secret_key,
+        "session_token": credentials.session_token,
+        "region": credentials.region,
+        "expiration": _timestamp(credentials.expiration),
+        "account_id": credentials.identity.account_id if credentials.identity else None,
+        "arn": credentials.identity.arn if credentials.identity else None,
+        "source": credentials.source,
+    }
     return {key: value or None for key, value in values.items()}
 
 

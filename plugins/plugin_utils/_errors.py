@@ -52,6 +52,16 @@ class ErrorCode(str, Enum):
     AWS_REFUSED = "aws_refused"
     AWS_ANSWER_INVALID = "aws_answer_invalid"
 
+    # Sessions
+    MFA_TOKEN_MISSING = "mfa_token_missing"
+    MFA_TOKEN_REFUSED = "mfa_token_refused"
+    SESSION_DURATION_REFUSED = "session_duration_refused"
+    SESSION_TOO_SHORT = "session_too_short"
+    SESSION_POLICY_REFUSED = "session_policy_refused"
+    WEB_IDENTITY_TOKEN_UNREADABLE = "web_identity_token_unreadable"
+    WEB_IDENTITY_REFUSED = "web_identity_refused"
+    PROFILE_FAILED = "profile_failed"
+
     # The way to AWS
     ENDPOINT_UNREACHABLE = "endpoint_unreachable"
     PROXY_FAILED = "proxy_failed"

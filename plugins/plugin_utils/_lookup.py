@@ -18,13 +18,14 @@ from ansible.utils.display import Display
 from ._account import check_name
 from ._credentials import RENDERINGS
 from ._errors import OctoAwsError
-from ._options import read_options, refuse_unknown
-from ._resolver import credentials_of, read, resolve_unnamed, unknown
+from ._options import read_options, read_session_options, refuse_unknown
+from ._resolver import cache_of, credentials_of, read, resolve_unnamed, unknown
 from ._stores.registry import open_store
+from ._terminal import ask_for_token
 from ._vault import Vault
 
 if t.TYPE_CHECKING:
-    from ._settings import Settings
+    from ._settings import SessionOptions, Settings
 
 display = Display()
 
@@ -32,20 +33,23 @@ display = Display()
 class CredentialsLookup(LookupBase):
     """Names in, one rendering of the credentials of each out."""
 
+    ask_for_token = staticmethod(ask_for_token)
+
     def run(
         self, terms: list[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
         try:
             refuse_unknown(kwargs, [name for name in self.option_definitions if not name.startswith("_")])
             settings = read_options(self, variables, self._templar, kwargs)
+            options = read_session_options(self)
             render = RENDERINGS[self.get_option("format")]
             if not terms:
-                return [render(resolve_unnamed(settings))]
-            return [render(credentials) for credentials in self._named(terms, settings)]
+                return [render(resolve_unnamed(settings, options))]
+            return [render(credentials) for credentials in self._named(terms, settings, options)]
         except OctoAwsError as error:
             raise AnsibleLookupError(str(error)) from None
 
-    def _named(self, terms: list[t.Any], settings: Settings) -> t.Iterator[t.Any]:
+    def _named(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[t.Any]:
         # All names are checked before any is resolved: an empty one must not pass for none.
         names = [check_name(name) for name in self._flatten(terms)]
         store = open_store(settings.store, Vault.of_this_run())
@@ -53,7 +57,8 @@ class CredentialsLookup(LookupBase):
         for name in names:
             stored = read(store, name)
             if stored:
-                yield credentials_of(stored.account, settings)
+                cache = cache_of(store, name, settings, display.warning)
+                yield credentials_of(stored.account, settings, options, cache)
             elif on_missing == "error":
                 raise unknown(store, name)
             elif on_missing == "warn":

@@ -15,7 +15,9 @@ import typing as t
 from ansible import constants as C
 
 from ._errors import ErrorCode, OctoAwsError, closest
-from ._settings import Settings
+from ._hop import LONGEST_OF_ALL, check_duration, hops_of
+from ._settings import SessionOptions, Settings
+from ._values import check_account_id, refused
 
 if t.TYPE_CHECKING:
     from ansible.plugins.lookup import LookupBase
@@ -24,7 +26,9 @@ if t.TYPE_CHECKING:
 LOOKUP = "octo.aws.creds"
 """The plugin whose documentation declares the settings for all others."""
 
-SETTING_NAMES = ("store", "vault_id", "region")
+_NO_CACHE = "none"
+
+SETTING_NAMES = ("store", "vault_id", "session_cache", "region")
 
 
 def read_options(
@@ -37,17 +41,42 @@ def read_options(
     """
     # Templating all variables would be slow, and would fail for those that have nothing to do with this plugin.
     variables = variables or {}
-    names = [name for name in (f"octo_aws_{setting}" for setting in SETTING_NAMES) if name in variables]
+    options = (*SETTING_NAMES, "mfa_token")
+    names = [name for name in (f"octo_aws_{option}" for option in options) if name in variables]
     own = {name: templar.template(variables[name]) for name in names}
     lookup.set_options(var_options=own, direct=dict(given))
-    store, vault_id, region = (str(lookup.get_option(name) or "").strip() for name in SETTING_NAMES)
+    store, vault_id, cache, region = (str(lookup.get_option(name) or "").strip() for name in SETTING_NAMES)
     region_given = bool(given.get("region"))
     return Settings(
         store=store or os.path.join(C.ANSIBLE_HOME, "octo", "aws", "accounts"),
         vault_id=vault_id or None,
+        session_cache="" if cache == _NO_CACHE else os.path.abspath(os.path.expanduser(cache or _default_cache())),
         region=region if region_given else "",
         fallback_region="" if region_given else region,
     )
+
+
+def read_session_options(lookup: LookupBase) -> SessionOptions:
+    """What the options of RV(lookup), which were set before, ask of a session.
+
+    :raises OctoAwsError: a value that cannot be
+    """
+    account_id, token = (str(lookup.get_option(name) or "").strip() for name in ("account_id", "mfa_token"))
+    duration, min_ttl = lookup.get_option("duration_seconds"), lookup.get_option("min_ttl")
+    if min_ttl is not None and min_ttl < 0:
+        raise refused("min_ttl", f"cannot be {min_ttl}", "It is a number of seconds.")
+    return SessionOptions(
+        assume_role=hops_of(lookup.get_option("assume_role") or []),
+        duration_seconds=check_duration(duration, LONGEST_OF_ALL) if duration is not None else 0,
+        min_ttl=min_ttl,
+        account_id=check_account_id(account_id) if account_id else "",
+        mfa_token=token,
+        ask_for_token=getattr(lookup, "ask_for_token", None),
+    )
+
+
+def _default_cache() -> str:
+    return os.path.join(C.ANSIBLE_HOME, "octo", "aws", "sessions")
 
 
 def refuse_unknown(given: t.Iterable[str], known: t.Iterable[str]) -> None:

@@ -4,32 +4,32 @@
 
 """Private to octo.aws: account -> credentials. The way of one name, after the settings are known.
 
-Service, above the stores, the sources and C(_verify).
+Service, above the stores, C(_sessions) and C(_verify).
 """
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
+from functools import partial
 
 from . import _secrecy
-from ._account import Account, check_region
+from ._account import Account
+from ._chain import links_of
 from ._errors import ErrorCode, OctoAwsError, closest
-from ._sources.registry import source_of
+from ._session_cache import SessionCache
+from ._sessions import Walk
+from ._values import check_region
+from ._verify import asked, guard
 
 if t.TYPE_CHECKING:
-    from ._account import Identity
     from ._credentials import Credentials
-    from ._settings import Settings
+    from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store, Stored
 
 _UNNAMED = Account(name="", type="instance_role")
 """What resolving no name stands for: the role of the executing machine, with nothing to guard."""
 
 _NAMES_TO_COMPARE = 1000
-
-_asked: dict[tuple[Account, Credentials], Identity] = {}
-"""Identities that this process asked STS for, by everything that the answer depends on."""
 
 
 def read(store: Store, name: str) -> Stored | None:
@@ -62,39 +62,52 @@ def unknown(store: Store, name: str) -> OctoAwsError:
     )
 
 
-def resolve_unnamed(settings: Settings) -> Credentials:
-    """The credentials of the IAM role of the executing machine."""
-    return credentials_of(_UNNAMED, settings)
+def resolve_unnamed(settings: Settings, options: SessionOptions) -> Credentials:
+    """The credentials of the IAM role of the executing machine, or of hops from it. No account's key can seal these,
+    so that other processes cannot share them."""
+    return credentials_of(_UNNAMED, settings, options, None)
 
 
-def credentials_of(account: Account, settings: Settings) -> Credentials:
-    """The credentials of the account, guarded by its O(account_id)."""
-    credentials = base_credentials(account, settings)
-    identity = account.verified_identity
-    if account.account_id:
-        identity = _guarded(account, credentials, identity)
-    if identity is None:
-        return credentials
-    return dataclasses.replace(credentials, account_id=identity.account_id, arn=identity.arn)
+def credentials_of(
+    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None
+) -> Credentials:
+    """The credentials that the account leads to, with the hops of RV(options) after its own. Nothing is handed out, and
+    nothing is kept, that leads elsewhere than O(account_id) says.
+
+    :raises OctoAwsError: what is wrong, with the account and the hop
+    """
+    try:
+        return walk_of(account, settings, options, cache).credentials()
+    except OctoAwsError as error:
+        whose = f"account {account.name!r}"
+        if not account.name or whose in error.message.replace("A", "a", 1):
+            raise
+        raise error.about(whose.capitalize()) from None
 
 
-def base_credentials(account: Account, settings: Settings) -> Credentials:
-    """The credentials of the account's source, not guarded yet."""
+def walk_of(
+    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None, *, anew: bool = False
+) -> Walk:
+    """The way along the account's chain.
+
+    :param anew: really take it, to test it
+    :raises OctoAwsError: there cannot be such a chain
+    """
+    # Only the region that is used is checked: what else the shell holds changes nothing.
     region = settings.region_for(account.region)
-    # Only the one that is used: what else the shell holds changes nothing.
-    credentials = source_of(account.type).fetch(account, check_region(region) if region else "")
-    _secrecy.register(credentials.secrets)
-    return credentials
+    region = check_region(region) if region else ""
+    _secrecy.register([hop.external_id for hop in options.assume_role])
+    return Walk(
+        links_of(account, region, options),
+        region=region,
+        session_key=account.session_key,
+        cache=cache,
+        guard=partial(guard, account, {} if anew else asked),
+        min_ttl=options.min_ttl,
+        anew=anew,
+    )
 
 
-def _guarded(account: Account, credentials: Credentials, verified: Identity | None) -> Identity:
-    """The identity of the credentials, known to be of the right AWS account. STS is asked only where nobody knows."""
-    # Imported here, since verifying needs the code that asks AWS.
-    from ._verify import guard, verify
-
-    if verified is None:
-        if (account, credentials) not in _asked:
-            _asked[account, credentials] = verify(account, credentials)
-        verified = _asked[account, credentials]
-    guard(account, verified)
-    return verified
+def cache_of(store: Store, name: str, settings: Settings, warn: t.Callable[[str], None]) -> SessionCache | None:
+    """Where the sessions of an account are shared, or V(None) where they are not."""
+    return SessionCache(settings.session_cache, store.url, name, warn) if settings.session_cache else None

@@ -4,13 +4,17 @@
 
 """Private to octo.aws: the settings that every plugin takes, as plain values.
 
-Ground: imports nothing of the collection. Where a setting can come from (option, variable, environment, ini file,
+Ground. Where a setting can come from (option, variable, environment, ini file,
 default) is written down once, in the documentation of the lookup C(creds); ansible-core reads it from there.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import typing as t
+
+if t.TYPE_CHECKING:
+    from ._hop import Hop
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,15 +23,37 @@ class Settings:
 
     :param store: the URL or the path of the store
     :param vault_id: whose vault password seals a new record
+    :param session_cache: the folder of sealed sessions; empty for none
     :param region: the region from an option; it comes before the account's own
     :param fallback_region: the region from a variable, the environment or an ini file; it comes after the account's own
     """
 
     store: str
     vault_id: str | None = None
+    session_cache: str = ""
     region: str = ""
     fallback_region: str = ""
 
     def region_for(self, account_region: str) -> str:
         """The region to use an account in, or an empty string."""
         return self.region or account_region or self.fallback_region
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionOptions:
+    """What one use of an account asks of its session.
+
+    :param assume_role: hops after the account's own
+    :param duration_seconds: how long the last session of the chain shall last; V(0) as AWS or the hop says
+    :param min_ttl: seconds that must be left of it; V(None) as AWS clients themselves require
+    :param account_id: where the hops that are asked for here must lead to
+    :param mfa_token: the code that an MFA device shows
+    :param ask_for_token: asks a person for it; takes the device's serial number
+    """
+
+    assume_role: tuple[Hop, ...] = ()
+    duration_seconds: int = 0
+    min_ttl: int | None = None
+    account_id: str = ""
+    mfa_token: str = dataclasses.field(default="", repr=False)
+    ask_for_token: t.Callable[[str], str] | None = dataclasses.field(default=None, repr=False, compare=False)

@@ -4,22 +4,26 @@
 
 """Private to octo.aws: asks AWS STS, with exactly the credentials that it is given.
 
-A part, above C(_botocore).
+A part, above C(_botocore) and C(_aws_errors).
 """
 
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import os
 import typing as t
 
-from ._account import CALLER_ARN, Identity
-from ._botocore import DEFAULT_REGION, explain, isolated_session
+from ._aws_errors import explain
+from ._botocore import DEFAULT_REGION, isolated_session, region_of_partition
+from ._clock import now
+from ._credentials import Credentials
 from ._errors import ErrorCode, OctoAwsError
+from ._identity import CALLER_ARN, Identity
 from ._secrecy import without_password
 
 if t.TYPE_CHECKING:
-    from ._credentials import Credentials
+    from ._hop import Hop
 
 # In seconds. Three attempts, since what passes by itself (throttling, 5xx, dropped connections) does so soon; botocore
 # repeats nothing else and waits with jitter between them.
@@ -32,12 +36,14 @@ _ATTEMPTS = 3
 class Endpoint:
     """How STS is reached.
 
-    :param region: empty for :data:`._botocore.DEFAULT_REGION`
+    :param region: empty for one that answers for the whole partition
+    :param partition: of the role that is asked for; empty where it is not known
     :param url: in place of the region's own endpoint
     :param ca_bundle: a file of CA certificates, in place of the system's
     """
 
     region: str = ""
+    partition: str = ""
     url: str = ""
     validate_certs: bool = True
     ca_bundle: str = ""
@@ -48,24 +54,125 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
 
     :raises OctoAwsError: AWS refused them, or could not be asked
     """
-    client = _client(credentials, endpoint)
-    try:
-        answer = client.get_caller_identity()
-    except Exception as error:
-        # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
-        raise explain(error, endpoint=client.meta.endpoint_url, secrets=credentials.secrets) from None
+    client = _client(endpoint, credentials)
+    answer = _ask(client, "get_caller_identity", {}, credentials.secrets)
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:
-        raise OctoAwsError(
-            ErrorCode.AWS_ANSWER_INVALID,
-            f"What answered at {without_password(client.meta.endpoint_url)} named no AWS identity.",
-            hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
-        )
+        raise _not_aws(client, "named no AWS identity")
     return Identity(account_id=account_id, arn=arn, user_id=user_id)
 
 
-def _client(credentials: Credentials, endpoint: Endpoint) -> t.Any:
+def assume_role(
+    credentials: Credentials, hop: Hop, endpoint: Endpoint, *, session_name: str, token_code: str
+) -> Credentials:
+    """A session of the role (AWS STS API reference, AssumeRole), in the region of RV(credentials).
+
+    :raises OctoAwsError: AWS refused it, or could not be asked
+    """
+    parameters = {
+        "RoleArn": hop.role_arn,
+        "RoleSessionName": hop.role_session_name or session_name,
+        "ExternalId": hop.external_id,
+        "DurationSeconds": hop.duration_seconds,
+        "Policy": hop.policy,
+        "PolicyArns": [{"arn": arn} for arn in hop.policy_arns],
+        "Tags": [{"Key": key, "Value": value} for key, value in hop.tags],
+        "TransitiveTagKeys": list(hop.transitive_tag_keys),
+        "SourceIdentity": hop.source_identity,
+        "SerialNumber": hop.mfa_serial,
+        "TokenCode": token_code,
+    }
+    secrets = [*credentials.secrets, hop.external_id, token_code]
+    session = _session(_client(endpoint, credentials), "assume_role", parameters, secrets)
+    return dataclasses.replace(session, region=credentials.region, source=credentials.source)
+
+
+def assume_role_with_web_identity(
+    role_arn: str, token: str, endpoint: Endpoint, *, session_name: str, duration_seconds: int
+) -> Credentials:
+    """A session of the role (AWS STS API reference, AssumeRoleWithWebIdentity). The request is not signed.
+
+    :raises OctoAwsError: AWS refused it, or could not be asked
+    """
+    parameters = {
+        "RoleArn": role_arn,
+        "RoleSessionName": session_name,
+        "WebIdentityToken": token,
+        "DurationSeconds": duration_seconds,
+    }
+    return _session(_client(endpoint), "assume_role_with_web_identity", parameters, [token])
+
+
+def session_token(
+    credentials: Credentials, endpoint: Endpoint, *, duration_seconds: int, mfa_serial: str, token_code: str
+) -> Credentials:
+    """A session of the user whose long-term keys these are (AWS STS API reference, GetSessionToken).
+
+    :raises OctoAwsError: AWS refused it, or could not be asked
+    """
+    parameters = {"DurationSeconds": duration_seconds, "SerialNumber": mfa_serial, "TokenCode": token_code}
+    secrets = [*credentials.secrets, token_code]
+    session = _session(_client(endpoint, credentials), "get_session_token", parameters, secrets)
+    return dataclasses.replace(
+        session, region=credentials.region, source=credentials.source, identity=credentials.identity
+    )
+
+
+def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> Credentials:
+    """The credentials that STS gives. What is not set is not sent."""
+    # Before the request: AWS counts the time from when it answers.
+    began = now()
+    sent = {name: value for name, value in parameters.items() if value}
+    answer = _ask(client, operation, sent, secrets)
+    keys = answer.get("Credentials") or {}
+    values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+    expiration = keys.get("Expiration")
+    if not all(isinstance(value, str) and value for value in values) or not isinstance(expiration, datetime.datetime):
+        raise _not_aws(client, "gave no session")
+    user = answer.get("AssumedRoleUser")
+    return Credentials(
+        access_key=str(values[0]),
+        secret_key=str(values[1]),
+        session_token=str(values[2]),
+        began=began,
+        expiration=expiration.astimezone(datetime.timezone.utc),
+        identity=_assumed(client, user or {}, parameters["RoleArn"]) if "RoleArn" in parameters else None,
+    )
+
+
+def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Identity:
+    """Who a session is. It is the role that was asked for, or nobody."""
+    arn, user_id = (str(user.get(key) or "") for key in ("Arn", "AssumedRoleId"))
+    asked = role_arn.split(":", 5)
+    given = arn.split(":", 5)
+    # arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION, without the path of the role
+    same = CALLER_ARN.fullmatch(arn) and (given[1], given[4]) == (asked[1], asked[4])
+    if not same or given[5].split("/")[:2] != ["assumed-role", asked[5].rpartition("/")[2]]:
+        raise _not_aws(client, "gave a session of another role than it was asked for")
+    return Identity(account_id=given[4], arn=arn, user_id=user_id)
+
+
+def _ask(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
+    try:
+        answer: dict[str, t.Any] = getattr(client, operation)(**parameters)
+    except Exception as error:
+        # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
+        raise explain(error, endpoint=client.meta.endpoint_url, secrets=secrets, parameters=parameters) from None
+    return answer
+
+
+def _not_aws(client: t.Any, what: str) -> OctoAwsError:
+    return OctoAwsError(
+        ErrorCode.AWS_ANSWER_INVALID,
+        f"What answered at {without_password(client.meta.endpoint_url)} {what}.",
+        hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+    )
+
+
+def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
+    """A client that signs with RV(credentials), or that signs nothing without any."""
     session = isolated_session()
+    from botocore import UNSIGNED
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
@@ -75,21 +182,22 @@ def _client(credentials: Credentials, endpoint: Endpoint) -> t.Any:
             f"The CA bundle {endpoint.ca_bundle} does not exist on the controller.",
             hint="Correct ca_bundle, or leave it empty for the system's certificates.",
         )
-    region = endpoint.region or DEFAULT_REGION
+    region = endpoint.region or (region_of_partition(endpoint.partition) if endpoint.partition else DEFAULT_REGION)
     try:
         return session.create_client(
             "sts",
             region_name=region,
             endpoint_url=endpoint.url or None,
             verify=(endpoint.ca_bundle or None) if endpoint.validate_certs else False,
-            aws_access_key_id=credentials.access_key,
-            aws_secret_access_key=credentials.secret_key,
-            aws_session_token=credentials.session_token or None,
+            aws_access_key_id=credentials.access_key if credentials else None,
+            aws_secret_access_key=credentials.secret_key if credentials else None,
+            aws_session_token=(credentials.session_token or None) if credentials else None,
             config=Config(
                 connect_timeout=_CONNECT_TIMEOUT,
                 read_timeout=_READ_TIMEOUT,
                 retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
                 user_agent_extra="octo.aws",
+                signature_version=None if credentials else UNSIGNED,
             ),
         )
     except (BotoCoreError, ValueError) as error:

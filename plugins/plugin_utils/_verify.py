@@ -4,60 +4,70 @@
 
 """Private to octo.aws: credentials -> identity, and the guard that an account leads to the right AWS account.
 
-Service, above C(_sts).
+Service, above C(_chain).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ._botocore import partition_of_region
+from ._chain import endpoint_of
 from ._errors import ErrorCode, OctoAwsError
-from ._sts import Endpoint, caller_identity
+from ._sts import caller_identity
 
 if t.TYPE_CHECKING:
-    from ._account import Account, Identity
+    from ._account import Account
+    from ._chain import Link
     from ._credentials import Credentials
+    from ._identity import Identity
+
+Asked = tuple["Account", "Credentials"]
+"""Everything that the answer of STS depends on."""
+
+asked: dict[Asked, Identity] = {}
+"""What this process asked STS."""
 
 
 def verify(account: Account, credentials: Credentials) -> Identity:
-    """Who the credentials are, asked of STS, and compared with what the account must lead to.
+    """Who the credentials are, asked of STS if it did not say so when it made them.
 
-    :raises OctoAwsError: AWS refused them, or they lead elsewhere
+    :raises OctoAwsError: AWS refused them, or they are of another partition than the region
     """
-    if account.region and (identity := account.verified_identity):
-        _check_partition(account, identity, credentials.region)
-    endpoint = Endpoint(
-        region=credentials.region,
-        url=account.endpoint_url,
-        validate_certs=account.validate_certs,
-        ca_bundle=account.ca_bundle,
-    )
-    try:
-        identity = caller_identity(credentials, endpoint)
-    except OctoAwsError as error:
-        raise error.about(f"The test of account {account.name!r} failed" if account.name else "") from None
-    _check_partition(account, identity, credentials.region)
-    guard(account, identity)
+    endpoint = endpoint_of(account, credentials.region)
+    identity = credentials.identity or caller_identity(credentials, endpoint)
+    check_partition(account, identity, credentials.region)
     return identity
 
 
-def guard(account: Account, identity: Identity) -> None:
-    """Refuse an identity of another AWS account than O(account_id) names.
+def guard(account: Account, memory: dict[Asked, Identity], link: Link, credentials: Credentials) -> Credentials:
+    """The credentials of a link that must lead somewhere, with their identity. STS is asked only where nobody knows.
 
-    :raises OctoAwsError: it is of another one
+    :param memory: what was asked before
+    :raises OctoAwsError: they lead to another AWS account
     """
-    if account.account_id and account.account_id != identity.account_id:
+    identity = credentials.identity
+    if identity is None:
+        if (account, credentials) not in memory:
+            memory[account, credentials] = verify(account, credentials)
+        identity = memory[account, credentials]
+    if link.must_lead_to != identity.account_id:
+        whose = f"Account {account.name!r}" if account.name else "The chain"
         raise OctoAwsError(
             ErrorCode.ACCOUNT_MISMATCH,
-            f"Account {account.name!r} must lead to the AWS account {account.account_id}, but its credentials belong "
-            f"to {identity.account_id} ({identity.arn}).",
+            f"{whose} must lead to the AWS account {link.must_lead_to}, but its credentials belong to "
+            f"{identity.account_id} ({identity.arn}).",
             hint="Give the credentials of the right AWS account, or correct account_id.",
         )
+    return dataclasses.replace(credentials, identity=identity)
 
 
-def _check_partition(account: Account, identity: Identity, region: str) -> None:
-    """A key works in one partition only (AWS general reference, AWS partitions)."""
+def check_partition(account: Account, identity: Identity, region: str) -> None:
+    """Refuse a region where the identity's keys do not work (AWS general reference, AWS partitions).
+
+    :raises OctoAwsError: it is of another partition
+    """
     partition = partition_of_region(region) if region else None
     if partition and partition != identity.partition:
         raise OctoAwsError(

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A WSGI layer in front of moto: instance metadata with real role credentials, faults on demand, and counts.
+"""A WSGI layer in front of moto: sessions by the rules of AWS, instance metadata with real role credentials, faults on
+demand, and counts.
 
 C(/_test/...) steers it:
 
-- C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region and access key
-- C(POST /_test/reset): no requests, no faults, clock and metadata as at first
-- C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(FAULTS)
+- C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key
+  and the parameters of a form
+- C(POST /_test/reset): no requests, no faults, no MFA code used, clock and metadata as at first
+- C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(FAULTS);
+  with C("seconds") for C(slow)
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
 - C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
 - C(POST /_test/metadata): C({"mode": "stalled"}); see C(Front._metadata)
@@ -19,16 +22,17 @@ from __future__ import annotations
 import datetime
 import io
 import json
-import re
 import threading
 import time
 import typing as t
 import urllib.parse
+from xml.sax.saxutils import escape
 
 from moto.sts.models import sts_backends
+from sessions import SCOPE, Environ, Refusal
+from sts import VARIANTS, Sts
 
 StartResponse = t.Callable[..., t.Any]
-Environ = dict[str, t.Any]
 
 FAULTS: dict[str, tuple[str, str, str]] = {
     "throttle": ("400 Bad Request", "Throttling", "Rate exceeded"),
@@ -37,13 +41,19 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "region_disabled": ("403 Forbidden", "RegionDisabledException", "STS is not activated in this region"),
     "scope": ("403 Forbidden", "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
     "other": ("400 Bad Request", "MalformedInput", "Could not parse the request"),
+    "idp": ("400 Bad Request", "IDPCommunicationError", "An error occurred contacting the identity provider"),
+    "expired_token": ("400 Bad Request", "ExpiredToken", "The security token included in the request is expired"),
+    "packed": ("400 Bad Request", "PackedPolicyTooLarge", "Packed size of session policy exceeds the limit"),
+    "malformed_policy": ("400 Bad Request", "MalformedPolicyDocument", "Syntax errors in policy."),
     "not_aws": ("200 OK", "", "<html><body>A captive portal</body></html>"),
     "empty_identity": ("200 OK", "", "<GetCallerIdentityResponse></GetCallerIdentityResponse>"),
 }
 """Status, AWS error code and message by kind; without a code, the message is the whole answer. C(drop) closes the
-connection, C(stall) waits until the client gives up."""
+connection, C(stall) waits until the client gives up, and C(slow) answers rightly after C(seconds). The session that
+STS answers with is wrong by C(wrong_role), whose ARN is in another account, C(empty_session), without keys, and
+C(no_expiration)."""
 
-_CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_STS_VERSION = "2011-06-15"
 _METADATA_TOKEN = "metadata-session-token"
 _CONTAINER_TOKEN = "container-authorization-token"
 _CLOCK_TOLERANCE = 300
@@ -57,6 +67,7 @@ class Front:
         self._role_arn = role_arn
         self._role_keys: t.Any = None
         self._lock = threading.Lock()
+        self._sts = Sts()
         self._reset({})
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
@@ -83,7 +94,11 @@ class Front:
             if what == "requests":
                 return _answer(start_response, "200 OK", json.dumps(self._requests), "application/json")
             if what == "fault":
-                self._faults[value["action"]] = [value["kind"], value.get("times", 1)]
+                self._faults[value["action"]] = [
+                    value["kind"],
+                    value.get("times", 1),
+                    value.get("seconds", 5),
+                ]
             elif what == "clock":
                 self._offset = value["offset"]
             elif what == "metadata":
@@ -93,30 +108,48 @@ class Front:
         return _answer(start_response, "200 OK", "{}", "application/json")
 
     def _reset(self, _value: dict[str, t.Any]) -> None:
-        self._requests: list[dict[str, str]] = []
+        self._requests: list[dict[str, t.Any]] = []
         self._faults: dict[str, list[t.Any]] = {}
         self._offset = 0
         self._mode = "normal"
+        self._sts.reset()
 
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
-        access_key, region, service = _scope(environ)
-        action = f"{service}:{_action(environ, body)}"
+        form = _form(environ, body)
+        access_key, region, service = _scope(environ, form)
+        action = f"{service}:{_action(environ, form)}"
+        parameters = {name: values for name, values in form.items() if name not in ("Action", "Version")}
+        entry = {
+            "action": action,
+            "region": region,
+            "access_key": access_key,
+            "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
+        }
         with self._lock:
-            self._requests.append({"action": action, "region": region, "access_key": access_key})
+            self._requests.append(entry)
             fault = self._faults.get(action)
-            kind = fault[0] if fault and fault[1] > 0 else None
+            kind, seconds = (fault[0], fault[2]) if fault and fault[1] > 0 else (None, 0)
             if fault and kind:
                 fault[1] -= 1
         if kind == "drop":
             _drop(environ)
         if kind == "stall":
             time.sleep(60)
+        if kind == "slow":
+            time.sleep(seconds)
         if kind and kind in FAULTS:
             status, code, message = FAULTS[kind]
             return _answer(start_response, status, _error(code, message) if code else message)
         refusal = self._refusal(environ, access_key)
         if refusal:
             return _answer(start_response, "403 Forbidden", _error(*refusal))
+        if self._sts.serves(action):
+            single = {name: values[0] for name, values in parameters.items()}
+            try:
+                made = self._sts.serve(action, environ, body, single, kind if kind in VARIANTS else None)
+            except Refusal as error:
+                return _answer(start_response, error.status, _error(error.code, str(error)))
+            return _answer(start_response, "200 OK", made)
         answer: t.Iterable[bytes] = self._moto(environ, start_response)
         return answer
 
@@ -128,8 +161,8 @@ class Front:
             moment = datetime.datetime.strptime(sent + "+0000", "%Y%m%dT%H%M%SZ%z")
             if abs(moment.timestamp() - now) > _CLOCK_TOLERANCE:
                 return "SignatureDoesNotMatch", f"Signature expired: {sent} is now earlier than the allowed time."
-        for partitions in sts_backends.values():
-            for backend in partitions.values():
+        for partitions in list(sts_backends.values()):
+            for backend in list(partitions.values()):
                 role = backend.get_assumed_role_from_access_key(access_key)
                 if role and role.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < time.time():
                     return "ExpiredToken", "The security token included in the request is expired"
@@ -196,25 +229,34 @@ class Front:
         }
 
 
-def _scope(environ: Environ) -> tuple[str, str, str]:
-    match = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-    return (match[1], match[2], match[3]) if match else ("", "", "unsigned")
+def _form(environ: Environ, body: bytes) -> dict[str, list[str]]:
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    return urllib.parse.parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
-def _action(environ: Environ, body: bytes) -> str:
-    """The API action: a query parameter, the last part of a JSON target, or method and path."""
+def _scope(environ: Environ, form: dict[str, list[str]]) -> tuple[str, str, str]:
+    """Access key, region and service, of which an unsigned request may have the last only."""
+    match = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if match:
+        return match[1], match[2], match[3]
+    return "", "", "sts" if form.get("Version") == [_STS_VERSION] else "unsigned"
+
+
+def _action(environ: Environ, form: dict[str, list[str]]) -> str:
+    """The API action: a parameter of a form, the last part of a JSON target, or method and path."""
     target: str = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
         return target.rpartition(".")[2]
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        return urllib.parse.parse_qs(body.decode("utf-8", "replace")).get("Action", ["?"])[0]
+        return form.get("Action", ["?"])[0]
     return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
 
 
 def _error(code: str, message: str) -> str:
     return (
         '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
-        f"<Code>{code}</Code><Message>{message}</Message></Error>"
+        f"<Code>{code}</Code><Message>{escape(message)}</Message></Error>"
         "<RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
     )
 

@@ -6,9 +6,9 @@
 
     python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls BASE]
 
-It listens on 127.0.0.1 unless told otherwise, makes a user and a role, and writes where it is and the user's keys to
-FILE as JSON, which only its owner can read. Signatures, unknown keys and IAM policies are really checked. It ends with
-the process that started it.
+It listens on 127.0.0.1 unless told otherwise, makes users and roles (see accounts.py), and writes where it is and the
+users' keys to FILE as JSON, which only its owner can read. Signatures, unknown keys, session tokens, IAM policies and
+trust policies are really checked. It ends with the process that started it.
 """
 
 from __future__ import annotations
@@ -20,26 +20,12 @@ import threading
 import time
 import typing as t
 
-# Read once, when moto is imported: moto's own metadata for nobody, and fast enough for tests.
-os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
-
+from accounts import populate
 from front import Front
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
-from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
-
-ACCOUNT_ID = os.environ["MOTO_ACCOUNT_ID"]
-ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-TRUST_EC2 = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
-        ],
-    }
-)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -47,31 +33,6 @@ class _Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: t.Any) -> None:  # noqa: A002
         pass
-
-
-def populate() -> dict[str, str]:
-    """Make a user C(deployer) and a role C(instance), both allowed everything; the user's keys."""
-    iam = iam_backends[ACCOUNT_ID]["aws"]
-    iam.create_user("us-east-1", "deployer")
-    iam.put_user_policy("deployer", "allow-all", ALLOW_ALL)
-    key = iam.create_access_key("deployer")
-    role = iam.create_role(
-        role_name="instance",
-        assume_role_policy_document=TRUST_EC2,
-        path="/",
-        permissions_boundary=None,
-        description="",
-        tags=[],
-        max_session_duration="43200",
-    )
-    iam.put_role_policy(role.name, "allow-all", ALLOW_ALL)
-    return {
-        "access_key": key.access_key_id,
-        "secret_key": key.secret_access_key,
-        "account_id": ACCOUNT_ID,
-        "user_arn": f"arn:aws:iam::{ACCOUNT_ID}:user/deployer",
-        "role_arn": role.arn,
-    }
 
 
 def main() -> None:
@@ -83,6 +44,8 @@ def main() -> None:
     parser.add_argument("--tls", help="serve HTTPS with a certificate for localhost, made as BASE.crt and BASE.key")
     options = parser.parse_args()
     parent = os.getppid()
+    # Whose a request is, is a matter of its access key.
+    os.environ.pop("MOTO_ACCOUNT_ID", None)
 
     facts = populate()
     # From here on, everything is authenticated and authorized.

@@ -9,8 +9,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, Identity, Verified
+from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, Verified
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._identity import Identity
+from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "canary/secret+key"
@@ -30,3 +36,13 @@ def make_verified(access_key: str = ACCESS_KEY, account_id: str = "123456789012"
 def make_vault(*vault_ids: str) -> Vault:
     """A vault whose passwords are the vault ids."""
     return Vault([(vault_id, VaultSecret(vault_id.encode())) for vault_id in vault_ids])
+
+
+def make_accounts(store: Store, session_cache: str = "", **options: t.Any) -> Accounts:
+    """The accounts of a store, with whom tests save; what it warns of is an error."""
+
+    def warn(text: str) -> None:
+        raise AssertionError(text)
+
+    settings = Settings(store.url, session_cache=session_cache)
+    return Accounts(store, settings, dry_run=False, options=SessionOptions(**options), warn=warn)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils import _vault
+from ansible_collections.octo.aws.plugins.plugin_utils import _sessions, _vault, _verify
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_vault
 
@@ -18,11 +18,10 @@ if t.TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_opened() -> t.Iterator[None]:
+def _nothing_remembered() -> None:
     """Each test starts as a new process does."""
-    _vault._opened.clear()
-    yield
-    _vault._opened.clear()
+    for remembered in (_vault._opened, _sessions._held, _verify.asked):
+        remembered.clear()
 
 
 @pytest.fixture

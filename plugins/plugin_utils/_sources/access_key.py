@@ -2,26 +2,48 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the keys that an account holds. Nobody is asked."""
+"""Private to octo.aws: the keys that an account holds, or a session that is made with them."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._credentials import Credentials
+from .._hop import LONGEST_OF_ALL
+from .._sts import session_token
+from .protocol import Session
 
 if t.TYPE_CHECKING:
     from .._account import Account
+    from .protocol import Terms
+
+_DEFAULT = 43_200
+"""Seconds. AWS STS API reference, GetSessionToken."""
 
 
 class AccessKeySource:
-    """See :class:`.protocol.Source`."""
+    """See :class:`.protocol.Source`. Nobody is asked, unless the account is O(temporary)."""
 
-    def fetch(self, account: Account, region: str) -> Credentials:
-        return Credentials(
+    def session(self, account: Account) -> Session | None:
+        if not account.temporary:
+            return None
+        return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_OF_ALL, mfa_serial=account.mfa_serial)
+
+    def fetch(self, account: Account, terms: Terms) -> Credentials:
+        keys = Credentials(
             access_key=account.access_key,
             secret_key=account.secret_key,
             session_token=account.session_token,
-            region=region,
+            region=terms.region,
             source=account.type,
+            identity=account.verified_identity,
+        )
+        if not account.temporary:
+            return keys
+        return session_token(
+            keys,
+            terms.endpoint,
+            duration_seconds=terms.duration_seconds,
+            mfa_serial=account.mfa_serial,
+            token_code=terms.token_for(account.mfa_serial) if account.mfa_serial else "",
         )

@@ -17,11 +17,14 @@ from .._botocore import isolated_session
 from .._credentials import Credentials
 from .._errors import ErrorCode, OctoAwsError
 from .._secrecy import without_password
+from .protocol import Session
 
 if t.TYPE_CHECKING:
     from .._account import Account
+    from .protocol import Terms
 
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_", "AWS_EC2_METADATA_")
 _TOKEN_PATH = "latest/api/token"
 _ROLE_PATH = "latest/meta-data/iam/security-credentials/"
 
@@ -29,7 +32,12 @@ _ROLE_PATH = "latest/meta-data/iam/security-credentials/"
 class InstanceRoleSource:
     """See :class:`.protocol.Source`. As in AWS clients, a container's credentials come before the instance's."""
 
-    def fetch(self, account: Account, region: str) -> Credentials:
+    def session(self, account: Account) -> Session | None:
+        # Hops from it are shared by those who get the same role: processes on this machine or in this container.
+        variables = {name: value for name, value in os.environ.items() if name.startswith(_VARIABLES)}
+        return Session(shared=False, facts={"machine": os.uname().nodename, "variables": variables})
+
+    def fetch(self, account: Account, terms: Terms) -> Credentials:
         session = isolated_session()
         in_container = any(os.environ.get(variable) for variable in _CONTAINER_VARIABLES)
         found = _from_container() if in_container else _from_instance(session)
@@ -39,7 +47,7 @@ class InstanceRoleSource:
             secret_key=secret_key,
             session_token=session_token or "",
             expiration=expiration,
-            region=region,
+            region=terms.region,
             source="instance_role",
         )
 

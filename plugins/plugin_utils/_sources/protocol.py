@@ -6,19 +6,60 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 if t.TYPE_CHECKING:
     from .._account import Account
     from .._credentials import Credentials
+    from .._sts import Endpoint
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Session:
+    """What is known, before it is asked for, about the session that a source makes.
+
+    :param shared: whether others can use it; what a machine gives to whoever asks it is not worth sharing
+    :param default_seconds: how long it lasts where nobody asks for anything; V(0) where the source alone knows
+    :param longest_seconds: how long it can last at most; V(0) where nobody can choose
+    :param mfa_serial: the MFA device that a person needs for it
+    :param facts: what shapes it besides the account
+    """
+
+    shared: bool = True
+    default_seconds: int = 0
+    longest_seconds: int = 0
+    mfa_serial: str = ""
+    facts: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How base credentials are asked for.
+
+    :param region: to use them in; empty when nobody named one
+    :param endpoint: the STS to ask, for sources that do
+    :param session_name: tells who asks
+    :param duration_seconds: V(0) for the default
+    :param token_for: gives the code of an MFA device, by its serial number
+    """
+
+    region: str
+    endpoint: Endpoint
+    session_name: str
+    duration_seconds: int
+    token_for: t.Callable[[str], str]
 
 
 class Source(t.Protocol):
     """Where an account's base credentials come from. Each type is one class in one file, found through
     :mod:`.registry`."""
 
-    def fetch(self, account: Account, region: str) -> Credentials:
-        """The base credentials of the account, for use in RV(region).
+    def session(self, account: Account) -> Session | None:
+        """The session that it makes for the account, or V(None) where it makes none and nobody is asked."""
+
+    def fetch(self, account: Account, terms: Terms) -> Credentials:
+        """The base credentials of the account.
 
         :raises OctoAwsError: there are none
         """

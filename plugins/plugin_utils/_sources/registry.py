@@ -15,6 +15,8 @@ if t.TYPE_CHECKING:
 SOURCES = {
     "access_key": ("access_key", "AccessKeySource"),
     "instance_role": ("instance_role", "InstanceRoleSource"),
+    "web_identity": ("web_identity", "WebIdentitySource"),
+    "profile": ("profile", "ProfileSource"),
 }
 """Module and class by account type, imported when they are asked for."""
 

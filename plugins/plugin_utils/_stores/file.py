@@ -17,13 +17,13 @@ import fcntl
 import hashlib
 import os
 import random
-import stat
 import time
 import typing as t
 from urllib.parse import unquote, urlsplit
 
 from .._account import RECORD_SIZE, Account, from_record, to_record
 from .._errors import ErrorCode, OctoAwsError, RecordError
+from .._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of, path_of
 from .protocol import RevisionConflict, Stored
 
@@ -34,10 +34,6 @@ _LOCK_FILE = ".lock"
 _NEW_FILE = ".new"
 _PATIENCE = 60.0
 """Seconds that a writer waits for others. Each of them needs the lock for milliseconds."""
-
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# Without O_NONBLOCK, opening a pipe that somebody put in a record's place would wait for ever.
-_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class FileStore:
@@ -104,7 +100,7 @@ class FileStore:
                 if root is None:
                     return False
             with self._locked() as root, self._open_parent(root, path) as parent:
-                if parent is None or not _remove(path[-1], parent):
+                if parent is None or not remove(path[-1], parent):
                     return False
                 _make_last(parent, "The deletion of " + self._what(name))
                 self._remove_empty_folders(root, path[:-1])
@@ -128,7 +124,7 @@ class FileStore:
             if entry.endswith(SUFFIX) and (name := name_of((*path, entry))) is not None:
                 yield name
             elif entry.endswith(FOLDER_SUFFIX):
-                with contextlib.suppress(OSError), _opened(entry, _FOLDER_FLAGS, dir_fd=folder) as inner:
+                with contextlib.suppress(OSError), opened(entry, FOLDER_FLAGS, dir_fd=folder) as inner:
                     yield from self._names_in(inner, (*path, entry))
 
     def _what(self, name: str) -> str:
@@ -146,7 +142,7 @@ class FileStore:
     def _open_folder(self) -> t.Iterator[int | None]:
         """The store's folder, or V(None) where it does not exist yet."""
         try:
-            root: int | None = os.open(self._folder, _FOLDER_FLAGS)
+            root: int | None = os.open(self._folder, FOLDER_FLAGS)
         except FileNotFoundError:
             root = None
         except OSError as error:
@@ -162,13 +158,13 @@ class FileStore:
         """The store's folder, which is made if need be, with the right to change it. The kernel lifts the lock when
         its holder ends, however it ends."""
         with contextlib.suppress(FileExistsError):
-            _make_folders(self._folder)
+            make_folders(self._folder)
         with self._open_folder() as root:
             if root is None:
                 raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
-            with _opened(_LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root) as lock:
+            with opened(_LOCK_FILE, LOCK_FLAGS, dir_fd=root) as lock:
                 _take(lock, self._folder)
-                _remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
+                remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
                 yield root
 
     def _read_file(self, root: int, path: tuple[str, ...], what: str) -> bytes | None:
@@ -176,14 +172,7 @@ class FileStore:
             with self._open_parent(root, path) as parent:
                 if parent is None:
                     return None
-                with _opened(path[-1], _READ_FLAGS, dir_fd=parent) as file:
-                    if not stat.S_ISREG(os.fstat(file).st_mode):
-                        raise OSError(errno.EINVAL, "it is not a file")
-                    with open(file, "rb", closefd=False) as reader:
-                        data = reader.read(RECORD_SIZE + 1)
-                    if len(data) > RECORD_SIZE:
-                        raise OSError(errno.EFBIG, "it is too large")
-                    return data
+                return read_plain(path[-1], RECORD_SIZE, dir_fd=parent)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -205,7 +194,7 @@ class FileStore:
                         os.mkdir(part, 0o700, dir_fd=parent)
                         _make_last(parent, "A new folder of the store")
                 try:
-                    parent = stack.enter_context(_opened(part, _FOLDER_FLAGS, dir_fd=parent))
+                    parent = stack.enter_context(opened(part, FOLDER_FLAGS, dir_fd=parent))
                 except FileNotFoundError:
                     yield None
                     return
@@ -214,18 +203,15 @@ class FileStore:
     def _replace(self, root: int, path: tuple[str, ...], data: bytes, what: str) -> None:
         """Write RV(data) to RV(path), whole or not at all. The caller holds the lock."""
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with _opened(_NEW_FILE, flags, dir_fd=root) as file:
+            with opened(_NEW_FILE, NEW_FLAGS, dir_fd=root) as file:
                 os.fchmod(file, 0o600)
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(file, rest) :]
+                write_all(file, data)
                 os.fsync(file)
             with self._open_parent(root, path, make=True) as parent:
                 os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
                 _make_last(root if parent is None else parent, what)
         except OSError:
-            _remove(_NEW_FILE, root)
+            remove(_NEW_FILE, root)
             self._remove_empty_folders(root, path[:-1])
             raise
 
@@ -269,35 +255,3 @@ def _make_last(folder: int, what: str) -> None:
 
 def _revision(sealed: bytes) -> str:
     return hashlib.sha256(sealed).hexdigest()
-
-
-@contextlib.contextmanager
-def _opened(name: str, flags: int, *, dir_fd: int) -> t.Iterator[int]:
-    descriptor = os.open(name, flags, 0o600, dir_fd=dir_fd)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _remove(name: str, folder: int) -> bool:
-    """Remove a file, a link itself, or an empty folder; whether there was one."""
-    try:
-        os.unlink(name, dir_fd=folder)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        # Linux says EISDIR, POSIX says EPERM.
-        if error.errno not in (errno.EISDIR, errno.EPERM):
-            raise
-        os.rmdir(name, dir_fd=folder)
-    return True
-
-
-def _make_folders(path: str) -> None:
-    """Make a folder and those above it, each for this user alone."""
-    parent = os.path.dirname(path)
-    if not os.path.isdir(parent):
-        with contextlib.suppress(FileExistsError):
-            _make_folders(parent)
-    os.mkdir(path, 0o700)

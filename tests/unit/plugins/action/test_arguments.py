@@ -14,6 +14,7 @@ import yaml
 from ansible.plugins.loader import action_loader, fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.octo.aws.plugins.plugin_utils._action import SETTINGS_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._hop import _FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._options import SETTING_NAMES
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
@@ -38,9 +39,13 @@ def test_every_action_has_its_module_and_its_place_in_the_action_group() -> None
 def test_arguments_are_as_documented(name: str) -> None:
     plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
     options = documented("modules", name)
-    spec = {**SETTINGS_SPEC, **plugin.ARGUMENT_SPEC}
+    compare({**SETTINGS_SPEC, **plugin.ARGUMENT_SPEC}, options)
+
+
+def compare(spec: dict[str, t.Any], options: dict[str, t.Any]) -> None:
     assert set(spec) == set(options)
     for key, option in spec.items():
+        compare(option.get("options", {}), options[key].get("suboptions", {}))
         choices = options[key].get("choices")
         assert option["type"] == options[key]["type"], key
         assert option.get("default") == options[key].get("default"), key
@@ -52,8 +57,16 @@ def test_arguments_are_as_documented(name: str) -> None:
 @pytest.mark.parametrize("name", ACTIONS)
 def test_what_is_secret_is_marked(name: str) -> None:
     spec = action_loader.get(f"octo.aws.{name}", class_only=True).ARGUMENT_SPEC
+    spec = {**spec, **spec.get("assume_role", {}).get("options", {})}
     marked = {key for key, option in spec.items() if option.get("no_log")}
-    assert marked == {"secret_key", "session_token"} & set(spec)
+    assert marked == {"secret_key", "session_token", "mfa_token", "external_id"} & set(spec)
+
+
+def test_hops_of_the_lookup_are_those_of_an_account() -> None:
+    of_account = documented("modules", "aws_account")["assume_role"]
+    of_lookup = documented("lookup", "creds")["assume_role"]
+    assert of_lookup["suboptions"] == of_account["suboptions"]
+    assert set(of_lookup["suboptions"]) == set(_FIELDS)
 
 
 def test_settings_are_declared_once_and_can_come_from_everywhere() -> None:

@@ -21,6 +21,7 @@ from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._credentials import RENDERINGS, Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import (
     ACCESS_KEY,
@@ -38,8 +39,7 @@ FULL = Credentials(
     region="eu-central-1",
     expiration=datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
     source="instance_role",
-    account_id="123456789012",
-    arn="arn:aws:sts::123456789012:assumed-role/instance/i-1",
+    identity=Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/instance/i-1", "AROA:i-1"),
 )
 PLAIN = Credentials(access_key=ACCESS_KEY, secret_key=SECRET_KEY, source="access_key")
 

@@ -144,7 +144,7 @@ def test_a_record_names_no_field_that_is_not_set() -> None:
         ({"regoin": "eu-central-1"}, ErrorCode.RECORD_INVALID, "Did you mean 'region'"),
         ({"region": 7}, ErrorCode.RECORD_INVALID, "'region'"),
         ({"validate_certs": "no"}, ErrorCode.RECORD_INVALID, "'validate_certs'"),
-        ({"type": "profile"}, ErrorCode.RECORD_INVALID, "profile"),
+        ({"type": "profile"}, ErrorCode.RECORD_INVALID, "needs profile"),
         ({"secret_key": ""}, ErrorCode.RECORD_INVALID, "secret_key"),
         ({"secret_key": "can ary"}, ErrorCode.RECORD_INVALID, "secret_key"),
         ({"verified": {"arn": "x"}}, ErrorCode.RECORD_INVALID, "'verified'"),

@@ -10,7 +10,8 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.plugin_utils import _botocore
-from ansible_collections.octo.aws.plugins.plugin_utils._botocore import explain, isolated_session, partition_of_region
+from ansible_collections.octo.aws.plugins.plugin_utils._aws_errors import explain
+from ansible_collections.octo.aws.plugins.plugin_utils._botocore import isolated_session, partition_of_region
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError
 from botocore import exceptions as aws
 
@@ -121,20 +122,20 @@ def test_the_endpoint_is_the_regions_own(
     from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
     from ansible_collections.octo.aws.plugins.plugin_utils._sts import Endpoint, _client
 
-    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    client = _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == endpoint
     assert client.meta.config.retries["total_max_attempts"] == 3
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:2")
-    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    client = _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == "http://127.0.0.1:2"
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:3")
-    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+    client = _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == "http://127.0.0.1:3"
-    client = _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region, url="http://127.0.0.1:4"))
+    client = _client(Endpoint(region=region, url="http://127.0.0.1:4"), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == "http://127.0.0.1:4"
     monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "nonsense")
     with pytest.raises(OctoAwsError) as caught:
-        _client(Credentials(access_key="A", secret_key="B"), Endpoint(region=region))
+        _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert caught.value.code is ErrorCode.OPTION_INVALID
 
 

@@ -20,14 +20,12 @@ import pytest
 from ansible.parsing.vault import VaultAES256
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import name_of, path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
-from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_account, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_account, make_accounts, make_vault
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,7 +171,7 @@ def test_a_record_that_names_no_vault_id_keeps_its_password(tmp_path: Path) -> N
     FileStore(str(tmp_path), _vault.Vault([("default", secrets["prod"])])).write(make_account(), None, None)
     assert (tmp_path / "prod.vault").read_text().startswith("$ANSIBLE_VAULT;1.1;AES256\n")
     store = FileStore(str(tmp_path), make_vault("dev", "prod"))
-    accounts = Accounts(store, Settings(store.url, vault_id="dev"), dry_run=False)
+    accounts = make_accounts(store)
     assert accounts.save("prod", {"description": "Changed"}, vault_id=None, test=False).changed
     stored = FileStore(str(tmp_path), make_vault("prod")).read("prod")
     assert stored is not None

@@ -17,12 +17,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
-from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account
+from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_accounts
 
 FORK = multiprocessing.get_context("fork")
 LONG = "\N{GRINNING FACE}" * 200
@@ -102,7 +100,7 @@ def test_a_killed_deletion_leaves_all_or_nothing(store: FileStore) -> None:
 
 
 def save_in_a_crowd(store: FileStore, number: int) -> None:
-    accounts = Accounts(store, Settings(store.url), dry_run=False)
+    accounts = make_accounts(store)
     fields: dict[str, t.Any] = {"region": "eu-central-1"} if number % 2 else {"description": f"number {number}"}
     accounts.save("shared", fields, vault_id=None, test=False)
     accounts.save(f"own-{number}", {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}, vault_id=None, test=False)
@@ -140,9 +138,7 @@ def test_an_account_that_others_change_for_ever(store: FileStore, monkeypatch: p
     monkeypatch.setattr(store, "write", write_late)
     monkeypatch.setattr("ansible_collections.octo.aws.plugins.plugin_utils._accounts._PATIENCE", 0.2)
     with pytest.raises(OctoAwsError) as caught:
-        Accounts(store, Settings(store.url), dry_run=False).save(
-            "prod", {"region": "eu-west-1"}, vault_id=None, test=False
-        )
+        make_accounts(store).save("prod", {"region": "eu-west-1"}, vault_id=None, test=False)
     assert caught.value.code is ErrorCode.STORE_BUSY
 
 

@@ -16,19 +16,22 @@ UTILS = PLUGINS / "plugin_utils"
 
 # Lowest first. A file may import files of lower rows only.
 LAYERS = (
-    {"_errors"},
-    {"_secrecy", "_settings", "_credentials"},
-    {"_account", "_vault"},
-    {"_stores.protocol", "_stores.file_names", "_sources.protocol"},
-    {"_botocore"},
-    {"_sts", "_stores.file", "_sources.access_key", "_sources.instance_role"},
+    {"_errors", "_clock", "_files", "_identity", "_session_name"},
+    {"_secrecy", "_credentials", "_values"},
+    {"_hop", "_vault", "_sealed_session"},
+    {"_account", "_settings"},
+    {"_botocore", "_aws_errors", "_session_cache"},
+    {"_sts", "_stores.protocol", "_stores.file_names"},
+    {"_sources.protocol", "_stores.file"},
+    {"_sources.access_key", "_sources.instance_role", "_sources.web_identity", "_sources.profile"},
     {"_stores.registry", "_sources.registry"},
-    {"_verify"},
+    {"_chain"},
+    {"_sessions", "_verify"},
     {"_resolver"},
     {"_accounts"},
-    {"_options"},
+    {"_options", "_terminal"},
     {"_lookup", "_action"},
-    {"lookup.creds", "action.aws_account", "action.aws_account_info"},
+    {"lookup.creds", "action.aws_account", "action.aws_account_info", "credential_process"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 BASE = "ansible_collections.octo.aws.plugins"
@@ -74,7 +77,7 @@ def test_arrows_go_downwards(name: str) -> None:
 
 
 def test_the_check_above_sees_imports() -> None:
-    assert imports("_resolver", files()["_resolver"]) >= {"_secrecy", "_account", "_verify", "_sources.registry"}
+    assert imports("_resolver", files()["_resolver"]) >= {"_secrecy", "_account", "_verify", "_chain"}
     assert "_stores.registry" in imports("_lookup", files()["_lookup"])
 
 
@@ -92,6 +95,8 @@ def test_files_are_small(name: str) -> None:
         ("import register_secrets", {"_secrecy"}),
         ("import botocore", {"_botocore"}),
         ('"file"', {"_stores.registry"}),
+        ("datetime.now(", {"_clock"}),
+        ("AESGCM(", {"_sealed_session"}),
     ],
 )
 def test_only_the_owner_touches_it(text: str, owner: set[str]) -> None:

@@ -1,0 +1,244 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: what AWS and the way to it answer, put in words that help.
+
+A part, above the ground. botocore is imported inside the functions: who asks nobody never pays for it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._errors import ErrorCode, OctoAwsError
+from ._secrecy import redact, without_password
+
+
+class _Refusal(t.NamedTuple):
+    code: ErrorCode
+    what: str
+    hint: str
+
+
+_CLOCK = _Refusal(
+    ErrorCode.CLOCK_SKEWED,
+    "AWS refused the request because of its time: the clock of this machine is off by more than AWS allows (5 minutes)",
+    "Set the clock (chronyc tracking, timedatectl), then try again.",
+)
+_KEY = _Refusal(
+    ErrorCode.ACCESS_KEY_UNKNOWN,
+    "AWS does not know this access key, or does not accept it with this session token",
+    "It may be mistyped, deleted, inactive, made a moment ago, or of another partition (China and GovCloud need a "
+    "region of theirs). Compare it with IAM > Users > Security credentials.",
+)
+_TOKEN = _Refusal(
+    ErrorCode.SESSION_TOKEN_EXPIRED,
+    "The session token has expired",
+    "Get new temporary credentials, and save the access key, the secret key and the session token together.",
+)
+_THROTTLED = _Refusal(
+    ErrorCode.THROTTLED,
+    "AWS throttled the request, each time it was repeated",
+    "Too many requests are made for this AWS account at the moment. Try again later, with fewer forks.",
+)
+_REFUSALS: dict[str, _Refusal] = {
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "InvalidToken"), _KEY
+    ),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"), _TOKEN),
+    **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"), _CLOCK),
+    **dict.fromkeys(
+        (
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "TooManyRequestsException",
+            "RequestLimitExceeded",
+            "BandwidthLimitExceeded",
+            "SlowDown",
+        ),
+        _THROTTLED,
+    ),
+    "SignatureDoesNotMatch": _Refusal(
+        ErrorCode.SECRET_KEY_WRONG,
+        "The secret key does not belong to this access key",
+        "Copy the secret key again, whole and without spaces; if it is lost, make a new access key.",
+    ),
+    "RegionDisabledException": _Refusal(
+        ErrorCode.REGION_DISABLED,
+        "This region is not enabled for the AWS account",
+        "Enable the region in the account's settings, or name another one.",
+    ),
+    "MalformedPolicyDocument": _Refusal(
+        ErrorCode.SESSION_POLICY_REFUSED,
+        "AWS does not take the session policy",
+        "Correct policy of this hop: the grammar of IAM policies, without a principal.",
+    ),
+    "PackedPolicyTooLarge": _Refusal(
+        ErrorCode.SESSION_POLICY_REFUSED,
+        "The session policy, the policy ARNs and the tags are too large together once AWS has packed them",
+        "Make them fewer or shorter.",
+    ),
+    "InvalidIdentityToken": _Refusal(
+        ErrorCode.WEB_IDENTITY_REFUSED,
+        "AWS does not accept the web identity token",
+        "Compare its issuer and audience (aud) with the identity provider in IAM, and the provider's with the role's "
+        "trust policy.",
+    ),
+    "IDPRejectedClaim": _Refusal(
+        ErrorCode.WEB_IDENTITY_REFUSED,
+        "The identity provider rejected the web identity token",
+        "It may have expired or been revoked: get a new one.",
+    ),
+    "IDPCommunicationError": _Refusal(
+        ErrorCode.AWS_UNAVAILABLE,
+        "AWS could not reach the identity provider, each time it was asked",
+        "Try again later, and check that the provider's keys (JWKS) can be read from outside.",
+    ),
+}
+_WEB_TOKEN_EXPIRED = _Refusal(
+    ErrorCode.WEB_IDENTITY_REFUSED,
+    "The web identity token has expired",
+    "Whatever writes the token file has to renew it: in CI, ask for a new token shortly before the play.",
+)
+_DURATION = _Refusal(
+    ErrorCode.SESSION_DURATION_REFUSED,
+    "AWS does not give a session that lasts as long",
+    "Ask for fewer duration_seconds, or raise the role's maximum session duration. A role that is assumed with the "
+    "session of another one lasts at most an hour.",
+)
+_MFA = _Refusal(
+    ErrorCode.MFA_TOKEN_REFUSED,
+    "AWS does not accept the code of the MFA device",
+    "A code works once: wait for the next one. Check that mfa_serial is the device of the user whose keys these are.",
+)
+_DENIED = "AWS denied the request to these credentials"
+_OTHER_SIDE = (
+    "Two sides have to allow it: the policies of the identity that asks (sts:AssumeRole on this role), and the trust "
+    "policy of the role (its principal, and its conditions)."
+)
+_ROLES = ("AssumeRole", "AssumeRoleWithWebIdentity")
+_DENIED_BY = {
+    "no identity-based policy allows": "Look at the policies of the identity that asks: none allows this action on "
+    "this resource.",
+    "no resource-based policy allows": "Look at the trust policy of the role: it names another principal, or one of "
+    "its conditions is not met.",
+    "service control policy": "Look at the organization's service control policies.",
+    "resource control policy": "Look at the organization's resource control policies.",
+    "permissions boundary": "Look at the permissions boundary of the identity that asks.",
+    "session policy": "Look at the session policy of the hop before.",
+    "explicit deny in an identity-based policy": "Look at the policies of the identity that asks: one denies this.",
+    "explicit deny in a resource-based policy": "Look at the trust policy of the role: a statement of it denies this.",
+}
+"""What AWS says about why, where it says anything (IAM user guide, access denied error messages)."""
+
+
+def explain(
+    error: Exception, *, endpoint: str, secrets: t.Iterable[str], parameters: t.Mapping[str, t.Any] | None = None
+) -> OctoAwsError:
+    """The error of the collection that an error of botocore is.
+
+    What AWS words is passed on only where nothing better is known: its messages can quote the request that was
+    signed, session token included.
+
+    :param endpoint: the URL that was asked, for the message
+    :param secrets: values that must not be in the message
+    :param parameters: what was sent, for hints about it
+    """
+    from botocore import exceptions as aws
+
+    at = f" (asked: {without_password(endpoint)})"
+    if isinstance(error, aws.ClientError):
+        return _explain_refusal(error, at, secrets, parameters or {})
+    if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)):
+        # What is before the last @ may be a password, and may hold anything.
+        proxy = str(error.kwargs.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
+        return OctoAwsError(
+            ErrorCode.PROXY_FAILED,
+            f"The proxy {proxy} could not be used{at}.",
+            hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the user that runs Ansible.",
+        )
+    if isinstance(error, aws.SSLError):
+        return OctoAwsError(
+            ErrorCode.TLS_FAILED,
+            f"The TLS connection could not be trusted{at}.",
+            hint="If a proxy or a private endpoint has a certificate of its own, name a file with its CA (PEM) with "
+            "ca_bundle or AWS_CA_BUNDLE. If one is named, it is not the right one.",
+        )
+    if isinstance(error, (aws.ConnectionError, aws.HTTPClientError)):
+        return OctoAwsError(
+            ErrorCode.ENDPOINT_UNREACHABLE,
+            f"The AWS endpoint could not be reached, or did not answer in time{at}.",
+            hint="Check the region, the network of this machine, and endpoint_url or AWS_ENDPOINT_URL if set.",
+        )
+    return OctoAwsError(
+        ErrorCode.AWS_ANSWER_INVALID,
+        f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
+        hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+    )
+
+
+def _explain_refusal(
+    error: t.Any, at: str, secrets: t.Iterable[str], parameters: t.Mapping[str, t.Any]
+) -> OctoAwsError:
+    aws_code = str(error.response.get("Error", {}).get("Code", ""))
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    metadata = error.response.get("ResponseMetadata", {})
+    refusal = _REFUSALS.get(aws_code)
+    if aws_code == "SignatureDoesNotMatch" and ("expired" in message or "not yet current" in message):
+        refusal = _CLOCK
+    elif aws_code == "SignatureDoesNotMatch" and "valid region" in message:
+        refusal = _Refusal(
+            ErrorCode.PARTITION_MISMATCH,
+            "The endpoint belongs to another partition than the region",
+            "Name a region of the partition that the key was made in, and no endpoint of another one.",
+        )
+    elif aws_code in ("AccessDenied", "AccessDeniedException"):
+        refusal = _denied(error.operation_name, message, parameters)
+    elif aws_code == "ValidationError" and "DurationSeconds" in message:
+        refusal = _DURATION
+    elif refusal is _TOKEN and "WebIdentityToken" in parameters:
+        refusal = _WEB_TOKEN_EXPIRED
+    elif refusal is None and metadata.get("HTTPStatusCode", 0) >= 500:
+        refusal = _Refusal(
+            ErrorCode.AWS_UNAVAILABLE, "AWS had an internal error, each time it was asked", "Try again later."
+        )
+    elif refusal is None:
+        said = redact(message, secrets)[:300]
+        refusal = _Refusal(ErrorCode.AWS_REFUSED, f"AWS refused the request: {aws_code}: {said}".rstrip(". "), "")
+    return OctoAwsError(
+        refusal.code,
+        f"{refusal.what}{at}.",
+        hint=refusal.hint,
+        aws_code=aws_code or None,
+        request_id=metadata.get("RequestId"),
+    )
+
+
+def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:
+    """AccessDenied, and which side to look at: the caller's policies, the trust policy, the external ID."""
+    if "MultiFactorAuthentication failed" in message:
+        return _MFA
+    reason = next((hint for said, hint in _DENIED_BY.items() if said in message), "")
+    if operation not in _ROLES:
+        usual = "Look at the policies of the identity, its permissions boundary, and the organization's policies."
+        return _Refusal(ErrorCode.ACCESS_DENIED, _DENIED, reason or usual)
+    if operation == "AssumeRoleWithWebIdentity":
+        hint = "Look at the trust policy of the role: its provider, and its conditions on the token (aud, sub)."
+        return _Refusal(ErrorCode.ACCESS_DENIED, "AWS denied the role to this web identity", reason or hint)
+    hints = [reason or _OTHER_SIDE]
+    hints.append(
+        "If the trust policy has a condition on sts:ExternalId, compare it with external_id of this hop."
+        if "ExternalId" in parameters
+        else "If the trust policy has a condition on sts:ExternalId, this hop needs external_id."
+    )
+    if "SerialNumber" not in parameters:
+        hints.append("If it asks for MFA, the first hop needs mfa_serial.")
+    if parameters.get("Tags"):
+        hints.append("Tags need sts:TagSession on both sides.")
+    if "SourceIdentity" in parameters:
+        hints.append("source_identity needs sts:SetSourceIdentity on both sides.")
+    return _Refusal(ErrorCode.ACCESS_DENIED, _DENIED, " ".join(hints))

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: files and folders that nobody else may read, reached through descriptors of folders.
+
+Ground: imports nothing of the collection. No link is followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import typing as t
+
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Without O_NONBLOCK, opening a pipe that somebody put in a file's place would wait for ever.
+READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+NEW_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@contextlib.contextmanager
+def opened(name: str, flags: int, *, dir_fd: int | None = None) -> t.Iterator[int]:
+    """A descriptor, closed in the end. What is made is for this user alone."""
+    descriptor = os.open(name, flags, 0o600, dir_fd=dir_fd)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def read_plain(name: str, most: int, *, dir_fd: int) -> bytes:
+    """The content of a plain file of at most so many bytes.
+
+    :raises OSError: there is none, it is something else than a plain file, or it is larger
+    """
+    with opened(name, READ_FLAGS, dir_fd=dir_fd) as file:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file")
+        with open(file, "rb", closefd=False) as reader:
+            data = reader.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, "it is too large")
+    return data
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write RV(data) whole; a system call may take only a part of it."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def remove(name: str, folder: int) -> bool:
+    """Remove a file, a link itself, or an empty folder; whether there was one."""
+    try:
+        os.unlink(name, dir_fd=folder)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        # Linux says EISDIR, POSIX says EPERM.
+        if error.errno not in (errno.EISDIR, errno.EPERM):
+            raise
+        os.rmdir(name, dir_fd=folder)
+    return True
+
+
+def make_folders(path: str) -> None:
+    """Make a folder and those above it, each for this user alone."""
+    parent = os.path.dirname(path)
+    if not os.path.isdir(parent):
+        with contextlib.suppress(FileExistsError):
+            make_folders(parent)
+    os.mkdir(path, 0o700)

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: who AWS says that credentials are.
+
+Ground: imports nothing of the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+CALLER_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:\S+")
+"""What STS answers to who is asking."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    """Who credentials are, from the answer of STS to GetCallerIdentity or to AssumeRole."""
+
+    account_id: str
+    arn: str
+    user_id: str
+
+    @property
+    def partition(self) -> str:
+        """The second part of the ARN: C(aws), C(aws-cn), C(aws-us-gov) and so on."""
+        return self.arn.split(":")[1]
+
+    def as_result(self) -> dict[str, str]:
+        """The RV(identity) value of a task's result."""
+        return {**dataclasses.asdict(self), "partition": self.partition}

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: a profile of the controller's AWS config and credentials files.
+
+botocore does the work, with whatever the profile uses: SSO, C(credential_process), C(source_profile), a web identity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import typing as t
+
+from .._aws_errors import explain
+from .._botocore import profile_session
+from .._clock import now
+from .._credentials import Credentials
+from .._errors import ErrorCode, OctoAwsError
+from .._values import check_region
+from .protocol import Session
+
+if t.TYPE_CHECKING:
+    from .._account import Account
+    from .protocol import Terms
+
+_FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+
+
+class ProfileSource:
+    """See :class:`.protocol.Source`."""
+
+    def session(self, account: Account) -> Session | None:
+        files = [os.path.expanduser(os.environ.get(name) or path) for name, path in _FILES.items()]
+        return Session(facts={"files": [(path, _digest(path)) for path in files]})
+
+    def fetch(self, account: Account, terms: Terms) -> Credentials:
+        from botocore import exceptions as aws
+
+        began = now()
+        try:
+            session = profile_session(account.profile)
+            resolver = session.get_component("credential_provider")
+            resolver.get_provider("assume-role")._prompter = lambda prompt: terms.token_for(
+                prompt.split()[-1].rstrip(":")
+            )
+            found = session.get_credentials()
+            keys = found.get_frozen_credentials() if found else None
+            region = terms.region or session.get_scoped_config().get("region") or ""
+        except aws.ClientError as error:
+            raise explain(error, endpoint="STS", secrets=[]).about(f"The profile {account.profile!r}") from None
+        except OctoAwsError:
+            raise
+        except Exception as error:
+            # What a credential_process prints, or botocore quotes, may be a secret.
+            raise _failed(account.profile, error) from None
+        if not keys or not keys.access_key or not keys.secret_key:
+            raise _failed(account.profile, None)
+        return Credentials(
+            access_key=keys.access_key,
+            secret_key=keys.secret_key,
+            session_token=keys.token or "",
+            began=began,
+            expiration=getattr(found, "_expiry_time", None),
+            region=check_region(region) if region else "",
+            source=account.type,
+        )
+
+
+def _digest(path: str) -> str:
+    """What is in a file of AWS clients. A session is shared as long as nobody edits these."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
+
+
+_WHY = {
+    "ProfileNotFound": (
+        "there is no such profile",
+        "Check its name, and AWS_CONFIG_FILE of the user that runs Ansible.",
+    ),
+    "ConfigParseError": ("the config file cannot be read", "Correct it: aws configure list-profiles."),
+    "CredentialRetrievalError": ("its credential_process failed", "Run the command by hand, as this user."),
+    "PartialCredentialsError": ("it has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key."),
+    "InvalidConfigError": ("it is not complete", "Check role_arn, source_profile and credential_source."),
+    "InfiniteLoopConfigurationError": ("its source_profile leads back to it", "Correct source_profile."),
+    **dict.fromkeys(
+        ("SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "SSOError"),
+        ("its SSO session is missing or has expired", "Sign in: aws sso login, with this profile, as this user."),
+    ),
+}
+
+
+def _failed(profile: str, error: Exception | None) -> OctoAwsError:
+    why, hint = "it names no credentials", "Look what it gives: aws configure export-credentials, with this profile."
+    if error:
+        why, hint = _WHY.get(type(error).__name__, (f"botocore failed with {type(error).__name__}", hint))
+    return OctoAwsError(ErrorCode.PROFILE_FAILED, f"The profile {profile!r} cannot be used: {why}.", hint=hint)

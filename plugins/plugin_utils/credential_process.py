@@ -1,0 +1,90 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Gives an account of the store to the AWS CLI, to Terraform and to every AWS SDK, as their C(credential_process).
+
+    python -m ansible_collections.octo.aws.plugins.plugin_utils.credential_process prod
+
+It prints the document that the AWS CLI user guide describes in "Sourcing credentials with an external process".
+Settings and vault passwords come from where Ansible's come from; what is wrong goes to standard error, and the exit
+code is 1.
+
+An edge, like the plugins. It is the only file here that is not private.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+import typing as t
+
+DESCRIPTION = "Prints the credentials of an account of octo.aws, as a credential_process of AWS clients does."
+
+
+def main(arguments: t.Sequence[str] | None = None) -> int:
+    """Print the credentials; 0 when there are some."""
+    options = vars(_parser().parse_args(arguments))
+    vault = {name: options.pop(name) for name in ("vault_id", "vault_password_file", "ask_vault_pass")}
+    name = options.pop("name")
+    # Ansible needs time to load, and reads its configuration when it does.
+    from ansible.cli import CLI
+    from ansible.errors import AnsibleError
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.plugins.loader import init_plugin_loader, lookup_loader
+    from ansible.template import Templar
+
+    try:
+        init_plugin_loader()
+        loader = DataLoader()
+        CLI.setup_vault_secrets(loader, *_vault_sources(vault))
+        lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
+        lookup.ask_for_token = _ask_for_token
+        given = {option: value for option, value in options.items() if value is not None}
+        [document] = lookup.run([name], variables={}, format="process", **given)
+    except AnsibleError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    print(json.dumps(document))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="credential_process", description=DESCRIPTION)
+    parser.add_argument("name", help="name of the account")
+    parser.add_argument("--store", help="where accounts live")
+    parser.add_argument("--session-cache", metavar="FOLDER", help="where sessions are shared, or none")
+    parser.add_argument("--region", help="region whose STS is asked")
+    parser.add_argument("--assume-role", metavar="JSON", type=json.loads, help="hops after the account's own")
+    parser.add_argument("--duration-seconds", type=int, metavar="N", help="how long the session shall last")
+    parser.add_argument("--min-ttl", type=int, metavar="N", help="seconds that must be left of it")
+    parser.add_argument("--account-id", metavar="ID", help="AWS account that the hops must lead to")
+    parser.add_argument("--vault-id", action="append", default=[], metavar="ID", help="as for ansible-playbook")
+    parser.add_argument(
+        "--vault-password-file", action="append", default=[], metavar="FILE", help="as for ansible-playbook"
+    )
+    parser.add_argument("--ask-vault-pass", action="store_true", help="as for ansible-playbook")
+    return parser
+
+
+def _vault_sources(options: dict[str, t.Any]) -> tuple[list[str], list[str], bool]:
+    from ansible import constants as C
+
+    return (
+        [*C.DEFAULT_VAULT_IDENTITY_LIST, *options["vault_id"]],
+        options["vault_password_file"],
+        options["ask_vault_pass"],
+    )
+
+
+def _ask_for_token(serial: str) -> str:
+    """The AWS client reads standard output, so the terminal itself is asked, if there is one."""
+    if not sys.stdin.isatty():
+        return ""
+    return getpass.getpass(f"Code of the MFA device {serial}: ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

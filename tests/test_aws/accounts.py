@@ -1,0 +1,105 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The users and roles of the test AWS, in two accounts and three partitions. All are allowed everything."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from moto.iam.models import iam_backends
+
+ACCOUNT_ID = "123456789012"
+OTHER_ACCOUNT_ID = "210987654321"
+EXTERNAL_ID = "canary-external-id"
+OIDC_PROVIDER = f"arn:aws:iam::{ACCOUNT_ID}:oidc-provider/oidc.example.org"
+PARTITIONS = ("aws-cn", "aws-us-gov")
+"""Beside C(aws): each has a user and a role of its own."""
+
+_ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+_ACTIONS = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+_DEPLOYER = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
+_ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/"
+
+
+def populate() -> dict[str, t.Any]:
+    """Make users and roles: what a test has to know of them."""
+    keys = _make_user("aws")
+    second_key = iam_backends[ACCOUNT_ID]["aws"].create_access_key("deployer")
+    roles = {role.name: role.arn for role in _make_roles()}
+    return {
+        "access_key": keys["access_key"],
+        "secret_key": keys["secret_key"],
+        "account_id": ACCOUNT_ID,
+        "user_arn": keys["user_arn"],
+        "role_arn": roles["instance"],
+        "second_key": {"access_key": second_key.access_key_id, "secret_key": second_key.secret_access_key},
+        "mfa_serial": mfa_serial(keys["user_arn"]),
+        "roles": roles,
+        "partitions": {partition: _make_partition(partition) for partition in PARTITIONS},
+    }
+
+
+def mfa_serial(user_arn: str) -> str:
+    """The ARN of a user's only MFA device."""
+    return user_arn.replace(":user/", ":mfa/")
+
+
+def _make_roles() -> t.Iterator[t.Any]:
+    deployer = {"AWS": _DEPLOYER}
+    yield _make_role("instance", {"Service": "ec2.amazonaws.com"})
+    yield _make_role("deploy", {"AWS": [_DEPLOYER, _ROLE + "instance"]})
+    yield _make_role("first", deployer)
+    yield _make_role("second", {"AWS": _ROLE + "first"})
+    yield _make_role("third", {"AWS": _ROLE + "second"})
+    yield _make_role("external", deployer, condition={"StringEquals": {"sts:ExternalId": EXTERNAL_ID}})
+    yield _make_role("mfa", deployer, condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    yield _make_role("short", deployer, duration=3600)
+    yield _make_role("web", {"Federated": OIDC_PROVIDER}, action="sts:AssumeRoleWithWebIdentity")
+    yield _make_role("after_web", {"AWS": _ROLE + "web"})
+    yield _make_role("closed", {"Service": "lambda.amazonaws.com"})
+    yield _make_role("other", deployer, account_id=OTHER_ACCOUNT_ID)
+
+
+def _make_partition(partition: str) -> dict[str, str]:
+    keys = _make_user(partition)
+    role = _make_role("deploy", {"AWS": keys["user_arn"]}, partition=partition)
+    return {**keys, "role_arn": role.arn}
+
+
+def _make_user(partition: str) -> dict[str, str]:
+    iam = iam_backends[ACCOUNT_ID][partition]
+    # moto takes a partition's name for a region of it.
+    user = iam.create_user(partition, "deployer")
+    iam.put_user_policy("deployer", "allow-all", _ALLOW_ALL)
+    key = iam.create_access_key("deployer")
+    return {"access_key": key.access_key_id, "secret_key": key.secret_access_key, "user_arn": user.arn}
+
+
+def _make_role(
+    name: str,
+    principal: dict[str, t.Any],
+    *,
+    action: str | list[str] = _ACTIONS,
+    condition: dict[str, t.Any] | None = None,
+    duration: int = 43200,
+    account_id: str = ACCOUNT_ID,
+    partition: str = "aws",
+) -> t.Any:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    if condition:
+        statement["Condition"] = condition
+    iam = iam_backends[account_id][partition]
+    role = iam.create_role(
+        role_name=name,
+        assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        path="/",
+        permissions_boundary=None,
+        description="",
+        tags=[],
+        max_session_duration=str(duration),
+    )
+    iam.put_role_policy(role.name, "allow-all", _ALLOW_ALL)
+    return role
