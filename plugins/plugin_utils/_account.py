@@ -294,8 +294,11 @@ _CHECKS: dict[str, t.Callable[[str], str]] = {
 
 def _with_checked_values(account: Account) -> Account:
     """RV(account) with its values trimmed and checked."""
-    values = {field: getattr(account, field).strip() for field in _CHECKS}
-    account = dataclasses.replace(account, **{f: _CHECKS[f](value) if value else "" for f, value in values.items()})
+    values: dict[str, t.Any] = {}
+    for field, check in _CHECKS.items():
+        value = getattr(account, field).strip()
+        values[field] = check(value) if value else ""
+    account = dataclasses.replace(account, **values)
     missing = [field for field in _fields_of(account.type).required if not getattr(account, field)]
     if missing:
         of_keys = "A secret key and a session token belong to one access key: give them together with a new one."

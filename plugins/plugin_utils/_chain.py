@@ -16,7 +16,7 @@ import typing as t
 from ._account import check_chain_of, to_record
 from ._botocore import ENDPOINT_VARIABLES, partition_of_region
 from ._errors import ErrorCode, OctoAwsError
-from ._hop import DEFAULT_SESSION, LONGEST_CHAINED_SESSION, check_duration
+from ._hop import DEFAULT_SESSION, LONGEST_CHAINED_SESSION, LONGEST_SESSION, check_duration
 from ._session_name import session_name
 from ._sources.protocol import Terms
 from ._sources.registry import source_of
@@ -68,7 +68,7 @@ def links_of(account: Account, region: str, options: SessionOptions) -> list[Lin
     token_for = _token_for(options)
     if options.duration_seconds and hops:
         chained = len(hops) > 1 or account.type == "web_identity"
-        seconds = check_duration(options.duration_seconds, *([LONGEST_CHAINED_SESSION] if chained else []))
+        seconds = check_duration(options.duration_seconds, LONGEST_CHAINED_SESSION if chained else LONGEST_SESSION)
         hops[-1] = dataclasses.replace(hops[-1], duration_seconds=seconds)
     links = [_source_link(account, region, endpoint, name, 0 if hops else options.duration_seconds, token_for)]
     for number, hop in enumerate(hops, 1):
@@ -184,9 +184,16 @@ def _guard(links: list[Link], account: Account, options: SessionOptions) -> None
     one, and the account's own end by its own."""
     own_end = len(account.assume_role) if options.account_id else len(links) - 1
     for index, account_id in ((own_end, account.account_id), (len(links) - 1, options.account_id)):
+        link = links[index]
+        if link.must_lead_to and account_id not in ("", link.must_lead_to):
+            raise OctoAwsError(
+                ErrorCode.ACCOUNT_MISMATCH,
+                f"Account {account.name!r} must lead to the AWS account {link.must_lead_to}, not to {account_id}.",
+                hint="Name the right account, or correct account_id.",
+            )
         if account_id:
-            made_by = {**links[index].made_by, "must_lead_to": account_id}
-            links[index] = dataclasses.replace(links[index], must_lead_to=account_id, made_by=made_by)
+            made_by = {**link.made_by, "must_lead_to": account_id}
+            links[index] = dataclasses.replace(link, must_lead_to=account_id, made_by=made_by)
 
 
 def _check_min_ttl(last: Link, options: SessionOptions) -> None:

@@ -21,7 +21,7 @@ _PATIENCE = 90
 def ask_for_token(serial: str) -> str:
     """The code of an MFA device, or an empty string where nobody answers. Tasks ask through Ansible's main process."""
     try:
-        typed = display.prompt_until(f"Code of the MFA device {serial}: ", private=True, seconds=_PATIENCE)
+        typed: bytes = display.prompt_until(f"Code of the MFA device {serial}: ", private=True, seconds=_PATIENCE)
     except AnsibleError:
         return ""  # no terminal, or the person does not want to
     return typed.decode("utf-8", "replace").strip()

@@ -104,7 +104,7 @@ def prepare(programs: Programs, environment: Environment, folder: Path) -> None:
         sys.exit(status)
 
 
-def start_aws(programs: Programs, environment: Environment, folder: Path) -> dict[str, str]:
+def start_aws(programs: Programs, environment: Environment, folder: Path) -> dict[str, t.Any]:
     """Start the test AWS; where it is, and the keys of its user."""
     server = environment.collection / "tests" / "test_aws" / "server.py"
     facts, log = folder / "server.json", folder / "server.log"
@@ -123,11 +123,11 @@ def start_aws(programs: Programs, environment: Environment, folder: Path) -> dic
     programs.wait(process, lambda: facts.exists() or time.monotonic() > deadline)
     if not facts.exists():
         sys.exit(f"The test AWS did not start:\n{log.read_text(errors='replace')}")
-    found: dict[str, str] = json.loads(facts.read_text())
+    found: dict[str, t.Any] = json.loads(facts.read_text())
     return found
 
 
-def play(programs: Programs, environment: Environment, folder: Path, facts: dict[str, str]) -> int:
+def play(programs: Programs, environment: Environment, folder: Path, facts: dict[str, t.Any]) -> int:
     """Run the playbook; its status."""
     demo = environment.collection / "tests" / "demo"
     # In files, since a command line is there for everybody on the machine to read.

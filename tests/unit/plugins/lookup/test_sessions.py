@@ -1,0 +1,486 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sessions of a role, through the lookup and against the test AWS: how many are made, and when."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+import typing as t
+import urllib.request
+from pathlib import Path
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecretsContext
+from ansible.plugins.loader import lookup_loader
+from ansible.template import Templar
+from ansible_collections.octo.aws.plugins.plugin_utils import _clock, _session_cache, _sessions, _sts
+from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
+from ansible_collections.octo.aws.tests.unit.accounts import make_accounts, make_vault
+
+TESTS = Path(__file__).resolve().parents[3]
+FORK = multiprocessing.get_context("fork")
+CHAIN = ("first", "second", "third")
+
+
+class TestAws:
+    """The test AWS, and what it was asked for."""
+
+    __test__ = False
+
+    def __init__(self, facts: dict[str, t.Any]) -> None:
+        self.facts = facts
+
+    def tell(self, what: str, **value: t.Any) -> None:
+        data = json.dumps(value).encode()
+        urllib.request.urlopen(f"{self.facts['url']}/_test/{what}", data=data).close()
+
+    @property
+    def requests(self) -> list[dict[str, t.Any]]:
+        with urllib.request.urlopen(f"{self.facts['url']}/_test/requests") as answer:
+            found: list[dict[str, t.Any]] = json.load(answer)
+            return found
+
+    @property
+    def sessions(self) -> int:
+        made = ("sts:AssumeRole", "sts:GetSessionToken", "sts:AssumeRoleWithWebIdentity")
+        return sum(request["action"] in made for request in self.requests)
+
+    def hops(self, *names: str, **fields: t.Any) -> list[dict[str, t.Any]]:
+        return [{"role_arn": self.facts["roles"][name], **fields} for name in names]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[TestAws]:
+    facts = tmp_path_factory.mktemp("aws") / "facts.json"
+    program = [sys.executable, str(TESTS / "test_aws" / "server.py"), "--write", str(facts)]
+    with subprocess.Popen(program) as process:
+        deadline = time.monotonic() + 60
+        while not facts.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield TestAws(json.loads(facts.read_text()))
+        process.kill()
+
+
+@pytest.fixture
+def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "OCTO_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.facts["url"])
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(make_vault("default")._secrets))
+    server.tell("reset")
+    return server
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
+    """Moves the clock that sessions begin and end by, that of AWS, too."""
+    moved = [0.0]
+    real, make = _clock.now, _sts._session
+
+    def later(moment: datetime.datetime | None) -> datetime.datetime:
+        assert moment
+        return moment + datetime.timedelta(seconds=moved[0])
+
+    def made_later(*arguments: t.Any) -> Credentials:
+        session = make(*arguments)
+        return dataclasses.replace(session, began=later(session.began), expiration=later(session.expiration))
+
+    monkeypatch.setattr(_sts, "_session", made_later)
+    for module in (_sessions, _session_cache):
+        monkeypatch.setattr(module, "now", lambda: later(real()))
+
+    def move(seconds: float) -> None:
+        moved[0] += seconds
+
+    return move
+
+
+def save(store: FileStore, aws: TestAws, name: str = "prod", **fields: t.Any) -> None:
+    keys = {"access_key": aws.facts["access_key"], "secret_key": aws.facts["secret_key"], "region": "eu-central-1"}
+    make_accounts(store, str(cache_of(store))).save(name, {**keys, **fields}, vault_id=None, test=False)
+
+
+def cache_of(store: FileStore) -> Path:
+    return Path(store.url).parent / "sessions"
+
+
+def lookup(store: FileStore, *names: str, **options: t.Any) -> t.Any:
+    loader = DataLoader()
+    plugin = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader, variables={}))
+    given = {"store": store.url, "session_cache": str(cache_of(store)), "format": "full", **options}
+    return plugin.run(list(names), variables={}, **given)[0]
+
+
+def as_a_new_process(store: FileStore, *names: str, **options: t.Any) -> t.Any:
+    _sessions._held.clear()
+    return lookup(store, *names, **options)
+
+
+def test_one_request_a_hop_then_none(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops(*CHAIN), account_id="123456789012")
+    first = lookup(store, "prod")
+    assert first["arn"].startswith("arn:aws:sts::123456789012:assumed-role/third/")
+    assert aws.sessions == 3
+    assert as_a_new_process(store, "prod") == first
+    assert as_a_new_process(store, "prod", session_cache="none") != first
+    assert aws.sessions == 6
+    assert {request["action"] for request in aws.requests} == {"sts:AssumeRole"}
+
+
+def test_what_is_not_set_is_not_sent(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("deploy", external_id="", tags={}, policy="", policy_arns=[]))
+    lookup(store, "prod")
+    [request] = aws.requests
+    assert set(request["parameters"]) == {"RoleArn", "RoleSessionName"}
+    assert request["region"] == "eu-central-1"
+
+
+def test_all_that_is_set_is_sent(store: FileStore, aws: TestAws) -> None:
+    hop = aws.hops(
+        "deploy",
+        role_session_name="me",
+        external_id="canary-external-id",
+        duration_seconds=1800,
+        policy={"Version": "2012-10-17", "Statement": []},
+        policy_arns=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        tags={"team": "a", "cost": "b"},
+        transitive_tag_keys=["team"],
+        source_identity="alice",
+    )
+    save(store, aws, assume_role=hop)
+    lookup(store, "prod", duration_seconds=900)
+    [request] = aws.requests
+    assert request["parameters"] == {
+        "RoleArn": aws.facts["roles"]["deploy"],
+        "RoleSessionName": "me",
+        "ExternalId": "canary-external-id",
+        "DurationSeconds": "900",
+        "Policy": '{"Version":"2012-10-17","Statement":[]}',
+        "PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "Tags.member.1.Key": "team",
+        "Tags.member.1.Value": "a",
+        "Tags.member.2.Key": "cost",
+        "Tags.member.2.Value": "b",
+        "TransitiveTagKeys.member.1": "team",
+        "SourceIdentity": "alice",
+    }
+
+
+def test_hops_at_the_lookup_come_after_those_of_the_account(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("first"))
+    assert ":assumed-role/third/" in lookup(store, "prod", assume_role=aws.hops("second", "third"))["arn"]
+    assert aws.sessions == 3
+    # The way is known up to the second one.
+    assert ":assumed-role/second/" in as_a_new_process(store, "prod", assume_role=aws.hops("second"))["arn"]
+    assert ":assumed-role/first/" in as_a_new_process(store, "prod")["arn"]
+    assert aws.sessions == 3
+
+
+def test_keys_that_are_never_handed_out(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, temporary=True)
+    session = lookup(store, "prod", duration_seconds=3600)
+    assert session["session_token"]
+    assert session["access_key"] != aws.facts["access_key"]
+    assert as_a_new_process(store, "prod", duration_seconds=3600) == session
+    assert [request["parameters"] for request in aws.requests] == [{"DurationSeconds": "3600"}]
+
+
+# How many sessions a long play makes, and how much is left when one is renewed.
+
+
+@pytest.mark.parametrize(
+    ("duration", "every", "tasks", "sessions"),
+    [(900, 6, 51, 1), (900, 6, 101, 2), (3600, 60, 45, 1), (3600, 60, 47, 2), (43200, 600, 71, 1), (43200, 600, 72, 2)],
+)
+def test_a_session_is_used_as_long_as_aws_clients_would(
+    store: FileStore,
+    aws: TestAws,
+    clock: t.Callable[[float], None],
+    duration: int,
+    every: int,
+    tasks: int,
+    sessions: int,
+) -> None:
+    save(store, aws, assume_role=aws.hops("deploy", duration_seconds=duration))
+    for task in range(tasks):
+        lookup(store, "prod") if task % 2 else as_a_new_process(store, "prod")
+        clock(every)
+    assert aws.sessions == sessions
+
+
+def test_a_running_template_gets_a_new_session_in_time(
+    store: FileStore, aws: TestAws, clock: t.Callable[[float], None]
+) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    old = lookup(store, "prod")
+    clock(3600 - 901)
+    assert lookup(store, "prod") == old
+    clock(2)
+    assert lookup(store, "prod") != old
+    assert aws.sessions == 2
+
+
+def test_as_much_time_as_was_asked_for(store: FileStore, aws: TestAws, clock: t.Callable[[float], None]) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    lookup(store, "prod")
+    clock(600)
+    as_a_new_process(store, "prod", min_ttl=2900)
+    assert aws.sessions == 1
+    as_a_new_process(store, "prod", min_ttl=3300)
+    assert aws.sessions == 2
+    clock(3500)
+    as_a_new_process(store, "prod", min_ttl=0)
+    assert aws.sessions == 2
+    with pytest.raises(AnsibleError, match=r"session_too_short"):
+        lookup(store, "prod", min_ttl=3601)
+    assert aws.sessions == 2
+
+
+def test_a_clock_that_was_set_back(store: FileStore, aws: TestAws, clock: t.Callable[[float], None]) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    lookup(store, "prod")
+    clock(-7200)
+    as_a_new_process(store, "prod")
+    assert aws.sessions == 2
+
+
+# Where the chain must lead to.
+
+
+def test_a_chain_that_leads_elsewhere_leaves_nothing(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("other"), account_id="123456789012")
+    for _time in range(2):
+        with pytest.raises(AnsibleError, match=r"hop 1|must lead to the AWS account 123456789012.*account_mismatch"):
+            as_a_new_process(store, "prod")
+    assert aws.requests == []
+    assert not list(cache_of(store).rglob("*.session"))
+    save(store, aws, "hub", account_id="123456789012")
+    with pytest.raises(AnsibleError, match=r"account_mismatch"):
+        lookup(store, "hub", assume_role=aws.hops("other"))
+    assert (
+        lookup(store, "hub", assume_role=aws.hops("other"), account_id="210987654321")["account_id"] == "210987654321"
+    )
+    with pytest.raises(AnsibleError, match=r"account_mismatch"):
+        as_a_new_process(store, "hub", assume_role=aws.hops("deploy"), account_id="210987654321")
+    with pytest.raises(AnsibleError, match=r"account_mismatch"):
+        as_a_new_process(store, "hub", account_id="210987654321")
+
+
+def test_an_answer_about_another_role_is_not_taken(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
+    aws.tell("fault", action="sts:AssumeRole", kind="wrong_role", times=1)
+    with pytest.raises(AnsibleError, match=r"aws_answer_invalid"):
+        lookup(store, "prod")
+    assert not list(cache_of(store).rglob("*.session"))
+
+
+@pytest.mark.parametrize("change", ["description", "delete"])
+def test_a_changed_account_has_no_sessions(store: FileStore, aws: TestAws, change: str) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    lookup(store, "prod")
+    kept = {path: path.read_bytes() for path in cache_of(store).rglob("*.session")}
+    assert len(kept) == 1
+    if change == "delete":
+        make_accounts(store, str(cache_of(store))).delete("prod")
+    else:
+        save(store, aws, description="another")
+    assert not list(cache_of(store).rglob("*.session"))
+    save(store, aws, assume_role=aws.hops("deploy"), description="")
+    for path, data in kept.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    as_a_new_process(store, "prod")
+    assert aws.sessions == 2
+
+
+def test_saving_what_is_saved_keeps_the_sessions(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    first = lookup(store, "prod")
+    save(store, aws, assume_role=aws.hops("deploy"))
+    assert as_a_new_process(store, "prod") == first
+
+
+# Many processes at once.
+
+
+def crowd(store: FileStore, size: int, **options: t.Any) -> list[tuple[str, str]]:
+    """What so many processes get that ask at the same moment: keys or errors."""
+    answers = FORK.SimpleQueue()
+    start = FORK.Event()
+
+    def ask() -> None:
+        start.wait()
+        try:
+            answers.put(("", lookup(store, "prod", **options)["access_key"]))
+        except AnsibleError as error:
+            answers.put((str(error), ""))
+
+    processes = [FORK.Process(target=ask) for _number in range(size)]
+    for process in processes:
+        process.start()
+    start.set()
+    found = [answers.get() for _process in processes]
+    for process in processes:
+        process.join()
+    return found
+
+
+def test_100_processes_make_one_session(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    aws.tell("fault", action="sts:AssumeRole", kind="slow", seconds=5, times=1)
+    found = crowd(store, 100)
+    assert len({key for error, key in found if not error}) == 1
+    assert not [error for error, _key in found if error]
+    assert aws.sessions == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "requests", "code"),
+    [("throttle", 2, 3, None), ("throttle", 99, 3, "throttled"), ("denied", 99, 1, "access_denied")],
+)
+def test_a_crowd_shares_a_failure(
+    store: FileStore, aws: TestAws, kind: str, times: int, requests: int, code: str | None
+) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    # While the first one's request takes its time, all others wait for it.
+    with (waiting := Waiting(store, 30)):
+        aws.tell("fault", action="sts:AssumeRole", kind=kind, times=times)
+        errors = [error for error, _key in waiting.go()]
+    assert aws.sessions == requests
+    assert all(code in error if code else not error for error in errors)
+    if code:
+        # Who comes later asks for itself.
+        aws.tell("reset")
+        assert lookup(store, "prod")["access_key"]
+
+
+class Waiting:
+    """Processes that wait for a turn which this one has, until it lets go without an answer."""
+
+    def __init__(self, store: FileStore, size: int) -> None:
+        self._store = store
+        self._size = size
+        self._answers = FORK.SimpleQueue()
+
+    def __enter__(self) -> Waiting:
+        real = _session_cache._take
+        reached = FORK.Semaphore(0)
+        gate = FORK.Event()
+
+        def take(lock: int) -> bool:
+            reached.release()
+            gate.wait()
+            return real(lock)
+
+        def ask() -> None:
+            _session_cache._take = take
+            try:
+                self._answers.put(("", lookup(self._store, "prod")["access_key"]))
+            except AnsibleError as error:
+                self._answers.put((str(error), ""))
+
+        self._gate = gate
+        self._processes = [FORK.Process(target=ask) for _number in range(self._size)]
+        for process in self._processes:
+            process.start()
+        for _process in self._processes:
+            reached.acquire()
+        return self
+
+    def go(self) -> list[tuple[str, str]]:
+        self._gate.set()
+        return [self._answers.get() for _process in self._processes]
+
+    def __exit__(self, *_exception: object) -> None:
+        self._gate.set()
+        for process in self._processes:
+            process.join()
+
+
+def test_the_first_one_is_killed_in_its_request(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    aws.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=1)
+    first = FORK.Process(target=lookup, args=(store, "prod"))
+    first.start()
+    deadline = time.monotonic() + 30
+    while aws.sessions == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    def kill() -> None:
+        time.sleep(0.5)
+        os.kill(t.cast("int", first.pid), signal.SIGKILL)
+
+    killer = FORK.Process(target=kill)
+    killer.start()
+    found = crowd(store, 20)
+    killer.join()
+    first.join()
+    assert len(set(found)) == 1
+    assert not found[0][0]
+    assert aws.sessions == 2
+
+
+def test_a_stopped_one_is_not_waited_for_for_ever(
+    store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"))
+    aws.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=1)
+    first = FORK.Process(target=lookup, args=(store, "prod"))
+    first.start()
+    deadline = time.monotonic() + 30
+    while aws.sessions == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(t.cast("int", first.pid), signal.SIGSTOP)
+    monkeypatch.setattr(_session_cache, "_PATIENCE", 1.0)
+    found = crowd(store, 10)
+    first.kill()
+    first.join()
+    assert not [error for error, _key in found if error]
+    # Two may find at the same moment that it was stopped.
+    assert 2 <= aws.sessions <= 4
+
+
+IMPORTS = """
+import sys
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret, VaultSecretsContext
+from ansible.plugins.loader import init_plugin_loader, lookup_loader
+from ansible.template import Templar
+
+init_plugin_loader([sys.argv[1]])
+VaultSecretsContext.initialize(VaultSecretsContext([("default", VaultSecret(b"default"))]))
+loader = DataLoader()
+plugin = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
+options = {"store": sys.argv[2], "session_cache": sys.argv[3]}
+print(plugin.run(["prod"], variables={}, **options)[0]["access_key"])
+print(*{name.partition(".")[0] for name in sys.modules} & {"boto3", "botocore", "urllib3"})
+"""
+
+
+def test_a_cached_session_imports_no_aws_library(store: FileStore, aws: TestAws) -> None:
+    save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
+    key = lookup(store, "prod")["access_key"]
+    root = str(TESTS.parents[3])
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, root, store.url, str(cache_of(store))],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": root},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-2:] == [key, ""], done.stderr
+    assert aws.sessions == 1
