@@ -29,8 +29,8 @@ options:
   vault_id:
     description:
       - The vault id whose password seals the record.
-      - When it is left out, a stored record keeps the password that opens it. For a new one, the variable C(octo_aws_vault_id), the
-        environment variable E(OCTO_AWS_VAULT_ID) and the key C(vault_id) in the section C([octo_aws]) of
-        C(ansible.cfg) are looked at, in this order. The default is what ansible-core picks for encrypting.
+      - When it is left out, a stored record keeps the password that opens it. For a new one, the variable
+        C(octo_aws_vault_id), the environment variable E(OCTO_AWS_VAULT_ID) and the key C(vault_id) in the section
+        C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The default is what ansible-core picks for encrypting.
     type: str
 """

@@ -86,7 +86,7 @@ options:
         type: int
       policy:
         description: A session policy, which takes permissions away. A mapping, or a text in JSON.
-        type: json
+        type: raw
       policy_arns:
         description: ARNs of managed policies, at most 10, to be used as session policies.
         type: list
@@ -115,7 +115,7 @@ options:
     description:
       - Seconds that must be left of a session. One that has less is renewed first, and more than AWS can give is an
         error.
-      - When it is left out, as much is left as AWS clients require, 15 minutes, or two thirds of a shorter session.
+      - When it is left out, as much is left as AWS clients require, 15 minutes, or about two thirds of a shorter session.
       - It has no meaning for keys that do not end.
     type: int
   account_id:

@@ -62,7 +62,8 @@ options:
   region:
     description:
       - The region that the account is used in, and whose STS endpoint tests it.
-      - Where none is set here or in the setting C(octo_aws_region), V(us-east-1) tests it.
+      - Where none is set here or in the setting C(octo_aws_region), V(us-east-1) tests it, or a region of the partition
+        of the role that is assumed.
     type: str
   access_key:
     description:

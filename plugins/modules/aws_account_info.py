@@ -67,7 +67,10 @@ names:
   elements: str
   sample: [prod, staging]
 accounts:
-  description: The accounts, sorted by name, without their secrets. Fields that are not set are empty strings.
+  description:
+    - The accounts, sorted by name, without their secrets. Fields that are not set are empty strings.
+    - Their C(identity) is what STS said when the keys were tested. It is V(none) where nothing was tested or the
+      credentials are not stored, and where roles are assumed, since who the keys are is not where the account leads to.
   returned: when O(details=true)
   type: list
   elements: dict
@@ -77,6 +80,12 @@ accounts:
       description: ""
       region: eu-central-1
       access_key: AKIAIOSFODNN7EXAMPLE
+      temporary: false
+      mfa_serial: ""
+      role_arn: ""
+      web_identity_token_file: ""
+      profile: ""
+      assume_role: []
       account_id: "123456789012"
       endpoint_url: ""
       validate_certs: true

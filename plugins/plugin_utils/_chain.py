@@ -192,8 +192,7 @@ def _guard(links: list[Link], account: Account, options: SessionOptions) -> None
                 hint="Name the right account, or correct account_id.",
             )
         if account_id:
-            made_by = {**link.made_by, "must_lead_to": account_id}
-            links[index] = dataclasses.replace(link, must_lead_to=account_id, made_by=made_by)
+            links[index] = dataclasses.replace(link, must_lead_to=account_id)
 
 
 def _check_min_ttl(last: Link, options: SessionOptions) -> None:

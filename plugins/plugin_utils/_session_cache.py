@@ -18,6 +18,7 @@ import fcntl
 import hashlib
 import os
 import random
+import re
 import time
 import typing as t
 
@@ -36,6 +37,10 @@ if t.TYPE_CHECKING:
     from ._credentials import Credentials
     from ._errors import OctoAwsError
     from ._sealed_session import Seal
+
+# Nothing else in these folders is ours to remove, whatever folder somebody named.
+_FOLDER_NAME = re.compile(r"[0-9a-f]{40}")
+_FILE_NAME = re.compile(r"[0-9a-f]{40}\.(?:session|new|lock)")
 
 _SESSION = ".session"
 _LOCK = ".lock"
@@ -138,7 +143,7 @@ class SessionCache:
         """Remove all sessions of the account."""
         try:
             with opened(self._folder, FOLDER_FLAGS) as folder:
-                for entry in os.listdir(folder):
+                for entry in _ours(folder):
                     # Whoever asks AWS at this moment keeps the lock.
                     if not entry.endswith(_LOCK):
                         remove(entry, folder)
@@ -176,7 +181,7 @@ class SessionCache:
                     return
                 os.pwrite(mark, b"1", 0)
                 os.utime(mark)
-            for entry in os.listdir(root):
+            for entry in filter(_FOLDER_NAME.fullmatch, os.listdir(root)):
                 with contextlib.suppress(OSError):
                     with opened(entry, FOLDER_FLAGS, dir_fd=root) as folder:
                         _prune(folder)
@@ -189,9 +194,13 @@ class SessionCache:
             self._warn(f"The session cache {self._root} is of no use for account {self._name!r}: {what}.")
 
 
+def _ours(folder: int) -> list[str]:
+    return [entry for entry in os.listdir(folder) if _FILE_NAME.fullmatch(entry)]
+
+
 def _prune(folder: int) -> None:
     present = now().timestamp()
-    for entry in os.listdir(folder):
+    for entry in _ours(folder):
         with contextlib.suppress(OSError):
             moment = os.stat(entry, dir_fd=folder, follow_symlinks=False).st_mtime
             if entry.endswith(_LOCK):

@@ -29,6 +29,9 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     vault = {name: options.pop(name) for name in ("vault_id", "vault_password_file", "ask_vault_pass")}
     name = options.pop("name")
+    # Python found this file without Ansible, whose own loader of collections has to find them from here on.
+    for loaded in [module for module in sys.modules if module.partition(".")[0] == "ansible_collections"]:
+        del sys.modules[loaded]
     # Ansible needs time to load, and reads its configuration when it does.
     from ansible.cli import CLI
     from ansible.errors import AnsibleError
@@ -39,7 +42,7 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     try:
         init_plugin_loader()
         loader = DataLoader()
-        CLI.setup_vault_secrets(loader, *_vault_sources(vault))
+        CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
         lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}

@@ -19,7 +19,7 @@ PARTITIONS = ("aws-cn", "aws-us-gov")
 """Beside C(aws): each has a user and a role of its own."""
 
 _ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-_ACTIONS = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+_ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 _DEPLOYER = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
 _ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/"
 
@@ -82,7 +82,7 @@ def _make_role(
     name: str,
     principal: dict[str, t.Any],
     *,
-    action: str | list[str] = _ACTIONS,
+    action: str | tuple[str, ...] = _ACTIONS,
     condition: dict[str, t.Any] | None = None,
     duration: int = 43200,
     account_id: str = ACCOUNT_ID,

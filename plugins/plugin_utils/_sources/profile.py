@@ -9,6 +9,8 @@ botocore does the work, with whatever the profile uses: SSO, C(credential_proces
 
 from __future__ import annotations
 
+import configparser
+import contextlib
 import hashlib
 import os
 import typing as t
@@ -33,7 +35,8 @@ class ProfileSource:
 
     def session(self, account: Account) -> Session | None:
         files = [os.path.expanduser(os.environ.get(name) or path) for name, path in _FILES.items()]
-        return Session(facts={"files": [(path, _digest(path)) for path in files]})
+        facts = {"files": [(path, _digest(path)) for path in files]}
+        return Session(mfa_serial=_mfa_serial(account.profile, files[0]), facts=facts)
 
     def fetch(self, account: Account, terms: Terms) -> Credentials:
         from botocore import exceptions as aws
@@ -66,6 +69,23 @@ class ProfileSource:
             region=check_region(region) if region else "",
             source=account.type,
         )
+
+
+def _mfa_serial(profile: str, path: str) -> str:
+    """The MFA device of the profile, or of one that it takes its credentials from (AWS CLI user guide, "Using an IAM
+    role in the AWS CLI"). What is wrong with the file is said by botocore."""
+    config = configparser.RawConfigParser(strict=False)
+    with contextlib.suppress(OSError, configparser.Error, UnicodeDecodeError):
+        config.read(path)
+    names = {section.removeprefix("profile").strip(" \"'"): section for section in config.sections()}
+    seen: set[str] = set()
+    while profile in names and profile not in seen:
+        seen.add(profile)
+        section = config[names[profile]]
+        if serial := section.get("mfa_serial"):
+            return serial
+        profile = section.get("source_profile", "")
+    return ""
 
 
 def _digest(path: str) -> str:
