@@ -24,14 +24,48 @@ mkdir "${TMPDIR}"
 
 ansible-playbook paths.yml "${extra_vars[@]}" -vvvvv --diff >"${left}/output" 2>&1 || { tail -n 50 "${left}/output"; exit 1; }
 ansible-playbook paths.yml "${extra_vars[@]}" -vvvvv --diff --check >"${left}/output-check" 2>&1 || { tail -n 50 "${left}/output-check"; exit 1; }
+
+# The same for sessions, whose secrets are known afterwards: from the session cache, and from the records.
+export AWS_CONFIG_FILE="${work}/not-there"
+(
+    umask 077
+    cd "${work}/given"
+    printf web-identity-token >web
+    printf expired-web-identity-token >expired
+    printf canary-web-identity-token >invalid
+    printf '["web-identity-token", "expired-web-identity-token", "canary-web-identity-token", "canary-external-id",
+        "canary-external-wrong", "123456", "234567", "654321"]' >sessions-given.json
+)
+# In a file, as Ansible itself shows its command line.
+(umask 077 && echo '{"codes": {"save": "123456", "user": "234567", "wrong": "654321"}}' >"${work}/given/codes.json")
+extra_vars+=(-e "@${work}/given/codes.json")
+ansible-playbook sessions.yml "${extra_vars[@]}" -vvvvv --diff >"${left}/sessions" 2>&1 || { tail -n 50 "${left}/sessions"; exit 1; }
+python ../sessions/asked.py "${aws_url}" "AssumeRole>=5"
+ansible-playbook sessions.yml "${extra_vars[@]}" -vvvvv --diff --check >"${left}/sessions-check" 2>&1 || { tail -n 50 "${left}/sessions-check"; exit 1; }
+python ../sessions/asked.py "${aws_url}" --forget
+quietly() {
+    env -u ANSIBLE_LOG_PATH -u ANSIBLE_CALLBACKS_ENABLED TMPDIR="${work}" ANSIBLE_LOCAL_TEMP="${work}/local" "$@"
+}
+quietly ansible-playbook learn.yml "${extra_vars[@]}" >/dev/null
+# They were those of the runs before.
+python ../sessions/asked.py "${aws_url}" AssumeRole=0 AssumeRoleWithWebIdentity=0 GetSessionToken=0
+grep -rlZF "\$ANSIBLE_VAULT" "${OCTO_AWS_STORE}" | while IFS= read -r -d '' record; do
+    quietly ansible-vault view "${record}"
+done | (umask 077 && python -c '
+import json, re, sys
+keys = re.findall(r"\"session_key\": \"(\w+)\"", sys.stdin.read())
+assert len(keys) == 6, len(keys)
+json.dump(keys, sys.stdout)' >"${work}/given/session-keys.json")
 cp -r "${OCTO_AWS_STORE}" "${left}/store"
-python search.py "${work}/given/aws.json" "${left}" nowhere
+cp -r "${ANSIBLE_HOME}" "${left}/home"
+[ "$(find "${left}/home" -name '*.session' | wc -l)" -ge 7 ]
+python search.py "${work}/given" "${left}" nowhere
 
 # The search finds what is there, and from ansible-core 2.22 on not even this is.
 env -u ANSIBLE_CALLBACKS_ENABLED ansible-playbook shown.yml "${extra_vars[@]}" >"${left}/shown" 2>&1 || { cat "${left}/shown"; exit 1; }
 if python -c 'import ansible.module_utils.secrets' 2>/dev/null; then
-    python search.py "${work}/given/aws.json" "${left}" nowhere
+    python search.py "${work}/given" "${left}" nowhere
 else
-    python search.py "${work}/given/aws.json" "${left}" "${left}/shown" "${left}/log"
+    python search.py "${work}/given" "${left}" "${left}/shown" "${left}/log"
 fi
-echo "3 passed"
+echo "5 passed"
