@@ -44,6 +44,7 @@ def read_options(
     options = (*SETTING_NAMES, "mfa_token")
     names = [name for name in (f"octo_aws_{option}" for option in options) if name in variables]
     own = {name: templar.template(variables[name]) for name in names}
+    _check_secret_options({"mfa_token": own.get("octo_aws_mfa_token"), **given})
     lookup.set_options(var_options=own, direct=dict(given))
     store, vault_id, cache, region = (str(lookup.get_option(name) or "").strip() for name in SETTING_NAMES)
     region_given = bool(given.get("region"))
@@ -73,6 +74,18 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
         mfa_token=token,
         ask_for_token=getattr(lookup, "ask_for_token", None),
     )
+
+
+def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:
+    """Refuse what ansible-core would refuse as well, quoting it.
+
+    :raises OctoAwsError: a value of a type that the option cannot have
+    """
+    token, hops = given.get("mfa_token"), given.get("assume_role")
+    if token is not None and (isinstance(token, bool) or not isinstance(token, (str, int))):
+        raise refused("mfa_token", "is not a text", "It has six digits; quote it in YAML.")
+    if hops is not None and not isinstance(hops, (str, list, tuple)):
+        raise refused("assume_role", "is not a list of roles", "Each item is a mapping with role_arn.")
 
 
 def _default_cache() -> str:

@@ -16,6 +16,7 @@ An edge, like the plugins. It is the only file here that is not private.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import json
 import sys
@@ -29,6 +30,22 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     vault = {name: options.pop(name) for name in ("vault_id", "vault_password_file", "ask_vault_pass")}
     name = options.pop("name")
+    try:
+        # Standard output is the document's alone, whatever Ansible is told to show (ANSIBLE_DEBUG, for one).
+        with contextlib.redirect_stdout(sys.stderr):
+            document = _document(name, options, vault)
+    except _Refused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print(json.dumps(document))
+    return 0
+
+
+class _Refused(Exception):
+    """What Ansible's error says."""
+
+
+def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> dict[str, t.Any]:
     # Python found this file without Ansible, whose own loader of collections has to find them from here on.
     for loaded in [module for module in sys.modules if module.partition(".")[0] == "ansible_collections"]:
         del sys.modules[loaded]
@@ -46,12 +63,10 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
         lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
-        [document] = lookup.run([name], variables={}, format="process", **given)
+        document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
-        print(error.message, file=sys.stderr)
-        return 1
-    print(json.dumps(document))
-    return 0
+        raise _Refused(error.message) from None
+    return document
 
 
 def _parser() -> argparse.ArgumentParser:
