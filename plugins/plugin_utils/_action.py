@@ -18,7 +18,7 @@ from ansible.plugins.loader import lookup_loader
 
 from . import _secrecy
 from ._errors import ErrorCode, OctoAwsError
-from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown
+from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
 from ._stores.registry import open_store
 from ._vault import Vault
 
@@ -74,7 +74,7 @@ class StoreAction(ActionBase):
         spec = {**SETTINGS_SPEC, **self.ARGUMENT_SPEC}
         given = self._task.args
         _secrecy.register(self._given_secrets())
-        refuse_unknown(given, spec)
+        refuse_unknown_inside(given, spec)
         outcome = ArgumentSpecValidator(spec).validate(given)
         if outcome.error_messages:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")

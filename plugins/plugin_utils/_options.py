@@ -105,3 +105,20 @@ def refuse_unknown(given: t.Iterable[str], known: t.Iterable[str]) -> None:
             f"There is no option {unknown[0]!r:.80}.",
             hint=closest(unknown[0], known) or f"The options are {', '.join(known)}.",
         )
+
+
+def refuse_unknown_inside(given: t.Any, spec: t.Mapping[str, t.Any]) -> None:
+    """The same for all options of an argument specification, those inside mappings and lists of mappings included.
+
+    :raises OctoAwsError: an option is not known; it names where
+    """
+    if not isinstance(given, t.Mapping):
+        return
+    refuse_unknown(given, spec)
+    for name, inner in ((name, option["options"]) for name, option in spec.items() if "options" in option):
+        value = given.get(name)
+        for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+            try:
+                refuse_unknown_inside(item, inner)
+            except OctoAwsError as error:
+                raise error.about(f"{name}, item {number}" if isinstance(value, list) else name) from None

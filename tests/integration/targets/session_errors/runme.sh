@@ -96,8 +96,8 @@ expect AssumeRole=1
 warned 0
 cp -a "${sessions}/." "${work}/kept"
 use -e delete=true
-# Locks are empty, and stay for those who ask at that moment.
-[ -z "$(find "${sessions}" -mindepth 2 ! \( -name '*.lock' -size 0 \))" ] || { ls -lR "${sessions}" && exit 1; }
+# Locks stay for those who ask at that moment.
+[ -z "$(find "${sessions}" -mindepth 2 ! -name '*.lock')" ] || { ls -lR "${sessions}" && exit 1; }
 kept "${sessions}" 0
 put_back
 use -e save=true -e testing=false -e description=Changed
