@@ -26,12 +26,20 @@ ENDPOINT_VARIABLES = (
 )
 """Environment variables that say which STS is asked."""
 
+_MACHINE_VARIABLES = ("AWS_CONTAINER_", "AWS_EC2_METADATA_")
+
 _SESSION_VARIABLES = {
     "sts_regional_endpoints": (None, None, "regional", None),
     "defaults_mode": (None, None, "legacy", None),
     "retry_mode": (None, None, "standard", None),
     "csm_enabled": (None, None, False, None),
 }
+
+
+def machine_facts() -> dict[str, t.Any]:
+    """What decides which role this machine or container gives."""
+    variables = {name: value for name, value in os.environ.items() if name.startswith(_MACHINE_VARIABLES)}
+    return {"machine": os.uname().nodename, "variables": variables}
 
 
 def isolated_session() -> t.Any:

@@ -29,6 +29,9 @@ _NONCE_BYTES = 12
 LARGEST = 128 * 1024
 """More bytes than a sealed session can have."""
 
+Kind = t.Literal["session", "failure"]
+"""What lies in a file. One is not taken for the other, whoever copied it."""
+
 
 class Damaged(Exception):
     """It was not sealed with this key, or was changed since."""
@@ -55,15 +58,15 @@ class Seal:
         name = hmac.digest(root, b"name", hashlib.sha256).hex()[:40]
         return cls(name, hmac.digest(root, b"key", hashlib.sha256))
 
-    def close(self, value: dict[str, t.Any]) -> bytes:
-        """Plain data, sealed."""
+    def close(self, kind: Kind, value: dict[str, t.Any]) -> bytes:
+        """Plain data, sealed as what it is."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.key).encrypt(nonce, json.dumps(value).encode(), _CONTEXT)
+        return nonce + AESGCM(self.key).encrypt(nonce, json.dumps(value).encode(), kind.encode())
 
-    def open(self, sealed: bytes) -> t.Any:
-        """What was sealed.
+    def open(self, kind: Kind, sealed: bytes) -> t.Any:
+        """What was sealed as this.
 
         :raises Damaged: it is something else
         """
@@ -71,7 +74,7 @@ class Seal:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            return json.loads(AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _CONTEXT))
+            return json.loads(AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], kind.encode()))
         except (InvalidTag, ValueError):
             raise Damaged from None
 

@@ -74,14 +74,14 @@ class Turn:
         found = os.pread(self._lock, LARGEST, 0)
         if found and found != self._seen:
             with contextlib.suppress(Damaged):
-                raise failure_from_data(self._seal.open(found))
+                raise failure_from_data(self._seal.open("failure", found))
 
     def failed(self, error: OctoAwsError) -> None:
         """Tell those who wait."""
         if self._lock is not None:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._lock, 0)
-                os.pwrite(self._lock, self._seal.close(failure_as_data(error)), 0)
+                os.pwrite(self._lock, self._seal.close("failure", failure_as_data(error)), 0)
 
 
 class SessionCache:
@@ -107,7 +107,8 @@ class SessionCache:
                 # Another user's is not ours, whoever this user may read.
                 if os.stat(seal.name + _SESSION, dir_fd=folder, follow_symlinks=False).st_uid != os.geteuid():
                     raise PermissionError(1, "it belongs to another user")
-                return session_from_data(seal.open(read_plain(seal.name + _SESSION, LARGEST, dir_fd=folder)))
+                sealed = read_plain(seal.name + _SESSION, LARGEST, dir_fd=folder)
+                return session_from_data(seal.open("session", sealed))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -128,7 +129,7 @@ class SessionCache:
                 remove(new, folder)  # of a process that was killed
                 try:
                     with opened(new, NEW_FLAGS, dir_fd=folder) as file:
-                        write_all(file, seal.close(session_as_data(session)))
+                        write_all(file, seal.close("session", session_as_data(session)))
                         os.utime(file, (end, end))
                     os.rename(new, seal.name + _SESSION, src_dir_fd=folder, dst_dir_fd=folder)
                 except OSError:

@@ -6,15 +6,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import json
+import os
+import subprocess
+import sys
+import time
 import typing as t
+from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils import _sessions, _vault, _verify
+from ansible.parsing.vault import VaultSecretsContext
+from ansible_collections.octo.aws.plugins.plugin_utils import (
+    _clock,
+    _session_cache,
+    _sessions,
+    _sts,
+    _vault,
+    _verify,
+)
+from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_vault
+from ansible_collections.octo.aws.tests.unit.sessions import TestAws
 
-if t.TYPE_CHECKING:
-    from pathlib import Path
+SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +44,50 @@ def _nothing_remembered() -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
     return FileStore(str(tmp_path / "store"), make_vault("default"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[TestAws]:
+    facts = tmp_path_factory.mktemp("aws") / "facts.json"
+    program = [sys.executable, str(SERVER), "--write", str(facts)]
+    with subprocess.Popen(program) as process:
+        deadline = time.monotonic() + 60
+        while not facts.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield TestAws(json.loads(facts.read_text()))
+        process.kill()
+
+
+@pytest.fixture
+def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "OCTO_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.facts["url"])
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(make_vault("default")._secrets))
+    server.tell("reset")
+    return server
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
+    """Moves the clock that sessions begin and end by, that of AWS, too."""
+    moved = [0.0]
+    real, make = _clock.now, _sts._session
+
+    def later(moment: datetime.datetime | None) -> datetime.datetime:
+        assert moment
+        return moment + datetime.timedelta(seconds=moved[0])
+
+    def made_later(*arguments: t.Any) -> Credentials:
+        session = make(*arguments)
+        return dataclasses.replace(session, began=later(session.began), expiration=later(session.expiration))
+
+    monkeypatch.setattr(_sts, "_session", made_later)
+    for module in (_sessions, _session_cache):
+        monkeypatch.setattr(module, "now", lambda: later(real()))
+
+    def move(seconds: float) -> None:
+        moved[0] += seconds
+
+    return move

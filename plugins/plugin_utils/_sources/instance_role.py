@@ -13,7 +13,7 @@ import os
 import re
 import typing as t
 
-from .._botocore import isolated_session
+from .._botocore import isolated_session, machine_facts
 from .._credentials import Credentials
 from .._errors import ErrorCode, OctoAwsError
 from .._secrecy import without_password
@@ -24,7 +24,6 @@ if t.TYPE_CHECKING:
     from .protocol import Terms
 
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_", "AWS_EC2_METADATA_")
 _TOKEN_PATH = "latest/api/token"
 _ROLE_PATH = "latest/meta-data/iam/security-credentials/"
 
@@ -34,8 +33,7 @@ class InstanceRoleSource:
 
     def session(self, account: Account) -> Session | None:
         # Hops from it are shared by those who get the same role: processes on this machine or in this container.
-        variables = {name: value for name, value in os.environ.items() if name.startswith(_VARIABLES)}
-        return Session(shared=False, facts={"machine": os.uname().nodename, "variables": variables})
+        return Session(shared=False, facts=machine_facts())
 
     def fetch(self, account: Account, terms: Terms) -> Credentials:
         session = isolated_session()

@@ -16,7 +16,7 @@ import os
 import typing as t
 
 from .._aws_errors import explain
-from .._botocore import profile_session
+from .._botocore import machine_facts, profile_session
 from .._clock import now
 from .._credentials import Credentials
 from .._errors import ErrorCode, OctoAwsError
@@ -28,6 +28,7 @@ if t.TYPE_CHECKING:
     from .protocol import Terms
 
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+_KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
 
 class ProfileSource:
@@ -35,8 +36,12 @@ class ProfileSource:
 
     def session(self, account: Account) -> Session | None:
         files = [os.path.expanduser(os.environ.get(name) or path) for name, path in _FILES.items()]
-        facts = {"files": [(path, _digest(path)) for path in files]}
-        return Session(mfa_serial=_mfa_serial(account.profile, files[0]), facts=facts)
+        facts: dict[str, t.Any] = {"files": [(path, _digest(path)) for path in files]}
+        sections = _sections(account.profile, files[0])
+        if any("credential_source" in section for section in sections):
+            facts |= machine_facts() | {"keys": {name: os.environ.get(name, "") for name in _KEY_VARIABLES}}
+        serials = [section["mfa_serial"] for section in sections if section.get("mfa_serial")]
+        return Session(mfa_serial=serials[0] if serials else "", facts=facts)
 
     def fetch(self, account: Account, terms: Terms) -> Credentials:
         from botocore import exceptions as aws
@@ -71,21 +76,18 @@ class ProfileSource:
         )
 
 
-def _mfa_serial(profile: str, path: str) -> str:
-    """The MFA device of the profile, or of one that it takes its credentials from (AWS CLI user guide, "Using an IAM
-    role in the AWS CLI"). What is wrong with the file is said by botocore."""
+def _sections(profile: str, path: str) -> list[configparser.SectionProxy]:
+    """What the config file says of the profile, and of those that it takes its credentials from (AWS CLI user guide,
+    "Using an IAM role in the AWS CLI"). What is wrong with the file is said by botocore."""
     config = configparser.RawConfigParser(strict=False)
     with contextlib.suppress(OSError, configparser.Error, UnicodeDecodeError):
         config.read(path)
     names = {section.removeprefix("profile").strip(" \"'"): section for section in config.sections()}
-    seen: set[str] = set()
-    while profile in names and profile not in seen:
-        seen.add(profile)
-        section = config[names[profile]]
-        if serial := section.get("mfa_serial"):
-            return serial
-        profile = section.get("source_profile", "")
-    return ""
+    found: dict[str, configparser.SectionProxy] = {}
+    while profile in names and profile not in found:
+        found[profile] = config[names[profile]]
+        profile = found[profile].get("source_profile", "")
+    return list(found.values())
 
 
 def _digest(path: str) -> str:

@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
-import json
 import multiprocessing
 import os
 import signal
@@ -16,118 +13,18 @@ import subprocess
 import sys
 import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultSecretsContext
-from ansible.plugins.loader import lookup_loader
-from ansible.template import Templar
-from ansible_collections.octo.aws.plugins.plugin_utils import _clock, _session_cache, _sessions, _sts
-from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils import _session_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_accounts, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import make_accounts
+from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, cache_of, lookup, save
 
-TESTS = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[7]
 FORK = multiprocessing.get_context("fork")
 CHAIN = ("first", "second", "third")
-
-
-class TestAws:
-    """The test AWS, and what it was asked for."""
-
-    __test__ = False
-
-    def __init__(self, facts: dict[str, t.Any]) -> None:
-        self.facts = facts
-
-    def tell(self, what: str, **value: t.Any) -> None:
-        data = json.dumps(value).encode()
-        urllib.request.urlopen(f"{self.facts['url']}/_test/{what}", data=data).close()
-
-    @property
-    def requests(self) -> list[dict[str, t.Any]]:
-        with urllib.request.urlopen(f"{self.facts['url']}/_test/requests") as answer:
-            found: list[dict[str, t.Any]] = json.load(answer)
-            return found
-
-    @property
-    def sessions(self) -> int:
-        made = ("sts:AssumeRole", "sts:GetSessionToken", "sts:AssumeRoleWithWebIdentity")
-        return sum(request["action"] in made for request in self.requests)
-
-    def hops(self, *names: str, **fields: t.Any) -> list[dict[str, t.Any]]:
-        return [{"role_arn": self.facts["roles"][name], **fields} for name in names]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[TestAws]:
-    facts = tmp_path_factory.mktemp("aws") / "facts.json"
-    program = [sys.executable, str(TESTS / "test_aws" / "server.py"), "--write", str(facts)]
-    with subprocess.Popen(program) as process:
-        deadline = time.monotonic() + 60
-        while not facts.exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        yield TestAws(json.loads(facts.read_text()))
-        process.kill()
-
-
-@pytest.fixture
-def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
-    for name in [name for name in os.environ if name.startswith(("AWS_", "OCTO_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server.facts["url"])
-    monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(make_vault("default")._secrets))
-    server.tell("reset")
-    return server
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
-    """Moves the clock that sessions begin and end by, that of AWS, too."""
-    moved = [0.0]
-    real, make = _clock.now, _sts._session
-
-    def later(moment: datetime.datetime | None) -> datetime.datetime:
-        assert moment
-        return moment + datetime.timedelta(seconds=moved[0])
-
-    def made_later(*arguments: t.Any) -> Credentials:
-        session = make(*arguments)
-        return dataclasses.replace(session, began=later(session.began), expiration=later(session.expiration))
-
-    monkeypatch.setattr(_sts, "_session", made_later)
-    for module in (_sessions, _session_cache):
-        monkeypatch.setattr(module, "now", lambda: later(real()))
-
-    def move(seconds: float) -> None:
-        moved[0] += seconds
-
-    return move
-
-
-def save(store: FileStore, aws: TestAws, name: str = "prod", **fields: t.Any) -> None:
-    keys = {"access_key": aws.facts["access_key"], "secret_key": aws.facts["secret_key"], "region": "eu-central-1"}
-    make_accounts(store, str(cache_of(store))).save(name, {**keys, **fields}, vault_id=None, test=False)
-
-
-def cache_of(store: FileStore) -> Path:
-    return Path(store.url).parent / "sessions"
-
-
-def lookup(store: FileStore, *names: str, **options: t.Any) -> t.Any:
-    loader = DataLoader()
-    plugin = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader, variables={}))
-    given = {"store": store.url, "session_cache": str(cache_of(store)), "format": "full", **options}
-    return plugin.run(list(names), variables={}, **given)[0]
-
-
-def as_a_new_process(store: FileStore, *names: str, **options: t.Any) -> t.Any:
-    _sessions._held.clear()
-    return lookup(store, *names, **options)
 
 
 def test_one_request_a_hop_then_none(store: FileStore, aws: TestAws) -> None:
@@ -474,10 +371,9 @@ print(*{name.partition(".")[0] for name in sys.modules} & {"boto3", "botocore", 
 def test_a_cached_session_imports_no_aws_library(store: FileStore, aws: TestAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
     key = lookup(store, "prod")["access_key"]
-    root = str(TESTS.parents[3])
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTS, root, store.url, str(cache_of(store))],
-        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": root},
+        [sys.executable, "-c", IMPORTS, str(ROOT), store.url, str(cache_of(store))],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
