@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from ansible.utils.display import Display
+from ansible_collections.octo.aws.plugins.module_utils._hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._account import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
@@ -22,19 +23,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 display = Display()
-
-HOP_SPEC: dict[str, t.Any] = {
-    "role_arn": {"type": "str", "required": True},
-    "role_session_name": {"type": "str"},
-    "external_id": {"type": "str", "no_log": True},
-    "duration_seconds": {"type": "int"},
-    "policy": {"type": "json"},
-    "policy_arns": {"type": "list", "elements": "str"},
-    "tags": {"type": "dict"},
-    "transitive_tag_keys": {"type": "list", "elements": "str", "no_log": False},
-    "source_identity": {"type": "str"},
-    "mfa_serial": {"type": "str"},
-}
 
 
 class ActionModule(StoreAction):
@@ -67,7 +55,14 @@ class ActionModule(StoreAction):
         self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
     ) -> dict[str, t.Any]:
         options = dataclasses.replace(options, ask_for_token=ask_for_token)
-        accounts = Accounts(store, settings, dry_run=self._task.check_mode, options=options, warn=display.warning)
+        accounts = Accounts(
+            store,
+            settings,
+            dry_run=self._task.check_mode,
+            options=options,
+            warn=display.warning,
+            identity_elsewhere=None if self.on_controller else self.identity_on_executor,
+        )
         name, state = arguments["name"], arguments["state"]
         if state == "absent":
             outcome = accounts.delete(name)

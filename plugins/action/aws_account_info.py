@@ -11,8 +11,8 @@ from __future__ import annotations
 import typing as t
 from fnmatch import fnmatchcase
 
+from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read
 
 if t.TYPE_CHECKING:

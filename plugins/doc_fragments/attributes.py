@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes of actions that run on the controller."""
+    """The attributes of actions, on the controller and on the host that the task is for."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -31,4 +31,12 @@ attributes:
     details: The work is done on the controller, in the action plugin.
   check_mode:
     support: full
+"""
+
+    ON_EXECUTOR = r"""
+options: {}
+attributes:
+  action:
+    support: full
+    details: The account is resolved on the controller, in the action plugin.
 """

@@ -14,10 +14,10 @@ import json
 import re
 import typing as t
 
-from ._errors import ErrorCode, OctoAwsError, RecordError, closest
-from ._hop import Hop, check_chain, hops_of
-from ._identity import CALLER_ARN, Identity
-from ._values import (
+from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
+from ..module_utils._hop import Hop, check_chain, hops_of
+from ..module_utils._identity import CALLER_ARN, Identity
+from ..module_utils._values import (
     check_access_key,
     check_account_id,
     check_description,

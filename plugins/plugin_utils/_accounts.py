@@ -15,15 +15,18 @@ import secrets
 import time
 import typing as t
 
+from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
+from ..module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
+from ..module_utils._sts import check_partition
 from ._account import SECRET_FIELDS, Account, Verified, check_name, merge
-from ._errors import ErrorCode, OctoAwsError, RecordError
-from ._resolver import cache_of, find, read, walk_of
-from ._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
+from ._resolver import cache_of, find, hand_over, read, walk_of
+from ._sources.registry import source_of
 from ._stores.protocol import RevisionConflict
-from ._verify import check_partition, verify
+from ._verify import verify
 
 if t.TYPE_CHECKING:
-    from ._identity import Identity
+    from ..module_utils._handover import Handover
+    from ..module_utils._identity import Identity
     from ._session_cache import SessionCache
     from ._sessions import Walk
     from ._settings import SessionOptions, Settings
@@ -54,6 +57,7 @@ class Accounts:
     :param dry_run: test, but store nothing
     :param options: who gives the code of an MFA device
     :param warn: takes a sentence for people
+    :param identity_elsewhere: asks who the role of the host is that the task is for; V(None) where that is this machine
     """
 
     def __init__(
@@ -64,12 +68,14 @@ class Accounts:
         dry_run: bool,
         options: SessionOptions,
         warn: t.Callable[[str], None],
+        identity_elsewhere: t.Callable[[Handover], Identity | None] | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._dry_run = dry_run
         self._options = options
         self._warn = warn
+        self._identity_elsewhere = identity_elsewhere
 
     def save(self, name: str, options: t.Mapping[str, t.Any], *, vault_id: str | None, test: bool) -> Outcome:
         """Test, then save: nothing is written before the credentials are verified.
@@ -79,7 +85,7 @@ class Accounts:
         :raises OctoAwsError: what is wrong with the options, the credentials or the store
         """
         name = check_name(name)
-        tested: tuple[Account, Identity, Walk] | None = None
+        tested: tuple[Account, Identity, Walk | None] | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
@@ -138,17 +144,30 @@ class Accounts:
             cache.clear()
         return Outcome(changed, None, before=before)
 
-    def _verify(self, account: Account) -> tuple[Identity, Walk]:
-        """Who the account is, each hop really taken."""
+    def _verify(self, account: Account) -> tuple[Identity, Walk | None]:
+        """Who the account is, each hop really taken, on the host where its credentials will be used."""
         try:
             if account.region and (known := account.verified_identity):
-                check_partition(account, known, self._settings.region_for(account.region))
+                check_partition(known, self._settings.region_for(account.region), f"Account {account.name!r}")
             # What was verified before does not count.
             unverified = dataclasses.replace(account, verified=None)
+            if self._identity_elsewhere and source_of(account.type).of_executor:
+                handover, _identity = hand_over(unverified, self._settings, self._options, None)
+                return self._asked_elsewhere(handover), None
             walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), anew=True)
             return verify(account, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None
+
+    def _asked_elsewhere(self, handover: Handover) -> Identity:
+        identity = self._identity_elsewhere(handover) if self._identity_elsewhere else None
+        if identity is None:
+            raise OctoAwsError(
+                ErrorCode.REQUIREMENT_MISSING,
+                "The Python library botocore is not installed on the host whose role is tested.",
+                hint="Install boto3 there, or test the account on a host that has it.",
+            )
+        return identity
 
     def _cache(self, name: str) -> SessionCache | None:
         return cache_of(self._store, name, self._settings, self._warn)

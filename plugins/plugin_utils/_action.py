@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what the action plugins share. Arguments in, a task's result out.
+"""Private to octo.aws: what the action plugins share. Arguments in, a task's result and Ansible's own exceptions out.
 
-Glue, above the services.
+Glue, above the stores and C(_options).
 """
 
 from __future__ import annotations
@@ -16,36 +16,34 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 
-from . import _secrecy
-from ._errors import ErrorCode, OctoAwsError
+from ..module_utils import _secrecy
+from ..module_utils._arguments import SETTINGS_SPEC
+from ..module_utils._errors import ErrorCode, OctoAwsError, error_of_result
+from ..module_utils._identity import Identity
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
 from ._stores.registry import open_store
 from ._vault import Vault
 
 if t.TYPE_CHECKING:
+    from ..module_utils._handover import Handover
     from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store
 
-SETTINGS_SPEC: dict[str, t.Any] = {
-    "store": {"type": "str"},
-    "vault_id": {"type": "str"},
-    "session_cache": {"type": "str"},
-}
-"""Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
+IDENTITY_MODULE = "octo.aws.aws_identity"
+"""Says on a host who the role of the host is."""
 
 
-class StoreAction(ActionBase):
-    """A task on the controller that works on a store of accounts."""
+class OctoAction(ActionBase):
+    """A task whose arguments are checked and whose settings are read on the controller."""
 
-    _requires_connection = False
     _supports_check_mode = True
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {}
+    GIVEN_SETTINGS: t.ClassVar[tuple[str, ...]] = (*SETTING_NAMES, "mfa_token")
+    """The arguments that are options of the lookup as well, with the same meaning."""
 
     @abstractmethod
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         """Do the work of the task.
 
         :param arguments: all of ARGUMENT_SPEC; V(None) is what was left out
@@ -55,16 +53,53 @@ class StoreAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
+        self.task_vars = task_vars or {}
         try:
             arguments = self._validated()
-            settings, options = self._settings(arguments, task_vars or {})
-            store = open_store(settings.store, Vault.of_this_run())
-            result.update(self.perform(arguments, store, settings, options))
+            settings, options = self._settings(arguments)
+            result.update(self.work(arguments, settings, options))
         except OctoAwsError as error:
             # A secret that was given in a place where it does not belong is one all the same.
             error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
             result.update(failed=True, changed=False, msg=str(error), error=error.as_result())
         return result
+
+    @property
+    def executor(self) -> str:
+        """The name of the host that the task is for."""
+        return str(self._task.delegate_to or self.task_vars.get("inventory_hostname") or "localhost")
+
+    @property
+    def on_controller(self) -> bool:
+        """Whether that host is this machine."""
+        return bool(getattr(self._connection, "_remote_is_local", False))
+
+    def identity_on_executor(self, handover: Handover, **arguments: t.Any) -> Identity | None:
+        """Who the role of the host is, each hop from it really taken there; V(None) where it cannot ask and need not.
+
+        :raises OctoAwsError: there is none, or it leads elsewhere than it must
+        """
+        result = self.run_module(IDENTITY_MODULE, {"_handover": handover.as_argument(), **arguments})
+        if result.get("failed"):
+            raise error_of_result(result).about(f"On the host {self.executor}")
+        told = result["identity"]
+        return Identity(told["account_id"], told["arn"], told["user_id"]) if told else None
+
+    def run_module(self, name: str, arguments: dict[str, t.Any], *, wrap_async: bool = False) -> dict[str, t.Any]:
+        """Run a module on the host. What it was given is no part of the result."""
+        result: dict[str, t.Any] = self._execute_module(
+            module_name=name, module_args=arguments, task_vars=self.task_vars, wrap_async=wrap_async
+        )
+        result.pop("invocation", None)
+        return result
+
+    def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
+        """Wherever the connection can, and whatever the configuration says: no file on the host holds the arguments."""
+        if super()._is_pipelining_enabled(module_style, wrap_async):
+            return True
+        become = self._connection.become
+        able = self._connection.has_pipelining and (not become or getattr(become, "pipelining", True))
+        return bool(module_style == "new" and able and not wrap_async)
 
     def _given_secrets(self) -> list[str]:
         return list(_secrets_of(self._task.args, self.ARGUMENT_SPEC))
@@ -81,11 +116,26 @@ class StoreAction(ActionBase):
         arguments: dict[str, t.Any] = outcome.validated_parameters
         return arguments
 
-    def _settings(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> tuple[Settings, SessionOptions]:
+    def _settings(self, arguments: dict[str, t.Any]) -> tuple[Settings, SessionOptions]:
         lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
-        given = {name: arguments[name] for name in (*SETTING_NAMES, "mfa_token") if arguments.get(name)}
-        settings = read_options(lookup, task_vars, self._templar, given)
+        given = {name: arguments[name] for name in self.GIVEN_SETTINGS if arguments.get(name) not in (None, "")}
+        settings = read_options(lookup, self.task_vars, self._templar, given)
         return settings, read_session_options(lookup)
+
+
+class StoreAction(OctoAction):
+    """A task on the controller that works on a store of accounts."""
+
+    _requires_connection = False
+
+    @abstractmethod
+    def perform(
+        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
+        """Do the work of the task; see :func:`OctoAction.work`."""
+
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        return self.perform(arguments, open_store(settings.store, Vault.of_this_run()), settings, options)
 
 
 def _secrets_of(given: t.Any, spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:

@@ -13,20 +13,21 @@ import dataclasses
 import os
 import typing as t
 
+from ..module_utils._botocore import ENDPOINT_VARIABLES, partition_of_region
+from ..module_utils._endpoint import Endpoint
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ..module_utils._hop import DEFAULT_SESSION, LONGEST_CHAINED_SESSION, LONGEST_SESSION, check_duration, hop_label
+from ..module_utils._sts import assume_role
+from ..module_utils._values import check_token_code, parse_role_arn
 from ._account import check_chain_of, to_record
-from ._botocore import ENDPOINT_VARIABLES, partition_of_region
-from ._errors import ErrorCode, OctoAwsError
-from ._hop import DEFAULT_SESSION, LONGEST_CHAINED_SESSION, LONGEST_SESSION, check_duration
 from ._session_name import session_name
 from ._sources.protocol import Terms
 from ._sources.registry import source_of
-from ._sts import Endpoint, assume_role
-from ._values import check_token_code, parse_role_arn
 
 if t.TYPE_CHECKING:
+    from ..module_utils._credentials import Credentials
+    from ..module_utils._hop import Hop
     from ._account import Account
-    from ._credentials import Credentials
-    from ._hop import Hop
     from ._settings import SessionOptions
 
 
@@ -61,21 +62,30 @@ def links_of(account: Account, region: str, options: SessionOptions) -> list[Lin
 
     :raises OctoAwsError: there cannot be such a chain; nobody was asked
     """
-    hops = [*account.assume_role, *options.assume_role]
-    check_chain_of(account, hops)
+    hops = hops_in(account, options)
     endpoint = endpoint_of(account, region, [hop.role_arn for hop in hops])
     name = session_name()
     token_for = _token_for(options)
+    links = [_source_link(account, region, endpoint, name, 0 if hops else options.duration_seconds, token_for)]
+    for number, hop in enumerate(hops, 1):
+        links.append(_hop_link(hop, hop_label(hop, number, len(hops)), endpoint, name, token_for))
+    _guard(links, account, options)
+    _check_min_ttl(links[-1], options)
+    return links
+
+
+def hops_in(account: Account, options: SessionOptions) -> list[Hop]:
+    """The roles to assume, those of RV(options) after the account's own.
+
+    :raises OctoAwsError: they cannot form a chain
+    """
+    hops = [*account.assume_role, *options.assume_role]
+    check_chain_of(account, hops)
     if options.duration_seconds and hops:
         chained = len(hops) > 1 or account.type == "web_identity"
         seconds = check_duration(options.duration_seconds, LONGEST_CHAINED_SESSION if chained else LONGEST_SESSION)
         hops[-1] = dataclasses.replace(hops[-1], duration_seconds=seconds)
-    links = [_source_link(account, region, endpoint, name, 0 if hops else options.duration_seconds, token_for)]
-    for number, hop in enumerate(hops, 1):
-        links.append(_hop_link(hop, f"hop {number} of {len(hops)} ({hop.role_arn})", endpoint, name, token_for))
-    _guard(links, account, options)
-    _check_min_ttl(links[-1], options)
-    return links
+    return hops
 
 
 def endpoint_of(account: Account, region: str, role_arns: t.Sequence[str] = ()) -> Endpoint:

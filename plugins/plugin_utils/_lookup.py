@@ -15,9 +15,9 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
+from ..module_utils._credentials import RENDERINGS
+from ..module_utils._errors import OctoAwsError
 from ._account import check_name
-from ._credentials import RENDERINGS
-from ._errors import OctoAwsError
 from ._options import read_options, read_session_options, refuse_unknown
 from ._resolver import cache_of, credentials_of, read, resolve_unnamed, unknown
 from ._stores.registry import open_store

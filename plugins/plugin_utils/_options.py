@@ -14,10 +14,10 @@ import typing as t
 
 from ansible import constants as C
 
-from ._errors import ErrorCode, OctoAwsError, closest
-from ._hop import LONGEST_OF_ALL, check_duration, hops_of
+from ..module_utils._errors import ErrorCode, OctoAwsError, closest
+from ..module_utils._hop import LONGEST_OF_ALL, check_duration, hops_of
+from ..module_utils._values import check_account_id, refused
 from ._settings import SessionOptions, Settings
-from ._values import check_account_id, refused
 
 if t.TYPE_CHECKING:
     from ansible.plugins.lookup import LookupBase

@@ -9,25 +9,30 @@ Service, above the stores, C(_sessions) and C(_verify).
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from functools import partial
 
-from . import _secrecy
+from ..module_utils import _secrecy
+from ..module_utils._errors import ErrorCode, OctoAwsError, closest
+from ..module_utils._handover import Handover
+from ..module_utils._values import check_region
 from ._account import Account
-from ._chain import links_of
-from ._errors import ErrorCode, OctoAwsError, closest
+from ._chain import check_before_asking, endpoint_of, hops_in, links_of
 from ._session_cache import SessionCache
+from ._session_name import session_name
 from ._sessions import Walk
-from ._values import check_region
-from ._verify import asked, guard
+from ._sources.registry import source_of
+from ._verify import asked, guard, verify
 
 if t.TYPE_CHECKING:
-    from ._credentials import Credentials
+    from ..module_utils._credentials import Credentials
+    from ..module_utils._identity import Identity
     from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store, Stored
 
-_UNNAMED = Account(name="", type="instance_role")
-"""What resolving no name stands for: the role of the executing machine, with nothing to guard."""
+UNNAMED = Account(name="", type="instance_role")
+"""What no name stands for: the role of the machine that does the work, with nothing to guard."""
 
 _NAMES_TO_COMPARE = 1000
 
@@ -65,7 +70,7 @@ def unknown(store: Store, name: str) -> OctoAwsError:
 def resolve_unnamed(settings: Settings, options: SessionOptions) -> Credentials:
     """The credentials of the IAM role of the executing machine, or of hops from it. No account's key can seal these,
     so that other processes cannot share them."""
-    return credentials_of(_UNNAMED, settings, options, None)
+    return credentials_of(UNNAMED, settings, options, None)
 
 
 def credentials_of(
@@ -85,6 +90,45 @@ def credentials_of(
         raise error.about(whose.capitalize()) from None
 
 
+def hand_over(
+    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None
+) -> tuple[Handover, Identity | None]:
+    """What a host is given to work with the account: credentials, or for its own role the way from there.
+
+    :returns: also the identity, where the controller knows it
+    :raises OctoAwsError: what is wrong, with the account and the hop
+    """
+    if source_of(account.type).of_executor:
+        return _way_from_executor(account, settings, options), None
+    credentials = credentials_of(account, settings, options, cache)
+    if credentials.identity is None:
+        if (account, credentials) not in asked:
+            asked[account, credentials] = verify(account, credentials)
+        credentials = dataclasses.replace(credentials, identity=asked[account, credentials])
+    return Handover(region=credentials.region, credentials=credentials), credentials.identity
+
+
+def _way_from_executor(account: Account, settings: Settings, options: SessionOptions) -> Handover:
+    region = _region_of(account, settings)
+    links = links_of(account, region, options)
+    check_before_asking(links, region)
+    hops = tuple(hops_in(account, options))
+    return Handover(
+        region=region,
+        hops=hops,
+        session_name=session_name(),
+        endpoint=endpoint_of(account, region, [hop.role_arn for hop in hops]),
+        account_id=links[-1].must_lead_to,
+        own_account_id=links[0].must_lead_to if hops else "",
+    )
+
+
+def _region_of(account: Account, settings: Settings) -> str:
+    # Only the region that is used is checked: what else the shell holds changes nothing.
+    region = settings.region_for(account.region)
+    return check_region(region) if region else ""
+
+
 def walk_of(
     account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None, *, anew: bool = False
 ) -> Walk:
@@ -93,9 +137,7 @@ def walk_of(
     :param anew: really take it, to test it
     :raises OctoAwsError: there cannot be such a chain
     """
-    # Only the region that is used is checked: what else the shell holds changes nothing.
-    region = settings.region_for(account.region)
-    region = check_region(region) if region else ""
+    region = _region_of(account, settings)
     _secrecy.register([hop.external_id for hop in options.assume_role])
     return Walk(
         links_of(account, region, options),

@@ -19,9 +19,9 @@ import json
 import os
 import typing as t
 
-from ._credentials import Credentials
-from ._errors import ErrorCode, OctoAwsError
-from ._identity import Identity
+from ..module_utils._credentials import Credentials
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ..module_utils._identity import Identity
 
 _CONTEXT = b"octo.aws session 1"
 _NONCE_BYTES = 12

@@ -22,7 +22,7 @@ import re
 import time
 import typing as t
 
-from ._clock import now
+from ..module_utils._clock import now
 from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
 from ._sealed_session import (
     LARGEST,
@@ -34,8 +34,8 @@ from ._sealed_session import (
 )
 
 if t.TYPE_CHECKING:
-    from ._credentials import Credentials
-    from ._errors import OctoAwsError
+    from ..module_utils._credentials import Credentials
+    from ..module_utils._errors import OctoAwsError
     from ._sealed_session import Seal
 
 # Nothing else in these folders is ours to remove, whatever folder somebody named.

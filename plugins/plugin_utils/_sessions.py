@@ -13,14 +13,14 @@ import contextlib
 import os
 import typing as t
 
+from ..module_utils._clock import now
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ..module_utils._secrecy import register
 from ._chain import Link, check_before_asking
-from ._clock import now
-from ._errors import ErrorCode, OctoAwsError
 from ._sealed_session import Seal
-from ._secrecy import register
 
 if t.TYPE_CHECKING:
-    from ._credentials import Credentials
+    from ..module_utils._credentials import Credentials
     from ._session_cache import SessionCache, Turn
 
 # Seconds that AWS clients want to be left of a session (botocore: they look for another one 15 minutes before the end,

@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 if t.TYPE_CHECKING:
-    from ._hop import Hop
+    from ..module_utils._hop import Hop
 
 
 @dataclasses.dataclass(frozen=True)

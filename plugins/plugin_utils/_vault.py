@@ -17,7 +17,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, VaultSecretsContext, match_encrypt_secret
 
-from ._errors import ErrorCode, OctoAwsError, RecordError
+from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 
 # What format_vaulttext_envelope() of ansible-core writes, to the letter. Vault authenticates the content but neither
 # the header nor the way the content is spelled (hexadecimal digits of either case decode alike), so a damaged file

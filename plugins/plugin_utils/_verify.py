@@ -12,16 +12,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._botocore import partition_of_region
+from ..module_utils._sts import caller_identity, check_partition
 from ._chain import endpoint_of
-from ._errors import ErrorCode, OctoAwsError
-from ._sts import caller_identity
 
 if t.TYPE_CHECKING:
+    from ..module_utils._credentials import Credentials
+    from ..module_utils._identity import Identity
     from ._account import Account
     from ._chain import Link
-    from ._credentials import Credentials
-    from ._identity import Identity
 
 Asked = tuple["Account", "Credentials"]
 """Everything that the answer of STS depends on."""
@@ -37,7 +35,7 @@ def verify(account: Account, credentials: Credentials) -> Identity:
     """
     endpoint = endpoint_of(account, credentials.region)
     identity = credentials.identity or caller_identity(credentials, endpoint)
-    check_partition(account, identity, credentials.region)
+    check_partition(identity, credentials.region, f"Account {account.name!r}")
     return identity
 
 
@@ -52,27 +50,5 @@ def guard(account: Account, memory: dict[Asked, Identity], link: Link, credentia
         if (account, credentials) not in memory:
             memory[account, credentials] = verify(account, credentials)
         identity = memory[account, credentials]
-    if link.must_lead_to != identity.account_id:
-        whose = f"Account {account.name!r}" if account.name else "The chain"
-        raise OctoAwsError(
-            ErrorCode.ACCOUNT_MISMATCH,
-            f"{whose} must lead to the AWS account {link.must_lead_to}, but its credentials belong to "
-            f"{identity.account_id} ({identity.arn}).",
-            hint="Give the credentials of the right AWS account, or correct account_id.",
-        )
+    identity.must_belong_to(link.must_lead_to, f"Account {account.name!r}" if account.name else "The chain")
     return dataclasses.replace(credentials, identity=identity)
-
-
-def check_partition(account: Account, identity: Identity, region: str) -> None:
-    """Refuse a region where the identity's keys do not work (AWS general reference, AWS partitions).
-
-    :raises OctoAwsError: it is of another partition
-    """
-    partition = partition_of_region(region) if region else None
-    if partition and partition != identity.partition:
-        raise OctoAwsError(
-            ErrorCode.PARTITION_MISMATCH,
-            f"The region {region} belongs to the partition {partition}, but the credentials of account "
-            f"{account.name!r} belong to the partition {identity.partition}.",
-            hint="Name a region of the partition that the credentials were made in.",
-        )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible.parsing.vault import VaultSecret
+from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, Verified
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 

@@ -18,15 +18,9 @@ from pathlib import Path
 
 import pytest
 from ansible.parsing.vault import VaultSecretsContext
-from ansible_collections.octo.aws.plugins.plugin_utils import (
-    _clock,
-    _session_cache,
-    _sessions,
-    _sts,
-    _vault,
-    _verify,
-)
-from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils import _clock, _sts
+from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils import _session_cache, _sessions, _vault, _verify
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_vault
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from .._credentials import Credentials
-from .._hop import LONGEST_OF_ALL
-from .._sts import session_token
+from ...module_utils._credentials import Credentials
+from ...module_utils._hop import LONGEST_OF_ALL
+from ...module_utils._sts import session_token
 from .protocol import Session
 
 if t.TYPE_CHECKING:
@@ -23,6 +23,8 @@ _DEFAULT = 43_200
 
 class AccessKeySource:
     """See :class:`.protocol.Source`. Nobody is asked, unless the account is O(temporary)."""
+
+    of_executor = False
 
     def session(self, account: Account) -> Session | None:
         if not account.temporary:

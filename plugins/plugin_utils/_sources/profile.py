@@ -15,12 +15,12 @@ import hashlib
 import os
 import typing as t
 
-from .._aws_errors import explain
-from .._botocore import machine_facts, profile_session
-from .._clock import now
-from .._credentials import Credentials
-from .._errors import ErrorCode, OctoAwsError
-from .._values import check_region
+from ...module_utils._aws_errors import explain
+from ...module_utils._botocore import machine_facts, profile_session
+from ...module_utils._clock import now
+from ...module_utils._credentials import Credentials
+from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._values import check_region
 from .protocol import Session
 
 if t.TYPE_CHECKING:
@@ -33,6 +33,8 @@ _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOK
 
 class ProfileSource:
     """See :class:`.protocol.Source`."""
+
+    of_executor = False
 
     def session(self, account: Account) -> Session | None:
         files = [os.path.expanduser(os.environ.get(name) or path) for name, path in _FILES.items()]

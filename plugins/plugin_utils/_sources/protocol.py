@@ -10,9 +10,9 @@ import dataclasses
 import typing as t
 
 if t.TYPE_CHECKING:
+    from ...module_utils._credentials import Credentials
+    from ...module_utils._endpoint import Endpoint
     from .._account import Account
-    from .._credentials import Credentials
-    from .._sts import Endpoint
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,12 @@ class Terms:
 
 class Source(t.Protocol):
     """Where an account's base credentials come from. Each type is one class in one file, found through
-    :mod:`.registry`."""
+    :mod:`.registry`.
+
+    :cvar of_executor: whether it is the role of whatever host does the work, and so is taken there
+    """
+
+    of_executor: t.ClassVar[bool]
 
     def session(self, account: Account) -> Session | None:
         """The session that it makes for the account, or V(None) where it makes none and nobody is asked."""

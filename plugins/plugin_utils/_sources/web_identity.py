@@ -9,15 +9,15 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._errors import ErrorCode, OctoAwsError
-from .._hop import DEFAULT_SESSION, LONGEST_SESSION
-from .._secrecy import register
-from .._sts import assume_role_with_web_identity
+from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._hop import DEFAULT_SESSION, LONGEST_SESSION
+from ...module_utils._secrecy import register
+from ...module_utils._sts import assume_role_with_web_identity
 from .protocol import Session
 
 if t.TYPE_CHECKING:
+    from ...module_utils._credentials import Credentials
     from .._account import Account
-    from .._credentials import Credentials
     from .protocol import Terms
 
 # Characters. AWS STS API reference, AssumeRoleWithWebIdentity.
@@ -27,6 +27,8 @@ _LONGEST_TOKEN = 20_000
 
 class WebIdentitySource:
     """See :class:`.protocol.Source`."""
+
+    of_executor = False
 
     def session(self, account: Account) -> Session | None:
         return Session(default_seconds=DEFAULT_SESSION, longest_seconds=LONGEST_SESSION)

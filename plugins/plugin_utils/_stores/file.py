@@ -21,8 +21,8 @@ import time
 import typing as t
 from urllib.parse import unquote, urlsplit
 
+from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._account import RECORD_SIZE, Account, from_record, to_record
-from .._errors import ErrorCode, OctoAwsError, RecordError
 from .._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of, path_of
 from .protocol import RevisionConflict, Stored

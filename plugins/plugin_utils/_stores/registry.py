@@ -10,7 +10,7 @@ import re
 import typing as t
 from importlib import import_module
 
-from .._errors import ErrorCode, OctoAwsError, closest
+from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 
 if t.TYPE_CHECKING:
     from .._vault import Vault

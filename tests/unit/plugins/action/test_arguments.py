@@ -13,8 +13,8 @@ import pytest
 import yaml
 from ansible.plugins.loader import action_loader, fragment_loader
 from ansible.utils.plugin_docs import get_docstring
-from ansible_collections.octo.aws.plugins.plugin_utils._action import SETTINGS_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils._hop import _FIELDS
+from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTINGS_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._hop import _FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._options import SETTING_NAMES
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"

@@ -19,9 +19,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecretsContext
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
+from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS, Credentials
+from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
-from ansible_collections.octo.aws.plugins.plugin_utils._credentials import RENDERINGS, Credentials
-from ansible_collections.octo.aws.plugins.plugin_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import (
     ACCESS_KEY,

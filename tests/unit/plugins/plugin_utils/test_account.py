@@ -8,6 +8,7 @@ import json
 import typing as t
 
 import pytest
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._account import (
     Account,
     check_name,
@@ -15,7 +16,6 @@ from ansible_collections.octo.aws.plugins.plugin_utils._account import (
     merge,
     to_record,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from hypothesis import given
 from hypothesis import strategies as st

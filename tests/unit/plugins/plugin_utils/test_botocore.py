@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils import _botocore
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_errors import explain
-from ansible_collections.octo.aws.plugins.plugin_utils._botocore import isolated_session, partition_of_region
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils import _botocore
+from ansible_collections.octo.aws.plugins.module_utils._aws_errors import explain
+from ansible_collections.octo.aws.plugins.module_utils._botocore import isolated_session, partition_of_region
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from botocore import exceptions as aws
 
 SECRET = "canary/secret+key"
@@ -119,8 +119,8 @@ def test_the_endpoint_is_the_regions_own(
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"):
         monkeypatch.delenv(name, raising=False)
-    from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
-    from ansible_collections.octo.aws.plugins.plugin_utils._sts import Endpoint, _client
+    from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+    from ansible_collections.octo.aws.plugins.module_utils._sts import Endpoint, _client
 
     client = _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == endpoint

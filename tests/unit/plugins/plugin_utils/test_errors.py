@@ -8,7 +8,7 @@ import pickle
 import re
 from pathlib import Path
 
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
 
 ROOT = Path(__file__).resolve().parents[4]
 

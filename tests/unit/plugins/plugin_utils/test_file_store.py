@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 from ansible.parsing.vault import VaultAES256
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import name_of, path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict

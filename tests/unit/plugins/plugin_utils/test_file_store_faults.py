@@ -17,7 +17,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_accounts
@@ -171,7 +171,7 @@ def run_with_mount(mount: str, script: str, folder: str) -> str:
 
 FULL_DISK = """
 import os, sys
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_vault
 

@@ -12,16 +12,26 @@ from pathlib import Path
 import pytest
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
-UTILS = PLUGINS / "plugin_utils"
+FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action": "action.", "modules": "modules."}
+"""Where files are, and what stands before their names here."""
 
-# Lowest first. A file may import files of lower rows only.
+# Lowest first. A file may import files of lower rows only, and what runs on a host only what goes there with it.
+ON_HOSTS = (
+    {"_errors", "_clock", "_endpoint"},
+    {"_identity", "_secrecy", "_values", "_script"},
+    {"_hop", "_credentials"},
+    {"_handover", "_arguments"},
+    {"_botocore", "_aws_errors"},
+    {"_sts", "_instance_role"},
+    {"_executor"},
+    {"_module"},
+    {"modules.aws_identity", "modules.aws_script"},
+)
 LAYERS = (
-    {"_errors", "_clock", "_files", "_identity", "_session_name"},
-    {"_secrecy", "_credentials", "_values"},
-    {"_hop", "_vault", "_sealed_session"},
+    *ON_HOSTS,
+    {"_files", "_session_name", "_vault", "_sealed_session"},
     {"_account", "_settings"},
-    {"_botocore", "_aws_errors", "_session_cache"},
-    {"_sts", "_stores.protocol", "_stores.file_names"},
+    {"_session_cache", "_stores.protocol", "_stores.file_names"},
     {"_sources.protocol", "_stores.file"},
     {"_sources.access_key", "_sources.instance_role", "_sources.web_identity", "_sources.profile"},
     {"_stores.registry", "_sources.registry"},
@@ -31,24 +41,30 @@ LAYERS = (
     {"_accounts"},
     {"_options", "_terminal"},
     {"_lookup", "_action"},
+    {"_work_action"},
     {"lookup.creds", "action.aws_account", "action.aws_account_info", "credential_process"},
+    {"action.aws_identity", "action.aws_script"},
 )
+DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info"}
+"""Nothing of these is executed."""
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 BASE = "ansible_collections.octo.aws.plugins"
 
 
 def files() -> dict[str, Path]:
     found = {}
-    for folder, base in ((UTILS, UTILS), (PLUGINS / "lookup", PLUGINS), (PLUGINS / "action", PLUGINS)):
-        for path in folder.rglob("*.py"):
-            if path.name != "__init__.py":
-                found[".".join(path.relative_to(base).with_suffix("").parts)] = path
+    for folder, before in FOLDERS.items():
+        for path in (PLUGINS / folder).rglob("*.py"):
+            name = before + ".".join(path.relative_to(PLUGINS / folder).with_suffix("").parts)
+            if path.name != "__init__.py" and name not in DOCUMENTATION:
+                assert name not in found
+                found[name] = path
     return found
 
 
 def imports(name: str, path: Path) -> set[str]:
     """The files of the collection that a file imports, those for type checking included."""
-    package = name.split(".")[:-1]
+    package = list(path.relative_to(PLUGINS).parent.parts)
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.ImportFrom):
@@ -56,11 +72,12 @@ def imports(name: str, path: Path) -> set[str]:
         module = node.module or ""
         if node.level:
             parts = package[: len(package) - node.level + 1] + (module.split(".") if module else [])
-        elif module.startswith(f"{BASE}.plugin_utils"):
-            parts = module.removeprefix(f"{BASE}.plugin_utils").strip(".").split(".")
+        elif module.startswith(BASE):
+            parts = module.removeprefix(BASE).strip(".").split(".")
         else:
             continue
-        target = ".".join(part for part in parts if part)
+        assert parts[0] in ("plugin_utils", "module_utils")
+        target = ".".join(parts[1:])
         found |= {target} if target in RANK else {f"{target}.{alias.name}".strip(".") for alias in node.names}
     return found
 
@@ -74,6 +91,11 @@ def test_arrows_go_downwards(name: str) -> None:
     found = imports(name, files()[name])
     assert found <= set(RANK)
     assert not {target for target in found if RANK[target] >= RANK[name]}
+
+
+@pytest.mark.parametrize("name", sorted(name for row in ON_HOSTS for name in row))
+def test_what_runs_on_a_host_is_sent_there(name: str) -> None:
+    assert files()[name].relative_to(PLUGINS).parts[0] in ("module_utils", "modules")
 
 
 def test_the_check_above_sees_imports() -> None:

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible_collections.octo.aws.plugins.module_utils._clock import now
+from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _session_cache
-from ansible_collections.octo.aws.plugins.plugin_utils._clock import now
-from ansible_collections.octo.aws.plugins.plugin_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.plugin_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import LARGEST, Seal
 from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
 from ansible_collections.octo.aws.tests.unit.accounts import make_accounts

@@ -13,12 +13,12 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible_collections.octo.aws.plugins.module_utils._botocore import ENDPOINT_VARIABLES
+from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS
+from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils import _session_name
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
-from ansible_collections.octo.aws.plugins.plugin_utils._botocore import ENDPOINT_VARIABLES
 from ansible_collections.octo.aws.plugins.plugin_utils._chain import links_of
-from ansible_collections.octo.aws.plugins.plugin_utils._credentials import RENDERINGS
-from ansible_collections.octo.aws.plugins.plugin_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import Seal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import seals_of
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions

@@ -4,13 +4,15 @@
 
 """Private to octo.aws: who AWS says that credentials are.
 
-Ground: imports nothing of the collection.
+Ground, above C(_errors).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
+
+from ._errors import ErrorCode, OctoAwsError
 
 CALLER_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:\S+")
 """What STS answers to who is asking."""
@@ -32,3 +34,17 @@ class Identity:
     def as_result(self) -> dict[str, str]:
         """The RV(identity) value of a task's result."""
         return {**dataclasses.asdict(self), "partition": self.partition}
+
+    def must_belong_to(self, account_id: str, whose: str) -> None:
+        """Guard that it is of this AWS account; an empty one guards nothing.
+
+        :param whose: names the credentials in the error
+        :raises OctoAwsError: it is of another one
+        """
+        if account_id not in ("", self.account_id):
+            raise OctoAwsError(
+                ErrorCode.ACCOUNT_MISMATCH,
+                f"{whose} must lead to the AWS account {account_id}, but its credentials belong to "
+                f"{self.account_id} ({self.arn}).",
+                hint="Give the credentials of the right AWS account, or correct account_id.",
+            )

@@ -15,7 +15,7 @@ import os
 import typing as t
 
 from ._aws_errors import explain
-from ._botocore import DEFAULT_REGION, isolated_session, region_of_partition
+from ._botocore import DEFAULT_REGION, isolated_session, partition_of_region, region_of_partition
 from ._clock import now
 from ._credentials import Credentials
 from ._errors import ErrorCode, OctoAwsError
@@ -23,6 +23,7 @@ from ._identity import CALLER_ARN, Identity
 from ._secrecy import without_password
 
 if t.TYPE_CHECKING:
+    from ._endpoint import Endpoint
     from ._hop import Hop
 
 # In seconds. Three attempts, since what passes by itself (throttling, 5xx, dropped connections) does so soon; botocore
@@ -30,23 +31,6 @@ if t.TYPE_CHECKING:
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 3
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """How STS is reached.
-
-    :param region: empty for one that answers for the whole partition
-    :param partition: of the role that is asked for; empty where it is not known
-    :param url: in place of the region's own endpoint
-    :param ca_bundle: a file of CA certificates, in place of the system's
-    """
-
-    region: str = ""
-    partition: str = ""
-    url: str = ""
-    validate_certs: bool = True
-    ca_bundle: str = ""
 
 
 def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
@@ -60,6 +44,22 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
     if not CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:
         raise _not_aws(client, "named no AWS identity")
     return Identity(account_id=account_id, arn=arn, user_id=user_id)
+
+
+def check_partition(identity: Identity, region: str, whose: str) -> None:
+    """Refuse a region where the identity's keys do not work (AWS general reference, AWS partitions).
+
+    :param whose: names the credentials in the error
+    :raises OctoAwsError: it is of another partition
+    """
+    partition = partition_of_region(region) if region else None
+    if partition and partition != identity.partition:
+        raise OctoAwsError(
+            ErrorCode.PARTITION_MISMATCH,
+            f"{whose} is of the partition {identity.partition}, but the region {region} belongs to the partition "
+            f"{partition}.",
+            hint="Name a region of the partition that the credentials were made in.",
+        )
 
 
 def assume_role(

@@ -39,7 +39,7 @@ _MOST_POLICY_ARNS = 10
 _LONGEST_POLICIES = 2_048
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True)
 class Hop:
     """One role to assume. What is not set is empty, and is not sent."""
 
@@ -77,6 +77,25 @@ class Hop:
 
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Hop))
+
+HOP_SPEC: dict[str, t.Any] = {
+    "role_arn": {"type": "str", "required": True},
+    "role_session_name": {"type": "str"},
+    "external_id": {"type": "str", "no_log": True},
+    "duration_seconds": {"type": "int"},
+    "policy": {"type": "json"},
+    "policy_arns": {"type": "list", "elements": "str"},
+    "tags": {"type": "dict"},
+    "transitive_tag_keys": {"type": "list", "elements": "str", "no_log": False},
+    "source_identity": {"type": "str"},
+    "mfa_serial": {"type": "str"},
+}
+"""The same as arguments of a module."""
+
+
+def hop_label(hop: Hop, number: int, count: int) -> str:
+    """Names a hop in errors."""
+    return f"hop {number} of {count} ({hop.role_arn})"
 
 
 def hops_of(value: object, what: str = "assume_role") -> tuple[Hop, ...]:

@@ -74,6 +74,12 @@ class ErrorCode(str, Enum):
     INSTANCE_METADATA_UNREACHABLE = "instance_metadata_unreachable"
     CONTAINER_CREDENTIALS_FAILED = "container_credentials_failed"
 
+    # The host that does the work
+    EXECUTOR_FAILED = "executor_failed"
+    REGION_MISSING = "region_missing"
+    SCRIPT_FAILED = "script_failed"
+    SCRIPT_TIMED_OUT = "script_timed_out"
+
 
 class OctoAwsError(Exception):
     """A failure that a person can act on.
@@ -125,6 +131,28 @@ class OctoAwsError(Exception):
             "request_id": self.request_id,
             "hint": self.hint,
         }
+
+
+def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:
+    """The failure that a module of the collection ended with, or that it could not be run."""
+    told = result.get("error")
+    message = str(result.get("msg") or result.get("module_stderr") or "it says nothing").strip()
+    if not isinstance(told, t.Mapping) or told.get("code") not in [code.value for code in ErrorCode]:
+        return OctoAwsError(
+            ErrorCode.EXECUTOR_FAILED,
+            f"The host that does the work could not do it: {message[:1000].rstrip('.')}.",
+            hint="Check that Python works there (ansible -m ansible.builtin.ping).",
+        )
+    hint = str(told.get("hint") or "")
+    for ending in (f" ({told['code']})", f" {hint}"):
+        message = message.removesuffix(ending)
+    return OctoAwsError(
+        ErrorCode(told["code"]),
+        message,
+        hint=hint,
+        aws_code=told.get("aws_code"),
+        request_id=told.get("request_id"),
+    )
 
 
 class RecordError(OctoAwsError):

@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from ._identity import Identity
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True)
 class Credentials:
     """A pair of keys, with a session token when they are temporary.
 

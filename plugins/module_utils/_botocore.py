@@ -10,6 +10,7 @@ A part, above the ground. botocore is imported inside the functions: a lookup th
 from __future__ import annotations
 
 import os
+import sys
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
@@ -80,7 +81,7 @@ def _session(**arguments: t.Any) -> t.Any:
     except ImportError:
         raise OctoAwsError(
             ErrorCode.REQUIREMENT_MISSING,
-            "The Python library botocore is not installed for the Python that runs Ansible on the controller.",
+            f"The Python library botocore is not installed for {sys.executable}.",
             hint="Install boto3 there: the collection's requirements.txt names the versions.",
         ) from None
     return botocore.session.Session(**arguments)

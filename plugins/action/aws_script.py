@@ -1,0 +1,41 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._executor import names_in_the_way
+from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
+
+
+class ActionModule(WorkAction):
+    """Runs a script with an account, on the host that the task is for; documented in the module of the same name."""
+
+    MODULE = "octo.aws.aws_script"
+    MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = SCRIPT_SPEC
+
+    def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        ways = [name for name in ("script", "cmd", "argv") if arguments.get(name)]
+        if len(ways) != 1:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"{' and '.join(ways)} exclude each other." if ways else "There is nothing to run.",
+                hint="Give one of script, cmd and argv.",
+            )
+        if arguments.get("executable") and ways != ["script"]:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT, f"executable is for script, and {ways[0]} names its own program."
+            )
+        if in_the_way := names_in_the_way(arguments.get("environment") or ()):
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
+                hint="Use account and region.",
+            )
+        if (arguments.get("timeout") or 1) <= 0:
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")
+        return arguments

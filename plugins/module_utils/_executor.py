@@ -1,0 +1,161 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: an account on the host that does the work: who it is there, and what AWS clients there are told.
+
+A part, above C(_sts) and C(_instance_role).
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ._errors import ErrorCode, OctoAwsError
+from ._hop import hop_label
+from ._instance_role import credentials_of_machine, in_container
+from ._sts import assume_role, caller_identity, check_partition
+
+if t.TYPE_CHECKING:
+    from ._handover import Handover
+    from ._hop import Hop
+    from ._identity import Identity
+
+PROFILE = "octo-aws"
+"""The only profile that AWS clients are told of."""
+
+_IN_THE_WAY = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_ACCOUNT_ID",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    # Other names for the same, which older clients read.
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_CREDENTIAL_FILE",
+    "BOTO_CONFIG",
+)
+"""Variables that would have AWS clients use other credentials (AWS SDKs and Tools reference guide, settings)."""
+
+_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+def identity_of(handover: Handover) -> Identity:
+    """Who the role of this machine is, each hop from it really taken.
+
+    :raises OctoAwsError: there is none, a hop cannot be taken, or it leads elsewhere than it must
+    """
+    credentials = credentials_of_machine(handover.region)
+    identity = None
+    if handover.own_account_id or not handover.hops:
+        identity = caller_identity(credentials, handover.endpoint)
+        identity.must_belong_to(handover.own_account_id, "The role of this host")
+    for number, hop in enumerate(handover.hops, 1):
+        try:
+            credentials = assume_role(
+                credentials, hop, handover.endpoint, session_name=handover.session_name, token_code=""
+            )
+        except OctoAwsError as error:
+            raise error.about(hop_label(hop, number, len(handover.hops))) from None
+        identity = credentials.identity
+    if identity is None:
+        raise AssertionError("a chain has an end")
+    identity.must_belong_to(handover.account_id, "The chain" if handover.hops else "The role of this host")
+    check_partition(identity, handover.region, "The role")
+    return identity
+
+
+def check_config(hops: t.Sequence[Hop]) -> None:
+    """Refuse hops that AWS clients cannot take by themselves (AWS SDKs and Tools reference guide, "Assume role
+    credential provider").
+
+    :raises OctoAwsError: names the hop and the fields
+    """
+    for number, hop in enumerate(hops, 1):
+        beyond = ("policy", "policy_arns", "tags", "transitive_tag_keys", "source_identity")
+        found = [field for field in beyond if getattr(hop, field)]
+        if found:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"{hop_label(hop, number, len(hops))} has {' and '.join(found)}, which AWS clients cannot set when "
+                "they take a role by themselves.",
+                hint="Leave it out of the hops from an instance role, or use an account of another type.",
+            )
+
+
+def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
+    """The text of an AWS config file with which AWS clients take the role of this machine and the hops from it, and
+    take them again when they end."""
+    common = {"region": handover.region, "sts_regional_endpoints": "regional"}
+    source = {"credential_source": "EcsContainer" if in_container(environment) else "Ec2InstanceMetadata"}
+    sections: list[tuple[str, dict[str, t.Any]]] = []
+    for number, hop in enumerate(handover.hops, 1):
+        name = PROFILE if number == len(handover.hops) else f"{PROFILE}-hop-{number}"
+        settings = {
+            "role_arn": hop.role_arn,
+            "role_session_name": hop.role_session_name or handover.session_name,
+            "external_id": hop.external_id,
+            "duration_seconds": hop.duration_seconds,
+        }
+        sections.append((name, {**common, **settings, **source}))
+        source = {"source_profile": name}
+    if not sections or handover.credentials:
+        sections = [(PROFILE, common)]
+    lines = []
+    for name, settings in sections:
+        lines += [f"[profile {name}]", *(f"{key} = {value}" for key, value in settings.items() if value), ""]
+    return "\n".join(lines)
+
+
+def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_file: str) -> dict[str, str]:
+    """The environment of a program that uses the account, and no other credentials.
+
+    :param inherited: what the program would have otherwise
+    :param config_file: holds the text of :func:`config_of`
+    """
+    environment = {name: value for name, value in inherited.items() if name not in _IN_THE_WAY}
+    if handover.region:
+        environment.update(dict.fromkeys(_REGION_VARIABLES, handover.region))
+    environment.update(AWS_SHARED_CREDENTIALS_FILE=os.devnull, BOTO_CONFIG=os.devnull)
+    if handover.credentials:
+        environment.update(
+            AWS_CONFIG_FILE=os.devnull,
+            AWS_ACCESS_KEY_ID=handover.credentials.access_key,
+            AWS_SECRET_ACCESS_KEY=handover.credentials.secret_key,
+        )
+        if handover.credentials.session_token:
+            environment["AWS_SESSION_TOKEN"] = handover.credentials.session_token
+    else:
+        environment.update(AWS_CONFIG_FILE=config_file, AWS_PROFILE=PROFILE)
+        if handover.hops and handover.endpoint.url:
+            environment["AWS_ENDPOINT_URL_STS"] = handover.endpoint.url
+    return environment
+
+
+def environment_of_modules(handover: Handover, config_file: str) -> dict[str, str]:
+    """What stands in C(environment) of tasks whose modules use the account: nothing secret.
+
+    C(environment) cannot remove a variable. A blank one counts as none, but for C(AWS_PROFILE), which has to name a
+    profile that exists.
+    """
+    blank = dict.fromkeys(_IN_THE_WAY, "")
+    told = environment_of(handover, {}, config_file)
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    shown = {name: value for name, value in told.items() if name not in keys}
+    profile = {"AWS_PROFILE": PROFILE, "AWS_DEFAULT_PROFILE": PROFILE}
+    return {**blank, **shown, **profile, "AWS_CONFIG_FILE": config_file}
+
+
+def names_in_the_way(names: t.Iterable[str]) -> list[str]:
+    """Those of RV(names) that would have a program use other credentials, or another region."""
+    return sorted(set(names) & {*_IN_THE_WAY, *_REGION_VARIABLES})

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: a module that works with an account on the host where it runs.
+
+Glue, above everything else here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ._arguments import ACCOUNT_SPEC, SETTINGS_SPEC
+from ._errors import OctoAwsError
+from ._executor import config_of
+from ._handover import HANDOVER_SPEC, Handover
+from ._secrecy import register
+
+
+class WorkModule(AnsibleModule):
+    """An AnsibleModule with the account that its action handed over."""
+
+    def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
+        spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, "_handover": HANDOVER_SPEC}
+        super().__init__(argument_spec=spec, **options)
+        self.handover = Handover.of_argument(self.params["_handover"])
+        register(self.handover.secrets)
+
+    def config_file(self) -> str:
+        """A private AWS config file for this account, which goes when the module ends.
+
+        :returns: its path
+        """
+        descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=self.tmpdir)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(config_of(self.handover, os.environ))
+        self.add_cleanup_file(path)
+        return path
+
+    def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+        """End with what RV(work) returns, or with its failure."""
+        try:
+            result = work()
+        except OctoAwsError as error:
+            self.fail_json(msg=str(error), error=error.as_result())
+        self.exit_json(**result)

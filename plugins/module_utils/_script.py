@@ -1,0 +1,145 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: runs a program, and says what came of it.
+
+Ground, above C(_clock) and C(_errors).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import shlex
+import signal
+import subprocess
+import typing as t
+
+from ._clock import now
+from ._errors import ErrorCode, OctoAwsError
+
+if t.TYPE_CHECKING:
+    import datetime
+
+SCRIPT_SPEC: dict[str, t.Any] = {
+    "script": {"type": "str"},
+    "executable": {"type": "str"},
+    "cmd": {"type": "str"},
+    "argv": {"type": "list", "elements": "str"},
+    "chdir": {"type": "path"},
+    "environment": {"type": "dict"},
+    "stdin": {"type": "str"},
+    "creates": {"type": "path"},
+    "removes": {"type": "path"},
+    "timeout": {"type": "int"},
+}
+
+DEFAULT_EXECUTABLE = "/bin/sh"
+
+_GRACE = 5
+"""Seconds that a program has to end after it was told to."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """How a program ended."""
+
+    rc: int
+    stdout: str
+    stderr: str
+    start: datetime.datetime
+    end: datetime.datetime
+    timed_out: bool
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The values of a task's result."""
+        result: dict[str, t.Any] = {
+            "rc": self.rc,
+            "stdout": self.stdout,
+            "stderr": self.stderr,
+            "stdout_lines": self.stdout.splitlines(),
+            "stderr_lines": self.stderr.splitlines(),
+            "start": str(self.start),
+            "end": str(self.end),
+            "delta": str(self.end - self.start),
+        }
+        try:
+            parsed = json.loads(self.stdout)
+        except (ValueError, RecursionError):
+            return result
+        # A line of text such as 123 or true is JSON by chance.
+        return {**result, "json": parsed} if isinstance(parsed, (dict, list)) else result
+
+
+def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
+    """The program and its arguments.
+
+    :param script_file: holds RV(script), so that it is in no list of processes
+    :raises OctoAwsError: quotes in it do not match
+    """
+    if params["argv"]:
+        return [str(word) for word in params["argv"]]
+    try:
+        if script_file:
+            return [*shlex.split(params["executable"] or DEFAULT_EXECUTABLE), script_file]
+        return shlex.split(params["cmd"])
+    except ValueError:
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID, "The quotes in cmd or executable do not match.", hint="Use argv."
+        ) from None
+
+
+def run(
+    command: list[str], *, chdir: str | None, environment: dict[str, str], stdin: str | None, timeout: int | None
+) -> Ended:
+    """Run a program in a process group of its own, which ends with it when its time is over.
+
+    :param timeout: seconds, or V(None) for as long as it takes
+    :raises OctoAwsError: it could not be started
+    """
+    start = now()
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=chdir,
+            env=environment,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise OctoAwsError(
+            ErrorCode.SCRIPT_FAILED,
+            f"{command[0]} could not be started{f' in {chdir}' if chdir else ''}: "
+            f"{getattr(error, 'strerror', None) or type(error).__name__}.",
+            hint="Check that it is installed on this host and can be executed, and that chdir exists.",
+        ) from None
+    data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
+    timed_out = False
+    try:
+        out, err = process.communicate(data, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        timed_out = True
+        out, err = _stop(process)
+    return Ended(process.returncode, _text(out), _text(err), start, now(), timed_out)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """End the process group: politely, then for sure."""
+    for sent in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sent)
+        try:
+            return process.communicate(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            continue
+    # Something left the group and holds the pipes.
+    return b"", b""
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

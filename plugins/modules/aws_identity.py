@@ -1,0 +1,172 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: aws_identity
+short_description: Say who an AWS account is, on the host that does the work
+version_added: 1.0.0
+author:
+  - octo.aws contributors (@octo-aws)
+description:
+  - Resolves an account as the other modules of the collection do, and says which identity it is for the host that the
+    task is for. Nothing is changed.
+  - Without O(account), and for an account of type V(instance_role), that is the IAM role of the host itself, with the roles
+    to assume from there. Everything else is resolved on the controller.
+  - With O(config_file), it prepares a host for tasks whose modules use its role.
+extends_documentation_fragment:
+  - octo.aws.account
+  - octo.aws.settings
+  - octo.aws.attributes
+  - octo.aws.attributes.on_executor
+attributes:
+  check_mode:
+    support: full
+    details: The identity is asked for, and O(config_file) is written, in check mode, too.
+  diff_mode:
+    support: none
+    details: Nothing is changed.
+  async:
+    support: none
+options:
+  config_file:
+    description:
+      - A file on the host that an AWS config is written to, for AWS clients that work with the account there. RV(environment)
+        points at it.
+      - For a role of the host, it says how AWS clients take the role and those to assume from there, and they take them
+        again when they end. No key is in it, for no account.
+    type: path
+requirements:
+  - boto3 and botocore on the host, for the IAM role of the host
+seealso:
+  - module: octo.aws.aws_account
+  - module: amazon.aws.aws_caller_info
+"""
+
+EXAMPLES = r"""
+- name: Ask who prod is
+  octo.aws.aws_identity:
+    account: prod
+  register: prod
+
+- name: Ask for the role of each worker
+  octo.aws.aws_identity:
+    region: eu-central-1
+  register: worker
+"""
+
+RETURN = r"""
+account:
+  description: The name of the account. V(none) without one.
+  returned: success
+  type: str
+  sample: prod
+identity:
+  description: Who it is. V(none) where the host has no botocore to ask with, and no O(account_id) has to be compared.
+  returned: success
+  type: dict
+  contains:
+    account_id:
+      description: The AWS account.
+      type: str
+      returned: success
+      sample: "123456789012"
+    arn:
+      description: The ARN of the user or of the assumed role.
+      type: str
+      returned: success
+      sample: arn:aws:sts::123456789012:assumed-role/worker/i-0123456789abcdef0
+    user_id:
+      description: The unique ID of the user or of the assumed role.
+      type: str
+      returned: success
+      sample: AROACKCEVSQ6C2EXAMPLE:i-0123456789abcdef0
+    partition:
+      description: The partition, such as V(aws), V(aws-cn) or V(aws-us-gov).
+      type: str
+      returned: success
+      sample: aws
+region:
+  description: The region to work in. V(none) when nobody named one.
+  returned: success
+  type: str
+  sample: eu-central-1
+executor:
+  description: The host that does the work.
+  returned: success
+  type: str
+  sample: worker1
+role_of_executor:
+  description: Whether the credentials are those of a role of this host, and nothing secret is handed over.
+  returned: success
+  type: bool
+  sample: true
+environment:
+  description:
+    - With O(config_file), what stands in C(environment) of tasks on this host, so that their modules use the account and
+      nothing that the host has of its own. No secret is in it.
+  returned: when O(config_file) is set
+  type: dict
+  sample:
+    AWS_CONFIG_FILE: /tmp/ansible.x2w5/config
+    AWS_PROFILE: octo-aws
+"""
+
+import os
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._executor import (
+    config_of,
+    environment_of_modules,
+    identity_of,
+)
+from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
+
+
+class IdentityModule(WorkModule):
+    """Asks who the role of the host is, and writes the AWS config that leads there."""
+
+    def __init__(self):
+        super().__init__(
+            {
+                "config_file": {"type": "path"},
+                # Whether the host is to ask; the controller knows who everything else is.
+                "_identify": {"type": "bool", "default": True},
+            },
+            supports_check_mode=True,
+        )
+
+    def work(self):
+        result = {"changed": False}
+        if self.params["_identify"]:
+            result["identity"] = self._identity()
+        path = self.params["config_file"]
+        if path:
+            self._write(path)
+            result["environment"] = environment_of_modules(self.handover, path)
+        return result
+
+    def _identity(self):
+        try:
+            return identity_of(self.handover).as_result()
+        except OctoAwsError as error:
+            guarded = self.handover.account_id or self.handover.own_account_id
+            if error.code is ErrorCode.REQUIREMENT_MISSING and not guarded:
+                return None
+            raise
+
+    def _write(self, path):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+            file.write(config_of(self.handover, os.environ))
+
+
+def main():
+    module = IdentityModule()
+    module.do(module.work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: an action whose module works with an account, on the host that the task is for.
+
+Glue, above C(_action).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible import constants as C
+from ansible.utils.display import Display
+
+from ..module_utils import _secrecy
+from ..module_utils._arguments import ACCOUNT_SPEC, SESSION_SPEC, SETTINGS_SPEC
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ..module_utils._executor import check_config
+from ._account import check_name
+from ._action import OctoAction
+from ._resolver import UNNAMED, cache_of, find, hand_over
+from ._stores.registry import open_store
+from ._terminal import ask_for_token
+from ._vault import Vault
+
+if t.TYPE_CHECKING:
+    from ..module_utils._handover import Handover
+    from ..module_utils._identity import Identity
+    from ._settings import SessionOptions, Settings
+
+display = Display()
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """An account that was resolved for a task.
+
+    :param name: V(None) for the role of the host without a name
+    :param identity: who it is, as far as it is known
+    """
+
+    name: str | None
+    handover: Handover
+    identity: Identity | None
+    executor: str
+
+    @property
+    def of_executor(self) -> bool:
+        """Whether it is a role of the host itself."""
+        return self.handover.credentials is None
+
+    def as_result(self) -> dict[str, t.Any]:
+        """What every module says about the account."""
+        return {
+            "account": self.name,
+            "identity": self.identity.as_result() if self.identity else None,
+            "region": self.handover.region or None,
+            "executor": self.executor,
+            "role_of_executor": self.of_executor,
+        }
+
+    def __str__(self) -> str:
+        what = f"account {self.name!r}" if self.name else "the IAM role of the host"
+        who = self.identity.arn if self.identity else "nobody could ask who that is"
+        return f"{self.executor}: {what} ({who}), region {self.handover.region or 'of the host'}"
+
+
+class WorkAction(OctoAction):
+    """A task that a host does with an account; the account is resolved here, once."""
+
+    _supports_async = True
+
+    MODULE: t.ClassVar[str]
+    """The module of the same name that does the work."""
+    MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = {}
+    """Its own arguments."""
+    GIVEN_SETTINGS = (*SETTINGS_SPEC, *SESSION_SPEC)
+
+    def __init_subclass__(cls) -> None:
+        cls.ARGUMENT_SPEC = {**ACCOUNT_SPEC, **cls.MODULE_SPEC}
+
+    def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The arguments of the module, of those of the task. What is read on the controller is read here, before
+        anybody is asked for anything."""
+        return arguments
+
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        given = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
+        prepared = self.prepare(given)
+        account = self.resolve(arguments, settings, options)
+        return {**self.execute(account, prepared), **account.as_result()}
+
+    def execute(self, account: Account, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Have the host do the work."""
+        wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+        if (
+            C.DEFAULT_KEEP_REMOTE_FILES
+            and account.handover.secrets
+            and not self._is_pipelining_enabled("new", wrap_async)
+        ):
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"A file with the credentials would be kept on {self.executor}: ANSIBLE_KEEP_REMOTE_FILES is set, and "
+                f"{'async' if wrap_async else 'this connection'} needs a file for the arguments of a module.",
+                hint="Unset it, or use an instance role.",
+            )
+        return self.run_module(
+            self.MODULE, {**arguments, "_handover": account.handover.as_argument()}, wrap_async=wrap_async
+        )
+
+    def resolve(
+        self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions, *, identify: bool = False
+    ) -> Account:
+        """The account of the task; its AWS account is guarded, and it is announced where that was asked for.
+
+        :param identify: ask who the role of the host is, even where nobody has to know
+        :raises OctoAwsError: there is no such account, or it leads elsewhere than it must
+        """
+        options = dataclasses.replace(options, ask_for_token=ask_for_token)
+        name = None if arguments["account"] is None else check_name(arguments["account"])
+        if name is None:
+            handover, identity = hand_over(UNNAMED, settings, options, None)
+        else:
+            store = open_store(settings.store, Vault.of_this_run())
+            cache = cache_of(store, name, settings, display.warning)
+            handover, identity = hand_over(find(store, name).account, settings, options, cache)
+        _secrecy.register(handover.secrets)
+        if handover.credentials is None:
+            check_config(handover.hops)
+            if identify or arguments["announce"] or handover.account_id or handover.own_account_id:
+                identity = self.identity_on_executor(handover)
+        account = Account(name, handover, identity, self.executor)
+        if arguments["announce"]:
+            # Standard output belongs to the callback, which may write a document there.
+            display.display(f"[octo.aws] {account}", stderr=True)
+        return account
