@@ -75,6 +75,26 @@ def profile_session(profile: str) -> t.Any:
     return session
 
 
+def only_profile_session(profile: str, config_file: str) -> t.Any:
+    """A botocore session for a profile of one config file, with the role of this machine where the profile names it. No
+    other file and no environment variable says anything about credentials.
+
+    :raises OctoAwsError: botocore is not installed
+    """
+    session = _session(
+        profile=profile,
+        session_vars={
+            "config_file": (None, None, config_file, None),
+            "credentials_file": (None, None, os.devnull, None),
+            **_SESSION_VARIABLES,
+        },
+    )
+    resolver = session.get_component("credential_provider")
+    elsewhere = ("env", "boto-config", "ec2-credentials-file")
+    resolver.providers = [provider for provider in resolver.providers if provider.METHOD not in elsewhere]
+    return session
+
+
 def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session

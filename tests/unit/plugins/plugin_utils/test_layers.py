@@ -24,7 +24,7 @@ ON_HOSTS = (
     {"_botocore", "_aws_errors"},
     {"_sts", "_instance_role"},
     {"_executor"},
-    {"_module"},
+    {"_module", "_clients"},
     {"modules.aws_identity", "modules.aws_script"},
 )
 LAYERS = (
