@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 _CONNECT_TIMEOUT = 10
 _READ_TIMEOUT = 60
 _ATTEMPTS = 8
-"""Seconds and attempts. What passes by itself (throttling above all) is waited out, with jitter, as botocore does it."""
+"""Seconds, and attempts: what passes by itself (throttling above all) is waited out, with jitter."""
 
 
 def region_of(handover: Handover) -> str:
