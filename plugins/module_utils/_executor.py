@@ -145,10 +145,10 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
 def environment_of_modules(handover: Handover, config_file: str) -> dict[str, str]:
     """What stands in C(environment) of tasks whose modules use the account: nothing secret.
 
-    C(environment) cannot remove a variable. A blank one counts as none, but for C(AWS_PROFILE), which has to name a
-    profile that exists.
+    C(environment) cannot remove a variable. A blank one counts as none, but for those that have to name a profile or a
+    file that exists.
     """
-    blank = dict.fromkeys(_IN_THE_WAY, "")
+    blank = {**dict.fromkeys(_IN_THE_WAY, ""), "AWS_CREDENTIAL_FILE": os.devnull}
     told = environment_of(handover, {}, config_file)
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     shown = {name: value for name, value in told.items() if name not in keys}

@@ -40,12 +40,13 @@ LAYERS = (
     {"_resolver"},
     {"_accounts"},
     {"_options", "_terminal"},
-    {"_lookup", "_action"},
+    {"_lookup", "_action", "_steps"},
     {"_work_action"},
-    {"lookup.creds", "action.aws_account", "action.aws_account_info", "credential_process"},
+    {"lookup.creds", "credential_process"},
+    {"action.aws_account", "action.aws_account_info", "action.aws_steps_check"},
     {"action.aws_identity", "action.aws_script"},
 )
-DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info"}
+DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info", "modules.aws_steps_check"}
 """Nothing of these is executed."""
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 BASE = "ansible_collections.octo.aws.plugins"

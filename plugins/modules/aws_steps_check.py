@@ -1,0 +1,65 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: aws_steps_check
+short_description: Check the list of steps of the role aws_steps
+version_added: 1.0.0
+author:
+  - octo.aws contributors (@octo-aws)
+description:
+  - Checks names, kinds and options of all steps, as the argument specs of the role C(octo.aws.aws_steps) say, and names the
+    closest right option where one is mistyped. Nothing is run.
+  - The role begins with it. By itself, it checks a list in a test of a playbook.
+  - Templates in the steps are not read, since they may need the results of earlier steps. The modules check their values.
+extends_documentation_fragment:
+  - octo.aws.settings
+  - octo.aws.attributes
+  - octo.aws.attributes.on_controller
+attributes:
+  diff_mode:
+    support: none
+    details: Nothing is changed.
+options:
+  variable:
+    description: The name of the variable that holds the list.
+    type: str
+    default: aws_steps_run
+seealso:
+  - module: octo.aws.aws_script
+"""
+
+EXAMPLES = r"""
+- name: Check the steps of a deployment
+  octo.aws.aws_steps_check:
+  vars:
+    aws_steps_run:
+      - name: List the buckets
+        script:
+          cmd: aws s3api list-buckets
+"""
+
+RETURN = r"""
+steps:
+  description: The steps, in their order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the step.
+      type: str
+      returned: success
+      sample: List the buckets
+    kind:
+      description: Its kind.
+      type: str
+      returned: success
+      sample: script
+  sample:
+    - name: List the buckets
+      kind: script
+"""

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: checks the list of steps of the role C(aws_steps) before any of them runs.
+
+Service, above C(_options). What a step may be is written down once, in the argument specs of the role.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ._options import refuse_unknown_inside
+
+SPECS = Path(__file__).resolve().parents[2] / "roles" / "aws_steps" / "meta" / "argument_specs.yml"
+ENTRY = "aws_steps_run"
+
+_COMMON = ("name", "account", "region", "assume_role", "enabled", "retries", "delay", "ignore_errors")
+
+LATER = object()
+"""Stands for a value that is known when the turn of its step comes."""
+
+Read = t.Callable[[t.Any], t.Any]
+"""Gives the value of a template, or LATER."""
+
+
+def step_spec() -> dict[str, t.Any]:
+    """The argument specification of a step."""
+    document = yaml.safe_load(SPECS.read_text(encoding="utf-8"))
+    spec: dict[str, t.Any] = document["argument_specs"][ENTRY]["options"]
+    return spec
+
+
+def check_steps(steps: t.Any, is_template: t.Callable[[t.Any], bool], read: Read) -> list[dict[str, str]]:
+    """Names and kinds of the steps, in their order.
+
+    Values that are templates are not read, but for names: they may need what earlier steps give. The modules check them.
+
+    :param steps: as the user wrote them
+    :raises OctoAwsError: names the step, and the closest right option where one is mistyped
+    """
+    if not isinstance(steps, (list, tuple)):
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID,
+            "aws_steps_run is not a list of steps.",
+            hint="Each item is a mapping with a name and one kind, such as script.",
+        )
+    spec = step_spec()
+    kinds = [name for name in spec if name not in _COMMON]
+    found: list[dict[str, str]] = []
+    for number, step in enumerate(steps, 1):
+        name = _name_of(step, number, read)
+        try:
+            planned = {"name": name, "kind": _check_step(step, spec, kinds, is_template)}
+        except OctoAwsError as error:
+            raise error.about(f"Step {number}, {name!r:.80}") from None
+        if name in [other["name"] for other in found]:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"Two steps have the name {name!r:.80}.",
+                hint="Results are found by the names of steps: give each a name of its own.",
+            )
+        found.append(planned)
+    return found
+
+
+def _name_of(step: t.Any, number: int, read: Read) -> str:
+    if not isinstance(step, t.Mapping):
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID,
+            f"Step {number} is not a mapping.",
+            hint="It has a name and one kind, such as script.",
+        )
+    name = read(step.get("name", ""))
+    if name is LATER:
+        why, hint = "has a name that nobody knows yet", "A name cannot need the result of a step."
+    elif isinstance(name, bool):
+        why, hint = f"has the name {name}, which is no text", "YAML reads words such as yes, no, on and off so: quote it."
+    elif not isinstance(name, (str, int)) or not str(name).strip():
+        why, hint = "has no name", "Its result is found by it: give it one."
+    else:
+        return str(name)
+    raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {why}.", hint=hint)
+
+
+def _check_step(
+    step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list[str], is_template: t.Callable[[t.Any], bool]
+) -> str:
+    known, needed = _what_is_known(step, spec, is_template)
+    refuse_unknown_inside(known, spec)
+    given = [kind for kind in kinds if kind in step]
+    if len(given) != 1:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"It is of {len(given)} kinds, {' and '.join(given)}." if given else "It is of no kind.",
+            hint=f"A step has exactly one of {', '.join(kinds)}.",
+        )
+    outcome = ArgumentSpecValidator(needed).validate(known)
+    if outcome.error_messages:
+        raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")
+    return given[0]
+
+
+def _what_is_known(
+    given: t.Mapping[str, t.Any], spec: dict[str, t.Any], is_template: t.Callable[[t.Any], bool]
+) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """The values that are no templates, and the specification without those that are."""
+    known = dict(given)
+    needed = {name: dict(option) for name, option in spec.items()}
+    for name, value in given.items():
+        inner = spec.get(name, {}).get("options")
+        if inner and isinstance(value, t.Mapping):
+            known[name], needed[name]["options"] = _what_is_known(value, inner, is_template)
+        elif name in spec and _has_template(value, is_template):
+            # An option whose name is mistyped is unknown whatever its value is.
+            del known[name]
+            del needed[name]
+    return known, needed
+
+
+def _has_template(value: t.Any, is_template: t.Callable[[t.Any], bool]) -> bool:
+    if isinstance(value, t.Mapping):
+        return any(_has_template(item, is_template) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_has_template(item, is_template) for item in value)
+    return is_template(value)
