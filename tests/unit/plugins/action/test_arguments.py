@@ -16,6 +16,7 @@ from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTINGS_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._hop import _FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._options import SETTING_NAMES
+from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py") if path.stem != "__init__")
@@ -31,8 +32,12 @@ def documented(kind: str, name: str) -> dict[str, t.Any]:
 
 def test_every_action_has_its_module_and_its_place_in_the_action_group() -> None:
     assert sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__") == ACTIONS
-    runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    assert sorted(runtime["action_groups"]["aws"]) == ACTIONS
+    groups = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    *on_controller, extended = groups["aws"]
+    assert extended == {"metadata": {"extend_group": ["octo.aws.work"]}}
+    assert sorted(on_controller + groups["work"]) == ACTIONS
+    works = [name for name in ACTIONS if issubclass(action_loader.get(f"octo.aws.{name}", class_only=True), WorkAction)]
+    assert sorted(groups["work"]) == works
 
 
 @pytest.mark.parametrize("name", ACTIONS)
