@@ -36,6 +36,6 @@ class ActionModule(WorkAction):
                 f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
                 hint="Use account and region.",
             )
-        if (arguments.get("timeout") or 1) <= 0:
+        if arguments.get("timeout", 1) <= 0:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")
         return arguments

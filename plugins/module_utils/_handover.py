@@ -14,26 +14,15 @@ import typing as t
 
 from ._credentials import Credentials
 from ._endpoint import Endpoint
-from ._hop import HOP_SPEC, Hop, hops_of
+from ._hop import Hop, hops_of
 
 HANDOVER_SPEC: dict[str, t.Any] = {
-    "type": "dict",
-    "options": {
-        "region": {"type": "str", "default": ""},
-        "access_key": {"type": "str", "no_log": False},
-        "secret_key": {"type": "str", "no_log": True},
-        "session_token": {"type": "str", "no_log": True},
-        "hops": {"type": "list", "elements": "dict", "options": HOP_SPEC, "default": []},
-        "session_name": {"type": "str", "default": ""},
-        "partition": {"type": "str", "default": ""},
-        "endpoint_url": {"type": "str", "default": ""},
-        "validate_certs": {"type": "bool", "default": True},
-        "ca_bundle": {"type": "str", "default": ""},
-        "account_id": {"type": "str", "default": ""},
-        "own_account_id": {"type": "str", "default": ""},
-    },
+    "_handover": {"type": "dict"},
+    "_secret_key": {"type": "str", "no_log": True},
+    "_session_token": {"type": "str", "no_log": True},
+    "_external_ids": {"type": "list", "elements": "str", "no_log": True},
 }
-"""The argument C(_handover) of a module: only its secrets are secret, so that nothing else is masked in a result."""
+"""The arguments of a module that a handover is. What is secret is apart, so that nothing else is masked in a result."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,49 +52,46 @@ class Handover:
         of_hops = [hop.external_id for hop in self.hops if hop.external_id]
         return [*(self.credentials.secrets if self.credentials else ()), *of_hops]
 
-    def as_argument(self) -> dict[str, t.Any]:
-        """As the argument C(_handover) of a module, plain data."""
+    def as_arguments(self) -> dict[str, t.Any]:
+        """As arguments of a module, plain data."""
         keys = self.credentials
+        hops = [{name: value for name, value in hop.as_record().items() if name != "external_id"} for hop in self.hops]
         return {
-            "region": self.region,
-            "access_key": keys.access_key if keys else None,
-            "secret_key": keys.secret_key if keys else None,
-            "session_token": (keys.session_token or None) if keys else None,
-            "hops": [hop.as_record() for hop in self.hops],
-            "session_name": self.session_name,
-            "partition": self.endpoint.partition,
-            "endpoint_url": self.endpoint.url,
-            "validate_certs": self.endpoint.validate_certs,
-            "ca_bundle": self.endpoint.ca_bundle,
-            "account_id": self.account_id,
-            "own_account_id": self.own_account_id,
+            "_handover": {
+                "region": self.region,
+                "access_key": keys.access_key if keys else "",
+                "hops": hops,
+                "session_name": self.session_name,
+                "endpoint": dataclasses.asdict(self.endpoint),
+                "account_id": self.account_id,
+                "own_account_id": self.own_account_id,
+            },
+            "_secret_key": keys.secret_key if keys else None,
+            "_session_token": (keys.session_token or None) if keys else None,
+            "_external_ids": [hop.external_id for hop in self.hops] or None,
         }
 
     @classmethod
-    def of_argument(cls, given: t.Mapping[str, t.Any] | None) -> Handover:
-        """What :func:`as_argument` wrote; without anything, the role of the host."""
-        if not given:
+    def of_arguments(cls, given: t.Mapping[str, t.Any]) -> Handover:
+        """What :func:`as_arguments` wrote; without anything, the role of the host."""
+        told = given["_handover"]
+        if not told:
             return cls()
         credentials = None
-        if given["access_key"]:
+        if told["access_key"]:
             credentials = Credentials(
-                access_key=given["access_key"],
-                secret_key=given["secret_key"],
-                session_token=given["session_token"] or "",
-                region=given["region"],
+                access_key=told["access_key"],
+                secret_key=given["_secret_key"],
+                session_token=given["_session_token"] or "",
+                region=told["region"],
             )
+        external_ids = given["_external_ids"] or []
         return cls(
-            region=given["region"],
+            region=told["region"],
             credentials=credentials,
-            hops=hops_of(given["hops"]),
-            session_name=given["session_name"],
-            endpoint=Endpoint(
-                region=given["region"],
-                partition=given["partition"],
-                url=given["endpoint_url"],
-                validate_certs=given["validate_certs"],
-                ca_bundle=given["ca_bundle"],
-            ),
-            account_id=given["account_id"],
-            own_account_id=given["own_account_id"],
+            hops=hops_of([{**hop, "external_id": text} for hop, text in zip(told["hops"], external_ids)]),  # noqa: B905
+            session_name=told["session_name"],
+            endpoint=Endpoint(**told["endpoint"]),
+            account_id=told["account_id"],
+            own_account_id=told["own_account_id"],
         )

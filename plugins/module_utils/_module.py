@@ -26,9 +26,9 @@ class WorkModule(AnsibleModule):
     """An AnsibleModule with the account that its action handed over."""
 
     def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
-        spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, "_handover": HANDOVER_SPEC}
+        spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, **HANDOVER_SPEC}
         super().__init__(argument_spec=spec, **options)
-        self.handover = Handover.of_argument(self.params["_handover"])
+        self.handover = Handover.of_arguments(self.params)
         register(self.handover.secrets)
 
     def config_file(self) -> str:
@@ -48,4 +48,6 @@ class WorkModule(AnsibleModule):
             result = work()
         except OctoAwsError as error:
             self.fail_json(msg=str(error), error=error.as_result())
+            raise
         self.exit_json(**result)
+        raise AssertionError("exit_json ends the module")

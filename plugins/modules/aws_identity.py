@@ -115,6 +115,7 @@ environment:
 """
 
 import os
+import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._executor import (
@@ -128,19 +129,19 @@ from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
 class IdentityModule(WorkModule):
     """Asks who the role of the host is, and writes the AWS config that leads there."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             {
                 "config_file": {"type": "path"},
                 # Whether the host is to ask; the controller knows who everything else is.
-                "_identify": {"type": "bool", "default": True},
+                "_identify": {"type": "bool"},
             },
             supports_check_mode=True,
         )
 
-    def work(self):
-        result = {"changed": False}
-        if self.params["_identify"]:
+    def work(self) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = {"changed": False}
+        if self.params["_identify"] is not False:
             result["identity"] = self._identity()
         path = self.params["config_file"]
         if path:
@@ -148,7 +149,7 @@ class IdentityModule(WorkModule):
             result["environment"] = environment_of_modules(self.handover, path)
         return result
 
-    def _identity(self):
+    def _identity(self) -> dict[str, str] | None:
         try:
             return identity_of(self.handover).as_result()
         except OctoAwsError as error:
@@ -157,13 +158,13 @@ class IdentityModule(WorkModule):
                 return None
             raise
 
-    def _write(self, path):
+    def _write(self, path: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
             file.write(config_of(self.handover, os.environ))
 
 
-def main():
+def main() -> None:
     module = IdentityModule()
     module.do(module.work)
 

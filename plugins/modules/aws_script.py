@@ -184,21 +184,22 @@ role_of_executor:
 import glob
 import os
 import tempfile
+import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
-from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
 
 
 class ScriptModule(WorkModule):
     """Runs a program in an environment that leads to the account."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         # no_log keeps the arguments out of the host's log: a script, its environment and its input may hold secrets.
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
 
-    def work(self):
+    def work(self) -> dict[str, t.Any]:
         why_not = self._reason_to_skip()
         if why_not:
             return {"changed": False, "skipped": True, "msg": why_not}
@@ -223,11 +224,11 @@ class ScriptModule(WorkModule):
             self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
         return {"changed": True, **ended.as_result()}
 
-    def _fail(self, code, message, ended):
+    def _fail(self, code: ErrorCode, message: str, ended: Ended) -> None:
         error = OctoAwsError(code, message, hint="See stderr and stdout of the result.")
         self.fail_json(msg=str(error), error=error.as_result(), changed=True, **ended.as_result())
 
-    def _reason_to_skip(self):
+    def _reason_to_skip(self) -> str | None:
         creates, removes = self.params["creates"], self.params["removes"]
         chdir = self.params["chdir"] or ""
         if creates and glob.glob(os.path.join(chdir, creates)):
@@ -236,7 +237,7 @@ class ScriptModule(WorkModule):
             return f"It was not run, since {removes} does not exist."
         return None
 
-    def _script_file(self):
+    def _script_file(self) -> str | None:
         if not self.params["script"]:
             return None
         descriptor, path = tempfile.mkstemp(prefix="aws-script-", dir=self.tmpdir)
@@ -246,7 +247,7 @@ class ScriptModule(WorkModule):
         return path
 
 
-def main():
+def main() -> None:
     module = ScriptModule()
     module.do(module.work)
 

@@ -79,7 +79,7 @@ class OctoAction(ActionBase):
 
         :raises OctoAwsError: there is none, or it leads elsewhere than it must
         """
-        result = self.run_module(IDENTITY_MODULE, {"_handover": handover.as_argument(), **arguments})
+        result = self.run_module(IDENTITY_MODULE, {**handover.as_arguments(), **arguments})
         if result.get("failed"):
             raise error_of_result(result).about(f"On the host {self.executor}")
         told = result["identity"]

@@ -40,7 +40,7 @@ def step_spec() -> dict[str, t.Any]:
 def check_steps(steps: t.Any, is_template: t.Callable[[t.Any], bool], read: Read) -> list[dict[str, str]]:
     """Names and kinds of the steps, in their order.
 
-    Values that are templates are not read, but for names: they may need what earlier steps give. The modules check them.
+    Values that are templates are not read, but for names: they may need what earlier steps give. Modules check them.
 
     :param steps: as the user wrote them
     :raises OctoAwsError: names the step, and the closest right option where one is mistyped
@@ -81,7 +81,10 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
     if name is LATER:
         why, hint = "has a name that nobody knows yet", "A name cannot need the result of a step."
     elif isinstance(name, bool):
-        why, hint = f"has the name {name}, which is no text", "YAML reads words such as yes, no, on and off so: quote it."
+        why, hint = (
+            f"has the name {name}, which is no text",
+            "YAML reads words such as yes, no, on and off so: quote it.",
+        )
     elif not isinstance(name, (str, int)) or not str(name).strip():
         why, hint = "has no name", "Its result is found by it: give it one."
     else:

@@ -107,9 +107,7 @@ class WorkAction(OctoAction):
                 f"{'async' if wrap_async else 'this connection'} needs a file for the arguments of a module.",
                 hint="Unset it, or use an instance role.",
             )
-        return self.run_module(
-            self.MODULE, {**arguments, "_handover": account.handover.as_argument()}, wrap_async=wrap_async
-        )
+        return self.run_module(self.MODULE, {**arguments, **account.handover.as_arguments()}, wrap_async=wrap_async)
 
     def resolve(
         self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions, *, identify: bool = False

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source ../setup_test_aws/start.sh
+
+# The AWS CLI keeps sessions of roles that it took by itself in its home.
+export HOME="${work}/home"
+mkdir "${HOME}"
+export ANSIBLE_ASYNC_DIR="${work}/async"
+# What a user may have in the shell, and what would lead elsewhere.
+printf 'this is [no config' >"${work}/broken"
+disturbed=(env AWS_PROFILE=nowhere AWS_DEFAULT_PROFILE=nowhere AWS_ACCESS_KEY_ID=AKIAI44QH8DHBEXAMPLE
+    AWS_SECRET_ACCESS_KEY=wrong AWS_SESSION_TOKEN=wrong AWS_SECURITY_TOKEN=wrong AWS_CONFIG_FILE="${work}/broken"
+    AWS_SHARED_CREDENTIALS_FILE="${work}/broken" AWS_ROLE_ARN=arn:aws:iam::123456789012:role/nowhere
+    AWS_WEB_IDENTITY_TOKEN_FILE="${work}/broken" AWS_CREDENTIAL_FILE="${work}/broken" BOTO_CONFIG="${work}/broken"
+    AWS_ACCOUNT_ID=999999999999 AWS_DEFAULT_REGION=xx-nowhere-1)
+"${disturbed[@]}" ansible-playbook script.yml "${extra_vars[@]}" "$@"
+
+echo "Nothing is kept, whatever ansible-core is told to keep, and what could not be kept away is refused"
+export TMPDIR="${work}/tmp" ANSIBLE_LOCAL_TEMP="${work}/tmp"
+mkdir "${TMPDIR}"
+ANSIBLE_KEEP_REMOTE_FILES=1 ANSIBLE_REMOTE_TEMP="${work}/remote" ansible-playbook kept.yml "${extra_vars[@]}" >"${work}/log" || { cat "${work}/log" && exit 1; }
+if find "${work}/remote" -type f 2>/dev/null | grep -q .; then
+    find "${work}/remote" -type f && exit 1
+fi
+echo "1 passed"
