@@ -1,0 +1,197 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What AWS clients on a host are told, and what is handed over to it."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import typing as t
+
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, error_of_result
+from ansible_collections.octo.aws.plugins.module_utils._executor import (
+    check_config,
+    config_of,
+    environment_of,
+    environment_of_modules,
+)
+from ansible_collections.octo.aws.plugins.module_utils._handover import HANDOVER_SPEC, Handover
+from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
+
+ROLE = "arn:aws:iam::123456789012:role/deploy"
+KEYS = Credentials(access_key="AKIAIOSFODNN7EXAMPLE", secret_key="canary-secret", region="eu-central-1")
+SESSION = Credentials(access_key="ASIAIOSFODNN7EXAMPLE", secret_key="canary-secret", session_token="canary-token")
+HOPS = (
+    Hop(ROLE, external_id="canary-external", duration_seconds=900),
+    Hop(ROLE + "2", role_session_name="me"),
+    Hop(ROLE + "3"),
+)
+FULL = Handover(
+    region="eu-central-1",
+    credentials=SESSION,
+    hops=HOPS,
+    session_name="alice@controller",
+    endpoint=Endpoint("eu-central-1", "aws", "https://sts.example.org", False, "/ca.pem"),
+    account_id="123456789012",
+    own_account_id="210987654321",
+)
+
+
+def config(handover: Handover, **environment: str) -> dict[str, dict[str, str]]:
+    parser = configparser.RawConfigParser()
+    parser.read_string(config_of(handover, environment))
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def as_module_sees_it(handover: Handover) -> Handover:
+    return Handover.of_arguments(json.loads(json.dumps(handover.as_arguments())))
+
+
+@pytest.mark.parametrize(
+    "handover", [FULL, Handover(), Handover(credentials=KEYS, region="eu-central-1"), Handover(hops=HOPS)]
+)
+def test_what_is_handed_over_arrives_whole(handover: Handover) -> None:
+    arrived = as_module_sees_it(handover)
+    keys = handover.credentials
+    assert (arrived.credentials.access_key if arrived.credentials else None) == (keys.access_key if keys else None)
+    assert arrived.secrets == handover.secrets
+    assert {**vars(arrived), "credentials": None} == {**vars(handover), "credentials": None}
+
+
+def test_without_an_action_it_is_the_role_of_the_host() -> None:
+    assert Handover.of_arguments(dict.fromkeys(HANDOVER_SPEC)) == Handover()
+
+
+def test_only_what_is_marked_is_secret() -> None:
+    arguments = FULL.as_arguments()
+    open_ones = {name: value for name, value in arguments.items() if not HANDOVER_SPEC[name].get("no_log")}
+    assert set(arguments) == set(HANDOVER_SPEC)
+    assert "canary" not in str(open_ones)
+    assert "canary" not in repr(FULL)
+    assert FULL.secrets == ["canary-secret", "canary-token", "canary-external"]
+
+
+def test_a_chain_from_the_role_of_the_host() -> None:
+    found = config(Handover(region="eu-central-1", hops=HOPS, session_name="alice@controller"))
+    common = {"region": "eu-central-1", "sts_regional_endpoints": "regional"}
+    assert found == {
+        "profile octo-aws-hop-1": {
+            **common,
+            "role_arn": ROLE,
+            "role_session_name": "alice@controller",
+            "external_id": "canary-external",
+            "duration_seconds": "900",
+            "credential_source": "Ec2InstanceMetadata",
+        },
+        "profile octo-aws-hop-2": {
+            **common,
+            "role_arn": ROLE + "2",
+            "role_session_name": "me",
+            "source_profile": "octo-aws-hop-1",
+        },
+        "profile octo-aws": {
+            **common,
+            "role_arn": ROLE + "3",
+            "role_session_name": "alice@controller",
+            "source_profile": "octo-aws-hop-2",
+        },
+    }
+
+
+def test_in_a_container_its_credentials_come_first() -> None:
+    handover = Handover(hops=HOPS[1:2])
+    found = config(handover, AWS_CONTAINER_CREDENTIALS_FULL_URI="http://169.254.170.23/v1/credentials")
+    assert found["profile octo-aws"]["credential_source"] == "EcsContainer"
+
+
+@pytest.mark.parametrize("handover", [Handover(region="eu-central-1"), FULL])
+def test_without_hops_and_with_keys_there_is_nothing_to_say(handover: Handover) -> None:
+    assert config(handover) == {"profile octo-aws": {"region": "eu-central-1", "sts_regional_endpoints": "regional"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("policy", "{}"),
+        ("policy_arns", ("arn:aws:iam::aws:policy/x",)),
+        ("tags", (("a", "b"),)),
+        ("transitive_tag_keys", ("a",)),
+        ("source_identity", "me"),
+    ],
+)
+def test_what_a_config_cannot_say_is_refused(field: str, value: t.Any) -> None:
+    check_config(HOPS)
+    with pytest.raises(OctoAwsError, match=rf"hop 2 of 2 .* has {field}.*option_conflict") as caught:
+        check_config([HOPS[0], Hop(ROLE, **{field: value})])
+    assert caught.value.code is ErrorCode.OPTION_CONFLICT
+
+
+INHERITED = {
+    "PATH": "/bin",
+    "AWS_PROFILE": "x",
+    "AWS_SESSION_TOKEN": "x",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": "x",
+    "AWS_REGION": "xx-own-1",
+    "AWS_CA_BUNDLE": "/ca.pem",
+    "AWS_ENDPOINT_URL": "https://example.org",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23",
+}
+
+
+def test_the_environment_of_keys() -> None:
+    found = environment_of(Handover(region="eu-central-1", credentials=KEYS), INHERITED, "")
+    assert found == {
+        "PATH": "/bin",
+        "AWS_CA_BUNDLE": "/ca.pem",
+        "AWS_ENDPOINT_URL": "https://example.org",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23",
+        "AWS_REGION": "eu-central-1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": KEYS.access_key,
+        "AWS_SECRET_ACCESS_KEY": KEYS.secret_key,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "BOTO_CONFIG": os.devnull,
+    }
+
+
+def test_the_environment_of_a_role_of_the_host() -> None:
+    found = environment_of(Handover(hops=HOPS, endpoint=Endpoint(url="https://sts.example.org")), INHERITED, "/config")
+    assert found["AWS_CONFIG_FILE"] == "/config"
+    assert found["AWS_PROFILE"] == "octo-aws"
+    assert found["AWS_ENDPOINT_URL_STS"] == "https://sts.example.org"
+    assert found["AWS_REGION"] == "xx-own-1"  # nobody named another one
+    assert not {"AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"} & set(found)
+
+
+@pytest.mark.parametrize("handover", [FULL, Handover(hops=HOPS), Handover(region="eu-central-1")])
+def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Handover) -> None:
+    found = environment_of_modules(handover, "/config")
+    assert "canary" not in str(found)
+    assert found["AWS_CONFIG_FILE"] == "/config"
+    assert set(environment_of(handover, {}, "/config")) <= set(found)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN"):
+        assert found[name] == ""
+
+
+def test_the_failure_of_a_module_is_its_error() -> None:
+    error = OctoAwsError(ErrorCode.ACCESS_DENIED, "No.", hint="Ask.", aws_code="AccessDenied", request_id="1")
+    again = error_of_result({"failed": True, "msg": str(error), "error": error.as_result()})
+    assert str(again) == str(error)
+    assert again.as_result() == error.as_result()
+
+
+@pytest.mark.parametrize(
+    "result",
+    [{}, {"msg": "no Python"}, {"error": "x"}, {"error": {"code": "x"}}, {"module_stderr": "no Python", "msg": ""}],
+)
+def test_a_module_that_could_not_run(result: dict[str, t.Any]) -> None:
+    error = error_of_result({"failed": True, **result})
+    assert error.code is ErrorCode.EXECUTOR_FAILED
+    assert "could not do it: " in error.message
