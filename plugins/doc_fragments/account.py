@@ -101,4 +101,12 @@ options:
       - When it is left out, the variable C(octo_aws_mfa_token) is looked at, and then it is asked for at the terminal,
         once. The session is then shared by all that follow.
     type: str
+  handover:
+    description:
+      - What the action plugin of the module hands over to the host. A task cannot give it.
+    type: dict
+  handover_secrets:
+    description:
+      - The secrets among it. A task cannot give them.
+    type: dict
 """

@@ -17,10 +17,8 @@ from ._endpoint import Endpoint
 from ._hop import Hop, hops_of
 
 HANDOVER_SPEC: dict[str, t.Any] = {
-    "_handover": {"type": "dict"},
-    "_secret_key": {"type": "str", "no_log": True},
-    "_session_token": {"type": "str", "no_log": True},
-    "_external_ids": {"type": "list", "elements": "str", "no_log": True},
+    "handover": {"type": "dict"},
+    "handover_secrets": {"type": "dict", "no_log": True},
 }
 """The arguments of a module that a handover is. What is secret is apart, so that nothing else is masked in a result."""
 
@@ -57,7 +55,7 @@ class Handover:
         keys = self.credentials
         hops = [{name: value for name, value in hop.as_record().items() if name != "external_id"} for hop in self.hops]
         return {
-            "_handover": {
+            "handover": {
                 "region": self.region,
                 "access_key": keys.access_key if keys else "",
                 "hops": hops,
@@ -66,30 +64,35 @@ class Handover:
                 "account_id": self.account_id,
                 "own_account_id": self.own_account_id,
             },
-            "_secret_key": keys.secret_key if keys else None,
-            "_session_token": (keys.session_token or None) if keys else None,
-            "_external_ids": [hop.external_id for hop in self.hops] or None,
+            "handover_secrets": {
+                "secret_key": keys.secret_key if keys else "",
+                "session_token": keys.session_token if keys else "",
+                "external_ids": [hop.external_id for hop in self.hops],
+            },
         }
 
     @classmethod
     def of_arguments(cls, given: t.Mapping[str, t.Any]) -> Handover:
         """What :func:`as_arguments` wrote; without anything, the role of the host."""
-        told = given["_handover"]
+        told, secrets = given["handover"], given["handover_secrets"]
         if not told:
             return cls()
         credentials = None
         if told["access_key"]:
             credentials = Credentials(
                 access_key=told["access_key"],
-                secret_key=given["_secret_key"],
-                session_token=given["_session_token"] or "",
+                secret_key=secrets["secret_key"],
+                session_token=secrets["session_token"],
                 region=told["region"],
             )
-        external_ids = given["_external_ids"] or []
+        hops = [
+            {**hop, "external_id": external_id}
+            for hop, external_id in zip(told["hops"], secrets["external_ids"])  # noqa: B905 (Python 3.10)
+        ]
         return cls(
             region=told["region"],
             credentials=credentials,
-            hops=hops_of([{**hop, "external_id": text} for hop, text in zip(told["hops"], external_ids)]),  # noqa: B905
+            hops=hops_of(hops),
             session_name=told["session_name"],
             endpoint=Endpoint(**told["endpoint"]),
             account_id=told["account_id"],

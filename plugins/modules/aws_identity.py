@@ -130,24 +130,14 @@ class IdentityModule(WorkModule):
     """Asks who the role of the host is, and writes the AWS config that leads there."""
 
     def __init__(self) -> None:
-        super().__init__(
-            {
-                "config_file": {"type": "path"},
-                # Whether the host is to ask; the controller knows who everything else is.
-                "_identify": {"type": "bool"},
-            },
-            supports_check_mode=True,
-        )
+        super().__init__({"config_file": {"type": "path"}}, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
-        result: dict[str, t.Any] = {"changed": False}
-        if self.params["_identify"] is not False:
-            result["identity"] = self._identity()
         path = self.params["config_file"]
-        if path:
-            self._write(path)
-            result["environment"] = environment_of_modules(self.handover, path)
-        return result
+        if not path:
+            return {"changed": False, "identity": self._identity()}
+        self._write(path)
+        return {"changed": False, "environment": environment_of_modules(self.handover, path)}
 
     def _identity(self) -> dict[str, str] | None:
         try:

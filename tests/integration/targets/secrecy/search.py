@@ -47,7 +47,8 @@ def find(data: bytes) -> set[bytes]:
 
 assert all(find(f'"{secret}"'.encode()) for secret in secrets)
 files = [path for path in Path(folder).rglob("*") if path.is_file()]
-found = {str(path): places for path in files if (places := find(path.read_bytes()))}
+every = {str(path): find(path.read_bytes()) for path in files}
+found = {path: places for path, places in every.items() if places}
 assert len(files) > 4, files
 assert set(found) == set(wanted) - {"nowhere"}, f"found in {found}"
 print(f"  {len(set(secrets))} secrets in {len(files)} files", flush=True)
