@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import error_of_result
+from ansible import constants as C
 from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
+from ansible_collections.octo.aws.plugins.plugin_utils._action import error_of_result
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
 if t.TYPE_CHECKING:
@@ -24,6 +25,9 @@ class ActionModule(WorkAction):
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         account = self.resolve(arguments, settings, options, identify=True)
+        if arguments["config_file"]:
+            # Tasks follow whose modules are given the account's credentials.
+            self.refuse_to_keep(account, pipelined=not C.DEFAULT_KEEP_REMOTE_FILES, why="these modules need")
         result = {"changed": False, **account.as_result()}
         if arguments["config_file"]:
             # No key goes into the file, so none is handed over.

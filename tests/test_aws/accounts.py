@@ -54,7 +54,11 @@ def _make_roles() -> t.Iterator[t.Any]:
     yield _make_role("first", deployer)
     yield _make_role("second", {"AWS": _ROLE + "first"})
     yield _make_role("third", {"AWS": _ROLE + "second"})
-    yield _make_role("external", deployer, condition={"StringEquals": {"sts:ExternalId": EXTERNAL_ID}})
+    yield _make_role(
+        "external",
+        {"AWS": [_DEPLOYER, _ROLE + "instance"]},
+        condition={"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
+    )
     yield _make_role("mfa", deployer, condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
     yield _make_role("short", deployer, duration=3600)
     yield _make_role("web", {"Federated": OIDC_PROVIDER}, action="sts:AssumeRoleWithWebIdentity")
