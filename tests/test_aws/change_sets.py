@@ -107,6 +107,7 @@ def execute_change_set(self: t.Any) -> EmptyResult:
     stack, operation = change_set.stack, change_set.change_set_type
     play = formation.play_for(stack.name, operation)
     if not play.status:
+        formation.forget_parameters(stack, change_set.parameters)
         self.cloudformation_backend.execute_change_set(change_set_name=change_set.change_set_id)
         stack._parse_template()
         stack.parameters, stack.output_map = change_set.parameters, stack._create_output_map()

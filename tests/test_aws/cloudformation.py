@@ -128,6 +128,7 @@ def update_stack(self: t.Any) -> ActionResult:
         raise ValidationError(message="No updates are to be performed.")
     play, parameters = play_for(stack.name, "UPDATE"), parameters_of(self, stack)
     if not play.status:
+        forget_parameters(stack, parameters)
         _update_stack(self)
         stack.parameters = parameters
         if self._get_param("Tags", None) == []:
@@ -307,6 +308,14 @@ def parameters_of(self: t.Any, stack: t.Any) -> dict[str, str]:
         else item["ParameterValue"]
         for item in self._get_param("Parameters", [])
     }
+
+
+def forget_parameters(stack: t.Any, parameters: t.Mapping[str, str]) -> None:
+    """Parameters that a stack has no more, which moto would look for in the new template."""
+    known = stack.resource_map
+    for name in set(known.input_parameters) - set(parameters):
+        for values in (known.input_parameters, known.resolved_parameters):
+            values.pop(name, None)
 
 
 def _parameters(stack: t.Any) -> list[dict[str, t.Any]]:
