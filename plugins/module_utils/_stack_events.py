@@ -105,7 +105,8 @@ def picked(events: t.Sequence[Event], stack_id: str) -> list[Event]:
 
 
 def _events(formation: Formation, stack_id: str) -> list[Event]:
-    return list(formation.pages("describe_stack_events", "StackEvents", StackName=stack_id))[::-1]
+    newest_first: list[Event] = [*formation.pages("describe_stack_events", "StackEvents", StackName=stack_id)]
+    return newest_first[::-1]
 
 
 def _since(event: Event, began: datetime.datetime | None) -> bool:

@@ -39,6 +39,8 @@ class FormationModule(WorkModule):
             try:
                 return work()
             except StackError as error:
-                self.fail_json(msg=str(error), error=error.as_result(), **error.values)
+                failure = error
+            self.fail_json(msg=str(failure), error=failure.as_result(), **failure.values)
+            raise AssertionError("the module ended")
 
         super().do(work_or_fail)

@@ -269,6 +269,8 @@ role_of_executor:
   sample: false
 """
 
+import typing as t
+
 from ansible_collections.octo.aws.plugins.module_utils import _change_set_states
 from ansible_collections.octo.aws.plugins.module_utils._stack_module import FormationModule
 from ansible_collections.octo.aws.plugins.module_utils._stack_options import CHANGE_SET_SPEC
@@ -277,10 +279,10 @@ from ansible_collections.octo.aws.plugins.module_utils._stack_options import CHA
 class ChangeSetModule(FormationModule):
     """Makes, executes or removes a change set."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(CHANGE_SET_SPEC)
 
-    def work(self):
+    def work(self) -> dict[str, t.Any]:
         bring = {
             "present": _change_set_states.present,
             "executed": _change_set_states.executed,
@@ -289,7 +291,7 @@ class ChangeSetModule(FormationModule):
         return bring(self.formation(), self.params, check_mode=self.check_mode)
 
 
-def main():
+def main() -> None:
     module = ChangeSetModule()
     module.do(module.work)
 

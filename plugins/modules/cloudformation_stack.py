@@ -289,6 +289,8 @@ role_of_executor:
   sample: false
 """
 
+import typing as t
+
 from ansible_collections.octo.aws.plugins.module_utils import _deployment
 from ansible_collections.octo.aws.plugins.module_utils._stack_module import FormationModule
 from ansible_collections.octo.aws.plugins.module_utils._stack_options import STACK_SPEC
@@ -297,15 +299,15 @@ from ansible_collections.octo.aws.plugins.module_utils._stack_options import STA
 class StackModule(FormationModule):
     """Makes a stack what the task says, or takes it away."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(STACK_SPEC)
 
-    def work(self):
+    def work(self) -> dict[str, t.Any]:
         bring = {"present": _deployment.present, "absent": _deployment.absent}[self.params["state"]]
         return bring(self.formation(), self.params, check_mode=self.check_mode, diff=self._diff)
 
 
-def main():
+def main() -> None:
     module = StackModule()
     module.do(module.work)
 

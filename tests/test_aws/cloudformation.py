@@ -93,8 +93,7 @@ def plan(value: dict[str, t.Any]) -> None:
         return
     for stack in [stack for regions in cloudformation_backends.values() for stack in _stacks_of(regions, name)]:
         stack.status, stack.looks, stack.reason = value["status"], value.get("looks", 0), None
-        if "then" in value:
-            stack.ends = value["then"]
+        stack.ends = value.get("then", value["status"])
 
 
 def _stacks_of(regions: t.Mapping[str, t.Any], name: str) -> list[t.Any]:
@@ -146,7 +145,7 @@ def delete_stack(self: t.Any) -> EmptyResult:
     if stack.enable_termination_protection:
         raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     retained = self._get_param("RetainResources", [])
-    failed = getattr(stack, "failed_resources", set())
+    failed: set[str] = getattr(stack, "failed_resources", set())
     if retained and stack.status != "DELETE_FAILED":
         raise ValidationError(
             message=f"Invalid operation on stack [{stack.name}]. Specify RetainResources only when it is DELETE_FAILED"
