@@ -39,8 +39,7 @@ class FormationModule(WorkModule):
             try:
                 return work()
             except StackError as error:
-                failure = error
-            self.fail_json(msg=str(failure), error=failure.as_result(), **failure.values)
-            raise AssertionError("the module ended")
+                self.fail_json(msg=str(error), error=error.as_result(), **error.values)
+                raise
 
         super().do(work_or_fail)
