@@ -90,14 +90,17 @@ def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any
     :param update: whether the stack has values that can be kept
     :raises OctoAwsError: a value that cannot be
     """
-    content: dict[str, t.Any] = {"Capabilities": list(given.get("capabilities") or [])}
+    content: dict[str, t.Any] = {}
+    if given.get("capabilities"):
+        content["Capabilities"] = list(given["capabilities"])
     if given.get("template_body"):
         content["TemplateBody"] = _template_of(given["template_body"])
     if given.get("template_url"):
         content["TemplateURL"] = given["template_url"]
     if given.get("role_arn"):
         content["RoleARN"] = given["role_arn"]
-    content["Parameters"] = list(_parameters_of(given.get("parameters") or {}, update))
+    if given.get("parameters"):
+        content["Parameters"] = list(_parameters_of(given["parameters"], update))
     # What is left out stays as it is; what is empty is removed.
     if given.get("tags") is not None:
         content["Tags"] = [{"Key": key, "Value": _text(f"tags.{key}", value)} for key, value in given["tags"].items()]

@@ -71,7 +71,7 @@ def test_parameters_are_texts() -> None:
 
 
 def test_what_is_left_out_stays_and_what_is_empty_goes() -> None:
-    assert content_of({}, update=True) == {"Capabilities": [], "Parameters": []}
+    assert content_of({"capabilities": [], "parameters": {}}, update=True) == {}
     emptied = content_of({"tags": {}, "notification_arns": []}, update=True)
     assert (emptied["Tags"], emptied["NotificationARNs"]) == ([], [])
 
