@@ -80,6 +80,21 @@ class ErrorCode(str, Enum):
     SCRIPT_FAILED = "script_failed"
     SCRIPT_TIMED_OUT = "script_timed_out"
 
+    # CloudFormation
+    TEMPLATE_UNREADABLE = "template_unreadable"
+    TEMPLATE_TOO_LARGE = "template_too_large"
+    TEMPLATE_INVALID = "template_invalid"
+    CAPABILITIES_MISSING = "capabilities_missing"
+    STACK_FAILED = "stack_failed"
+    STACK_TIMED_OUT = "stack_timed_out"
+    STACK_IN_REVIEW = "stack_in_review"
+    STACK_NEVER_CAME_UP = "stack_never_came_up"
+    STACK_STUCK = "stack_stuck"
+    STACK_PROTECTED = "stack_protected"
+    CHANGE_SET_FAILED = "change_set_failed"
+    CHANGE_SET_UNKNOWN = "change_set_unknown"
+    CHANGE_SET_UNUSABLE = "change_set_unusable"
+
 
 class OctoAwsError(Exception):
     """A failure that a person can act on.

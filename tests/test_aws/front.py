@@ -14,6 +14,7 @@ C(/_test/...) steers it:
   with C("seconds") for C(slow)
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
 - C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
+- C(POST /_test/stack): how the next operation on a CloudFormation stack goes; see C(cloudformation.plan)
 - C(POST /_test/metadata): C({"mode": "stalled"}); see C(Front._metadata)
 """
 
@@ -28,6 +29,7 @@ import typing as t
 import urllib.parse
 from xml.sax.saxutils import escape
 
+import cloudformation
 from moto.sts.models import sts_backends
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
@@ -101,6 +103,8 @@ class Front:
                 ]
             elif what == "clock":
                 self._offset = value["offset"]
+            elif what == "stack":
+                cloudformation.plan(value)
             elif what == "metadata":
                 self._mode = value["mode"]
             elif what == "reset":
@@ -113,6 +117,7 @@ class Front:
         self._offset = 0
         self._mode = "normal"
         self._sts.reset()
+        cloudformation.reset()
 
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         form = _form(environ, body)

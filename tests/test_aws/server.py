@@ -20,7 +20,9 @@ import threading
 import time
 import typing as t
 
+import cloudformation
 from accounts import populate
+from change_sets import CHANGE_SET_METHODS
 from front import Front
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -47,6 +49,7 @@ def main() -> None:
     # Whose a request is, is a matter of its access key.
     os.environ.pop("MOTO_ACCOUNT_ID", None)
 
+    cloudformation.install(CHANGE_SET_METHODS)
     facts = populate()
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0

@@ -19,13 +19,17 @@ FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action"
 ON_HOSTS = (
     {"_errors", "_clock", "_endpoint"},
     {"_identity", "_secrecy", "_values", "_script"},
-    {"_hop", "_credentials"},
+    {"_hop", "_credentials", "_stack_options"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
     {"_sts", "_instance_role"},
     {"_executor"},
     {"_module", "_clients"},
-    {"modules.aws_identity", "modules.aws_script"},
+    {"_stacks"},
+    {"_stack_events", "_change_sets", "_stack_module"},
+    {"_deployment"},
+    {"_change_set_states"},
+    {"modules.aws_identity", "modules.aws_script", "modules.cloudformation_stack", "modules.cloudformation_change_set"},
 )
 LAYERS = (
     *ON_HOSTS,
@@ -42,9 +46,10 @@ LAYERS = (
     {"_options", "_terminal"},
     {"_lookup", "_action", "_steps"},
     {"_work_action"},
+    {"_formation_action"},
     {"lookup.creds", "credential_process"},
     {"action.aws_account", "action.aws_account_info", "action.aws_steps_check"},
-    {"action.aws_identity", "action.aws_script"},
+    {"action.aws_identity", "action.aws_script", "action.cloudformation_stack", "action.cloudformation_change_set"},
 )
 DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info", "modules.aws_steps_check"}
 """Nothing of these is executed."""

@@ -1,0 +1,30 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._stack_options import CHANGE_SET_SPEC, sources_of
+from ansible_collections.octo.aws.plugins.plugin_utils._formation_action import FormationAction
+
+
+class ActionModule(FormationAction):
+    """Makes and executes change sets, on the host that the task is for; documented in the module of the same name."""
+
+    MODULE = "octo.aws.cloudformation_change_set"
+    MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = CHANGE_SET_SPEC
+
+    def templates(self, arguments: t.Mapping[str, t.Any]) -> tuple[int, int]:
+        made_earlier = arguments["state"] == "absent" or (
+            arguments["state"] == "executed" and not sources_of(arguments)
+        )
+        if made_earlier and not arguments.get("change_set_name"):
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"change_set_name is missing: state {arguments['state']} needs the name of one that was made earlier"
+                f"{', or a template' if arguments['state'] == 'executed' else ''}.",
+            )
+        return {"present": (1, 1), "executed": (0, 1), "absent": (0, 0)}[arguments["state"]]

@@ -1,0 +1,20 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.octo.aws.plugins.module_utils._stack_options import STACK_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._formation_action import FormationAction
+
+
+class ActionModule(FormationAction):
+    """Makes and deletes stacks, on the host that the task is for; documented in the module of the same name."""
+
+    MODULE = "octo.aws.cloudformation_stack"
+    MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = STACK_SPEC
+
+    def templates(self, arguments: t.Mapping[str, t.Any]) -> tuple[int, int]:
+        return (1, 1) if arguments["state"] == "present" else (0, 0)

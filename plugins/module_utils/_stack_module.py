@@ -1,0 +1,45 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: a module that works with CloudFormation.
+
+Glue, above C(_module) and C(_stacks).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._clients import client_of
+from ._module import WorkModule
+from ._stacks import Formation, StackError
+
+
+class FormationModule(WorkModule):
+    """A module with a client for CloudFormation."""
+
+    def __init__(self, argument_spec: dict[str, t.Any]) -> None:
+        # no_log keeps the arguments out of the host's log: parameters of a stack may hold secrets.
+        super().__init__(argument_spec, supports_check_mode=True, no_log=True)
+
+    def formation(self) -> Formation:
+        """CloudFormation, for the account of the task.
+
+        :raises OctoAwsError: there is no region, or the host has no role
+        """
+        config_file = "" if self.handover.credentials else self.config_file()
+        client = client_of(self.handover, "cloudformation", config_file)
+        return Formation(client, self.handover.secrets, self.params["timeout"])
+
+    def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+        """End with what RV(work) returns, or with its failure, which may say more than a message."""
+
+        def work_or_fail() -> dict[str, t.Any]:
+            try:
+                return work()
+            except StackError as error:
+                self.fail_json(msg=str(error), error=error.as_result(), **error.values)
+                raise
+
+        super().do(work_or_fail)

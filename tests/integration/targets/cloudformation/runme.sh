@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source ../setup_test_aws/start.sh
+# More than CloudFormation takes with a request, and what is no text.
+mkdir "${work}/files"
+python -c 'print("# " + 51_200 * "x")' >"${work}/files/large.yml"
+printf '\xff\xfe' >"${work}/files/binary.yml"
+for cases in change_sets stacks failures; do
+    ansible-playbook cloudformation.yml "${extra_vars[@]}" -e "@cases_${cases}.yml" "$@"
+done

@@ -1,0 +1,325 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What CloudFormation does and moto does not: operations that take a while and fail, their events, states in which a
+stack cannot be updated, termination protection, capabilities, change sets with states and pages.
+
+Methods of moto are replaced, so that moto goes on parsing requests and writing answers. A play, see :class:`Play`, says
+how the next operation on a stack of a name ends.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing as t
+
+from moto.cloudformation.exceptions import CloudFormationError, ValidationError
+from moto.cloudformation.models import Event, Stack, cloudformation_backends
+from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
+
+EVENTS_ON_A_PAGE = 3
+_EMPTY = '{"Resources": {}}'
+_CANNOT_UPDATE = re.compile(r"_IN_PROGRESS$|^ROLLBACK_|^CREATE_FAILED$|^DELETE_FAILED$|^UPDATE_ROLLBACK_FAILED$")
+
+# What moto does by itself, before anything is replaced.
+_create_stack = CloudFormationResponse.create_stack
+_update_stack = CloudFormationResponse.update_stack
+_describe_stacks = CloudFormationResponse.describe_stacks
+_list_stack_resources = CloudFormationResponse.list_stack_resources
+
+
+@dataclasses.dataclass
+class Play:
+    """How an operation goes.
+
+    :param looks: how often a stack is seen in progress; with -1, for ever
+    :param status: of the stack in the end; empty for success
+    :param reason: of the stack itself
+    :param failures: of resources: C(logical_id), C(type), C(reason), and for a nested stack C(inside), a list of the
+        same. RV(reason) "cancelled" is that of a resource that others held up.
+    """
+
+    looks: int = 0
+    status: str = ""
+    reason: str = ""
+    failures: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
+
+
+_plays: dict[tuple[str, str], Play] = {}
+
+
+class InsufficientCapabilities(CloudFormationError):
+    code = "InsufficientCapabilitiesException"
+
+
+def install(methods: t.Sequence[t.Callable[..., t.Any]]) -> None:
+    """Replace what moto does otherwise.
+
+    :param methods: those of other files
+    """
+    for method in (
+        create_stack,
+        update_stack,
+        delete_stack,
+        describe_stacks,
+        describe_stack_events,
+        list_stack_resources,
+        update_termination_protection,
+        *methods,
+    ):
+        setattr(CloudFormationResponse, method.__name__, method)
+    # Replaced by differs: moto does not look at tags.
+    CloudFormationResponse._validate_different_update = lambda *_arguments: None
+    Stack.parameter_list = property(_parameters)
+
+
+def reset() -> None:
+    """No plays."""
+    _plays.clear()
+
+
+def plan(value: dict[str, t.Any]) -> None:
+    """The body of C(POST /_test/stack): C(name), C(operation) (C(CREATE), C(UPDATE), C(DELETE), C(CHANGE_SET)) and
+    fields of :class:`Play`. C(NOW) puts a stack into the state C(status), and after C(looks) into C(then)."""
+    value = dict(value)
+    name, operation = value.pop("name"), value.pop("operation")
+    if operation != "NOW":
+        _plays[name, operation] = Play(**value)
+        return
+    for stack in [stack for regions in cloudformation_backends.values() for stack in _stacks_of(regions, name)]:
+        stack.status, stack.looks, stack.reason = value["status"], value.get("looks", 0), None
+        stack.ends = value.get("then", value["status"])
+
+
+def _stacks_of(regions: t.Mapping[str, t.Any], name: str) -> list[t.Any]:
+    return [stack for backend in regions.values() for stack in backend.stacks.values() if stack.name == name]
+
+
+def play_for(name: str, operation: str) -> Play:
+    """How the operation goes that begins now."""
+    return _plays.pop((name, operation), Play())
+
+
+def create_stack(self: t.Any) -> ActionResult:
+    check_template(self)
+    name, backend = self._get_param("StackName"), self.cloudformation_backend
+    play = play_for(name, "CREATE")
+    if not play.status:
+        _create_stack(self)
+    else:
+        # Of what could not be created, nothing is left.
+        backend.create_stack(name=name, template=_EMPTY, parameters={})
+    stack = backend.get_stack(name)
+    begin(self, stack, "CREATE", play)
+    return ActionResult({"StackId": stack.stack_id})
+
+
+def update_stack(self: t.Any) -> ActionResult:
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    check_updatable(stack)
+    check_template(self)
+    if not differs(self, stack):
+        raise ValidationError(message="No updates are to be performed.")
+    play, parameters = play_for(stack.name, "UPDATE"), parameters_of(self, stack)
+    if not play.status:
+        forget_parameters(stack, parameters)
+        _update_stack(self)
+        stack.parameters = parameters
+        if self._get_param("Tags", None) == []:
+            stack.tags = {}
+    begin(self, stack, "UPDATE", play)
+    return ActionResult({"StackId": stack.stack_id})
+
+
+def delete_stack(self: t.Any) -> EmptyResult:
+    name, backend = self._get_param("StackName"), self.cloudformation_backend
+    try:
+        stack = backend.get_stack(name)
+    except ValidationError:
+        return EmptyResult()
+    if stack.enable_termination_protection:
+        raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    retained = self._get_param("RetainResources", [])
+    failed: set[str] = getattr(stack, "failed_resources", set())
+    if retained and stack.status != "DELETE_FAILED":
+        raise ValidationError(
+            message=f"Invalid operation on stack [{stack.name}]. Specify RetainResources only when it is DELETE_FAILED"
+        )
+    if set(retained) - failed:
+        raise ValidationError(message="Resources to retain must be in a DELETE_FAILED state")
+    play = play_for(stack.name, "DELETE")
+    if play.status:
+        stack.failed_resources = {failure["logical_id"] for failure in play.failures}
+    else:
+        backend.delete_stack(stack.stack_id)
+    begin(self, stack, "DELETE", play)
+    stack.deletion_time = utcnow()
+    return EmptyResult()
+
+
+def update_termination_protection(self: t.Any) -> ActionResult:
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection")
+    return ActionResult({"StackId": stack.stack_id})
+
+
+def describe_stacks(self: t.Any) -> ActionResult:
+    """As moto does it; each look brings a stack nearer to the end of its operation."""
+    backend = self.cloudformation_backend
+    for stack in backend.describe_stacks(self._get_param("StackName")):
+        looks = getattr(stack, "looks", 0)
+        if looks > 0:
+            stack.looks = looks - 1
+        elif looks == 0 and hasattr(stack, "ends"):
+            stack.status = stack.ends
+            stack.stack_status_reason = stack.reason
+            del stack.ends
+            if stack.status == "DELETE_COMPLETE" and stack.stack_id in backend.stacks:
+                backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
+    return t.cast("ActionResult", _describe_stacks(self))
+
+
+def describe_stack_events(self: t.Any) -> ActionResult:
+    events = self.cloudformation_backend.describe_stack_events(self._get_param("StackName"))[::-1]
+    return ActionResult(page(self, events, "StackEvents", EVENTS_ON_A_PAGE))
+
+
+def list_stack_resources(self: t.Any) -> ActionResult:
+    result = t.cast("ActionResult", _list_stack_resources(self))
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    for summary in result.result["StackResourceSummaries"]:
+        if summary["LogicalResourceId"] in getattr(stack, "failed_resources", ()):
+            summary["ResourceStatus"] = "DELETE_FAILED"
+    return result
+
+
+def page(self: t.Any, items: t.Sequence[t.Any], key: str, size: int) -> dict[str, t.Any]:
+    """One page of an answer."""
+    start = int(self._get_param("NextToken") or 0)
+    end = start + size
+    return {key: list(items[start:end]), "NextToken": str(end) if end < len(items) else None}
+
+
+def begin(self: t.Any, stack: t.Any, operation: str, play: Play) -> None:
+    """Let an operation begin, and write down all the events that it will have."""
+    token = self._get_param("ClientRequestToken")
+    done = f"{operation}_COMPLETE"
+    stack.status, stack.ends, stack.looks = f"{operation}_IN_PROGRESS", play.status or done, play.looks
+    stack.reason = play.reason or None
+    stack.last_updated_time = utcnow()
+    if play.status:
+        # moto did not do it, and wrote that it did, or nothing.
+        stack.events = [event for event in stack.events if event.client_request_token or operation == "UPDATE"]
+        _add(
+            stack,
+            stack.name,
+            "AWS::CloudFormation::Stack",
+            f"{operation}_IN_PROGRESS",
+            "User Initiated",
+            stack.stack_id,
+        )
+        _fail(self, stack, operation, play.failures)
+        _add(stack, stack.name, "AWS::CloudFormation::Stack", play.status, play.reason, stack.stack_id)
+    for event in stack.events:
+        event.client_request_token = event.client_request_token or token
+
+
+def _fail(self: t.Any, stack: t.Any, operation: str, failures: t.Sequence[dict[str, t.Any]]) -> None:
+    for failure in failures:
+        physical_id = failure.get("physical_id", "")
+        if "inside" in failure:
+            nested = self.cloudformation_backend.create_stack(
+                name=f"{stack.name}-{failure['logical_id']}", template=_EMPTY, parameters={}
+            )
+            _fail(self, nested, operation, failure["inside"])
+            physical_id = nested.stack_id
+        reason = failure["reason"]
+        if reason == "cancelled":
+            reason = f"Resource {'creation' if operation == 'CREATE' else 'update'} cancelled"
+        _add(stack, failure["logical_id"], failure["type"], f"{operation}_FAILED", reason, physical_id)
+
+
+def _add(stack: t.Any, logical_id: str, kind: str, status: str, reason: str, physical_id: str) -> None:
+    stack.events.append(
+        Event(
+            stack_id=stack.stack_id,
+            stack_name=stack.name,
+            logical_resource_id=logical_id,
+            physical_resource_id=physical_id,
+            resource_type=kind,
+            resource_status=status,
+            resource_status_reason=reason or None,
+            resource_properties=None,
+        )
+    )
+
+
+def check_updatable(stack: t.Any) -> None:
+    """Refuse an update in a state that has none."""
+    if _CANNOT_UPDATE.search(stack.status):
+        raise ValidationError(message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+
+
+def check_template(self: t.Any) -> None:
+    """Refuse a template without resources, and one that needs capabilities which were not given."""
+    body = template_of(self)
+    try:
+        template = Stack.parse_template(body)
+    except Exception:
+        template = None
+    if not isinstance(template, dict) or not template.get("Resources"):
+        raise ValidationError(message="Template format error: At least one Resources member must be defined.")
+    given = self._get_param("Capabilities", [])
+    if "AWS::IAM::" in json.dumps(template, default=str) and not {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"} & set(
+        given
+    ):
+        raise InsufficientCapabilities("Requires capabilities : [CAPABILITY_NAMED_IAM]")
+
+
+def template_of(self: t.Any) -> str:
+    """The template of a request."""
+    url = self._get_param("TemplateURL")
+    body: str = self._get_stack_from_s3_url(url) if url else self._get_param("TemplateBody")
+    return body
+
+
+def differs(self: t.Any, stack: t.Any) -> bool:
+    """Whether a request asks for anything that the stack is not."""
+    wanted = parameters_of(self, stack)
+    tags = self._get_param("Tags", None)
+    return bool(
+        Stack.parse_template(template_of(self)) != Stack.parse_template(stack.template)
+        or wanted != stack.parameters
+        or (tags is not None and {tag["Key"]: tag["Value"] for tag in tags} != stack.tags)
+    )
+
+
+def parameters_of(self: t.Any, stack: t.Any) -> dict[str, str]:
+    """The parameters of a request, those that stay as they are included."""
+    return {
+        item["ParameterKey"]: stack.parameters[item["ParameterKey"]]
+        if item.get("UsePreviousValue")
+        else item["ParameterValue"]
+        for item in self._get_param("Parameters", [])
+    }
+
+
+def forget_parameters(stack: t.Any, parameters: t.Mapping[str, str]) -> None:
+    """Parameters that a stack has no more, which moto would look for in the new template."""
+    known = stack.resource_map
+    for name in set(known.input_parameters) - set(parameters):
+        for values in (known.input_parameters, known.resolved_parameters):
+            values.pop(name, None)
+
+
+def _parameters(stack: t.Any) -> list[dict[str, t.Any]]:
+    hidden = stack.resource_map.no_echo_parameter_keys
+    return [
+        {"ParameterKey": key, "ParameterValue": "****" if key in hidden else value}
+        for key, value in stack.resource_map.resolved_parameters.items()
+    ]

@@ -1,0 +1,265 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is sent to CloudFormation, how its answers are read, and how long it is waited for."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import itertools
+import typing as t
+
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils import _change_sets, _deployment, _stack_events, _stacks
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._stack_options import (
+    LARGEST_TEMPLATE,
+    check_options,
+    content_of,
+    policy_of,
+)
+from ansible_collections.octo.aws.plugins.module_utils._stacks import Formation, Stack
+
+STACK_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web/1"
+NESTED_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web-Network/2"
+START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+STACK_TYPE = "AWS::CloudFormation::Stack"
+
+
+class FakeFormation:
+    """Answers from lists: by operation, or for DescribeStackEvents by stack."""
+
+    secrets: t.ClassVar[list[str]] = []
+
+    def __init__(self, **answers: t.Any) -> None:
+        self.answers = answers
+
+    def pages(self, operation: str, _key: str, **parameters: t.Any) -> t.Iterator[t.Any]:
+        yield from self.answers[operation][parameters["StackName"]]
+
+
+def event(logical_id: str, status: str, reason: str = "", token: str = "ours", **more: t.Any) -> dict[str, t.Any]:
+    return {
+        "StackName": "web",
+        "LogicalResourceId": logical_id,
+        "PhysicalResourceId": more.get("physical_id", ""),
+        "ResourceType": more.get("kind", "AWS::SNS::Topic"),
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+        "Timestamp": START + datetime.timedelta(seconds=more.get("at", 0)),
+        "ClientRequestToken": token,
+    }
+
+
+def own(status: str, reason: str = "", token: str = "ours") -> dict[str, t.Any]:
+    return event("web", status, reason, token, physical_id=STACK_ID, kind=STACK_TYPE)
+
+
+def describe(*newest_first: dict[str, t.Any], **nested: list[dict[str, t.Any]]) -> FakeFormation:
+    return FakeFormation(describe_stack_events={STACK_ID: newest_first, NESTED_ID: nested.get("nested", [])})
+
+
+def test_parameters_are_texts() -> None:
+    given = {"A": "text", "B": 5, "C": True, "D": ["x", 1, False], "E": "", "F": None}
+    expected = {"A": "text", "B": "5", "C": "true", "D": "x,1,false", "E": ""}
+    created = content_of({"parameters": given}, update=False)["Parameters"]
+    assert {item["ParameterKey"]: item["ParameterValue"] for item in created} == expected
+    updated = content_of({"parameters": given}, update=True)["Parameters"]
+    assert updated == [*created, {"ParameterKey": "F", "UsePreviousValue": True}]
+
+
+def test_what_is_left_out_stays_and_what_is_empty_goes() -> None:
+    assert content_of({"capabilities": [], "parameters": {}}, update=True) == {}
+    emptied = content_of({"tags": {}, "notification_arns": []}, update=True)
+    assert (emptied["Tags"], emptied["NotificationARNs"]) == ([], [])
+
+
+def test_a_template_in_yaml_may_hold_a_date() -> None:
+    body = {"AWSTemplateFormatVersion": datetime.date(2010, 9, 9), "Resources": {}}
+    assert '"2010-09-09"' in content_of({"template_body": body}, update=False)["TemplateBody"]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({}, ErrorCode.OPTION_CONFLICT),
+        ({"template": "a", "template_url": "b"}, ErrorCode.OPTION_CONFLICT),
+        ({"template_body": "x" * (LARGEST_TEMPLATE + 1)}, ErrorCode.TEMPLATE_TOO_LARGE),
+        ({"template_body": "ä" * (LARGEST_TEMPLATE // 2 + 1)}, ErrorCode.TEMPLATE_TOO_LARGE),
+        ({"template_body": ["x"]}, ErrorCode.OPTION_INVALID),
+        ({"template": "a", "timeout": 0}, ErrorCode.OPTION_INVALID),
+        ({"template": "a", "parameters": {"A": {"b": 1}}}, ErrorCode.OPTION_INVALID),
+        ({"template": "a", "parameters": {"A": [None]}}, ErrorCode.OPTION_INVALID),
+        ({"template": "a", "tags": {"a": ["b"]}}, ErrorCode.OPTION_INVALID),
+        ({"template": "a", "stack_policy": "[]"}, ErrorCode.OPTION_INVALID),
+    ],
+)
+def test_refused_before_anything_is_sent(given: dict[str, t.Any], code: ErrorCode) -> None:
+    with pytest.raises(OctoAwsError) as raised:
+        check_options(given, 1, 1)
+    assert raised.value.code is code
+
+
+def test_a_template_of_the_largest_size_is_taken() -> None:
+    check_options({"template_body": "x" * LARGEST_TEMPLATE}, 1, 1)
+
+
+def test_policies_are_compared_by_what_they_say() -> None:
+    assert policy_of('{"a": 1, "b": 2}') == policy_of('{ "b": 2, "a": 1 }')
+
+
+def test_only_the_events_of_the_operation_count() -> None:
+    ours, theirs = own("UPDATE_FAILED", "ours"), own("UPDATE_FAILED", "theirs", "theirs")
+    late, old = own("UPDATE_IN_PROGRESS", "", "late"), own("CREATE_FAILED", "old", "ours")
+    resource, stray = event("A", "UPDATE_FAILED", "no"), event("B", "UPDATE_FAILED", "stray", "stray")
+    formation = describe(late, ours, stray, resource, theirs, old)
+    assert _stack_events.events_of_operation(formation, STACK_ID, "ours") == [resource, ours]  # type: ignore[arg-type]
+
+
+def test_what_was_cancelled_is_no_cause() -> None:
+    events = [
+        own("CREATE_IN_PROGRESS"),
+        event("A", "CREATE_FAILED", "Resource creation cancelled"),
+        event("B", "CREATE_FAILED", "Resource creation Cancelled"),
+        event("C", "CREATE_FAILED", "no such thing"),
+        event("C", "DELETE_COMPLETE"),
+        own("ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [A, C]."),
+    ]
+    assert [found["LogicalResourceId"] for found in _stack_events.picked(events, STACK_ID)] == ["C"]
+
+
+def test_the_stack_explains_what_no_resource_does() -> None:
+    events = [own("UPDATE_IN_PROGRESS", "User Initiated"), own("UPDATE_ROLLBACK_IN_PROGRESS", "An export is in use")]
+    assert _stack_events.picked(events, STACK_ID) == events[1:]
+    assert _stack_events.picked([], STACK_ID) == []
+
+
+def test_nested_stacks_give_way_to_what_failed_inside() -> None:
+    nested = event("Network", "UPDATE_FAILED", "was not updated", physical_id=NESTED_ID, kind=STACK_TYPE, at=9)
+    inside = [
+        event("Subnet", "UPDATE_FAILED", "The CIDR is invalid", None, at=8),  # type: ignore[arg-type]
+        event("Former", "UPDATE_FAILED", "of an earlier update", None, at=-100),  # type: ignore[arg-type]
+    ]
+    events = [own("UPDATE_IN_PROGRESS"), nested]
+    found = _stack_events.causes(describe(nested=inside), STACK_ID, events)  # type: ignore[arg-type]
+    assert [(failure["logical_id"], failure["reason"]) for failure in found] == [
+        ("Network/Subnet", "The CIDR is invalid")
+    ]
+    # Nothing known of the inside: the nested stack itself.
+    found = _stack_events.causes(describe(), STACK_ID, events)  # type: ignore[arg-type]
+    assert [failure["logical_id"] for failure in found] == ["Network"]
+
+
+def test_a_long_list_of_failures_is_cut_in_the_message_only() -> None:
+    failed = [event(f"R{number}", "CREATE_FAILED", f"reason {number}") for number in range(7)]
+    stack = Stack(STACK_ID, "web", "ROLLBACK_COMPLETE")
+    error = _stack_events.failure_of(describe(*failed[::-1]), stack, "ours", "CREATE", ["reason 1"])  # type: ignore[arg-type]
+    assert "R4" in str(error)
+    assert "R5" not in str(error)
+    assert "and 2 more" in str(error)
+    assert len(error.values["failures"]) == 7
+    assert "reason 1" not in str(error) + str(error.values)
+
+
+def test_a_change_says_what_is_replaced() -> None:
+    told = {
+        "Action": "Modify",
+        "LogicalResourceId": "Site",
+        "PhysicalResourceId": "www",
+        "ResourceType": "AWS::S3::Bucket",
+        "Replacement": "Conditional",
+        "Details": [
+            {"Target": {"Attribute": "Tags"}},
+            {"Target": {"Attribute": "Properties", "Name": "BucketName"}},
+            {"Target": {"Attribute": "Properties", "Name": "BucketName"}},
+        ],
+    }
+    change = _change_sets.change_of(told)
+    assert change["details"] == ["Properties.BucketName", "Tags"]
+    assert _change_sets.replacements_of([change, {**change, "replacement": "False"}]) == ["Site"]
+    added = _change_sets.change_of({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
+    diff = _change_sets.diff_of("web", [change, added], ["stack_policy"])
+    assert diff["before"] == "Site (AWS::S3::Bucket)\n"
+    assert diff["after"].splitlines() == [
+        "Site (AWS::S3::Bucket): Modify, replacement Conditional, Properties.BucketName, Tags",
+        "New (T)",
+        "stack_policy: changed",
+    ]
+
+
+def test_pauses_grow_up_to_ten_seconds() -> None:
+    found = list(itertools.islice(_stacks.pauses(), 20))
+    assert found[0] == 1
+    assert found[-1] == 10
+    assert found == sorted(found)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., Formation]:
+    """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
+    monkeypatch.setattr(_stacks, "pauses", lambda: itertools.repeat(0.001))
+
+    def watch(*states: str | None, timeout: int = 60) -> Formation:
+        formation = Formation(None, [], timeout)
+        seen = itertools.chain(states, itertools.repeat(states[-1]))
+
+        def look(_name: str) -> Stack | None:
+            state = next(seen)
+            return Stack(STACK_ID, "web", state, turn=state) if state else None
+
+        monkeypatch.setattr(formation, "look", look)
+        return formation
+
+    return watch
+
+
+def test_a_stack_that_still_looks_as_before_has_not_ended(watched: t.Callable[..., Formation]) -> None:
+    before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", turn="UPDATE_COMPLETE")
+    formation = watched("UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE")
+    assert formation.finished(STACK_ID, before).status == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_stack_that_stays_as_before_is_not_waited_for_for_ever(
+    watched: t.Callable[..., Formation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_stacks, "_GRACE", 0.01)
+    before = Stack(STACK_ID, "web", "REVIEW_IN_PROGRESS", turn="REVIEW_IN_PROGRESS")
+    assert watched("REVIEW_IN_PROGRESS").finished(STACK_ID, before).status == "REVIEW_IN_PROGRESS"
+
+
+def test_a_stack_that_is_gone_was_deleted(watched: t.Callable[..., Formation]) -> None:
+    before = Stack(STACK_ID, "web", "CREATE_COMPLETE")
+    assert watched("DELETE_IN_PROGRESS", None).finished(STACK_ID, before).status == "DELETE_COMPLETE"
+
+
+def test_a_deletion_of_others_ends_in_nothing(watched: t.Callable[..., Formation]) -> None:
+    assert watched("DELETE_IN_PROGRESS", "DELETE_COMPLETE").settled("web") is None
+
+
+def test_the_wait_ends(watched: t.Callable[..., Formation]) -> None:
+    with pytest.raises(OctoAwsError) as raised:
+        watched("CREATE_IN_PROGRESS", timeout=0).finished(STACK_ID, None)
+    assert raised.value.code is ErrorCode.STACK_TIMED_OUT
+
+
+@pytest.mark.parametrize(
+    ("state", "recreate", "code"),
+    [
+        ("CREATE_COMPLETE", False, None),
+        ("UPDATE_ROLLBACK_COMPLETE", False, None),
+        ("UPDATE_FAILED", False, None),
+        ("ROLLBACK_COMPLETE", False, ErrorCode.STACK_NEVER_CAME_UP),
+        ("CREATE_FAILED", False, ErrorCode.STACK_NEVER_CAME_UP),
+        ("ROLLBACK_COMPLETE", True, None),
+        ("CREATE_FAILED", True, None),
+        ("ROLLBACK_FAILED", True, ErrorCode.STACK_STUCK),
+        ("DELETE_FAILED", True, ErrorCode.STACK_STUCK),
+        ("UPDATE_ROLLBACK_FAILED", True, ErrorCode.STACK_STUCK),
+    ],
+)
+def test_which_states_can_be_worked_on(state: str, recreate: bool, code: ErrorCode | None) -> None:
+    with contextlib.nullcontext() if code is None else pytest.raises(OctoAwsError) as raised:
+        _deployment.check_workable(Stack(STACK_ID, "web", state), recreate_failed=recreate)
+    assert code is (raised.value.code if raised else None)
