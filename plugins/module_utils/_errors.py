@@ -80,6 +80,12 @@ class ErrorCode(str, Enum):
     SCRIPT_FAILED = "script_failed"
     SCRIPT_TIMED_OUT = "script_timed_out"
 
+    # Uploads
+    UPLOAD_SOURCE_INVALID = "upload_source_invalid"
+    UPLOAD_EMPTY = "upload_empty"
+    BUCKET_UNKNOWN = "bucket_unknown"
+    KMS_KEY_REFUSED = "kms_key_refused"
+
 
 class OctoAwsError(Exception):
     """A failure that a person can act on.

@@ -17,15 +17,17 @@ FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action"
 
 # Lowest first. A file may import files of lower rows only, and what runs on a host only what goes there with it.
 ON_HOSTS = (
-    {"_errors", "_clock", "_endpoint"},
-    {"_identity", "_secrecy", "_values", "_script"},
-    {"_hop", "_credentials"},
+    {"_errors", "_clock", "_endpoint", "_patterns", "_content_types"},
+    {"_identity", "_secrecy", "_values", "_script", "_upload_files"},
+    {"_hop", "_credentials", "_upload_settings"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
     {"_sts", "_instance_role"},
     {"_executor"},
     {"_module", "_clients"},
-    {"modules.aws_identity", "modules.aws_script"},
+    {"_objects"},
+    {"_upload"},
+    {"modules.aws_identity", "modules.aws_script", "modules.s3_upload"},
 )
 LAYERS = (
     *ON_HOSTS,
@@ -43,7 +45,7 @@ LAYERS = (
     {"_lookup", "_action"},
     {"_work_action"},
     {"lookup.creds", "action.aws_account", "action.aws_account_info", "credential_process"},
-    {"action.aws_identity", "action.aws_script"},
+    {"action.aws_identity", "action.aws_script", "action.s3_upload"},
 )
 DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info"}
 """Nothing of these is executed."""
