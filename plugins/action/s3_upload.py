@@ -10,8 +10,9 @@ import tempfile
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible_collections.octo.aws.plugins.module_utils._patterns import has_wildcard, split_pattern
 from ansible_collections.octo.aws.plugins.module_utils._upload import keys_of
-from ansible_collections.octo.aws.plugins.module_utils._upload_files import select, source_invalid, split_source
+from ansible_collections.octo.aws.plugins.module_utils._upload_files import select, source_invalid
 from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC, check_options, settings_of
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
@@ -35,10 +36,13 @@ class ActionModule(WorkAction):
         options = {**dict.fromkeys(UPLOAD_SPEC), **arguments}
         check_options(options)
         settings_of("", options)
+        # A choice that was left out is none of the choices, when it is checked again on the host.
+        headers = [{name: value for name, value in entry.items() if value is not None} for entry in options["headers"]]
+        arguments = {**arguments, "headers": headers}
         if arguments["remote_src"]:
             # A tilde in it is for the home folder of the host.
             return {**arguments, "src": self._task.args["src"]}
-        path, pattern = self._find(arguments["src"])
+        path, pattern = self._find(arguments["src"], arguments["exclude"])
         self._selection = select(path, pattern, arguments["exclude"])
         keys_of(self._selection, options)
         source = {"path": path, "pattern": pattern, "archive": False, "single": self._selection.single}
@@ -50,22 +54,25 @@ class ActionModule(WorkAction):
             arguments = {**arguments, "_source": {**arguments["_source"], **sent}}
         return super().execute(account, arguments)
 
-    def _find(self, src: str) -> tuple[str, str | None]:
+    def _find(self, src: str, exclude: list[str]) -> tuple[str, str | None]:
         """The file or folder among those of the play, and the pattern below it."""
-        path, pattern = split_source(src, lambda path: self._found(path) is not None)
-        found = self._found(path or ".")
-        if found is None:
+        try:
+            return str(self._find_needle("files", src)), None
+        except AnsibleError:
+            folder, pattern = split_pattern(src) if has_wildcard(src) else (src, None)
+        folders = [path for path in self._places(folder) if os.path.isdir(path)]
+        if pattern is None or not folders:
             raise source_invalid(
-                f"{path} is not on the controller, neither beside the play or role nor in its folder files.",
+                f"{folder or src} is not on the controller, neither beside the play or role nor in its folder files.",
                 "Correct src, or set remote_src if it is on the host that does the work.",
             )
-        return found, pattern
+        # Every place has the folder that a pattern such as *.html is for.
+        return next((path for path in folders if select(path, pattern, exclude).files), folders[0]), pattern
 
-    def _found(self, path: str) -> str | None:
-        try:
-            return str(self._find_needle("files", path))
-        except AnsibleError:
-            return None
+    def _places(self, folder: str) -> t.Iterator[str]:
+        for base in (*self._task.get_search_path(), self._loader.get_basedir()):
+            yield os.path.join(base, "files", folder)
+            yield os.path.join(base, folder)
 
     def _send(self, selection: Selection) -> str:
         """Put the files into a temporary folder of the host, in one archive. ansible-core removes the folder when the

@@ -49,9 +49,9 @@ class Selection:
         return _wanted(relative, self.pattern, self.exclude)
 
 
-def split_source(src: str, exists: t.Callable[[str], bool] = os.path.lexists) -> tuple[str, str | None]:
+def split_source(src: str) -> tuple[str, str | None]:
     """The file or folder that is meant, and the pattern below it. What exists is meant as it is written."""
-    if not has_wildcard(src) or exists(src):
+    if not has_wildcard(src) or os.path.lexists(src):
         return src, None
     return split_pattern(src)
 

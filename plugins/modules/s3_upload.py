@@ -317,13 +317,15 @@ role_of_executor:
 import os
 import tarfile
 import tempfile
+import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._clients import client_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
 from ansible_collections.octo.aws.plugins.module_utils._objects import Bucket
-from ansible_collections.octo.aws.plugins.module_utils._upload import plan
+from ansible_collections.octo.aws.plugins.module_utils._upload import Work, plan
 from ansible_collections.octo.aws.plugins.module_utils._upload_files import (
+    Selection,
     select,
     selection_of_folder,
     source_invalid,
@@ -335,20 +337,11 @@ from ansible_collections.octo.aws.plugins.module_utils._upload_settings import U
 class UploadModule(WorkModule):
     """Uploads files that are on this host."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         # What the action found on the controller; without it, src is on this host.
-        source = {
-            "type": "dict",
-            "options": {
-                "path": {"type": "str"},
-                "pattern": {"type": "str"},
-                "archive": {"type": "bool"},
-                "single": {"type": "bool"},
-            },
-        }
-        super().__init__({**UPLOAD_SPEC, "_source": source}, supports_check_mode=True)
+        super().__init__({**UPLOAD_SPEC, "_source": {"type": "dict"}}, supports_check_mode=True)
 
-    def work(self):
+    def work(self) -> dict[str, t.Any]:
         selection = self._select()
         client = client_of(self.handover, "s3", "" if self.handover.credentials else self.config_file())
         upload = plan(Bucket(client, self.params["bucket"], self.handover.secrets), selection, self.params)
@@ -358,9 +351,13 @@ class UploadModule(WorkModule):
         try:
             return {**upload.do(), **diff}
         except OctoAwsError as error:
-            self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
+            self._fail(error, upload)
 
-    def _select(self):
+    def _fail(self, error: OctoAwsError, upload: Work) -> t.NoReturn:
+        self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
+        raise AssertionError("fail_json ends the module")
+
+    def _select(self) -> Selection:
         source, exclude = self.params["_source"], self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
@@ -372,18 +369,18 @@ class UploadModule(WorkModule):
             return select(source["path"], source["pattern"], exclude)
         return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
 
-    def _unpack(self, archive):
+    def _unpack(self, archive: str) -> str:
         """The files that the action sent, in a folder that goes when the module ends, as all of its temporary folder does."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
         # Older Pythons have no filter; the action packed plain files with plain names.
-        plain = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:
             for member in opened:
                 opened.extract(member, folder, **plain)
         return folder
 
 
-def main():
+def main() -> None:
     module = UploadModule()
     module.do(module.work)
 
