@@ -12,7 +12,7 @@ short_description: This machine, as if it were another one
 author: octo.aws contributors (@octo-aws)
 description: Files have to be sent there.
 extends_documentation_fragment:
-  - connection_pipeline
+  - connection_pipelining
 """
 
 
