@@ -74,6 +74,6 @@ def _with_no_folder(segments: list[str], places: set[int]) -> t.Iterator[int]:
         current = place
         while current < len(segments):
             yield current
-            if segments[current] != _ANY_FOLDERS or current + 1 == len(segments):
+            if segments[current] != _ANY_FOLDERS:
                 break
             current += 1
