@@ -15,7 +15,8 @@ play() {
 }
 secret="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["secret_key"])' "${work}/aws.json")"
 
-mkdir -p "${work}/site/assets/fonts" "${work}/site/.well-known" "${work}/empty"
+mkdir -p "${work}/site/assets/fonts" "${work}/site/.well-known" "${work}/empty" "${work}/linked"
+ln -s /etc/hostname "${work}/linked/outside"
 (
     cd "${work}/site"
     echo one >index.html
@@ -34,9 +35,7 @@ play objects.yml
 echo "What is deleted, over several pages"
 play deletions.yml
 echo "What cannot be uploaded"
-ln -s /etc/hostname "${work}/empty/outside"
 play failures.yml
-rm "${work}/empty/outside"
 
 cat >"${work}/elsewhere.ini" <<END
 elsewhere ansible_connection=elsewhere ansible_remote_tmp=${work}/elsewhere ansible_async_dir=${work}/async ansible_python_interpreter=$(command -v python)
