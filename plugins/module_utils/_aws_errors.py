@@ -32,6 +32,12 @@ _KEY = _Refusal(
     "It may be mistyped, deleted, inactive, made a moment ago, or of another partition (China and GovCloud need a "
     "region of theirs). Compare it with IAM > Users > Security credentials.",
 )
+_KMS = _Refusal(
+    ErrorCode.KMS_KEY_REFUSED,
+    "The KMS key cannot be used for this",
+    "Check that it exists in the region of the bucket and is enabled, and that its policy and the policies of the "
+    "identity allow kms:GenerateDataKey and kms:Decrypt.",
+)
 _TOKEN = _Refusal(
     ErrorCode.SESSION_TOKEN_EXPIRED,
     "The session token has expired",
@@ -66,6 +72,9 @@ _REFUSALS: dict[str, _Refusal] = {
         ErrorCode.SECRET_KEY_WRONG,
         "The secret key does not belong to this access key",
         "Copy the secret key again, whole and without spaces; if it is lost, make a new access key.",
+    ),
+    "NoSuchBucket": _Refusal(
+        ErrorCode.BUCKET_UNKNOWN, "There is no bucket of this name", "Correct the name, or make the bucket first."
     ),
     "RegionDisabledException": _Refusal(
         ErrorCode.REGION_DISABLED,
@@ -200,6 +209,8 @@ def _explain_refusal(
         refusal = _denied(error.operation_name, message, parameters)
     elif aws_code == "ValidationError" and "DurationSeconds" in message:
         refusal = _DURATION
+    elif aws_code.startswith("KMS."):
+        refusal = _KMS
     elif refusal is _TOKEN and "WebIdentityToken" in parameters:
         refusal = _WEB_TOKEN_EXPIRED
     elif refusal is None and metadata.get("HTTPStatusCode", 0) >= 500:
@@ -222,6 +233,8 @@ def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> 
     """AccessDenied, and which side to look at: the caller's policies, the trust policy, the external ID."""
     if "MultiFactorAuthentication failed" in message:
         return _MFA
+    if "kms:" in message:
+        return _KMS
     reason = next((hint for said, hint in _DENIED_BY.items() if said in message), "")
     if operation not in _ROLES:
         usual = "Look at the policies of the identity, its permissions boundary, and the organization's policies."

@@ -95,6 +95,12 @@ class ErrorCode(str, Enum):
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
 
+    # Uploads
+    UPLOAD_SOURCE_INVALID = "upload_source_invalid"
+    UPLOAD_EMPTY = "upload_empty"
+    BUCKET_UNKNOWN = "bucket_unknown"
+    KMS_KEY_REFUSED = "kms_key_refused"
+
 
 class OctoAwsError(Exception):
     """A failure that a person can act on.

@@ -44,6 +44,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "scope": ("403 Forbidden", "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
     "other": ("400 Bad Request", "MalformedInput", "Could not parse the request"),
     "idp": ("400 Bad Request", "IDPCommunicationError", "An error occurred contacting the identity provider"),
+    "kms": ("400 Bad Request", "KMS.NotFoundException", "Invalid keyId 'not-there'"),
+    "kms_denied": ("403 Forbidden", "AccessDenied", "Not authorized to perform: kms:GenerateDataKey on resource: a"),
     "expired_token": ("400 Bad Request", "ExpiredToken", "The security token included in the request is expired"),
     "packed": ("400 Bad Request", "PackedPolicyTooLarge", "Packed size of session policy exceeds the limit"),
     "malformed_policy": ("400 Bad Request", "MalformedPolicyDocument", "Syntax errors in policy."),

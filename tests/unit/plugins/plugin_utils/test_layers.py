@@ -17,19 +17,20 @@ FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action"
 
 # Lowest first. A file may import files of lower rows only, and what runs on a host only what goes there with it.
 ON_HOSTS = (
-    {"_errors", "_clock", "_endpoint"},
-    {"_identity", "_secrecy", "_values", "_script"},
-    {"_hop", "_credentials", "_stack_options"},
+    {"_errors", "_clock", "_endpoint", "_patterns", "_content_types"},
+    {"_identity", "_secrecy", "_values", "_script", "_upload_files"},
+    {"_hop", "_credentials", "_stack_options", "_upload_settings"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
     {"_sts", "_instance_role"},
     {"_executor"},
     {"_module", "_clients"},
-    {"_stacks"},
-    {"_stack_events", "_change_sets", "_stack_module"},
+    {"_stacks", "_objects"},
+    {"_stack_events", "_change_sets", "_stack_module", "_upload"},
     {"_deployment"},
     {"_change_set_states"},
-    {"modules.aws_identity", "modules.aws_script", "modules.cloudformation_stack", "modules.cloudformation_change_set"},
+    {"modules.aws_identity", "modules.aws_script", "modules.s3_upload"},
+    {"modules.cloudformation_stack", "modules.cloudformation_change_set"},
 )
 LAYERS = (
     *ON_HOSTS,
@@ -49,7 +50,8 @@ LAYERS = (
     {"_formation_action"},
     {"lookup.creds", "credential_process"},
     {"action.aws_account", "action.aws_account_info", "action.aws_steps_check"},
-    {"action.aws_identity", "action.aws_script", "action.cloudformation_stack", "action.cloudformation_change_set"},
+    {"action.aws_identity", "action.aws_script", "action.s3_upload"},
+    {"action.cloudformation_stack", "action.cloudformation_change_set"},
 )
 DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info", "modules.aws_steps_check"}
 """Nothing of these is executed."""

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: the objects of a bucket.
+
+A part, above C(_clients).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+
+from ._clients import ask
+from ._errors import ErrorCode, OctoAwsError
+from ._upload_files import unreadable
+
+_ONE_REQUEST = 16 * 1024 * 1024
+"""Bytes up to which an object is sent in one request."""
+_PART = 8 * 1024 * 1024
+_MOST_PARTS = 10_000
+_PARTS_AT_ONCE = 4
+_DELETED_AT_ONCE = 1_000
+"""What S3 takes (Amazon S3 user guide, multipart upload limits; DeleteObjects)."""
+
+_DENIED_HINT = "Uploads need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects."
+
+
+@dataclasses.dataclass(frozen=True)
+class StoredObject:
+    """An object as S3 has it.
+
+    :param etag: without quotes
+    :param version_id: V(None) where the bucket keeps no versions
+    :param metadata: empty where it was not asked for
+    """
+
+    etag: str
+    version_id: str | None
+    size: int = -1
+    metadata: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+class Bucket:
+    """One bucket, through one client."""
+
+    def __init__(self, client: t.Any, name: str, secrets: t.Iterable[str] = ()) -> None:
+        self.name = name
+        self._client = client
+        self._secrets = list(secrets)
+
+    def keys(self, prefix: str) -> t.Iterator[str]:
+        """The keys of all objects below a prefix, all pages of them."""
+        page: dict[str, t.Any] = {}
+        while True:
+            answer = self._ask("list_objects_v2", Prefix=prefix, **page)
+            yield from (entry["Key"] for entry in answer.get("Contents", ()))
+            if not answer.get("IsTruncated"):
+                return
+            page = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def check(self, prefix: str) -> None:
+        """Find out whether it can be worked with. The answer to a HEAD request could not say why not.
+
+        :raises OctoAwsError: it does not exist, or may not be looked at
+        """
+        self._ask("list_objects_v2", Prefix=prefix, MaxKeys=1)
+
+    def find(self, key: str) -> StoredObject | None:
+        """An object without its content, if there is one."""
+        try:
+            answer = self._ask("head_object", Key=key)
+        except OctoAwsError as error:
+            if error.aws_code in ("404", "NoSuchKey"):
+                return None
+            if error.aws_code == "403":
+                raise OctoAwsError(
+                    ErrorCode.ACCESS_DENIED,
+                    f"s3://{self.name}/{key}: AWS denied these credentials a look at it.",
+                    hint=_DENIED_HINT,
+                    aws_code=error.aws_code,
+                    request_id=error.request_id,
+                ) from None
+            raise
+        return _stored(answer, answer["ContentLength"], answer.get("Metadata", {}))
+
+    def upload(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
+        """Make an object of a file, in parts where it is large.
+
+        :param settings: arguments of C(put_object)
+        """
+        try:
+            if size > _ONE_REQUEST:
+                return self._upload_in_parts(key, path, size, settings)
+            with open(path, "rb") as file:
+                return _stored(self._ask("put_object", Key=key, Body=file, **settings))
+        except OSError as error:
+            raise unreadable(path, error) from None
+
+    def delete(self, keys: t.Sequence[str]) -> t.Iterator[str]:
+        """Delete objects, and say which are gone. Where the bucket keeps versions, the versions stay.
+
+        :raises OctoAwsError: not all could be deleted
+        """
+        for start in range(0, len(keys), _DELETED_AT_ONCE):
+            batch = keys[start : start + _DELETED_AT_ONCE]
+            answer = self._ask("delete_objects", Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True})
+            kept = {error["Key"]: error.get("Code") for error in answer.get("Errors", ())}
+            yield from (key for key in batch if key not in kept)
+            for key, aws_code in kept.items():
+                denied = aws_code == "AccessDenied"
+                raise OctoAwsError(
+                    ErrorCode.ACCESS_DENIED if denied else ErrorCode.AWS_REFUSED,
+                    f"Bucket {self.name}: {len(kept)} of {len(batch)} objects could not be deleted, {key} among them.",
+                    hint="delete_removed needs s3:DeleteObject on them." if denied else "",
+                    aws_code=aws_code,
+                )
+
+    def _upload_in_parts(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
+        upload_id = self._ask("create_multipart_upload", Key=key, **settings)["UploadId"]
+        length = max(_PART, -(-size // _MOST_PARTS))
+
+        def send(number: int) -> dict[str, t.Any]:
+            with open(path, "rb") as file:
+                file.seek((number - 1) * length)
+                part = file.read(length)
+            answer = self._ask("upload_part", Key=key, UploadId=upload_id, PartNumber=number, Body=part)
+            checksums = {name: value for name, value in answer.items() if name.startswith("Checksum")}
+            return {"PartNumber": number, "ETag": answer["ETag"], **checksums}
+
+        try:
+            with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
+                parts = list(pool.map(send, range(1, -(-size // length) + 1)))
+            return _stored(
+                self._ask("complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts})
+            )
+        except BaseException:
+            # Parts that belong to no object cost money until somebody finds them.
+            with contextlib.suppress(OctoAwsError):
+                self._ask("abort_multipart_upload", Key=key, UploadId=upload_id)
+            raise
+
+    def _ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        try:
+            return ask(self._client, operation, self._secrets, Bucket=self.name, **parameters)
+        except OctoAwsError as error:
+            key = parameters.get("Key")
+            raise error.about(f"s3://{self.name}/{key}" if key else f"Bucket {self.name}") from None
+
+
+def _stored(answer: t.Mapping[str, t.Any], size: int = -1, metadata: t.Mapping[str, str] | None = None) -> StoredObject:
+    version_id = answer.get("VersionId")
+    # "null" is the version of a bucket that keeps none any more.
+    return StoredObject(answer["ETag"].strip('"'), None if version_id == "null" else version_id, size, metadata or {})

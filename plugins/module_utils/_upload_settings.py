@@ -1,0 +1,206 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: the options of an upload, and what comes of them for each file: its key and its settings.
+
+A part, above C(_content_types), C(_patterns) and C(_values). It asks nobody and reads no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import typing as t
+from urllib.parse import urlencode
+
+from ._content_types import content_type_of
+from ._errors import ErrorCode, OctoAwsError
+from ._patterns import includes
+from ._values import refused
+
+STORAGE_CLASSES = [
+    "STANDARD",
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "INTELLIGENT_TIERING",
+    "GLACIER_IR",
+    "GLACIER",
+    "DEEP_ARCHIVE",
+]
+UPLOAD_SPEC: dict[str, t.Any] = {
+    "bucket": {"type": "str", "required": True},
+    "src": {"type": "path", "required": True},
+    "remote_src": {"type": "bool", "default": False},
+    "key": {"type": "str", "no_log": False},
+    "prefix": {"type": "str"},
+    "exclude": {"type": "list", "elements": "str", "default": []},
+    "content_type": {"type": "str"},
+    "cache_control": {"type": "str"},
+    "headers": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "pattern": {"type": "str", "required": True},
+            "content_type": {"type": "str"},
+            "cache_control": {"type": "str"},
+            "content_encoding": {"type": "str"},
+            "content_disposition": {"type": "str"},
+            "content_language": {"type": "str"},
+            "storage_class": {"type": "str", "choices": STORAGE_CLASSES},
+            "metadata": {"type": "dict"},
+        },
+    },
+    "metadata": {"type": "dict", "default": {}},
+    "tags": {"type": "dict", "default": {}},
+    "storage_class": {"type": "str", "choices": STORAGE_CLASSES},
+    "encryption": {"type": "str", "choices": ["AES256", "aws:kms", "aws:kms:dsse"]},
+    "kms_key_id": {"type": "str", "no_log": False},
+    "acl": {
+        "type": "str",
+        "choices": [
+            "private",
+            "public-read",
+            "public-read-write",
+            "authenticated-read",
+            "aws-exec-read",
+            "bucket-owner-read",
+            "bucket-owner-full-control",
+        ],
+    },
+    "delete_removed": {"type": "bool", "default": False},
+    "whole_bucket": {"type": "bool", "default": False},
+    "allow_empty": {"type": "bool", "default": False},
+}
+
+CONTENT_NAME = "octo-aws-sha256"
+SETTINGS_NAME = "octo-aws-settings"
+"""The object metadata in which an upload leaves what a later one compares with."""
+
+_BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}|arn:[!-~]+")
+_METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+_PRINTABLE = re.compile(r"[ -~]*")
+_LONGEST_KEY = 1024
+_MOST_TAGS = 10
+
+_BY_PATTERN = {
+    "content_type": "ContentType",
+    "cache_control": "CacheControl",
+    "content_encoding": "ContentEncoding",
+    "content_disposition": "ContentDisposition",
+    "content_language": "ContentLanguage",
+    "storage_class": "StorageClass",
+}
+"""Options that an entry of O(headers) can have, and what S3 calls them."""
+_FOR_ALL = {"encryption": "ServerSideEncryption", "kms_key_id": "SSEKMSKeyId", "acl": "ACL"}
+
+
+def check_options(options: t.Mapping[str, t.Any]) -> None:
+    """Refuse what S3 cannot take, and what does not fit together.
+
+    :raises OctoAwsError: names the option
+    """
+    if not _BUCKET.fullmatch(options["bucket"]):
+        raise refused("bucket", f"cannot be {options['bucket']!r:.80}", "It is the name of a bucket, without s3://.")
+    key, prefix = options.get("key"), options.get("prefix")
+    if key is not None and prefix is not None:
+        raise _conflict("key and prefix exclude each other.", "key is for one file, prefix for several.")
+    for name, value in (("key", key), ("prefix", prefix)):
+        if value is not None and value.startswith("/"):
+            raise refused(name, "cannot begin with a slash", "It would make a folder without a name.")
+    if key is not None and (not key or key.endswith("/")):
+        raise refused("key", "is no name of an object", "Use prefix for a folder.")
+    if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
+        raise _conflict("kms_key_id is for encryption by KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
+    _check_removal(options, key, prefix)
+    for entry in (options, *(options.get("headers") or ())):
+        _check_metadata(entry.get("metadata") or {})
+        for name in (*_BY_PATTERN, "kms_key_id"):
+            if not _PRINTABLE.fullmatch(entry.get(name) or ""):
+                raise refused(name, "holds characters that a header cannot have", "Use printable ASCII characters.")
+    tags = options.get("tags") or {}
+    if len(tags) > _MOST_TAGS:
+        raise refused("tags", f"has {len(tags)} entries, and an object has at most {_MOST_TAGS}")
+    for name, value in tags.items():
+        if not 1 <= len(str(name)) <= 128 or len(_text("tags", value)) > 256:
+            raise refused("tags", f"cannot have the entry {name!r:.140}", "Keys have up to 128 characters, values 256.")
+
+
+def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str | None) -> None:
+    """An empty prefix is often a variable that nobody set, and stands for every object of the bucket."""
+    removal, whole = options.get("delete_removed"), options.get("whole_bucket")
+    if removal and key is not None:
+        raise _conflict("delete_removed is for several files, and key for one.", "Leave one of them out.")
+    if removal and not prefix and not whole:
+        raise _conflict(
+            "delete_removed without a prefix would look at all objects of the bucket.",
+            "Give prefix, or set whole_bucket if this is what you want.",
+        )
+    if whole and (prefix or not removal):
+        raise _conflict("whole_bucket is for delete_removed without a prefix.", "Leave it out.")
+
+
+def _check_metadata(metadata: t.Mapping[str, t.Any]) -> None:
+    for name, value in metadata.items():
+        if not _METADATA_NAME.fullmatch(str(name)) or not _PRINTABLE.fullmatch(_text("metadata", value)):
+            raise refused("metadata", f"cannot have the entry {name!r:.140}", "S3 sends it as a header, in ASCII.")
+        if str(name).lower() in (CONTENT_NAME, SETTINGS_NAME):
+            raise refused("metadata", f"cannot have the entry {name}", "The collection itself uses this name.")
+
+
+def key_of(relative: str, key: str | None, prefix: str | None) -> str:
+    """The key of a file.
+
+    :raises OctoAwsError: it would be too long
+    """
+    made = key if key is not None else folder_of(prefix) + relative
+    if len(made.encode("utf-8")) > _LONGEST_KEY:
+        raise OctoAwsError(
+            ErrorCode.UPLOAD_SOURCE_INVALID,
+            f"The key of {relative:.120}... would have more than {_LONGEST_KEY:,} bytes.",
+            hint="Use a shorter prefix, or shorter names.",
+        )
+    return made
+
+
+def folder_of(prefix: str | None) -> str:
+    """A prefix that ends with a slash, so that C(site) has nothing to do with C(site-old/)."""
+    return f"{prefix}/" if prefix and not prefix.endswith("/") else prefix or ""
+
+
+def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What S3 is told of a file beside its content, as arguments of C(put_object). Later entries win."""
+    chosen: dict[str, t.Any] = {"content_type": content_type_of(relative)}
+    metadata: dict[str, str] = {}
+    applied = [entry for entry in options["headers"] or () if includes(entry["pattern"], relative)]
+    for entry in (options, *applied):
+        chosen.update({name: entry[name] for name in _BY_PATTERN if entry.get(name)})
+        # S3 keeps these names in lower case.
+        given = entry.get("metadata") or {}
+        metadata.update({str(name).lower(): _text("metadata", value) for name, value in given.items()})
+    made = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
+    made.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
+    if options["tags"]:
+        tags = {str(name): _text("tags", value) for name, value in options["tags"].items()}
+        made["Tagging"] = urlencode(sorted(tags.items()))
+    return {**made, "Metadata": metadata}
+
+
+def digest_of(settings: t.Mapping[str, t.Any]) -> str:
+    """A short text that is another one as soon as any setting is."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def _text(option: str, value: t.Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, (str, int, float)):
+        raise refused(option, "has an entry that is neither text nor a number")
+    return str(value)
+
+
+def _conflict(message: str, hint: str) -> OctoAwsError:
+    return OctoAwsError(ErrorCode.OPTION_CONFLICT, message, hint=hint)

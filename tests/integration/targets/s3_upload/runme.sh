@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source ../setup_test_aws/start.sh
+passed=0
+play() {
+    local file="$1"
+    shift
+    ansible-playbook "${file}" "${extra_vars[@]}" "$@" >"${work}/log" 2>&1 || { cat "${work}/log" && return 1; }
+    # An assertion that holds is a case.
+    passed=$((passed + $(grep -c 'All assertions passed' "${work}/log" || true)))
+}
+secret="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["secret_key"])' "${work}/aws.json")"
+
+mkdir -p "${work}/site/assets/fonts" "${work}/site/.well-known" "${work}/empty" "${work}/linked"
+ln -s /etc/hostname "${work}/linked/outside"
+(
+    cd "${work}/site"
+    echo one >index.html
+    echo two >"assets/a b+c & ü.css"
+    echo three >assets/fonts/body.woff2
+    echo four >assets/debug.map
+    echo five >.well-known/security.txt
+)
+head -c 20000000 /dev/zero >"${work}/large.bin"
+
+play save.yml
+echo "What is uploaded, and when it is not"
+play uploads.yml
+echo "What is on the objects"
+play objects.yml
+echo "What is deleted, over several pages"
+play deletions.yml
+echo "What cannot be uploaded"
+play failures.yml
+
+cat >"${work}/elsewhere.ini" <<END
+elsewhere ansible_connection=elsewhere ansible_remote_tmp=${work}/elsewhere ansible_async_dir=${work}/async ansible_python_interpreter=$(command -v python)
+END
+elsewhere=(-i "${work}/elsewhere.ini")
+echo "Another host: files are sent, and no copy stays"
+for pipelining in true false; do
+    ANSIBLE_PIPELINING="${pipelining}" play elsewhere.yml "${elsewhere[@]}"
+done
+
+echo "No secret in an output"
+export ANSIBLE_LOG_PATH="${work}/ansible-log"
+play elsewhere.yml "${elsewhere[@]}" -vvvvv --diff
+play uploads.yml -vvvvv --diff -e bucket=secrecy
+play failures.yml -vvvvv --diff
+grep -q 's3_upload' "${work}/ansible-log"
+if grep -qF "${secret}" "${work}/ansible-log" "${work}/log"; then
+    echo "The secret key was shown." && exit 1
+fi
+echo "$((passed + 1)) passed"
