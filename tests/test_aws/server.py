@@ -5,6 +5,7 @@
 """The AWS of the demo and the tests: moto in server mode, with a layer in front that adds what moto does not do.
 
     python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls BASE]
+        [--instance ADDRESS=ROLE]...
 
 It listens on 127.0.0.1 unless told otherwise, makes users and roles (see accounts.py), and writes where it is and the
 users' keys to FILE as JSON, which only its owner can read. Signatures, unknown keys, session tokens, IAM policies and
@@ -22,6 +23,7 @@ import typing as t
 
 from accounts import populate
 from front import Front
+from metadata import Metadata
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -42,6 +44,9 @@ def main() -> None:
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", help="serve HTTPS with a certificate for localhost, made as BASE.crt and BASE.key")
+    parser.add_argument(
+        "--instance", action="append", default=[], help="ADDRESS=ROLE, a role for the machine with this address"
+    )
     options = parser.parse_args()
     parent = os.getppid()
     # Whose a request is, is a matter of its access key.
@@ -51,7 +56,9 @@ def main() -> None:
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0
-    front = Front(DomainDispatcherApplication(create_backend_app), facts["role_arn"])
+    instances = dict(instance.split("=") for instance in options.instance)
+    metadata = Metadata(facts["role_arn"], {address: facts["roles"][role] for address, role in instances.items()})
+    front = Front(DomainDispatcherApplication(create_backend_app), metadata)
     server = make_server(
         options.address,
         options.port,
