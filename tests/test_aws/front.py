@@ -29,6 +29,7 @@ import typing as t
 import urllib.parse
 from xml.sax.saxutils import escape
 
+import clock
 from answers import StartResponse, answer
 from metadata import Metadata
 from moto.iam.models import iam_backends
@@ -101,7 +102,7 @@ class Front:
                     value.get("seconds", 5),
                 ]
             elif what == "clock":
-                self._offset = value["offset"]
+                clock.move(value["offset"])
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -111,7 +112,7 @@ class Front:
     def _reset(self, _value: dict[str, t.Any]) -> None:
         self._requests: list[dict[str, t.Any]] = []
         self._faults: dict[str, list[t.Any]] = {}
-        self._offset = 0
+        clock.move(0)
         self._metadata.mode = "normal"
         self._sts.reset()
 
@@ -159,13 +160,13 @@ class Front:
     def _refusal(self, environ: Environ, access_key: str) -> tuple[str, str] | None:
         """What moto does not check: the time of a request and the end of a session."""
         sent = environ.get("HTTP_X_AMZ_DATE")
-        now = time.time() + self._offset
+        now = clock.now()
         if sent:
             moment = datetime.datetime.strptime(sent + "+0000", "%Y%m%dT%H%M%SZ%z")
             if abs(moment.timestamp() - now) > _CLOCK_TOLERANCE:
                 return "SignatureDoesNotMatch", f"Signature expired: {sent} is now earlier than the allowed time."
         session = _session_of(access_key)
-        if session and session.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < time.time():
+        if session and session.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < now:
             return "ExpiredToken", "The security token included in the request is expired"
         return None
 

@@ -13,7 +13,7 @@ import time
 import typing as t
 
 from answers import StartResponse, answer
-from moto.core.utils import utcnow
+from clock import utcnow
 from moto.sts.models import sts_backends
 from sessions import Environ
 
