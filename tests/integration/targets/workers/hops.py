@@ -12,6 +12,10 @@ import urllib.request
 
 with urllib.request.urlopen(f"{sys.argv[1]}/_test/requests") as answer:
     requests = json.load(answer)
-callers = {entry["session"].split("/")[1] if entry["session"] else "" for entry in requests if entry["action"] == "sts:AssumeRole"}
+callers = {
+    entry["session"].split("/")[1] if entry["session"] else ""
+    for entry in requests
+    if entry["action"] == "sts:AssumeRole"
+}
 print(f"  assumed by {sorted(callers)}", flush=True)
 assert callers == {"worker1", "worker2"}, requests
