@@ -5,7 +5,7 @@
 """The AWS of the demo and the tests: moto in server mode, with a layer in front that adds what moto does not do.
 
     python tests/test_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls BASE]
-        [--instance ADDRESS=ROLE]...
+        [--https NAME] [--instance ADDRESS=ROLE]...
 
 It listens on 127.0.0.1 unless told otherwise, makes users and roles (see accounts.py), and writes where it is and the
 users' keys to FILE as JSON, which only its owner can read. Signatures, unknown keys, session tokens, IAM policies and
@@ -37,6 +37,19 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+def _serve(front: Front, address: str, port: int, certificate: str | None, name: str) -> int:
+    server = make_server(
+        address,
+        port,
+        front,
+        threaded=True,
+        request_handler=_Quiet,
+        ssl_context=make_ssl_devcert(certificate, host=name) if certificate else None,
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port
+
+
 def main() -> None:
     """Serve until the process that started this one ends."""
     parser = argparse.ArgumentParser()
@@ -44,6 +57,7 @@ def main() -> None:
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", help="serve HTTPS with a certificate for localhost, made as BASE.crt and BASE.key")
+    parser.add_argument("--https", metavar="NAME", help="serve HTTPS under this name, too; FILE.crt is its certificate")
     parser.add_argument(
         "--instance", action="append", default=[], help="ADDRESS=ROLE, a role for the machine with this address"
     )
@@ -59,17 +73,11 @@ def main() -> None:
     instances = dict(instance.split("=") for instance in options.instance)
     metadata = Metadata(facts["role_arn"], {address: facts["roles"][role] for address, role in instances.items()})
     front = Front(DomainDispatcherApplication(create_backend_app), metadata)
-    server = make_server(
-        options.address,
-        options.port,
-        front,
-        threaded=True,
-        request_handler=_Quiet,
-        ssl_context=make_ssl_devcert(options.tls, host="localhost") if options.tls else None,
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = _serve(front, options.address, options.port, options.tls, "localhost")
+    if options.https:
+        _serve(front, options.address, 443, options.write, options.https)
 
-    facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{server.server_port}"
+    facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{port}"
     temporary = f"{options.write}.new"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(facts, file)

@@ -15,9 +15,8 @@ import sys
 from pathlib import Path
 
 url, folder = sys.argv[1], Path(sys.argv[2])
-records = [
-    path for path in (folder / "store").rglob("*") if path.is_file() and path.read_bytes().startswith(b"$ANSIBLE")
-]
+files = [path for path in (folder / "store").rglob("*") if path.is_file()]
+records = [path for path in files if path.read_bytes().startswith(b"$ANSIBLE_VAULT")]
 keys = []
 for path in records:
     text = subprocess.run(["ansible-vault", "view", str(path)], check=True, capture_output=True, text=True).stdout

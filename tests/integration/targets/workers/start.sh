@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Sourced: starts the workers, and makes an inventory of them.
+# Sourced: starts the workers, and makes an inventory of them. They reach the test AWS under its real names.
 
 umask 077
 keys="${work}/keys"
@@ -26,7 +26,9 @@ start_worker() {
     cp "${keys}/user.pub" "${run}/authorized_keys"
     cp session.sh "${run}/session.sh"
     sed "s|^\(root:.*:\)/root:.*|\1/home/${name}:/bin/sh|" /etc/passwd >"${run}/passwd"
-    chmod 644 "${run}/passwd"
+    { cat /etc/hosts && echo "10.0.${number}.1 ${sts}"; } >"${run}/hosts"
+    cp "${work}/aws.json.crt" "${run}/ca.crt"
+    chmod 644 "${run}/passwd" "${run}/hosts"
     chmod 755 "${folder}"/files/{home,run} "${run}/sshd"
     # shellcheck disable=SC2086 # several variables
     cat >"${run}/sshd_config" <<END
@@ -37,13 +39,14 @@ PidFile none
 UsePAM no
 Subsystem sftp $(sftp_server)
 ForceCommand /bin/bash /run/session.sh
-SetEnv $(echo PATH=/usr/local/bin:/usr/bin:/bin AWS_ENDPOINT_URL=http://10.0.${number}.1 AWS_METADATA_SERVICE_TIMEOUT=5 $3)
+SetEnv $(echo PATH=/usr/local/bin:/usr/bin:/bin AWS_CA_BUNDLE=/run/ca.crt AWS_METADATA_SERVICE_TIMEOUT=5 $3)
 END
     printf '[default]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = of-home\n' \
         >"${folder}/files/home/${name}/.aws/credentials"
-    # It does not outlive this script, however that ends, and nothing of it outlives it.
+    # It does not outlive this script, however that ends, and nothing of it does.
     setpriv --pdeathsig KILL unshare --net ./worker.sh "${name}" "${number}" "${folder}" "$$" "${venv}" "${base}" \
         2>"${folder}/log" &
+    workers+=("$!")
     echo "10.0.${number}.2 $(cut -d ' ' -f 1,2 "${run}/host_key.pub")" >>"${keys}/known_hosts"
     echo "${name} ansible_host=10.0.${number}.2" >>"${work}/inventory"
 }
@@ -65,6 +68,14 @@ wait_for() {
     done
     echo "In vain: $*" && tail "${work}"/worker*/log && return 1
 }
+
+workers=()
+end_workers() {
+    kill -KILL "${workers[@]}" 2>/dev/null || true
+    wait "${workers[@]}" 2>/dev/null || true
+    end
+}
+trap end_workers EXIT
 
 echo "[workers]" >"${work}/inventory"
 start_worker worker1 1 "${inherited}"

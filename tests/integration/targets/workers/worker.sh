@@ -39,6 +39,7 @@ mount --bind var-tmp /var/tmp
 mount --bind run /run
 mount --bind ../received /run/received
 mount --bind run/passwd /etc/passwd
+mount --bind run/hosts /etc/hosts
 mount --bind tmp /tmp
 for place in "${!shown[@]}"; do
     mkdir -p "${shown[place]}"
