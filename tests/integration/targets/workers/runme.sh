@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # Two workers, reached by ssh, each with a role of its own. All of it is in a network namespace of its own, so that its
-# addresses are free and nothing of it is left.
+# addresses are free and nothing of it is left. As in EC2, the metadata service knows an instance by its address.
 if [ -z "${OWN_NETWORK:-}" ]; then
     OWN_NETWORK=yes exec unshare --net "$0" "$@"
 fi
@@ -15,6 +15,10 @@ sts=sts.eu-central-1.amazonaws.com
 TEST_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
 source ../setup_test_aws/start.sh
 source start.sh
+
+# Both versions of the AWS CLI are used.
+aws --version | grep '^aws-cli/1[.]'
+/usr/bin/aws --version | grep '^aws-cli/2[.]'
 
 passed=0
 mkdir "${work}/logs"
@@ -29,7 +33,7 @@ play() {
 }
 # who ACCOUNT EXPECTED OPTION...: who a script is on both workers.
 who() {
-    echo "$* ${SECONDS}"
+    echo "  $*"
     play who.yml -e "account=$1" -e "expected=$2" "${@:3}"
 }
 # What was received so far is of no interest.
@@ -42,6 +46,7 @@ search() {
     python search.py "${work}/given.json" "$@"
     passed=$((passed + 1))
 }
+# Whether ansible-core removed what it gave to tasks. For asynchronous ones, it looks every five seconds.
 settled() {
     [ -z "$(find "${files[@]}" -name 'ansible-tmp-*')" ]
 }
@@ -61,10 +66,9 @@ who "" "${own}"
 who fleet "${own}"
 who fleet_deploy "${deployed}"
 python hops.py "${aws_url}"
-who fleet "${own}" -e seconds=60
 ANSIBLE_KEEP_REMOTE_FILES=1 who fleet_deploy "${deployed}" -e seconds=60
 search nowhere "${received[@]}"
-# The AWS CLI itself keeps sessions of roles that it assumed there.
+# The AWS CLI itself keeps sessions of roles that it assumed, as it does for every profile with a role.
 search somewhere "${files[@]}"
 search nowhere "${files[@]}" --but "${cache}"
 rm -r "${work}"/worker?/files/home/worker?/.aws/cli
@@ -78,11 +82,11 @@ echo "Keys, which are the same everywhere, are in the script and nowhere else"
 while IFS=: read -r account expected; do
     forget
     who "${account}" "${expected}"
-    # What the search does not find elsewhere, it finds here.
+    # Here they must be. What finds them finds them elsewhere, too.
     search somewhere "${work}/worker1/received"
     search somewhere "${work}/worker2/received"
     search nowhere "${files[@]}"
-    ANSIBLE_KEEP_REMOTE_FILES=1 who "${account}" "${expected}"
+    ANSIBLE_KEEP_REMOTE_FILES=1 who "${account}" "${expected}" -e "clis={{ [version1] }}"
     search nowhere "${files[@]}"
 done <<END
 prod:${deployer}
@@ -93,11 +97,10 @@ search nowhere "${files[@]}"
 rm -r "${work}"/worker?/files/home/worker?/.ansible
 who prod "${deployer}" -e seconds=60
 who prod_deploy "${deployed}" -e seconds=60
-# ansible-core looks every five seconds whether a task has ended, and then removes what it was given.
 wait_for settled
 search nowhere "${files[@]}"
 
-echo "While the script runs"
+echo "While the script runs, and when it shows what it has, and fails"
 for pipelining in false true; do
     ANSIBLE_PIPELINING="${pipelining}" play slow.yml -e account=prod_deploy &
     slow="$!"

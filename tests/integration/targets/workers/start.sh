@@ -89,7 +89,7 @@ ansible_ssh_common_args="-F none -o UserKnownHostsFile=${keys}/known_hosts"
 [all:vars]
 ansible_python_interpreter=${venv}/bin/python
 END
-wait_for ssh-keyscan 10.0.1.2
-wait_for ssh-keyscan 10.0.2.2
+wait_for bash -c 'exec 3<>/dev/tcp/10.0.1.2/22'
+wait_for bash -c 'exec 3<>/dev/tcp/10.0.2.2/22'
 export ANSIBLE_SSH_CONTROL_PATH_DIR="${work}/ssh"
 export ANSIBLE_FORCE_COLOR=false

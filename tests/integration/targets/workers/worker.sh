@@ -5,9 +5,10 @@
 
 # A worker, until whoever started it ends: worker.sh NAME NUMBER FOLDER CONTROLLER SHOWN...
 #
-# It has a network, processes, and files of its own: home and temporary folders are those of FOLDER/files, and the rest
-# of this machine cannot be written. What sshd receives is kept in FOLDER/received. CONTROLLER is a process in the
-# network that the worker is connected with, and where the metadata service is. SHOWN are folders that stay visible.
+# It has a network, processes, and files of its own: home and temporary folders are those of FOLDER/files, and the file
+# system of this machine cannot be written. What sshd receives is kept in FOLDER/received. CONTROLLER is a process in
+# the network that the worker is connected with, where AWS and the metadata service are. SHOWN are folders that stay
+# visible, wherever they are.
 set -eu -o pipefail
 
 name="$1" number="$2" folder="$3" controller="$4"
@@ -26,6 +27,7 @@ fi
 
 shown=("${@:5}")
 hostname "${name}"
+# Reached under another name, until what may hide them is in its place.
 mount -t tmpfs shown /mnt
 for place in "${!shown[@]}"; do
     mkdir "/mnt/${place}"
@@ -42,9 +44,12 @@ mount --bind run/passwd /etc/passwd
 mount --bind run/hosts /etc/hosts
 mount --bind tmp /tmp
 for place in "${!shown[@]}"; do
+    [ -e "${shown[place]}" ] && continue
     mkdir -p "${shown[place]}"
     mount --bind "/mnt/${place}" "${shown[place]}"
+    mount -o remount,bind,ro "${shown[place]}"
 done
 cd /
+umount /mnt/* /mnt
 mount -o remount,bind,ro /
 exec /usr/sbin/sshd -D -e -f /run/sshd_config
