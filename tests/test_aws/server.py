@@ -38,6 +38,11 @@ class _Quiet(WSGIRequestHandler):
 
 
 def _serve(front: Front, address: str, port: int, certificate: str | None, name: str) -> int:
+    """Serve from now on; by HTTPS with a certificate for C(name), made as C(certificate) with .crt and .key.
+
+    :param port: 0 for any
+    :returns: the port
+    """
     server = make_server(
         address,
         port,
@@ -47,7 +52,8 @@ def _serve(front: Front, address: str, port: int, certificate: str | None, name:
         ssl_context=make_ssl_devcert(certificate, host=name) if certificate else None,
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_port
+    used: int = server.server_port
+    return used
 
 
 def main() -> None:
