@@ -86,12 +86,11 @@ while IFS=: read -r account expected; do
     search somewhere "${work}/worker1/received"
     search somewhere "${work}/worker2/received"
     search nowhere "${files[@]}"
-    ANSIBLE_KEEP_REMOTE_FILES=1 who "${account}" "${expected}" -e "clis={{ [version1] }}"
-    search nowhere "${files[@]}"
 done <<END
 prod:${deployer}
 prod_deploy:${deployed}
 END
+ANSIBLE_KEEP_REMOTE_FILES=1 who prod_deploy "${deployed}" -e "clis={{ [version1] }}"
 ANSIBLE_KEEP_REMOTE_FILES=1 play kept.yml -e account=prod_deploy
 search nowhere "${files[@]}"
 rm -r "${work}"/worker?/files/home/worker?/.ansible

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Copyright (c) 2026, octo.aws contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -13,8 +13,8 @@ venv="$(python -c 'import sys; print(sys.prefix)')"
 base="$(python -c 'import sys; print(sys.base_prefix)')"
 
 # What a worker may have of its own, and none of it is to be used.
-inherited="AWS_PROFILE=nowhere AWS_ACCESS_KEY_ID=AKIAI44QH8DHBEXAMPLE AWS_SECRET_ACCESS_KEY=inherited
-    AWS_SESSION_TOKEN=inherited AWS_CONFIG_FILE=/broken AWS_DEFAULT_REGION=xx AWS_REGION=xx
+inherited="AWS_PROFILE=nowhere AWS_ACCESS_KEY_ID=AKIAI44QH8DHBEXAMPLE AWS_SECRET_ACCESS_KEY=inherited \
+    AWS_SESSION_TOKEN=inherited AWS_CONFIG_FILE=/broken AWS_DEFAULT_REGION=xx AWS_REGION=xx \
     AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_WEB_IDENTITY_TOKEN_FILE=/broken"
 
 # start_worker NAME NUMBER VARIABLES: the variables of all its sessions.
@@ -30,7 +30,6 @@ start_worker() {
     cp "${work}/aws.json.crt" "${run}/ca.crt"
     chmod 644 "${run}/passwd" "${run}/hosts"
     chmod 755 "${folder}"/files/{home,run} "${run}/sshd"
-    # shellcheck disable=SC2086 # several variables
     cat >"${run}/sshd_config" <<END
 ListenAddress 10.0.${number}.2
 HostKey /run/host_key
@@ -39,7 +38,7 @@ PidFile none
 UsePAM no
 Subsystem sftp $(sftp_server)
 ForceCommand /bin/bash /run/session.sh
-SetEnv $(echo PATH=/usr/local/bin:/usr/bin:/bin AWS_CA_BUNDLE=/run/ca.crt AWS_METADATA_SERVICE_TIMEOUT=5 $3)
+SetEnv PATH=/usr/local/bin:/usr/bin:/bin AWS_CA_BUNDLE=/run/ca.crt AWS_METADATA_SERVICE_TIMEOUT=5 $3
 END
     printf '[default]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = of-home\n' \
         >"${folder}/files/home/${name}/.aws/credentials"
