@@ -15,6 +15,8 @@ ACCOUNT_ID = "123456789012"
 OTHER_ACCOUNT_ID = "210987654321"
 EXTERNAL_ID = "canary-external-id"
 OIDC_PROVIDER = f"arn:aws:iam::{ACCOUNT_ID}:oidc-provider/oidc.example.org"
+MACHINES = ("instance", "worker1", "worker2")
+"""The roles of machines."""
 PARTITIONS = ("aws-cn", "aws-us-gov")
 """Beside C(aws): each has a user and a role of its own."""
 
@@ -49,8 +51,10 @@ def mfa_serial(user_arn: str) -> str:
 
 def _make_roles() -> t.Iterator[t.Any]:
     deployer = {"AWS": _DEPLOYER}
-    yield _make_role("instance", {"Service": "ec2.amazonaws.com"})
-    yield _make_role("deploy", {"AWS": [_DEPLOYER, _ROLE + "instance"]})
+    for name in MACHINES:
+        yield _make_role(name, {"Service": "ec2.amazonaws.com"})
+    yield _make_role("deploy", {"AWS": [_DEPLOYER, *(_ROLE + name for name in MACHINES)]})
+    yield _make_role("after_worker1", {"AWS": _ROLE + "worker1"})
     yield _make_role("first", deployer)
     yield _make_role("second", {"AWS": _ROLE + "first"})
     yield _make_role("third", {"AWS": _ROLE + "second"})

@@ -7,15 +7,16 @@ demand, and counts.
 
 C(/_test/...) steers it:
 
-- C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key
-  and the parameters of a form
+- C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key,
+  the ARN of its session and the parameters of a form
+- C(GET /_test/secrets): every secret key and session token that there ever was
 - C(POST /_test/reset): no requests, no faults, no MFA code used, clock and metadata as at first
 - C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(FAULTS);
   with C("seconds") for C(slow)
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
 - C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
 - C(POST /_test/stack): how the next operation on a CloudFormation stack goes; see C(cloudformation.plan)
-- C(POST /_test/metadata): C({"mode": "stalled"}); see C(Front._metadata)
+- C(POST /_test/metadata): C({"mode": "stalled"}); see C(Metadata)
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ import typing as t
 import urllib.parse
 from xml.sax.saxutils import escape
 
+import clock
 import cloudformation
+from answers import StartResponse, answer
+from metadata import Metadata
+from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
-
-StartResponse = t.Callable[..., t.Any]
 
 FAULTS: dict[str, tuple[str, str, str]] = {
     "throttle": ("400 Bad Request", "Throttling", "Rate exceeded"),
@@ -58,18 +61,15 @@ STS answers with is wrong by C(wrong_role), whose ARN is in another account, C(e
 C(no_expiration)."""
 
 _STS_VERSION = "2011-06-15"
-_METADATA_TOKEN = "metadata-session-token"
-_CONTAINER_TOKEN = "container-authorization-token"
 _CLOCK_TOLERANCE = 300
 
 
 class Front:
     """The WSGI application."""
 
-    def __init__(self, moto: t.Callable[..., t.Any], role_arn: str) -> None:
+    def __init__(self, moto: t.Callable[..., t.Any], metadata: Metadata) -> None:
         self._moto = moto
-        self._role_arn = role_arn
-        self._role_keys: t.Any = None
+        self._metadata = metadata
         self._lock = threading.Lock()
         self._sts = Sts()
         self._reset({})
@@ -82,21 +82,23 @@ class Front:
         if path.startswith("/_test/"):
             return self._steer(path.removeprefix("/_test/"), body, start_response)
         if path.startswith("/latest/"):
-            return self._metadata(environ, path, start_response)
+            return self._metadata.of_instance(environ, path, start_response)
         if path == "/container":
-            return self._container(environ, start_response)
+            return self._metadata.of_container(environ, start_response)
         return self._aws(environ, body, start_response)
 
     def _steer(self, what: str, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         value = json.loads(body) if body else {}
         if what == "session":
-            keys = self._assume(int(value["ends"]))
+            keys = self._metadata.assume(int(value["ends"]))
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
             names["session_token"] = keys.session_token
-            return _answer(start_response, "200 OK", json.dumps(names), "application/json")
+            return answer(start_response, "200 OK", json.dumps(names), "application/json")
         with self._lock:
             if what == "requests":
-                return _answer(start_response, "200 OK", json.dumps(self._requests), "application/json")
+                return answer(start_response, "200 OK", json.dumps(self._requests), "application/json")
+            if what == "secrets":
+                return answer(start_response, "200 OK", json.dumps(sorted(_secrets())), "application/json")
             if what == "fault":
                 self._faults[value["action"]] = [
                     value["kind"],
@@ -104,20 +106,20 @@ class Front:
                     value.get("seconds", 5),
                 ]
             elif what == "clock":
-                self._offset = value["offset"]
+                clock.move(value["offset"])
             elif what == "stack":
                 cloudformation.plan(value)
             elif what == "metadata":
-                self._mode = value["mode"]
+                self._metadata.mode = value["mode"]
             elif what == "reset":
                 self._reset(value)
-        return _answer(start_response, "200 OK", "{}", "application/json")
+        return answer(start_response, "200 OK", "{}", "application/json")
 
     def _reset(self, _value: dict[str, t.Any]) -> None:
         self._requests: list[dict[str, t.Any]] = []
         self._faults: dict[str, list[t.Any]] = {}
-        self._offset = 0
-        self._mode = "normal"
+        clock.move(0)
+        self._metadata.mode = "normal"
         self._sts.reset()
         cloudformation.reset()
 
@@ -126,10 +128,12 @@ class Front:
         access_key, region, service = _scope(environ, form)
         action = f"{service}:{_action(environ, form)}"
         parameters = {name: values for name, values in form.items() if name not in ("Action", "Version")}
+        session = _session_of(access_key)
         entry = {
             "action": action,
             "region": region,
             "access_key": access_key,
+            "session": session.arn if session else None,
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
         with self._lock:
@@ -146,94 +150,52 @@ class Front:
             time.sleep(seconds)
         if kind and kind in FAULTS:
             status, code, message = FAULTS[kind]
-            return _answer(start_response, status, _error(code, message) if code else message)
+            return answer(start_response, status, _error(code, message) if code else message)
         refusal = self._refusal(environ, access_key)
         if refusal:
-            return _answer(start_response, "403 Forbidden", _error(*refusal))
+            return answer(start_response, "403 Forbidden", _error(*refusal))
         if self._sts.serves(action):
             single = {name: values[0] for name, values in parameters.items()}
             try:
                 made = self._sts.serve(action, environ, body, single, kind if kind in VARIANTS else None)
             except Refusal as error:
-                return _answer(start_response, error.status, _error(error.code, str(error)))
-            return _answer(start_response, "200 OK", made)
-        answer: t.Iterable[bytes] = self._moto(environ, start_response)
-        return answer
+                return answer(start_response, error.status, _error(error.code, str(error)))
+            return answer(start_response, "200 OK", made)
+        answered: t.Iterable[bytes] = self._moto(environ, start_response)
+        return answered
 
     def _refusal(self, environ: Environ, access_key: str) -> tuple[str, str] | None:
         """What moto does not check: the time of a request and the end of a session."""
         sent = environ.get("HTTP_X_AMZ_DATE")
-        now = time.time() + self._offset
+        now = clock.now()
         if sent:
             moment = datetime.datetime.strptime(sent + "+0000", "%Y%m%dT%H%M%SZ%z")
             if abs(moment.timestamp() - now) > _CLOCK_TOLERANCE:
                 return "SignatureDoesNotMatch", f"Signature expired: {sent} is now earlier than the allowed time."
-        for partitions in list(sts_backends.values()):
-            for backend in list(partitions.values()):
-                role = backend.get_assumed_role_from_access_key(access_key)
-                if role and role.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < time.time():
-                    return "ExpiredToken", "The security token included in the request is expired"
+        session = _session_of(access_key)
+        if session and session.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < now:
+            return "ExpiredToken", "The security token included in the request is expired"
         return None
 
-    def _metadata(self, environ: Environ, path: str, start_response: StartResponse) -> t.Iterable[bytes]:
-        """EC2 instance metadata, version 2.
 
-        Modes: C(normal); C(stalled), which answers no request; C(disabled), 403 to all; C(version1), which knows no
-        session tokens and asks for none; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials
-        know C(no_keys) and C(expired).
-        """
-        if self._mode == "stalled":
-            time.sleep(5)
-        if self._mode == "disabled":
-            return _answer(start_response, "403 Forbidden", "")
-        if path == "/latest/api/token":
-            if self._mode == "version1" or environ["REQUEST_METHOD"] != "PUT":
-                return _answer(start_response, "404 Not Found", "")
-            return _answer(start_response, "200 OK", _METADATA_TOKEN, "text/plain")
-        if self._mode != "version1" and environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN") != _METADATA_TOKEN:
-            return _answer(start_response, "401 Unauthorized", "")
-        folder = "/latest/meta-data/iam/security-credentials/"
-        if path == folder and self._mode != "no_role":
-            return _answer(start_response, "200 OK", "instance", "text/plain")
-        if path == folder + "instance" and self._mode == "no_keys":
-            return _answer(start_response, "200 OK", '{"Code": "AssumeRoleUnauthorizedAccess", "Message": "No"}')
-        if path == folder + "instance":
-            return _answer(start_response, "200 OK", json.dumps({"Code": "Success", **self._keys()}))
-        return _answer(start_response, "404 Not Found", "")
+def _session_of(access_key: str) -> t.Any:
+    for partitions in list(sts_backends.values()):
+        for backend in list(partitions.values()):
+            if session := backend.get_assumed_role_from_access_key(access_key):
+                return session
+    return None
 
-    def _container(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
-        """Container credentials, as the agents of ECS and EKS Pod Identity serve them."""
-        if environ.get("HTTP_AUTHORIZATION") != _CONTAINER_TOKEN:
-            return _answer(start_response, "403 Forbidden", "wrong authorization token")
-        if self._mode == "no_keys":
-            return _answer(start_response, "200 OK", "{}", "application/json")
-        if self._mode == "expired":
-            old = json.dumps({**self._keys(), "Expiration": "2020-01-01T00:00:00Z"})
-            return _answer(start_response, "200 OK", old, "application/json")
-        return _answer(start_response, "200 OK", json.dumps(self._keys()), "application/json")
 
-    def _assume(self, duration: int) -> t.Any:
-        return sts_backends[self._role_arn.split(":")[4]]["aws"].assume_role(
-            region_name="us-east-1",
-            role_session_name="i-0123456789abcdef0",
-            role_arn=self._role_arn,
-            policy="",
-            duration=duration,
-            external_id="",
-        )
-
-    def _keys(self) -> dict[str, str]:
-        with self._lock:
-            if not self._role_keys:
-                self._role_keys = self._assume(6 * 3600)
-        role = self._role_keys
-        return {
-            "Type": "AWS-HMAC",
-            "AccessKeyId": role.access_key_id,
-            "SecretAccessKey": role.secret_access_key,
-            "Token": role.session_token,
-            "Expiration": role.expiration.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
+def _secrets() -> t.Iterator[str]:
+    """Of users and of sessions, those that ended included."""
+    for account in list(iam_backends.values()):
+        for backend in list(account.values()):
+            for key in list(backend.access_keys.values()):
+                yield key.secret_access_key
+    for account in list(sts_backends.values()):
+        for backend in list(account.values()):
+            for session in list(backend.assumed_roles):
+                yield from (session.secret_access_key, session.session_token)
 
 
 def _form(environ: Environ, body: bytes) -> dict[str, list[str]]:
@@ -266,12 +228,6 @@ def _error(code: str, message: str) -> str:
         f"<Code>{code}</Code><Message>{escape(message)}</Message></Error>"
         "<RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
     )
-
-
-def _answer(start_response: StartResponse, status: str, body: str, kind: str = "text/xml") -> t.Iterable[bytes]:
-    data = body.encode()
-    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(data)))])
-    return [data]
 
 
 def _drop(environ: Environ) -> t.NoReturn:

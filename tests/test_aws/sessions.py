@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from botocore.credentials import Credentials
-from moto.core.utils import utcnow
+from clock import utcnow
 from moto.iam import access_control
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends

@@ -25,8 +25,17 @@ from pathlib import Path
 
 from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_downloads
 
-PROGRAMS = ("git", "unshare")
-"""Besides Python: tests run in mount and network namespaces of their own."""
+PROGRAMS = {
+    "git": "git",
+    "unshare": "util-linux",
+    "ip": "iproute2",
+    "ssh": "openssh-client",
+    "sshd": "openssh-server",
+    "faketime": "faketime",
+    "/usr/bin/aws": "awscli",
+}
+"""Besides Python, with their Debian packages: tests run in namespaces of their own, and on workers that they reach by
+ssh, with the AWS CLI version 2."""
 
 
 @dataclasses.dataclass
@@ -158,8 +167,11 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.checks) - set(CHECKS):
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
-    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
-        sys.exit(f"These programs are needed: {', '.join(missing)} (Debian: git util-linux).")
+    # Where only administrators look for programs, sshd is.
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+    if missing := [program for program in PROGRAMS if not shutil.which(program, path=path)]:
+        packages = " ".join(PROGRAMS[program] for program in missing)
+        sys.exit(f"These programs are needed: {', '.join(missing)} (Debian: {packages}).")
 
     environment = prepare(CORES[options.core] if options.core else default_core())
     logs = environment.folder / "logs"

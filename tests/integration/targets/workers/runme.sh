@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+# Two workers, reached by ssh, each with a role of its own. All of it is in a network namespace of its own, so that its
+# addresses are free and nothing of it is left. As in EC2, the metadata service knows an instance by its address.
+if [ -z "${OWN_NETWORK:-}" ]; then
+    OWN_NETWORK=yes exec unshare --net "$0" "$@"
+fi
+ip link set lo up
+ip address add 169.254.169.254/32 dev lo
+sts=sts.eu-central-1.amazonaws.com
+TEST_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
+source ../setup_test_aws/start.sh
+source start.sh
+
+# Both versions of the AWS CLI are used.
+aws --version | grep '^aws-cli/1[.]'
+/usr/bin/aws --version | grep '^aws-cli/2[.]'
+
+passed=0
+mkdir "${work}/logs"
+# play FILE OPTION...
+play() {
+    local file="$1" log
+    log="$(mktemp "${work}/logs/XXXXXX")"
+    shift
+    ansible-playbook "${file}" -i "${work}/inventory" -e "@${work}/vars.json" "$@" -vvvvv >"${log}" 2>&1 \
+        || { grep -v '^<\|^debug' "${log}" | tail -n 60 && return 1; }
+    passed=$((passed + 1))
+}
+# who ACCOUNT EXPECTED OPTION...: who a script is on both workers.
+who() {
+    echo "  $*"
+    play who.yml -e "account=$1" -e "expected=$2" "${@:3}"
+}
+# What was received so far is of no interest.
+forget() {
+    rm -f "${work}"/worker?/received/*
+    python ../sessions/asked.py "${aws_url}" --forget
+}
+# search nowhere|somewhere PATH...
+search() {
+    python search.py "${work}/given.json" "$@"
+    passed=$((passed + 1))
+}
+# Whether ansible-core removed what it gave to tasks. For asynchronous ones, it looks every five seconds.
+settled() {
+    [ -z "$(find "${files[@]}" -name 'ansible-tmp-*')" ]
+}
+received=("${work}/worker1/received" "${work}/worker2/received")
+files=("${work}/worker1/files" "${work}/worker2/files")
+own="assumed-role/HOST/i-"
+deployed="assumed-role/deploy/"
+deployer="user/deployer"
+cache="*/.aws/cli/cache/*"
+
+play accounts.yml
+python given.py "${aws_url}" "${work}"
+
+echo "The role of each worker, and no secret crosses the connection; nor with a role to assume from there"
+forget
+who "" "${own}"
+who fleet "${own}"
+who fleet_deploy "${deployed}"
+python hops.py "${aws_url}"
+ANSIBLE_KEEP_REMOTE_FILES=1 who fleet_deploy "${deployed}" -e seconds=60
+search nowhere "${received[@]}"
+# The AWS CLI itself keeps sessions of roles that it assumed, as it does for every profile with a role.
+search somewhere "${files[@]}"
+search nowhere "${files[@]}" --but "${cache}"
+rm -r "${work}"/worker?/files/home/worker?/.aws/cli
+
+echo "The test of an account takes the role of the worker, and the record stays here"
+play tested.yml
+search nowhere "${received[@]}" "${files[@]}"
+[ -z "$(find "${files[@]}" -path '*octo*')" ] || { find "${files[@]}" && exit 1; }
+
+echo "Keys, which are the same everywhere, are in the script and nowhere else"
+while IFS=: read -r account expected; do
+    forget
+    who "${account}" "${expected}"
+    # Here they must be. What finds them finds them elsewhere, too.
+    search somewhere "${work}/worker1/received"
+    search somewhere "${work}/worker2/received"
+    search nowhere "${files[@]}"
+done <<END
+prod:${deployer}
+prod_deploy:${deployed}
+END
+ANSIBLE_KEEP_REMOTE_FILES=1 who prod_deploy "${deployed}" -e "clis={{ [version1] }}"
+ANSIBLE_KEEP_REMOTE_FILES=1 play kept.yml -e account=prod_deploy
+search nowhere "${files[@]}"
+rm -r "${work}"/worker?/files/home/worker?/.ansible
+who prod "${deployer}" -e seconds=60
+who prod_deploy "${deployed}" -e seconds=60
+wait_for settled
+search nowhere "${files[@]}"
+
+echo "While the script runs, and when it shows what it has, and fails"
+for pipelining in false true; do
+    ANSIBLE_PIPELINING="${pipelining}" play slow.yml -e account=prod_deploy &
+    slow="$!"
+    for worker in worker1 worker2; do
+        wait_for test -e "${work}/${worker}/files/home/${worker}/started"
+    done
+    python processes.py "${work}/given.json" 2
+    search nowhere "${files[@]}"
+    touch "${work}/worker1/files/home/worker1/go" "${work}/worker2/files/home/worker2/go"
+    wait "${slow}"
+    passed=$((passed + 2))
+done
+
+echo "A script outlives its session"
+play long.yml -e "faketime=$(echo /usr/lib/*/faketime/libfaketime.so.1)"
+
+echo "Ansible says nothing of it"
+search nowhere "${work}/logs"
+echo "${passed} passed"
