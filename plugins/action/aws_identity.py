@@ -32,7 +32,7 @@ class ActionModule(WorkAction):
         if arguments["config_file"]:
             # No key goes into the file, so none is handed over.
             way = account.handover if account.of_executor else Handover(region=account.handover.region)
-            given = {"config_file": arguments["config_file"], **way.as_arguments()}
+            given = {"config_file": self._task.args["config_file"], **way.as_arguments()}
             written = self.run_module(self.MODULE, given)
             if written.get("failed"):
                 raise error_of_result(written)

@@ -46,12 +46,11 @@ class ActionModule(WorkAction):
         self._selection = select(path, pattern, arguments["exclude"])
         keys_of(self._selection, options)
         source = {"path": path, "pattern": pattern, "archive": False, "single": self._selection.single}
-        return {**arguments, "_source": source}
+        return {**arguments, "handover": {"source": source}}
 
     def execute(self, account: Account, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         if self._selection is not None and not self.on_controller:
-            sent = {"path": self._send(self._selection), "archive": True}
-            arguments = {**arguments, "_source": {**arguments["_source"], **sent}}
+            arguments["handover"]["source"].update(path=self._send(self._selection), archive=True)
         return super().execute(account, arguments)
 
     def _find(self, src: str, exclude: list[str]) -> tuple[str, str | None]:

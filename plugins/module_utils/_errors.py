@@ -154,28 +154,6 @@ class OctoAwsError(Exception):
         }
 
 
-def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:
-    """The failure that a module of the collection ended with, or that it could not be run."""
-    told = result.get("error")
-    message = str(result.get("msg") or result.get("module_stderr") or "it says nothing").strip()
-    if not isinstance(told, t.Mapping) or told.get("code") not in [code.value for code in ErrorCode]:
-        return OctoAwsError(
-            ErrorCode.EXECUTOR_FAILED,
-            f"The host that does the work could not do it: {message[:1000].rstrip('.')}.",
-            hint="Check that Python works there (ansible -m ansible.builtin.ping).",
-        )
-    hint = str(told.get("hint") or "")
-    for ending in (f" ({told['code']})", f" {hint}"):
-        message = message.removesuffix(ending)
-    return OctoAwsError(
-        ErrorCode(told["code"]),
-        message,
-        hint=hint,
-        aws_code=told.get("aws_code"),
-        request_id=told.get("request_id"),
-    )
-
-
 class RecordError(OctoAwsError):
     """One record cannot be used; the store and its other records can."""
 

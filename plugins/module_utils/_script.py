@@ -39,6 +39,9 @@ SCRIPT_SPEC: dict[str, t.Any] = {
 
 DEFAULT_EXECUTABLE = "/bin/sh"
 
+_LAST_LINES = 3
+_LAST_CHARACTERS = 500
+
 _GRACE = 5
 """Seconds that a program has to end after it was told to."""
 
@@ -53,6 +56,11 @@ class Ended:
     start: datetime.datetime
     end: datetime.datetime
     timed_out: bool
+
+    def last_words(self) -> str:
+        """The end of what it wrote, for a message: of standard error, or of standard output where that is empty."""
+        lines = [line.strip() for line in (self.stderr.strip() or self.stdout.strip()).splitlines() if line.strip()]
+        return " / ".join(lines[-_LAST_LINES:])[-_LAST_CHARACTERS:]
 
     def as_result(self) -> dict[str, t.Any]:
         """The values of a task's result."""

@@ -17,7 +17,8 @@ description:
   - An account is a pair of access and secret keys, the IAM role of the machine that executes, a role for a web identity,
     or a profile of the controller's AWS config; and roles to assume from there.
   - Saved accounts are used with the lookup P(octo.aws.creds#lookup).
-  - It runs on the controller, whatever host the task is for.
+  - Records are read and written on the controller, whatever host the task is for. An account of type V(instance_role) is
+    tested on that host, since the role of that host is what it stands for.
 extends_documentation_fragment:
   - octo.aws.settings
   - octo.aws.attributes
@@ -162,7 +163,8 @@ options:
     type: bool
   ca_bundle:
     description:
-      - A file of CA certificates on the controller, used for the STS endpoint in place of the system's.
+      - A file of CA certificates, used for the STS endpoint in place of the system's. It is on the machine that asks STS,
+        which is the controller but for accounts of type V(instance_role) that are tested elsewhere.
     type: path
   test:
     description:

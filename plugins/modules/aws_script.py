@@ -32,7 +32,7 @@ attributes:
     details: Nobody knows what a script will change.
   async:
     support: full
-    details: The host holds the module with its arguments in a file until it begins, as ansible-core has it for every module.
+    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   script:
     description:
@@ -152,12 +152,12 @@ delta:
   sample: "0:00:01.000000"
 account:
   description: The name of the account. V(none) without one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: prod
 identity:
   description: Who it is. V(none) where nobody asked the role of the host.
-  returned: always
+  returned: when the account could be resolved
   type: dict
   sample:
     account_id: "123456789012"
@@ -166,17 +166,17 @@ identity:
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
   description: The region of its environment. V(none) when nobody named one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
   description: The host that did the work.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
   description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
-  returned: always
+  returned: when the account could be resolved
   type: bool
   sample: false
 """
@@ -224,8 +224,11 @@ class ScriptModule(WorkModule):
             self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
         return {"changed": True, **ended.as_result()}
 
-    def _fail(self, code: ErrorCode, message: str, ended: Ended) -> None:
-        error = OctoAwsError(code, message, hint="See stderr and stdout of the result.")
+    def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
+        said = ended.last_words()
+        error = OctoAwsError(
+            code, f"{message} Its last words: {said}" if said else message, hint="The result has all of its output."
+        )
         self.fail_json(msg=str(error), error=error.as_result(), changed=True, **ended.as_result())
 
     def _reason_to_skip(self) -> str | None:

@@ -29,7 +29,7 @@ attributes:
     details: A line for each resource.
   async:
     support: full
-    details: The host holds the module with its arguments in a file until it begins, as ansible-core has it for every module.
+    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   state:
     description:
@@ -151,7 +151,7 @@ EXAMPLES = r"""
 RETURN = r"""
 change_set_name:
   description: The name of the change set.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: release-42
 change_set_id:
@@ -205,7 +205,7 @@ replacements:
   sample: [Site]
 stack_name:
   description: The name of the stack.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: web
 stack_id:
@@ -240,12 +240,12 @@ failures:
       type: AWS::EC2::Subnet
 account:
   description: The name of the account. V(none) without one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: prod
 identity:
   description: Who it is. V(none) where nobody asked the role of the host.
-  returned: always
+  returned: when the account could be resolved
   type: dict
   sample:
     account_id: "123456789012"
@@ -254,17 +254,17 @@ identity:
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
   description: The region that was handed over. V(none) when nobody named one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
   description: The host that did the work.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
   description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
-  returned: always
+  returned: when the account could be resolved
   type: bool
   sample: false
 """

@@ -30,7 +30,7 @@ attributes:
     details: A line for each resource. Outside of check mode, a change set is made for it.
   async:
     support: full
-    details: The host holds the module with its arguments in a file until it begins, as ansible-core has it for every module.
+    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   state:
     description:
@@ -181,22 +181,22 @@ EXAMPLES = r"""
 RETURN = r"""
 stack_name:
   description: The name of the stack.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: web
 stack_id:
   description: The ARN of the stack. V(none) for one that is not there.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: arn:aws:cloudformation:eu-central-1:123456789012:stack/web/51af3dc0-da77-11e4-872e-1234567db123
 status:
   description: The state of the stack. V(none) for one that is not there.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: CREATE_COMPLETE
 outputs:
   description: The outputs of the stack by their names, also when nothing changed.
-  returned: always
+  returned: when the account could be resolved
   type: dict
   sample: {Site: www.example.org}
 changes:
@@ -260,12 +260,12 @@ failures:
       type: AWS::EC2::Subnet
 account:
   description: The name of the account. V(none) without one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: prod
 identity:
   description: Who it is. V(none) where nobody asked the role of the host.
-  returned: always
+  returned: when the account could be resolved
   type: dict
   sample:
     account_id: "123456789012"
@@ -274,17 +274,17 @@ identity:
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
   description: The region that was handed over. V(none) when nobody named one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
   description: The host that did the work.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
   description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
-  returned: always
+  returned: when the account could be resolved
   type: bool
   sample: false
 """

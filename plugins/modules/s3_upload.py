@@ -34,7 +34,7 @@ attributes:
     details: Shows a line for each object, with the first characters of the digests of its content and of its settings.
   async:
     support: full
-    details: The host holds the module with its arguments in a file until it begins, as ansible-core has it for every module.
+    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   bucket:
     description: The name of the bucket.
@@ -285,12 +285,12 @@ deleted:
   sample: [live/old.html]
 account:
   description: The name of the account. V(none) without one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: prod
 identity:
   description: Who it is. V(none) where nobody asked the role of the host.
-  returned: always
+  returned: when the account could be resolved
   type: dict
   sample:
     account_id: "123456789012"
@@ -299,17 +299,17 @@ identity:
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
   description: The region that was worked in. V(none) when nobody named one.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
   description: The host that did the work.
-  returned: always
+  returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
   description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
-  returned: always
+  returned: when the account could be resolved
   type: bool
   sample: false
 """
@@ -338,8 +338,7 @@ class UploadModule(WorkModule):
     """Uploads files that are on this host."""
 
     def __init__(self) -> None:
-        # What the action found on the controller; without it, src is on this host.
-        super().__init__({**UPLOAD_SPEC, "_source": {"type": "dict"}}, supports_check_mode=True)
+        super().__init__(UPLOAD_SPEC, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
         selection = self._select()
@@ -355,10 +354,10 @@ class UploadModule(WorkModule):
 
     def _fail(self, error: OctoAwsError, upload: Work) -> t.NoReturn:
         self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
-        raise AssertionError("fail_json ends the module")
 
     def _select(self) -> Selection:
-        source, exclude = self.params["_source"], self.params["exclude"]
+        # What the action found on the controller; without it, src is on this host.
+        source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
                 raise source_invalid(

@@ -18,7 +18,7 @@ from ansible.plugins.loader import lookup_loader
 
 from ..module_utils import _secrecy
 from ..module_utils._arguments import SETTINGS_SPEC
-from ..module_utils._errors import ErrorCode, OctoAwsError, error_of_result
+from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._identity import Identity
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
 from ._stores.registry import open_store
@@ -136,6 +136,28 @@ class StoreAction(OctoAction):
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         return self.perform(arguments, open_store(settings.store, Vault.of_this_run()), settings, options)
+
+
+def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:
+    """The failure that a module of the collection ended with, or that it could not be run."""
+    told = result.get("error")
+    message = str(result.get("msg") or result.get("module_stderr") or "it says nothing").strip()
+    if not isinstance(told, t.Mapping) or told.get("code") not in [code.value for code in ErrorCode]:
+        return OctoAwsError(
+            ErrorCode.EXECUTOR_FAILED,
+            f"The host that does the work could not do it: {message[:1000].rstrip('.')}.",
+            hint="Check that Python works there (ansible -m ansible.builtin.ping).",
+        )
+    hint = str(told.get("hint") or "")
+    for ending in (f" ({told['code']})", f" {hint}"):
+        message = message.removesuffix(ending)
+    return OctoAwsError(
+        ErrorCode(told["code"]),
+        message,
+        hint=hint,
+        aws_code=told.get("aws_code"),
+        request_id=told.get("request_id"),
+    )
 
 
 def _secrets_of(given: t.Any, spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:

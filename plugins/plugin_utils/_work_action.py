@@ -77,6 +77,8 @@ class WorkAction(OctoAction):
     """The module of the same name that does the work."""
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = {}
     """Its own arguments."""
+    HOST_PATHS: t.ClassVar[tuple[str, ...]] = ()
+    """Those that are paths on the host."""
     GIVEN_SETTINGS = (*SETTINGS_SPEC, *SESSION_SPEC)
 
     def __init_subclass__(cls) -> None:
@@ -89,25 +91,33 @@ class WorkAction(OctoAction):
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
+        # A tilde in a path of the host is for the home folder there.
+        given.update({name: self._task.args[name] for name in self.HOST_PATHS if name in given})
         prepared = self.prepare(given)
-        account = self.resolve(arguments, settings, options)
-        return {**self.execute(account, prepared), **account.as_result()}
+        return self.execute(self.resolve(arguments, settings, options), prepared)
 
     def execute(self, account: Account, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         """Have the host do the work."""
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
-        if (
-            C.DEFAULT_KEEP_REMOTE_FILES
-            and account.handover.secrets
-            and not self._is_pipelining_enabled("new", wrap_async)
-        ):
+        pipelined = self._is_pipelining_enabled("new", wrap_async)
+        self.refuse_to_keep(account, pipelined=pipelined, why="async needs" if wrap_async else "this connection needs")
+        handed_over = account.handover.as_arguments()
+        # The module says it itself, as nobody else can where it works in the background.
+        handed_over["handover"].update(about=account.as_result(), **arguments.pop("handover", {}))
+        return self.run_module(self.MODULE, {**arguments, **handed_over}, wrap_async=wrap_async)
+
+    def refuse_to_keep(self, account: Account, *, pipelined: bool, why: str) -> None:
+        """Refuse work that would leave a file with secrets on the host.
+
+        :raises OctoAwsError: ansible-core is told to keep the files of modules, and there would be one
+        """
+        if C.DEFAULT_KEEP_REMOTE_FILES and account.handover.secrets and not pipelined:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"A file with the credentials would be kept on {self.executor}: ANSIBLE_KEEP_REMOTE_FILES is set, and "
-                f"{'async' if wrap_async else 'this connection'} needs a file for the arguments of a module.",
+                f"{why} a file for the arguments of a module.",
                 hint="Unset it, or use an instance role.",
             )
-        return self.run_module(self.MODULE, {**arguments, **account.handover.as_arguments()}, wrap_async=wrap_async)
 
     def resolve(
         self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions, *, identify: bool = False

@@ -14,7 +14,7 @@ import typing as t
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, error_of_result
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._executor import (
     check_config,
     config_of,
@@ -23,6 +23,7 @@ from ansible_collections.octo.aws.plugins.module_utils._executor import (
 )
 from ansible_collections.octo.aws.plugins.module_utils._handover import HANDOVER_SPEC, Handover
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
+from ansible_collections.octo.aws.plugins.plugin_utils._action import error_of_result
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEYS = Credentials(access_key="AKIAIOSFODNN7EXAMPLE", secret_key="canary-secret", region="eu-central-1")
