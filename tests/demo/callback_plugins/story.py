@@ -61,6 +61,8 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._handle_warnings(result.result)
+        if self._is_inside(result):
+            return
         action = result.task.action.rpartition(".")[2]
         if action == "debug":
             self._sentence(result.result.get("msg", ""))
@@ -70,7 +72,8 @@ class CallbackModule(CallbackBase):
             self._line("changed" if result.result.get("changed") else "ok", result)
 
     def v2_runner_on_skipped(self, result: t.Any) -> None:
-        self._line("skipped", result)
+        if not self._is_inside(result):
+            self._line("skipped", result)
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         if ignore_errors:
@@ -99,6 +102,10 @@ class CallbackModule(CallbackBase):
                 "green",
             )
         self._display.display(f"\n{summary}")
+
+    def _is_inside(self, result: t.Any) -> bool:
+        """Whether it is a task that a role needs for itself; those that use the collection are what happens."""
+        return bool(result.task._role) and not result.task.action.startswith("octo.aws.")
 
     def _line(self, outcome: str, result: t.Any) -> None:
         self._counts[outcome] += 1

@@ -17,6 +17,7 @@ from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTING
 from ansible_collections.octo.aws.plugins.module_utils._handover import HANDOVER_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._hop import _FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._options import SETTING_NAMES
+from ansible_collections.octo.aws.plugins.plugin_utils._steps import step_spec
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
@@ -79,6 +80,30 @@ def test_hops_of_the_lookup_are_those_of_an_account() -> None:
     assert of_lookup["suboptions"]["policy"].pop("type") == "raw"
     assert of_lookup["suboptions"] == of_account["suboptions"]
     assert set(of_lookup["suboptions"]) == set(_FIELDS)
+
+
+KINDS = {
+    "script": "aws_script",
+    "cloudformation": "cloudformation_stack",
+    "cloudformation_delete": "cloudformation_stack",
+    "cloudformation_change_set": "cloudformation_change_set",
+    "s3_upload": "s3_upload",
+}
+"""The modules behind the kinds of steps. The state of a stack is said by the kind."""
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_options_of_a_step_are_those_of_its_module(kind: str) -> None:
+    options = documented("modules", KINDS[kind])
+    spec = step_spec()[kind]["options"]
+    for name, option in spec.items():
+        assert option["type"] == options[name]["type"], name
+        assert option.get("elements") == options[name].get("elements"), name
+        assert sorted(option.get("choices") or []) == sorted(options[name].get("choices") or []), name
+        assert option["description"], name
+    own = set(options) - set(documented("modules", "aws_identity")) - {"config_file"}
+    if KINDS[kind] != "cloudformation_stack":
+        assert own == set(spec)
 
 
 def test_settings_are_declared_once_and_can_come_from_everywhere() -> None:

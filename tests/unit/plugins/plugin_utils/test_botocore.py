@@ -120,7 +120,8 @@ def test_the_endpoint_is_the_regions_own(
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"):
         monkeypatch.delenv(name, raising=False)
     from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-    from ansible_collections.octo.aws.plugins.module_utils._sts import Endpoint, _client
+    from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
+    from ansible_collections.octo.aws.plugins.module_utils._sts import _client
 
     client = _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == endpoint

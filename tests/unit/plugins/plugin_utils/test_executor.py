@@ -12,6 +12,7 @@ import os
 import typing as t
 
 import pytest
+from ansible_collections.octo.aws.plugins.module_utils._clients import region_of
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
@@ -179,6 +180,19 @@ def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Hand
     assert set(environment_of(handover, {}, "/config")) <= set(found)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN"):
         assert found[name] == ""
+
+
+def test_the_region_of_the_host_is_for_want_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(OctoAwsError) as caught:
+        region_of(Handover())
+    assert caught.value.code is ErrorCode.REGION_MISSING
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert region_of(Handover()) == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    assert region_of(Handover()) == "eu-west-2"
+    assert region_of(Handover(region="eu-central-1")) == "eu-central-1"
 
 
 def test_the_failure_of_a_module_is_its_error() -> None:
