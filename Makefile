@@ -14,7 +14,7 @@ demo:  ## Run the main job against a local AWS
 	@$(PYTHON) tests/demo/run.py
 
 test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
-	@$(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
+	@JOBS="$(JOBS)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
 
 format:  ## Format the Python files
 	@$(PYTHON) tests/tools/environment.py >/dev/null

@@ -102,11 +102,11 @@ class Work:
         :raises OctoAwsError: it could not be done to the end; see :func:`so_far`
         """
         to_send = [place for place, upload in enumerate(self._uploads) if upload.changed]
-        sent, error = in_parallel(lambda place: self._send(self._uploads[place]), to_send)
+        sent, failures = in_parallel(lambda place: self._send(self._uploads[place]), to_send)
         for number, place in enumerate(to_send):
             self._uploads[place] = sent[number] or self._uploads[place]
-        if error:
-            raise error
+        if failures:
+            raise failures[0]
         self._deleted.extend(self._bucket.delete(self._removed))
         return self._result(self._uploads)
 
@@ -146,11 +146,11 @@ def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -
     keys = keys_of(selection, options)
     prefix = options["key"] if options["key"] is not None else folder_of(options["prefix"])
     bucket.check(prefix)
-    uploads, error = in_parallel(
+    uploads, failures = in_parallel(
         lambda key: _look(bucket, key, keys[key], settings_of(keys[key].relative, options)), sorted(keys)
     )
-    if error:
-        raise error
+    if failures:
+        raise failures[0]
     removed = []
     if options["delete_removed"]:
         # What ends with a slash is a folder that somebody made in the console, and nobody's file.
@@ -188,10 +188,10 @@ def keys_of(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, S
 
 def in_parallel(
     work: t.Callable[[Item], Outcome], items: t.Sequence[Item]
-) -> tuple[list[Outcome | None], OctoAwsError | None]:
+) -> tuple[list[Outcome | None], list[OctoAwsError]]:
     """Do work on each item, several at a time. After a failure nothing new is begun.
 
-    :returns: the outcomes in the order of the items, V(None) where there is none, and the first failure in this order
+    :returns: the outcomes in the order of the items, V(None) where there is none, and the failures in this order
     """
     failures: dict[int, OctoAwsError] = {}
     stop = threading.Event()
@@ -208,7 +208,7 @@ def in_parallel(
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         outcomes = list(pool.map(guarded, range(len(items))))
-    return outcomes, failures[min(failures)] if failures else None
+    return outcomes, [failures[place] for place in sorted(failures)]
 
 
 def _look(bucket: Bucket, key: str, file: SourceFile, settings: t.Mapping[str, t.Any]) -> Upload:

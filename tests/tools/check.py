@@ -19,8 +19,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_downloads
@@ -33,6 +35,7 @@ PROGRAMS = {
     "sshd": "openssh-server",
     "faketime": "faketime",
     "/usr/bin/aws": "awscli",
+    "shellcheck": "shellcheck",
 }
 """Besides Python, with their Debian packages: tests run in namespaces of their own, and on workers that they reach by
 ssh, with the AWS CLI version 2."""
@@ -47,6 +50,12 @@ class Result:
     failed: int
     seconds: float
 
+
+JOBS = int(os.environ.get("JOBS") or os.cpu_count() or 1)
+"""Integration targets at a time."""
+LOCK = threading.Lock()
+ONCE = "# once:"
+"""Marks, in the aliases of a target, that one core is enough."""
 
 Check = t.Callable[[Environment, t.TextIO], tuple[int, int]]
 CHECKS: dict[str, Check] = {}
@@ -123,19 +132,41 @@ def units(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    passed = failed = 0
+    return _integrate(environment, log, lambda _aliases: True)
+
+
+@check
+def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The integration targets that a core has a part in: what is done once does not say so in its aliases."""
+    return _integrate(environment, log, lambda aliases: ONCE not in aliases)
+
+
+def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str], bool]) -> tuple[int, int]:
     folder = environment.collection / "tests" / "integration" / "targets"
-    for target in sorted(path.parent.name for path in folder.glob("*/runme.sh")):
-        start = log.tell()
-        python = ("--python", environment.core.python)
-        good = _run(environment, log, "ansible-test", "integration", "--local", *python, "--color", "no", target)
-        # A target that says how many cases it had counts as these.
-        said = [int(number) for number in re.findall(r"\b(\d+) passed\b", _text(log, start))]
-        passed += (sum(said) or 1) if good else 0
-        failed += not good
-        if not good:
-            print(f"    {target} failed", flush=True)
+    targets = sorted(path.parent.name for path in folder.glob("*/runme.sh") if wanted(_aliases(path.parent)))
+    with ThreadPoolExecutor(JOBS) as pool:
+        counts = list(pool.map(lambda target: _integrate_one(environment, log, target), targets))
+    passed, failed = (sum(numbers) for numbers in zip(*counts, strict=True))
     return passed, max(failed, int(not passed))
+
+
+def _aliases(target: Path) -> str:
+    return (target / "aliases").read_text(encoding="utf-8")
+
+
+def _integrate_one(environment: Environment, log: t.TextIO, target: str) -> tuple[int, int]:
+    with Path(f"{log.name}-{target}").open("w", encoding="utf-8", errors="replace") as own:
+        python = ("--python", environment.core.python)
+        good = _run(environment, own, "ansible-test", "integration", "--local", *python, "--color", "no", target)
+        text = _text(own)
+    with LOCK:
+        log.write(text)
+        log.flush()
+    if not good:
+        print(f"    {target} failed", flush=True)
+        return 0, 1
+    # A target that says how many cases it had counts as these.
+    return sum(int(number) for number in re.findall(r"\b(\d+) passed\b", text)) or 1, 0
 
 
 @check
@@ -159,6 +190,24 @@ def _text(log: t.TextIO, start: int = 0) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", Path(log.name).read_bytes()[start:].decode("utf-8", "replace"))
 
 
+DEFAULT = [name for name in CHECKS if name != "compatibility"]
+
+
+def _provide_programs() -> None:
+    """Install the programs that are missing, where that can be done; say what to do elsewhere."""
+    # sshd is where only administrators look for programs.
+    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
+    missing = sorted({package for program, package in PROGRAMS.items() if not shutil.which(program)})
+    if not missing:
+        return
+    command = ["apt-get", "install", "--quiet", "--yes", "--no-install-recommends", *missing]
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit(f"Programs are missing. On Debian, as root: {' '.join(command)}")
+    print(f"Installing {', '.join(missing)} ...", flush=True)
+    subprocess.run(["apt-get", "update", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
 def main() -> int:
     """Run what was asked for; 1 when anything failed."""
     parser = argparse.ArgumentParser()
@@ -169,14 +218,12 @@ def main() -> int:
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
     # Where only administrators look for programs, sshd is.
     path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
-    if missing := [program for program in PROGRAMS if not shutil.which(program, path=path)]:
-        packages = " ".join(PROGRAMS[program] for program in missing)
-        sys.exit(f"These programs are needed: {', '.join(missing)} (Debian: {packages}).")
+    _provide_programs()
 
     environment = prepare(CORES[options.core] if options.core else default_core())
     logs = environment.folder / "logs"
     logs.mkdir(exist_ok=True)
-    results = [_perform(name, environment, logs / f"{name}.log") for name in options.checks or CHECKS]
+    results = [_perform(name, environment, logs / f"{name}.log") for name in options.checks or DEFAULT]
 
     print(f"\nansible-core {environment.core.version}, Python {environment.core.python}")
     for result in results:

@@ -186,6 +186,7 @@ gives keys bare keys --vault-password-file "${work}/password"
 gives keys bare keys --vault-id "default@${work}/password"
 gives keys bare keys --vault-password-file "${work}/another" --vault-password-file "${work}/password"
 refuses vault_password_wrong bare keys --vault-password-file "${work}/another"
+# shellcheck disable=SC2016 # for the inner shell
 python ../playbooks/terminal.py env -u ANSIBLE_VAULT_PASSWORD_FILE PYTHONPATH="${root}" sh -c 'exec "$@" >"$0"' "${work}/document" \
     "${process%% *}" -m "${process##* }" keys --ask-vault-pass -- vault-password >"${work}/log" || { cat "${work}/log" && exit 1; }
 gives keys cat "${work}/document"

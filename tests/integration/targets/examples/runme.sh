@@ -7,8 +7,8 @@
 # The examples of the documentation, as they are pasted.
 source ../setup_test_aws/start.sh
 ansible-doc --json --type lookup octo.aws.creds >"${work}/creds.json"
-ansible-doc --json octo.aws.aws_account octo.aws.aws_account_info octo.aws.cloudformation_change_set \
-    octo.aws.cloudformation_stack >"${work}/modules.json"
+mapfile -t modules < <(find "${collection}/plugins/modules" -name '*.py' ! -name '__init__.py' -printf 'octo.aws.%f\n' | sed 's/\.py$//')
+ansible-doc --json "${modules[@]}" >"${work}/modules.json"
 python examples.py "${work}"
 passed=0
 for playbook in "${work}"/example-*.yml; do

@@ -25,7 +25,7 @@ on() {
 at_terminal() {
     : >"${log}"
     # Ansible ends its question with a line break; what waits for it here is what the answer is typed for.
-    # shellcheck disable=SC2016 # for the inner shell
+    # shellcheck disable=SC2016,SC2094 # for the inner shell, which looks for what was asked
     python ../playbooks/terminal.py sh -c '
         (until grep -q "Code of the MFA device" "$0"; do sleep 0.1; done && sleep 0.5 && printf "Type it: ") &
         exec "$@"' "${log}" "${@:2}" -- "$1" >"${log}" 2>&1 || { cat "${log}" && return 1; }

@@ -77,7 +77,7 @@ json.dump(keys, sys.stdout)' >"${work}/given/session-keys.json")
 cp -r "${OCTO_AWS_STORE}" "${left}/store"
 cp -r "${ANSIBLE_HOME}" "${left}/home"
 [ "$(find "${left}/home" -name '*.session' | wc -l)" -ge 7 ]
-python search.py "${work}/given" "${left}" nowhere || { cp -r "${left}" /tmp/left; exit 1; }
+python search.py "${work}/given" "${left}" nowhere
 
 # The search finds what is there, and from ansible-core 2.22 on not even this is.
 env -u ANSIBLE_CALLBACKS_ENABLED ansible-playbook shown.yml "${extra_vars[@]}" >"${left}/shown" 2>&1 || { cat "${left}/shown"; exit 1; }

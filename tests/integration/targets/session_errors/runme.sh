@@ -59,6 +59,7 @@ warned 1
 mkdir -m 500 "${work}/read-only"
 if [ "$(id -u)" = 0 ]; then
     # The superuser writes where it may not, unless it is without this capability.
+    # shellcheck disable=SC2054 # one argument
     limited=(setpriv --bounding-set -dac_override,-dac_read_search)
 else
     limited=()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Sourced by the targets: starts the test AWS, and points Ansible and AWS clients at it and at an empty store.
 #
 # Gives $work, a folder that is removed in the end, $work/aws.json with the keys and the address of the test AWS, and
