@@ -216,8 +216,6 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.checks) - set(CHECKS):
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
-    # Where only administrators look for programs, sshd is.
-    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
     _provide_programs()
 
     environment = prepare(CORES[options.core] if options.core else default_core())
