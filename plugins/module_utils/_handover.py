@@ -85,10 +85,7 @@ class Handover:
                 session_token=secrets["session_token"],
                 region=told["region"],
             )
-        hops = [
-            {**hop, "external_id": external_id}
-            for hop, external_id in zip(told["hops"], secrets["external_ids"])  # noqa: B905 (Python 3.10)
-        ]
+        hops = [{**hop, "external_id": external_id} for hop, external_id in zip(told["hops"], secrets["external_ids"])]
         return cls(
             region=told["region"],
             credentials=credentials,

@@ -100,6 +100,7 @@ EXAMPLES = r"""
       who="$(aws sts get-caller-identity --query Arn --output text)"
       echo "I am ${who}"
     executable: /bin/bash
+    region: eu-central-1
 """
 
 RETURN = r"""

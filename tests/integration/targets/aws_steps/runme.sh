@@ -30,6 +30,14 @@ said "[octo.aws] localhost: account 'prod' (arn:aws:sts::123456789012:assumed-ro
 said "[octo.aws] localhost: the IAM role of the host (arn:aws:sts::123456789012:assumed-role/instance/"
 play mistakes.yml
 
+echo "All kinds: in check mode, first, in check mode again, and again"
+for first in true false; do
+    for mode in "--check --diff" --diff; do
+        # shellcheck disable=SC2086 # several options
+        play kinds.yml ${mode} -e "{\"first\": ${first}}"
+    done
+done
+
 echo "Nothing of a step stays on the host"
 if find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'aws-steps-*' -newer "${work}/aws.json" | grep .; then
     exit 1
