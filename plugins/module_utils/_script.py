@@ -9,13 +9,13 @@ Ground, above C(_clock) and C(_errors).
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import json
 import os
 import shlex
 import signal
-import subprocess
 import typing as t
 
 from ._clock import now
@@ -109,16 +109,9 @@ def run(
     :raises OctoAwsError: it could not be started
     """
     start = now()
+    data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=chdir,
-            env=environment,
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        rc, out, err, timed_out = asyncio.run(_run(command, chdir, environment, data, timeout))
     except (OSError, ValueError) as error:
         raise OctoAwsError(
             ErrorCode.SCRIPT_FAILED,
@@ -126,27 +119,36 @@ def run(
             f"{getattr(error, 'strerror', None) or type(error).__name__}.",
             hint="Check that it is installed on this host and can be executed, and that chdir exists.",
         ) from None
-    data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
-    timed_out = False
-    try:
-        out, err = process.communicate(data, timeout=timeout)
-    except subprocess.TimeoutExpired:
-        timed_out = True
-        out, err = _stop(process)
-    return Ended(process.returncode, _text(out), _text(err), start, now(), timed_out)
+    return Ended(rc, _text(out), _text(err), start, now(), timed_out)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-    """End the process group: politely, then for sure."""
+async def _run(
+    command: list[str], chdir: str | None, environment: dict[str, str], data: bytes | None, timeout: int | None
+) -> tuple[int, bytes, bytes, bool]:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=chdir,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL if data is None else asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    reading = asyncio.ensure_future(process.communicate(data))
+    done, _pending = await asyncio.wait({reading}, timeout=timeout)
+    timed_out = not done
+    # The process group is ended politely, then for sure.
     for sent in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sent)
-        try:
-            return process.communicate(timeout=_GRACE)
-        except subprocess.TimeoutExpired:
-            continue
-    # Something left the group and holds the pipes.
-    return b"", b""
+        if not done:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, sent)
+            done, _pending = await asyncio.wait({reading}, timeout=_GRACE)
+    if not done:
+        # Something left the group and holds the pipes.
+        reading.cancel()
+    out, err = reading.result() if done else (b"", b"")
+    rc = process.returncode
+    return -signal.SIGKILL if rc is None else rc, out, err, timed_out
 
 
 def _text(data: bytes) -> str:
