@@ -80,7 +80,9 @@ class Front:
         body = environ["wsgi.input"].read(length) if length else b""
         environ["wsgi.input"] = io.BytesIO(body)
         if path.startswith("/_test/"):
-            return self._steer(path.removeprefix("/_test/"), body, start_response)
+            # A lookup sends no body.
+            told = body or urllib.parse.unquote_to_bytes(environ.get("QUERY_STRING", ""))
+            return self._steer(path.removeprefix("/_test/"), told, start_response)
         if path.startswith("/latest/"):
             return self._metadata.of_instance(environ, path, start_response)
         if path == "/container":
