@@ -27,7 +27,7 @@ at_terminal() {
     # Ansible ends its question with a line break; what waits for it here is what the answer is typed for.
     # shellcheck disable=SC2016,SC2094 # for the inner shell, which looks for what was asked
     python ../playbooks/terminal.py sh -c '
-        (until grep -q "Code of the MFA device" "$0"; do sleep 0.1; done && sleep 0.5 && printf "Type it: ") &
+        (until grep -q "Code of the MFA device" "$0"; do sleep 0.1; done && sleep 3 && printf "Type it: ") &
         exec "$@"' "${log}" "${@:2}" -- "$1" >"${log}" 2>&1 || { cat "${log}" && return 1; }
     local asked
     asked="$(grep -c '^Code of the MFA device' "${log}" || true)"
