@@ -20,6 +20,7 @@ tar -tzf "${package}" | grep -v '/$' | sort >"${folder}/list"
 # What users need, and nothing else.
 for wanted in MANIFEST.json README.md COPYING requirements.txt meta/runtime.yml meta/execution-environment.yml \
     plugins/lookup/creds.py plugins/action/aws_account.py plugins/modules/aws_account.py playbooks/add_account.yml \
+    plugins/module_utils/_module.py roles/aws_steps/README.md roles/aws_steps/meta/argument_specs.yml \
     docs/docsite/rst/errors.rst changelogs/changelog.yaml LICENSES/GPL-3.0-or-later.txt; do
     grep -qx "${wanted}" "${folder}/list" || { echo "${wanted} is missing"; exit 1; }
 done
