@@ -4,7 +4,7 @@
 
 """Private to octo.aws: runs a program, and says what came of it.
 
-Ground, above C(_clock) and C(_errors).
+Ground, above C(_clock), C(_errors) and C(_secrecy).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import typing as t
 
 from ._clock import now
 from ._errors import ErrorCode, OctoAwsError
+from ._secrecy import redact
 
 if t.TYPE_CHECKING:
     import datetime
@@ -56,6 +57,11 @@ class Ended:
     start: datetime.datetime
     end: datetime.datetime
     timed_out: bool
+
+    def without(self, secrets: t.Iterable[str]) -> Ended:
+        """The same, with what the program printed of these masked. A core may mask them where they are shown only."""
+        shown, said = redact(self.stdout, secrets), redact(self.stderr, secrets)
+        return dataclasses.replace(self, stdout=shown, stderr=said)
 
     def last_words(self) -> str:
         """The end of what it wrote, for a message: of standard error, or of standard output where that is empty."""

@@ -216,7 +216,7 @@ class ScriptModule(WorkModule):
             environment=environment_of(self.handover, inherited, config_file),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
-        )
+        ).without(self.handover.secrets)
         if ended.timed_out:
             self._fail(
                 ErrorCode.SCRIPT_TIMED_OUT, f"It took more than {self.params['timeout']} seconds, and was ended.", ended
