@@ -144,6 +144,11 @@ def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str], bool]) -> tuple[int, int]:
     folder = environment.collection / "tests" / "integration" / "targets"
     targets = sorted(path.parent.name for path in folder.glob("*/runme.sh") if wanted(_aliases(path.parent)))
+    key = environment.home / ".ansible" / "test" / "id_rsa"
+    if not key.exists():
+        # ansible-test makes it, and two at a time would be in each other's way.
+        key.parent.mkdir(parents=True, exist_ok=True)
+        _run(environment, log, "ssh-keygen", "-m", "PEM", "-q", "-t", "rsa", "-N", "", "-f", str(key))
     with ThreadPoolExecutor(JOBS) as pool:
         counts = list(pool.map(lambda target: _integrate_one(environment, log, target), targets))
     passed, failed = (sum(numbers) for numbers in zip(*counts, strict=True))
