@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what AWS and the way to it answer, put in words that help.
+"""Private to octo.aws: asks AWS, and puts what AWS and the way to it answer in words that help.
 
 A part, above the ground. botocore is imported inside the functions: who asks nobody never pays for it.
 """
@@ -143,6 +143,21 @@ _DENIED_BY = {
     "explicit deny in a resource-based policy": "Look at the trust policy of the role: a statement of it denies this.",
 }
 """What AWS says about why, where it says anything (IAM user guide, access denied error messages)."""
+
+
+def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **parameters: t.Any) -> dict[str, t.Any]:
+    """The answer of AWS to one request.
+
+    :param operation: as botocore names it, C(describe_stacks)
+    :param secrets: values that no message may quote
+    :raises OctoAwsError: AWS refused it, or could not be asked; its C(aws_code) is that of AWS
+    """
+    try:
+        answer: dict[str, t.Any] = getattr(client, operation)(**parameters)
+    except Exception as error:
+        # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
+        raise explain(error, endpoint=client.meta.endpoint_url, secrets=secrets, parameters=parameters) from None
+    return answer
 
 
 def explain(

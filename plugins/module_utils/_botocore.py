@@ -15,6 +15,9 @@ import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 
+if t.TYPE_CHECKING:
+    from ._credentials import Credentials
+
 DEFAULT_REGION = "us-east-1"
 """Where AWS is asked when nobody named a region: STS answers there for every account of the partition C(aws)."""
 
@@ -105,6 +108,55 @@ def _session(**arguments: t.Any) -> t.Any:
             hint="Install boto3 there: the collection's requirements.txt names the versions.",
         ) from None
     return botocore.session.Session(**arguments)
+
+
+def make_client(
+    session: t.Any,
+    service: str,
+    region: str,
+    credentials: Credentials | None,
+    *,
+    connect_timeout: int,
+    read_timeout: int,
+    attempts: int,
+    signed: bool = True,
+    **options: t.Any,
+) -> t.Any:
+    """A client for one service. What passes by itself is waited out within so many attempts, with jitter.
+
+    :param credentials: V(None) for those of the session
+    :param signed: whether requests are; a web identity needs no signature
+    :param options: more arguments of C(create_client)
+    :raises OctoAwsError: botocore reads something from the environment that it cannot use
+    """
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return session.create_client(
+            service,
+            region_name=region,
+            aws_access_key_id=credentials.access_key if credentials else None,
+            aws_secret_access_key=credentials.secret_key if credentials else None,
+            aws_session_token=(credentials.session_token or None) if credentials else None,
+            config=Config(
+                connect_timeout=connect_timeout,
+                read_timeout=read_timeout,
+                retries={"mode": "standard", "total_max_attempts": attempts},
+                user_agent_extra="octo.aws",
+                signature_version=None if signed else UNSIGNED,
+            ),
+            **options,
+        )
+    except (BotoCoreError, ValueError) as error:
+        # Nobody was asked yet.
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID,
+            f"The service {service} in {region} cannot be asked: a variable AWS_... has a value that cannot be used "
+            f"({type(error).__name__}).",
+            hint="Look at the AWS_ variables of the user that asks, and correct or unset them.",
+        ) from None
 
 
 def partition_of_region(region: str) -> str | None:

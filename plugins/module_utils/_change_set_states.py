@@ -13,9 +13,9 @@ import typing as t
 
 from ._change_sets import diff_of, find_change_set, foretell, make_change_set, remove_change_set
 from ._deployment import check_succeeded, check_workable, new_token
-from ._errors import ErrorCode, OctoAwsError
+from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_options import sources_of
-from ._stacks import IN_REVIEW, StackError
+from ._stacks import IN_REVIEW, no_stack
 
 if t.TYPE_CHECKING:
     from ._change_sets import ChangeSet
@@ -94,7 +94,7 @@ def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]
             hint="Make it with state: present. When a change set is executed, AWS removes the others of its stack.",
         )
     if change_set.execution not in ("AVAILABLE", _DONE):
-        raise StackError.of(
+        raise WorkError.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
             f"The change set {change_set.name} cannot be executed: it is {change_set.status}, {change_set.execution}"
             f"{f' ({change_set.reason})' if change_set.reason else ''}.",
@@ -110,7 +110,7 @@ def _found(formation: Formation, given: Given, stack: Stack) -> ChangeSet | None
 
 def _refuse_at_work(change_set: ChangeSet) -> None:
     if change_set.execution == _AT_WORK:
-        raise StackError.of(
+        raise WorkError.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
             f"The change set {change_set.name} is being executed, and cannot be removed.",
             "Wait until the stack is done.",
@@ -129,10 +129,9 @@ def _execute(formation: Formation, given: Given, stack: Stack | None, change_set
 
 
 def _result(given: Given, stack: Stack | None, change_set: ChangeSet, *, changed: bool, kept: bool) -> Result:
-    nothing: Result = {"stack_name": given["stack_name"], "stack_id": None, "status": None, "outputs": {}}
     result = {
         "changed": changed,
-        **(stack.as_result() if stack else nothing),
+        **(stack.as_result() if stack else no_stack(given["stack_name"])),
         **change_set.as_result(),
         "diff": diff_of(given["stack_name"], change_set.changes),
     }

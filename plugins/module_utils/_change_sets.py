@@ -15,9 +15,9 @@ import re
 import typing as t
 import uuid
 
-from ._errors import ErrorCode, OctoAwsError
+from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_options import content_of
-from ._stacks import IN_REVIEW, StackError, pauses
+from ._stacks import IN_REVIEW, pauses
 
 if t.TYPE_CHECKING:
     from ._stacks import Formation, Stack
@@ -140,7 +140,7 @@ def make_change_set(
     if change_set.status == "FAILED":
         remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
         if not change_set.without_changes:
-            raise StackError.of(
+            raise WorkError.of(
                 ErrorCode.CHANGE_SET_FAILED,
                 f"The change set of the stack {given['stack_name']} failed, and was removed: "
                 f"{change_set.reason.rstrip('.') or 'AWS says nothing about why'}.",
@@ -212,7 +212,7 @@ def _ready(formation: Formation, change_set_id: str) -> ChangeSet:
     for pause in pauses():
         change_set = find_change_set(formation, change_set_id)
         if change_set is None:
-            raise StackError.of(
+            raise WorkError.of(
                 ErrorCode.CHANGE_SET_FAILED, "The change set was removed by somebody else while it was made."
             )
         if change_set.status not in _UNDER_WAY:

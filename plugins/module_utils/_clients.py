@@ -12,8 +12,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ._aws_errors import explain
-from ._botocore import isolated_session, only_profile_session
+from ._botocore import isolated_session, make_client, only_profile_session
 from ._errors import ErrorCode, OctoAwsError
 from ._executor import PROFILE
 from ._instance_role import credentials_of_machine
@@ -52,35 +51,8 @@ def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
     region = region_of(handover)
     keys = handover.credentials
     session = isolated_session() if keys else only_profile_session(PROFILE, config_file)
-    from botocore.config import Config
-
     if not keys and not handover.hops and session.get_credentials() is None:
         credentials_of_machine(region)  # says why
-    return session.create_client(
-        service,
-        region_name=region,
-        aws_access_key_id=keys.access_key if keys else None,
-        aws_secret_access_key=keys.secret_key if keys else None,
-        aws_session_token=(keys.session_token or None) if keys else None,
-        config=Config(
-            connect_timeout=_CONNECT_TIMEOUT,
-            read_timeout=_READ_TIMEOUT,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-            user_agent_extra="octo.aws",
-        ),
+    return make_client(
+        session, service, region, keys, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT, attempts=_ATTEMPTS
     )
-
-
-def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **parameters: t.Any) -> dict[str, t.Any]:
-    """The answer of AWS to one request.
-
-    :param operation: as botocore names it, C(describe_stacks)
-    :param secrets: values that no message may quote
-    :raises OctoAwsError: AWS refused it, or could not be asked; its C(aws_code) is that of AWS
-    """
-    try:
-        answer: dict[str, t.Any] = getattr(client, operation)(**parameters)
-    except Exception as error:
-        # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
-        raise explain(error, endpoint=client.meta.endpoint_url, secrets=secrets, parameters=parameters) from None
-    return answer

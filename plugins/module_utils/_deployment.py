@@ -13,10 +13,10 @@ import typing as t
 import uuid
 
 from ._change_sets import all_of, diff_of, foretell, replacements_of, resources_of
-from ._errors import ErrorCode, OctoAwsError
+from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_events import failure_of
 from ._stack_options import content_of, policy_of
-from ._stacks import GONE, IN_REVIEW, SUCCEEDED, StackError, pauses
+from ._stacks import GONE, IN_REVIEW, SUCCEEDED, no_stack, pauses
 
 if t.TYPE_CHECKING:
     from ._stacks import Formation, Stack
@@ -48,14 +48,14 @@ def check_workable(stack: Stack | None, *, recreate_failed: bool = False) -> Non
         return
     about = f"The stack {stack.name} is in the state {stack.status}"
     if stack.status in NEVER_CAME_UP and not recreate_failed:
-        raise StackError.of(
+        raise WorkError.of(
             ErrorCode.STACK_NEVER_CAME_UP,
             f"{about}: it never came up, and cannot be updated.",
             "Delete it with state: absent once nobody needs it to find out why, or set recreate_failed.",
             **stack.as_result(),
         )
     if stack.status in _STUCK:
-        raise StackError.of(
+        raise WorkError.of(
             ErrorCode.STACK_STUCK, f"{about}, and cannot be updated.", _STUCK[stack.status], **stack.as_result()
         )
 
@@ -66,7 +66,7 @@ def refuse_protected(stack: Stack) -> None:
     :raises OctoAwsError: it is
     """
     if stack.protected:
-        raise StackError.of(
+        raise WorkError.of(
             ErrorCode.STACK_PROTECTED,
             f"The stack {stack.name} cannot be deleted: its termination protection is on.",
             "Turn it off first, with termination_protection: false and state: present.",
@@ -82,7 +82,7 @@ def present(formation: Formation, given: Given, *, check_mode: bool, diff: bool)
     for pause in pauses():
         stack = formation.settled(given["stack_name"])
         if stack is not None and stack.status == IN_REVIEW:
-            raise StackError.of(
+            raise WorkError.of(
                 ErrorCode.STACK_IN_REVIEW,
                 f"The stack {stack.name} is in the state {IN_REVIEW}: it waits for a change set to be executed.",
                 "Execute its change set, or delete it, with octo.aws.cloudformation_change_set.",
@@ -110,7 +110,7 @@ def absent(formation: Formation, given: Given, *, check_mode: bool, diff: bool) 
     """
     stack = formation.settled(given["stack_name"])
     if stack is None:
-        return {"changed": False, "stack_name": given["stack_name"], "stack_id": None, "status": None, "outputs": {}}
+        return {"changed": False, **no_stack(given["stack_name"])}
     refuse_protected(stack)
     result: Result = {"changed": True, **stack.as_result()}
     if check_mode or diff:
@@ -129,11 +129,10 @@ def _foretold(formation: Formation, given: Given, stack: Stack | None) -> Result
         return {"changed": True, **stack.as_result(), **_shown(given, again)}
     expected = foretell(formation, given, stack)
     settings = _settings_to_change(formation, given, stack) if stack else []
-    state: Result = {"stack_name": given["stack_name"], "stack_id": None, "status": None, "outputs": {}}
     changed = not expected.without_changes or bool(settings)
     return {
         "changed": changed,
-        **(stack.as_result() if stack else state),
+        **(stack.as_result() if stack else no_stack(given["stack_name"])),
         **_shown(given, expected.changes, settings),
     }
 

@@ -154,6 +154,22 @@ class OctoAwsError(Exception):
         }
 
 
+class WorkError(OctoAwsError):
+    """A failure that comes with values for the result of a task: what was done, and how far it came.
+
+    :ivar values: by their names in the result
+    """
+
+    values: t.Mapping[str, t.Any] = {}
+
+    @classmethod
+    def of(cls, code: ErrorCode, message: str, hint: str = "", **values: t.Any) -> WorkError:
+        """The failure, with values for the result."""
+        error = cls(code, message, hint=hint)
+        error.values = values
+        return error
+
+
 class RecordError(OctoAwsError):
     """One record cannot be used; the store and its other records can."""
 

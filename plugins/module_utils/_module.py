@@ -16,7 +16,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ._arguments import ACCOUNT_SPEC, SETTINGS_SPEC
-from ._errors import OctoAwsError
+from ._errors import OctoAwsError, WorkError
 from ._executor import config_of
 from ._handover import HANDOVER_SPEC, Handover
 from ._secrecy import register
@@ -44,8 +44,10 @@ class WorkModule(AnsibleModule):
     def config_file(self) -> str:
         """A private AWS config file for this account, which goes when the module ends.
 
-        :returns: its path
+        :returns: its path; empty where the account has credentials of its own and needs none
         """
+        if self.handover.credentials:
+            return ""
         descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=self.tmpdir)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(config_of(self.handover, os.environ))
@@ -57,5 +59,6 @@ class WorkModule(AnsibleModule):
         try:
             result = work()
         except OctoAwsError as error:
-            self.fail_json(msg=str(error), error=error.as_result())
+            values = error.values if isinstance(error, WorkError) else {}
+            self.fail_json(msg=str(error), error=error.as_result(), **values)
         self.exit_json(**result)

@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
-from ._clients import ask
+from ._aws_errors import ask
 from ._errors import ErrorCode, OctoAwsError
 from ._upload_files import unreadable
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ._errors import ErrorCode
+from ._errors import ErrorCode, WorkError
 from ._secrecy import redact
-from ._stacks import GONE, StackError
+from ._stacks import GONE
 
 if t.TYPE_CHECKING:
     import datetime
@@ -32,7 +32,7 @@ _DOINGS = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
 
 def failure_of(
     formation: Formation, stack: Stack, token: str, doing: str, secrets: t.Iterable[str] = (), hint: str = ""
-) -> StackError:
+) -> WorkError:
     """The failure of an operation, with its causes.
 
     :param token: the C(ClientRequestToken) of the operation
@@ -48,7 +48,7 @@ def failure_of(
         told.append(f"and {len(failures) - _SHOWN} more")
     why = "; ".join(told) or redact(stack.reason, hide) or "AWS says nothing about why"
     outcome = "it was deleted again" if stack.status == GONE else f"its state is {stack.status}"
-    return StackError.of(
+    return WorkError.of(
         ErrorCode.STACK_FAILED,
         f"The stack {stack.name} could not be {_DOINGS[doing]}, and {outcome}: {why.rstrip('.')}.",
         hint,

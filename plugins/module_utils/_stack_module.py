@@ -13,7 +13,7 @@ import typing as t
 
 from ._clients import client_of
 from ._module import WorkModule
-from ._stacks import Formation, StackError
+from ._stacks import Formation
 
 
 class FormationModule(WorkModule):
@@ -28,18 +28,5 @@ class FormationModule(WorkModule):
 
         :raises OctoAwsError: there is no region, or the host has no role
         """
-        config_file = "" if self.handover.credentials else self.config_file()
-        client = client_of(self.handover, "cloudformation", config_file)
+        client = client_of(self.handover, "cloudformation", self.config_file())
         return Formation(client, self.handover.secrets, self.params["timeout"])
-
-    def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
-        """End with what RV(work) returns, or with its failure, which may say more than a message."""
-
-        def work_or_fail() -> dict[str, t.Any]:
-            try:
-                return work()
-            except StackError as error:
-                self.fail_json(msg=str(error), error=error.as_result(), **error.values)
-                raise
-
-        super().do(work_or_fail)

@@ -14,8 +14,8 @@ import re
 import time
 import typing as t
 
-from ._clients import ask
-from ._errors import ErrorCode, OctoAwsError
+from ._aws_errors import ask
+from ._errors import ErrorCode, OctoAwsError, WorkError
 
 GONE = "DELETE_COMPLETE"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
@@ -25,22 +25,6 @@ _GRACE = 30
 """Seconds within which a stack shows that the work on it has begun."""
 _SECRET_LENGTH = 8
 """A parameter's value of as many characters may be a secret; a shorter one would tear messages apart."""
-
-
-class StackError(OctoAwsError):
-    """A failure that comes with values for the result.
-
-    :ivar values: the stack's state, what failed in it, ...
-    """
-
-    values: t.Mapping[str, t.Any] = {}
-
-    @classmethod
-    def of(cls, code: ErrorCode, message: str, hint: str = "", **values: t.Any) -> StackError:
-        """The failure, with values for the result."""
-        error = cls(code, message, hint=hint)
-        error.values = values
-        return error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +77,11 @@ class Stack:
         }
 
 
+def no_stack(name: str) -> dict[str, t.Any]:
+    """The same values for a stack that is not there."""
+    return {"stack_name": name, "stack_id": None, "status": None, "outputs": {}}
+
+
 class Formation:
     """CloudFormation, for one account and within one time.
 
@@ -107,7 +96,7 @@ class Formation:
         self._ends = time.monotonic() + timeout
 
     def ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-        """The answer to one request; see :func:`._clients.ask`."""
+        """The answer to one request; see :func:`._aws_errors.ask`."""
         return ask(self._client, operation, self.secrets, **parameters)
 
     def pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
@@ -184,7 +173,7 @@ class Formation:
         """
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise StackError.of(
+            raise WorkError.of(
                 ErrorCode.STACK_TIMED_OUT,
                 f"{what} after {self._timeout} seconds.",
                 "Nothing was stopped: AWS goes on with it. Run the task again to wait on, or give more timeout.",

@@ -14,8 +14,8 @@ import datetime
 import os
 import typing as t
 
-from ._aws_errors import explain
-from ._botocore import DEFAULT_REGION, isolated_session, partition_of_region, region_of_partition
+from ._aws_errors import ask
+from ._botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
 from ._clock import now
 from ._credentials import Credentials
 from ._errors import ErrorCode, OctoAwsError
@@ -39,7 +39,7 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
     :raises OctoAwsError: AWS refused them, or could not be asked
     """
     client = _client(endpoint, credentials)
-    answer = _ask(client, "get_caller_identity", {}, credentials.secrets)
+    answer = ask(client, "get_caller_identity", credentials.secrets)
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:
         raise _not_aws(client, "named no AWS identity")
@@ -123,7 +123,7 @@ def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secret
     # Before the request: AWS counts the time from when it answers.
     began = now()
     sent = {name: value for name, value in parameters.items() if value}
-    answer = _ask(client, operation, sent, secrets)
+    answer = ask(client, operation, secrets, **sent)
     keys = answer.get("Credentials") or {}
     values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     expiration = keys.get("Expiration")
@@ -152,15 +152,6 @@ def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Ident
     return Identity(account_id=given[4], arn=arn, user_id=user_id)
 
 
-def _ask(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
-    try:
-        answer: dict[str, t.Any] = getattr(client, operation)(**parameters)
-    except Exception as error:
-        # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
-        raise explain(error, endpoint=client.meta.endpoint_url, secrets=secrets, parameters=parameters) from None
-    return answer
-
-
 def _not_aws(client: t.Any, what: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,
@@ -172,10 +163,6 @@ def _not_aws(client: t.Any, what: str) -> OctoAwsError:
 def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
     """A client that signs with RV(credentials), or that signs nothing without any."""
     session = isolated_session()
-    from botocore import UNSIGNED
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
-
     if endpoint.ca_bundle and not os.path.isfile(endpoint.ca_bundle):
         raise OctoAwsError(
             ErrorCode.TLS_FAILED,
@@ -183,28 +170,15 @@ def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any
             hint="Correct ca_bundle, or leave it empty for the system's certificates.",
         )
     region = endpoint.region or (region_of_partition(endpoint.partition) if endpoint.partition else DEFAULT_REGION)
-    try:
-        return session.create_client(
-            "sts",
-            region_name=region,
-            endpoint_url=endpoint.url or None,
-            verify=(endpoint.ca_bundle or None) if endpoint.validate_certs else False,
-            aws_access_key_id=credentials.access_key if credentials else None,
-            aws_secret_access_key=credentials.secret_key if credentials else None,
-            aws_session_token=(credentials.session_token or None) if credentials else None,
-            config=Config(
-                connect_timeout=_CONNECT_TIMEOUT,
-                read_timeout=_READ_TIMEOUT,
-                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-                user_agent_extra="octo.aws",
-                signature_version=None if credentials else UNSIGNED,
-            ),
-        )
-    except (BotoCoreError, ValueError) as error:
-        # Nobody was asked yet: it is something that botocore reads from the environment.
-        raise OctoAwsError(
-            ErrorCode.OPTION_INVALID,
-            f"STS in {region} cannot be asked: a variable AWS_... has a value that cannot be used "
-            f"({type(error).__name__}).",
-            hint="Look at the AWS_ variables of the user that runs Ansible, and correct or unset them.",
-        ) from None
+    return make_client(
+        session,
+        "sts",
+        region,
+        credentials,
+        endpoint_url=endpoint.url or None,
+        verify=(endpoint.ca_bundle or None) if endpoint.validate_certs else False,
+        connect_timeout=_CONNECT_TIMEOUT,
+        read_timeout=_READ_TIMEOUT,
+        attempts=_ATTEMPTS,
+        signed=credentials is not None,
+    )

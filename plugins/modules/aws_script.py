@@ -187,7 +187,7 @@ import os
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, WorkError
 from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
 from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
@@ -208,12 +208,11 @@ class ScriptModule(WorkModule):
         if self.check_mode:
             sure = self.params["creates"] or self.params["removes"]
             return {"changed": bool(sure), "skipped": not sure, "msg": "In check mode, nothing is run."}
-        config_file = "" if self.handover.credentials else self.config_file()
         inherited = {**os.environ, **{name: str(value) for name, value in (self.params["environment"] or {}).items()}}
         ended = run(
             command,
             chdir=self.params["chdir"],
-            environment=environment_of(self.handover, inherited, config_file),
+            environment=environment_of(self.handover, inherited, self.config_file()),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
         ).without(self.handover.secrets)
@@ -227,10 +226,8 @@ class ScriptModule(WorkModule):
 
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
         said = ended.last_words()
-        error = OctoAwsError(
-            code, f"{message} Its last words: {said}" if said else message, hint="The result has all of its output."
-        )
-        self.fail_json(msg=str(error), error=error.as_result(), changed=True, **ended.as_result())
+        message = f"{message} Its last words: {said}" if said else message
+        raise WorkError.of(code, message, "The result has all of its output.", changed=True, **ended.as_result())
 
     def _reason_to_skip(self) -> str | None:
         creates, removes = self.params["creates"], self.params["removes"]

@@ -342,7 +342,7 @@ class UploadModule(WorkModule):
 
     def work(self) -> dict[str, t.Any]:
         selection = self._select()
-        client = client_of(self.handover, "s3", "" if self.handover.credentials else self.config_file())
+        client = client_of(self.handover, "s3", self.config_file())
         upload = plan(Bucket(client, self.params["bucket"], self.handover.secrets), selection, self.params)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:

@@ -9,7 +9,6 @@ Service, above the stores, C(_sessions) and C(_verify).
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 from functools import partial
 
@@ -23,7 +22,7 @@ from ._session_cache import SessionCache
 from ._session_name import session_name
 from ._sessions import Walk
 from ._sources.registry import source_of
-from ._verify import asked, guard, verify
+from ._verify import asked, guard, known_identity
 
 if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
@@ -101,11 +100,8 @@ def hand_over(
     if source_of(account.type).of_executor:
         return _way_from_executor(account, settings, options), None
     credentials = credentials_of(account, settings, options, cache)
-    if credentials.identity is None:
-        if (account, credentials) not in asked:
-            asked[account, credentials] = verify(account, credentials)
-        credentials = dataclasses.replace(credentials, identity=asked[account, credentials])
-    return Handover(region=credentials.region, credentials=credentials), credentials.identity
+    identity = known_identity(account, credentials, asked)
+    return Handover(region=credentials.region, credentials=credentials), identity
 
 
 def _way_from_executor(account: Account, settings: Settings, options: SessionOptions) -> Handover:

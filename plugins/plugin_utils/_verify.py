@@ -39,16 +39,25 @@ def verify(account: Account, credentials: Credentials) -> Identity:
     return identity
 
 
+def known_identity(account: Account, credentials: Credentials, memory: dict[Asked, Identity]) -> Identity:
+    """Who the credentials are. STS is asked only where nobody knows.
+
+    :param memory: what was asked before
+    :raises OctoAwsError: see :func:`verify`
+    """
+    if credentials.identity:
+        return credentials.identity
+    if (account, credentials) not in memory:
+        memory[account, credentials] = verify(account, credentials)
+    return memory[account, credentials]
+
+
 def guard(account: Account, memory: dict[Asked, Identity], link: Link, credentials: Credentials) -> Credentials:
-    """The credentials of a link that must lead somewhere, with their identity. STS is asked only where nobody knows.
+    """The credentials of a link that must lead somewhere, with their identity.
 
     :param memory: what was asked before
     :raises OctoAwsError: they lead to another AWS account
     """
-    identity = credentials.identity
-    if identity is None:
-        if (account, credentials) not in memory:
-            memory[account, credentials] = verify(account, credentials)
-        identity = memory[account, credentials]
+    identity = known_identity(account, credentials, memory)
     identity.must_belong_to(link.must_lead_to, f"Account {account.name!r}" if account.name else "The chain")
     return dataclasses.replace(credentials, identity=identity)
