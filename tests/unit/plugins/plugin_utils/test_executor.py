@@ -12,7 +12,7 @@ import os
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._clients import region_of
+from ansible_collections.octo.aws.plugins.module_utils._clients import client_of, region_of
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
@@ -193,6 +193,16 @@ def test_the_region_of_the_host_is_for_want_of_another(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_REGION", "eu-west-2")
     assert region_of(Handover()) == "eu-west-2"
     assert region_of(Handover(region="eu-central-1")) == "eu-central-1"
+
+
+@pytest.mark.parametrize(
+    ("variable", "service"), [("AWS_ENDPOINT_URL", "cloudformation"), ("AWS_REQUEST_CHECKSUM_CALCULATION", "s3")]
+)
+def test_a_variable_that_botocore_cannot_use(monkeypatch: pytest.MonkeyPatch, variable: str, service: str) -> None:
+    monkeypatch.setenv(variable, "nonsense")
+    with pytest.raises(OctoAwsError, match=rf"The service {service} in eu-central-1 cannot be asked") as caught:
+        client_of(Handover(region="eu-central-1", credentials=KEYS), service, "")
+    assert caught.value.code is ErrorCode.OPTION_INVALID
 
 
 def test_the_failure_of_a_module_is_its_error() -> None:
