@@ -316,8 +316,9 @@ def test_after_a_failure_nothing_new_is_begun() -> None:
 
     outcomes, failures = in_parallel(work, range(2000))
     assert [failure.code for failure in failures] == ["option_invalid"]
-    assert outcomes[:3] == [0, 2, 4]
-    assert outcomes[3] is None
     assert len(begun) < 2000
+    # An item before the one that failed may not have been begun yet: threads start in any order.
+    for number, outcome in enumerate(outcomes):
+        assert outcome == (number * 2 if number in begun and number != 3 else None)
     assert in_parallel(work, [1, 2]) == ([2, 4], [])
     assert in_parallel(work, []) == ([], [])
