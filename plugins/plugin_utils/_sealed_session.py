@@ -20,26 +20,19 @@ import os
 import typing as t
 
 from ..module_utils._credentials import Credentials
-from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._identity import Identity
+from ._seal import Damaged
+
+if t.TYPE_CHECKING:
+    from ._seal import Kind
 
 _CONTEXT = b"octo.aws session 1"
 _NONCE_BYTES = 12
 
-LARGEST = 128 * 1024
-"""More bytes than a sealed session can have."""
-
-Kind = t.Literal["session", "failure"]
-"""What lies in a file. One is not taken for the other, whoever copied it."""
-
-
-class Damaged(Exception):
-    """It was not sealed with this key, or was changed since."""
-
 
 @dataclasses.dataclass(frozen=True)
-class Seal:
-    """Seals what was made in one way.
+class SessionSeal:
+    """Seals what was made in one way; see :class:`._seal.Seal`.
 
     :param name: the name of its file, which tells nothing
     """
@@ -48,7 +41,7 @@ class Seal:
     key: bytes = dataclasses.field(repr=False)
 
     @classmethod
-    def of(cls, session_key: str, made_by: t.Any) -> Seal:
+    def of(cls, session_key: str, made_by: t.Any) -> SessionSeal:
         """The seal for what RV(made_by), plain data, describes.
 
         :param session_key: 64 hexadecimal digits
@@ -95,19 +88,3 @@ def session_from_data(data: t.Any) -> Credentials:
 
 def _moment(timestamp: float | None) -> datetime.datetime | None:
     return None if timestamp is None else datetime.datetime.fromtimestamp(timestamp, datetime.timezone.utc)
-
-
-def failure_as_data(error: OctoAwsError) -> dict[str, t.Any]:
-    """A failure, for those who waited for the same answer."""
-    return {"message": error.message, **error.as_result()}
-
-
-def failure_from_data(data: t.Any) -> OctoAwsError:
-    """What :func:`failure_as_data` wrote."""
-    return OctoAwsError(
-        ErrorCode(data["code"]),
-        data["message"],
-        hint=data["hint"],
-        aws_code=data["aws_code"],
-        request_id=data["request_id"],
-    )

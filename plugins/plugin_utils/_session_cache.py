@@ -2,258 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: sessions that the processes of a user share, one folder an account, each file sealed.
+"""Private to octo.aws: the sessions of an account that processes share.
 
-A part, above C(_sealed_session). Whatever is wrong with the cache costs time and a warning, never the answer.
-
-The first process that needs a session holds a kernel lock while it asks AWS; the others wait for what it finds out, a
-failure included, and ask nobody. The kernel lifts the lock when its holder ends, however it ends. A file's modification
-time is the end of its session, so that whoever writes can remove what has ended without a key.
+A part, above C(_shared_cache) and C(_sealed_session).
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import hashlib
-import os
-import random
-import re
-import time
 import typing as t
 
-from ..module_utils._clock import now
-from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
-from ._sealed_session import (
-    LARGEST,
-    Damaged,
-    failure_as_data,
-    failure_from_data,
-    session_as_data,
-    session_from_data,
-)
+from ._sealed_session import session_as_data, session_from_data
+from ._shared_cache import SharedCache
 
 if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
-    from ..module_utils._errors import OctoAwsError
-    from ._sealed_session import Seal
-
-# Nothing else in these folders is ours to remove, whatever folder somebody named.
-_FOLDER_NAME = re.compile(r"[0-9a-f]{40}")
-_FILE_NAME = re.compile(r"[0-9a-f]{40}\.(?:session|new|lock)")
-
-_SESSION = ".session"
-_LOCK = ".lock"
-_NEW = ".new"
-
-_PATIENCE = 120.0
-"""Seconds that a process waits for another. It is more than any answer of STS takes; who needs more was stopped."""
-
-_PRUNE_EVERY = 3600.0
-"""Seconds between two looks at the sessions of all accounts."""
-
-_OLD_LOCK = 24 * 3600.0
-"""Seconds after which a lock that nobody holds is removed."""
+    from ._seal import Kind, Seal
 
 
-class Turn:
-    """The right to ask AWS for one session. Without a lock file, everybody has it."""
+class SessionCache(SharedCache):
+    """See :class:`._shared_cache.SharedCache`."""
 
-    def __init__(self, seal: Seal, lock: int | None, seen: bytes) -> None:
-        self._seal = seal
-        self._lock = lock
-        self._seen = seen
-
-    def raise_failure_of_others(self) -> None:
-        """Fail as the one failed that this one waited for.
-
-        :raises OctoAwsError: the failure of the other
-        """
-        if self._lock is None:
-            return
-        found = os.pread(self._lock, LARGEST, 0)
-        if found and found != self._seen:
-            with contextlib.suppress(Damaged):
-                raise failure_from_data(self._seal.open("failure", found))
-
-    def failed(self, error: OctoAwsError) -> None:
-        """Tell those who wait."""
-        if self._lock is not None:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._lock, 0)
-                os.pwrite(self._lock, self._seal.close("failure", failure_as_data(error)), 0)
-
-
-class SessionCache:
-    """The sessions of one account.
-
-    :param root: the folder of all accounts' sessions
-    :param store_url: with the name, says whose sessions they are
-    :param warn: takes a sentence for people
-    """
-
-    def __init__(self, root: str, store_url: str, name: str, warn: t.Callable[[str], None]) -> None:
-        owner = hashlib.sha256(f"{store_url}\0{name}".encode()).hexdigest()[:40]
-        self._root = root
-        self._folder = os.path.join(root, owner)
-        self._name = name
-        self._warn = warn
-        self._warned = False
+    KIND: t.ClassVar[Kind] = "session"
 
     def read(self, seal: Seal) -> Credentials | None:
         """The session, ended or not, or V(None) where there is none that can be used."""
-        try:
-            with opened(self._folder, FOLDER_FLAGS) as folder:
-                # Another user's is not ours, whoever this user may read.
-                if os.stat(seal.name + _SESSION, dir_fd=folder, follow_symlinks=False).st_uid != os.geteuid():
-                    raise PermissionError(1, "it belongs to another user")
-                sealed = read_plain(seal.name + _SESSION, LARGEST, dir_fd=folder)
-                return session_from_data(seal.open("session", sealed))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            self._trouble(f"a session cannot be read ({error.strerror})")
-        except Damaged:
-            self._trouble("a session was damaged or exchanged")
-        return None
+        data = self.read_data(seal)
+        return None if data is None else session_from_data(data)
 
     def write(self, seal: Seal, session: Credentials) -> None:
         """Keep a session that has an end. The caller has the turn."""
-        if session.expiration is None:
-            return
-        end = session.expiration.timestamp()
-        try:
-            self._make()
-            with opened(self._folder, FOLDER_FLAGS) as folder:
-                new = seal.name + _NEW
-                remove(new, folder)  # of a process that was killed
-                try:
-                    with opened(new, NEW_FLAGS, dir_fd=folder) as file:
-                        write_all(file, seal.close("session", session_as_data(session)))
-                        os.utime(file, (end, end))
-                    os.rename(new, seal.name + _SESSION, src_dir_fd=folder, dst_dir_fd=folder)
-                except OSError:
-                    remove(new, folder)
-                    raise
-                _prune(folder)
-            self._prune_all()
-        except OSError as error:
-            self._trouble(f"a session cannot be kept ({error.strerror})")
-
-    def clear(self) -> None:
-        """Remove all sessions of the account."""
-        try:
-            with opened(self._folder, FOLDER_FLAGS) as folder:
-                for entry in _ours(folder):
-                    # Whoever asks AWS at this moment keeps the lock.
-                    if not entry.endswith(_LOCK):
-                        remove(entry, folder)
-                _prune(folder)
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            self._trouble(f"sessions cannot be removed ({error.strerror}); they can no longer be opened")
-        with contextlib.suppress(OSError):
-            os.rmdir(self._folder)
-
-    @contextlib.contextmanager
-    def turn(self, seal: Seal) -> t.Iterator[Turn]:
-        """The right to ask AWS for a session, which one process has at a time."""
-        with contextlib.ExitStack() as stack:
-            turn = Turn(seal, None, b"")
-            try:
-                self._make()
-                folder = stack.enter_context(opened(self._folder, FOLDER_FLAGS))
-                turn = stack.enter_context(_locked(folder, seal))
-            except OSError as error:
-                self._trouble(f"processes cannot wait for each other ({error.strerror})")
-            yield turn
-
-    def _make(self) -> None:
-        with contextlib.suppress(FileExistsError):
-            make_folders(self._folder)
-
-    def _prune_all(self) -> None:
-        """Remove what has ended of all accounts, once in a while."""
-        with opened(self._root, FOLDER_FLAGS) as root:
-            with opened(".pruned", LOCK_FLAGS, dir_fd=root) as mark:
-                made = os.fstat(mark)
-                if made.st_size and time.time() - made.st_mtime < _PRUNE_EVERY:
-                    return
-                os.pwrite(mark, b"1", 0)
-                os.utime(mark)
-            for entry in filter(_FOLDER_NAME.fullmatch, os.listdir(root)):
-                with contextlib.suppress(OSError):
-                    with opened(entry, FOLDER_FLAGS, dir_fd=root) as folder:
-                        _prune(folder)
-                    os.rmdir(entry, dir_fd=root)
-
-    def _trouble(self, what: str) -> None:
-        """One warning for all that is wrong."""
-        if not self._warned:
-            self._warned = True
-            self._warn(f"The session cache {self._root} is of no use for account {self._name!r}: {what}.")
-
-
-def _ours(folder: int) -> list[str]:
-    return [entry for entry in os.listdir(folder) if _FILE_NAME.fullmatch(entry)]
-
-
-def _prune(folder: int) -> None:
-    present = now().timestamp()
-    for entry in _ours(folder):
-        with contextlib.suppress(OSError):
-            moment = os.stat(entry, dir_fd=folder, follow_symlinks=False).st_mtime
-            if entry.endswith(_LOCK):
-                if time.time() - moment > _OLD_LOCK:
-                    _remove_lock(entry, folder)
-            elif moment < (present if entry.endswith(_SESSION) else time.time() - _PATIENCE):
-                remove(entry, folder)
-
-
-def _remove_lock(entry: str, folder: int) -> None:
-    with opened(entry, LOCK_FLAGS, dir_fd=folder) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        remove(entry, folder)
-
-
-@contextlib.contextmanager
-def _locked(folder: int, seal: Seal) -> t.Iterator[Turn]:
-    entry = seal.name + _LOCK
-    # What others found out before is not what this process waits for.
-    with opened(entry, LOCK_FLAGS, dir_fd=folder) as first:
-        seen = os.pread(first, LARGEST, 0)
-    while True:
-        with opened(entry, LOCK_FLAGS, dir_fd=folder) as lock:
-            if not _take(lock):
-                # Its holder was stopped. It keeps the file that it locked; the others go on with a new one.
-                if _is_current(lock, entry, folder):
-                    remove(entry, folder)
-                continue
-            if _is_current(lock, entry, folder):
-                yield Turn(seal, lock, seen)
-                return
-
-
-def _take(lock: int) -> bool:
-    deadline = time.monotonic() + _PATIENCE
-    pause = 0.002
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                return False
-        else:
-            return True
-        time.sleep(random.uniform(pause / 2, pause))
-        pause = min(pause * 1.5, 0.1)
-
-
-def _is_current(lock: int, entry: str, folder: int) -> bool:
-    """Whether the file that is locked is still the one that others find."""
-    try:
-        found = os.stat(entry, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return False
-    return os.path.samestat(found, os.fstat(lock))
+        if session.expiration is not None:
+            self.write_data(seal, session_as_data(session), session.expiration.timestamp())

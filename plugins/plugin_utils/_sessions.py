@@ -17,11 +17,12 @@ from ..module_utils._clock import now
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._secrecy import register
 from ._chain import Link, check_before_asking
-from ._sealed_session import Seal
+from ._sealed_session import SessionSeal
 
 if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
-    from ._session_cache import SessionCache, Turn
+    from ._session_cache import SessionCache
+    from ._shared_cache import Turn
 
 # Seconds that AWS clients want to be left of a session (botocore: they look for another one 15 minutes before the end,
 # and no longer wait 10 minutes before it). Of a session of 15 minutes that would be all; two thirds are left of it for
@@ -172,7 +173,7 @@ class Walk:
                 )
 
 
-def seals_of(links: t.Sequence[Link], session_key: str) -> list[Seal]:
+def seals_of(links: t.Sequence[Link], session_key: str) -> list[SessionSeal]:
     """The seal of each link's session; it depends on all links before it, too."""
     made_by = [link.made_by for link in links]
-    return [Seal.of(session_key or _PROCESS_KEY, made_by[: index + 1]) for index in range(len(links))]
+    return [SessionSeal.of(session_key or _PROCESS_KEY, made_by[: index + 1]) for index in range(len(links))]

@@ -20,7 +20,7 @@ import pytest
 from ansible.parsing.vault import VaultSecretsContext
 from ansible_collections.octo.aws.plugins.module_utils import _clock, _sts
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.plugin_utils import _session_cache, _sessions, _vault, _verify
+from ansible_collections.octo.aws.plugins.plugin_utils import _sessions, _shared_cache, _vault, _verify
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_vault
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws
@@ -78,7 +78,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
         return dataclasses.replace(session, began=later(session.began), expiration=later(session.expiration))
 
     monkeypatch.setattr(_sts, "_session", made_later)
-    for module in (_sessions, _session_cache):
+    for module in (_sessions, _shared_cache):
         monkeypatch.setattr(module, "now", lambda: later(real()))
 
     def move(seconds: float) -> None:

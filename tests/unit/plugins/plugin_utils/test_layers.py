@@ -34,7 +34,8 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_files", "_session_name", "_vault", "_sealed_session"},
+    {"_files", "_session_name", "_vault", "_seal"},
+    {"_sealed_session", "_shared_cache"},
     {"_account", "_settings"},
     {"_session_cache", "_stores.protocol", "_stores.file_names"},
     {"_sources.protocol", "_stores.file"},

@@ -25,9 +25,10 @@ from ansible_collections.octo.aws.plugins.module_utils._clock import now
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
-from ansible_collections.octo.aws.plugins.plugin_utils import _session_cache
-from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import LARGEST, Seal
+from ansible_collections.octo.aws.plugins.plugin_utils import _shared_cache
+from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
+from ansible_collections.octo.aws.plugins.plugin_utils._shared_cache import LARGEST
 from ansible_collections.octo.aws.tests.unit.accounts import make_accounts
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, cache_of, lookup, save
 
@@ -59,7 +60,7 @@ class Kept:
     def __init__(self, root: Path, account: str = "prod", key: str = KEY, role: str = "deploy") -> None:
         self.root = root
         self.account = account
-        self.seal = Seal.of(key, [role])
+        self.seal = SessionSeal.of(key, [role])
         self.session = session_of(f"{account}/{role}")
         self.warnings: list[str] = []
         self.write()
@@ -405,7 +406,7 @@ def test_a_full_disk_leaves_nothing(kept: Kept, monkeypatch: pytest.MonkeyPatch,
 
     cache = kept.cache()
     with monkeypatch.context() as patch:
-        patch.setattr(_session_cache if call == "write_all" else os, call, full)
+        patch.setattr(_shared_cache if call == "write_all" else os, call, full)
         for _time in range(2):
             cache.write(kept.seal, session_of("another"))
     assert len(kept.warnings) == 1
@@ -432,7 +433,7 @@ def test_a_session_without_an_end_is_not_kept(root: Path, kept: Kept) -> None:
 
 
 def in_seconds(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr(_session_cache, "now", lambda: now() + datetime.timedelta(seconds=seconds))
+    monkeypatch.setattr(_shared_cache, "now", lambda: now() + datetime.timedelta(seconds=seconds))
 
 
 def an_hour_after_the_last_look(root: Path) -> None:
@@ -460,7 +461,7 @@ def test_a_write_removes_what_has_ended(kept: Kept, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_write_removes_what_nobody_needs(kept: Kept) -> None:
-    old, young = Seal.of(KEY, ["old"]), Seal.of(KEY, ["young"])
+    old, young = SessionSeal.of(KEY, ["old"]), SessionSeal.of(KEY, ["young"])
     for seal, age in ((old, 25 * 3600), (young, 60)):
         for suffix in (".lock", ".new"):
             path = kept.file.parent / (seal.name + suffix)
@@ -606,7 +607,7 @@ def test_a_full_disk_costs_a_request_a_process(
 
     save(store, aws, assume_role=aws.hops("first", "second"))
     with monkeypatch.context() as patch:
-        patch.setattr(_session_cache, "write_all", full)
+        patch.setattr(_shared_cache, "write_all", full)
         first = as_a_new_process(store, "prod")
         assert lookup(store, "prod") == first
         assert aws.sessions == 2

@@ -19,7 +19,7 @@ from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils import _session_name
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._chain import links_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import Seal
+from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import seals_of
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
@@ -105,16 +105,16 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
 
 
-def seals(account: Account = ACCOUNTS["access_key"], region: str = REGION, **options: t.Any) -> list[Seal]:
+def seals(account: Account = ACCOUNTS["access_key"], region: str = REGION, **options: t.Any) -> list[SessionSeal]:
     return seals_of(links_of(account, region, SessionOptions(**options)), account.session_key)
 
 
-def seal(account: Account = ACCOUNTS["access_key"], region: str = REGION, **options: t.Any) -> Seal:
+def seal(account: Account = ACCOUNTS["access_key"], region: str = REGION, **options: t.Any) -> SessionSeal:
     """That of the session that is handed out."""
     return seals(account, region, **options)[-1]
 
 
-def differ(one: Seal, other: Seal) -> bool:
+def differ(one: SessionSeal, other: SessionSeal) -> bool:
     """Whether they have neither the file nor the key in common."""
     assert (one.name == other.name) == (one.key == other.key)
     return one.name != other.name
@@ -174,7 +174,7 @@ def test_what_is_known_of_an_account_does_not_count(field: str) -> None:
 def test_each_field_of_each_hop_counts(field: str, of_account: int, index: int) -> None:
     """Of a chain of three, wherever the lookup goes on from what the account says."""
 
-    def chain(hops: list[Hop]) -> list[Seal]:
+    def chain(hops: list[Hop]) -> list[SessionSeal]:
         account = dataclasses.replace(ACCOUNTS["access_key"], assume_role=tuple(hops[:of_account]))
         return seals(account, assume_role=hops[of_account:])
 
@@ -386,7 +386,7 @@ def test_the_same_seal_for_the_same_and_nothing_else(data: st.DataObject) -> Non
         # The account's record is a text, and tags of a request have no order.
         return account, [tag for hop in account.assume_role for tag in hop.tags], region, [h.as_record() for h in chain]
 
-    def last(account: Account, region: str, chain: list[Hop]) -> Seal:
+    def last(account: Account, region: str, chain: list[Hop]) -> SessionSeal:
         return seal(account, region, assume_role=chain)
 
     assert differ(last(*one), last(*other)) == (shape(*one) != shape(*other))
