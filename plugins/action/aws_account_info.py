@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
-from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read
+from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read_many
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
@@ -36,12 +36,11 @@ class ActionModule(StoreAction):
         result: dict[str, t.Any] = {"changed": False, "names": names}
         if arguments["details"]:
             result.update(accounts=[], unreadable=[])
-            for name in names:
-                try:
-                    if stored := read(store, name):  # it may have been deleted meanwhile
-                        result["accounts"].append(_details(stored))
-                except RecordError as error:
-                    result["unreadable"].append({"name": name, "msg": str(error), "error": error.as_result()})
+            for name, found in read_many(store, names):
+                if isinstance(found, RecordError):
+                    result["unreadable"].append({"name": name, "msg": str(found), "error": found.as_result()})
+                elif found:  # it may have been deleted meanwhile
+                    result["accounts"].append(_details(found))
         return result
 
 

@@ -35,7 +35,7 @@ _KEY = _Refusal(
 _KMS = _Refusal(
     ErrorCode.KMS_KEY_REFUSED,
     "The KMS key cannot be used for this",
-    "Check that it exists in the region of the bucket and is enabled, and that its policy and the policies of the "
+    "Check that it exists in the region where it is used and is enabled, and that its policy and the policies of the "
     "identity allow kms:GenerateDataKey and kms:Decrypt.",
 )
 _TOKEN = _Refusal(
@@ -68,6 +68,7 @@ _REFUSALS: dict[str, _Refusal] = {
         ),
         _THROTTLED,
     ),
+    **dict.fromkeys(("DecryptionFailure", "EncryptionFailure", "InvalidKeyId"), _KMS),
     "SignatureDoesNotMatch": _Refusal(
         ErrorCode.SECRET_KEY_WRONG,
         "The secret key does not belong to this access key",

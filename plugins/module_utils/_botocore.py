@@ -65,6 +65,15 @@ def isolated_session() -> t.Any:
     )
 
 
+def shell_session(profile: str) -> t.Any:
+    """A botocore session as every AWS client of this user has it: environment, profile, role of the machine.
+
+    :param profile: empty for the one that the environment names, or the default
+    :raises OctoAwsError: botocore is not installed
+    """
+    return _session(profile=profile or None, session_vars=dict(_SESSION_VARIABLES))
+
+
 def profile_session(profile: str) -> t.Any:
     """A botocore session for one profile of the config and credentials files, which takes credentials from nowhere
     else: neither from the environment, nor from the machine.

@@ -176,9 +176,10 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
     return _with_checked_values(account)
 
 
-def to_record(account: Account) -> str:
+def to_record(account: Account, *, compact: bool = False) -> str:
     """RV(account) as the JSON text that is stored. Fields that are not set are left out.
 
+    :param compact: in one line, for stores that count
     :raises OctoAwsError: it is longer than any record can be
     """
     fields = {f: getattr(account, f) for f in _FIELDS if f != "verified" and getattr(account, f) != _DEFAULTS[f]}
@@ -188,7 +189,8 @@ def to_record(account: Account) -> str:
     if account.verified:
         identity = dataclasses.asdict(account.verified.identity)
         record["verified"] = {"access_key": account.verified.access_key, **identity}
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    separators = (",", ":") if compact else None
+    text = json.dumps(record, indent=None if compact else 2, separators=separators, ensure_ascii=False) + "\n"
     if len(text.encode()) > _LONGEST_RECORD:
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
@@ -250,7 +252,7 @@ def _invalid(what: str, why: str) -> RecordError:
     return RecordError(
         ErrorCode.RECORD_INVALID,
         f"{what} is not a valid record: {why.rstrip('.')}.",
-        hint="Correct it with ansible-vault edit, or delete the account and save it anew.",
+        hint="Correct it (in a file store: ansible-vault edit), or delete the account and save it anew.",
     )
 
 

@@ -85,11 +85,12 @@ class Accounts:
         :raises OctoAwsError: what is wrong with the options, the credentials or the store
         """
         name = check_name(name)
+        vault_id = vault_id if self._store.seals_with_vault else None
         tested: tuple[Account, Identity, Walk | None] | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
-            stored = read(self._store, name)
+            stored = read(self._store, name, anew=True)
             account = merge(name, stored.account if stored else None, options)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
             if not stored or account != stored.account or not account.session_key:
@@ -121,7 +122,7 @@ class Accounts:
 
         :raises OctoAwsError: it is unknown, or its credentials are refused
         """
-        account = find(self._store, check_name(name)).account
+        account = find(self._store, check_name(name), anew=True).account
         view = _view(account, None)
         identity, walk = self._verify(account)
         self._keep_sessions(account, None, walk)
@@ -134,7 +135,7 @@ class Accounts:
         """
         name = check_name(name)
         try:
-            stored = read(self._store, name)
+            stored = read(self._store, name, anew=True)
             exists = stored is not None
             before = _view(stored.account, stored.vault_id) if stored else {}
         except RecordError:
@@ -186,7 +187,8 @@ class Accounts:
     ) -> Outcome:
         before = _view(stored.account, stored.vault_id) if stored else {}
         changed = stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
-        seal_with = vault_id or (stored.vault_id if stored else self._settings.vault_id)
+        default = self._settings.vault_id if self._store.seals_with_vault else None
+        seal_with = vault_id or (stored.vault_id if stored else default)
         if changed:
             self._store.write(account, stored.revision if stored else None, seal_with, dry_run=self._dry_run)
         after = _view(account, seal_with if changed else before.get("vault_id"), stored.account if stored else None)

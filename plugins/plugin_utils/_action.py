@@ -15,19 +15,21 @@ from abc import abstractmethod
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
+from ansible.utils.display import Display
 
 from ..module_utils import _secrecy
 from ..module_utils._arguments import SETTINGS_SPEC
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._identity import Identity
+from ._open_store import store_of
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
-from ._stores.registry import open_store
-from ._vault import Vault
 
 if t.TYPE_CHECKING:
     from ..module_utils._handover import Handover
     from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store
+
+display = Display()
 
 IDENTITY_MODULE = "octo.aws.aws_identity"
 """Says on a host who the role of the host is."""
@@ -135,7 +137,7 @@ class StoreAction(OctoAction):
         """Do the work of the task; see :func:`OctoAction.work`."""
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
-        return self.perform(arguments, open_store(settings.store, Vault.of_this_run()), settings, options)
+        return self.perform(arguments, store_of(settings, display.warning), settings, options)
 
 
 def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:

@@ -18,11 +18,10 @@ from ansible.utils.display import Display
 from ..module_utils._credentials import RENDERINGS
 from ..module_utils._errors import OctoAwsError
 from ._account import check_name
+from ._open_store import store_of
 from ._options import read_options, read_session_options, refuse_unknown
 from ._resolver import cache_of, credentials_of, read, resolve_unnamed, unknown
-from ._stores.registry import open_store
 from ._terminal import ask_for_token
-from ._vault import Vault
 
 if t.TYPE_CHECKING:
     from ._settings import SessionOptions, Settings
@@ -52,7 +51,7 @@ class CredentialsLookup(LookupBase):
     def _named(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[t.Any]:
         # All names are checked before any is resolved: an empty one must not pass for none.
         names = [check_name(name) for name in self._flatten(terms)]
-        store = open_store(settings.store, Vault.of_this_run())
+        store = store_of(settings, display.warning)
         on_missing = self.get_option("on_missing")
         for name in names:
             stored = read(store, name)

@@ -48,8 +48,10 @@ def read_options(
     lookup.set_options(var_options=own, direct=dict(given))
     store, vault_id, cache, region = (str(lookup.get_option(name) or "").strip() for name in SETTING_NAMES)
     region_given = bool(given.get("region"))
+    default_store = os.path.join(C.ANSIBLE_HOME, "octo", "aws", "accounts")
     return Settings(
-        store=store or os.path.join(C.ANSIBLE_HOME, "octo", "aws", "accounts"),
+        store=store or default_store,
+        default_store=default_store,
         vault_id=vault_id or None,
         session_cache="" if cache == _NO_CACHE else os.path.abspath(os.path.expanduser(cache or _default_cache())),
         region=region if region_given else "",

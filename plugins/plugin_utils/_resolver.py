@@ -13,7 +13,7 @@ import typing as t
 from functools import partial
 
 from ..module_utils import _secrecy
-from ..module_utils._errors import ErrorCode, OctoAwsError, closest
+from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
 from ..module_utils._handover import Handover
 from ..module_utils._values import check_region
 from ._account import Account
@@ -36,20 +36,32 @@ UNNAMED = Account(name="", type="instance_role")
 _NAMES_TO_COMPARE = 1000
 
 
-def read(store: Store, name: str) -> Stored | None:
-    """The stored account, or V(None) where there is none of this name."""
-    stored = store.read(name)
+def read(store: Store, name: str, *, anew: bool = False) -> Stored | None:
+    """The stored account, or V(None) where there is none of this name.
+
+    :param anew: as it is stored at this moment
+    """
+    stored = store.read(name, anew=anew)
     if stored:
         _secrecy.register(stored.account.secrets)
     return stored
 
 
-def find(store: Store, name: str) -> Stored:
+def read_many(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
+    """The stored accounts of these names, as they are at this moment."""
+    for name, found in store.read_many(names):
+        if found and not isinstance(found, RecordError):
+            _secrecy.register(found.account.secrets)
+        yield name, found
+
+
+def find(store: Store, name: str, *, anew: bool = False) -> Stored:
     """The stored account.
 
+    :param anew: as it is stored at this moment
     :raises OctoAwsError: there is none of this name, or it cannot be opened
     """
-    stored = read(store, name)
+    stored = read(store, name, anew=anew)
     if stored is None:
         raise unknown(store, name)
     return stored
@@ -57,11 +69,17 @@ def find(store: Store, name: str) -> Stored:
 
 def unknown(store: Store, name: str) -> OctoAwsError:
     """What to say when there is no account of this name. It lists the store, which a large one takes time for."""
-    names = store.names()
+    try:
+        names = store.names()
+    except OctoAwsError:
+        # Who may read accounts need not be allowed to list them.
+        names, which = [], "which these credentials may not list"
+    else:
+        which = f"which has {len(names)}" if names else "which is empty"
     hint = closest(name, names) if len(names) <= _NAMES_TO_COMPARE else ""
     return OctoAwsError(
         ErrorCode.ACCOUNT_UNKNOWN,
-        f"There is no account {name!r} in the store {store.url}, which {f'has {len(names)}' if names else 'is empty'}.",
+        f"There is no account {name!r} in the store {store.url}, {which}.",
         hint=f"{hint} Save it with octo.aws.aws_account, or check octo_aws_store.".strip(),
     )
 

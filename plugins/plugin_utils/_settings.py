@@ -22,6 +22,7 @@ class Settings:
     """What a task or lookup was told about where accounts live and how they are used.
 
     :param store: the URL or the path of the store
+    :param default_store: where accounts live that no setting says more of
     :param vault_id: whose vault password seals a new record
     :param session_cache: the folder of sealed sessions; empty for none
     :param region: the region from an option; it comes before the account's own
@@ -29,6 +30,7 @@ class Settings:
     """
 
     store: str
+    default_store: str = ""
     vault_id: str | None = None
     session_cache: str = ""
     region: str = ""

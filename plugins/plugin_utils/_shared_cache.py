@@ -23,11 +23,11 @@ import time
 import typing as t
 
 from ..module_utils._clock import now
+from ..module_utils._errors import OctoAwsError
 from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
 from ._seal import Damaged, failure_as_data, failure_from_data
 
 if t.TYPE_CHECKING:
-    from ..module_utils._errors import OctoAwsError
     from ._seal import Kind, Seal
 
 # Nothing else in these folders is ours to remove, whatever folder somebody named.
@@ -76,6 +76,16 @@ class Turn:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._lock, 0)
                 os.pwrite(self._lock, self._seal.close("failure", failure_as_data(error)), 0)
+
+    @contextlib.contextmanager
+    def telling_failures(self) -> t.Iterator[None]:
+        """Asks AWS inside, unless another process which this one waited for failed; others are told in turn."""
+        self.raise_failure_of_others()
+        try:
+            yield
+        except OctoAwsError as error:
+            self.failed(error)
+            raise
 
 
 class SharedCache:

@@ -62,12 +62,11 @@ class Vault:
         context = VaultSecretsContext.current(optional=True)
         return cls(context.secrets if context else [])
 
-    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
-        """RV(text) in the format that C(ansible-vault) reads.
+    def require_password(self, what: str) -> None:
+        """Refuse what could not be sealed.
 
-        :param vault_id: whose password seals it; without one, as ansible-core picks its encrypt identity
-        :param what: names the text in errors
-        :raises OctoAwsError: no password is loaded, or none of this vault id
+        :param what: names it in the error
+        :raises OctoAwsError: no password is loaded
         """
         if not self._secrets:
             raise OctoAwsError(
@@ -75,6 +74,15 @@ class Vault:
                 f"{what} cannot be sealed: no vault password is loaded, and it is never stored in clear.",
                 hint=_HOW_TO_LOAD,
             )
+
+    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
+        """RV(text) in the format that C(ansible-vault) reads.
+
+        :param vault_id: whose password seals it; without one, as ansible-core picks its encrypt identity
+        :param what: names the text in errors
+        :raises OctoAwsError: no password is loaded, or none of this vault id
+        """
+        self.require_password(what)
         vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         if vault_id and vault_id not in self._ids():
             raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")

@@ -21,10 +21,9 @@ from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._executor import check_config
 from ._account import check_name
 from ._action import OctoAction
+from ._open_store import store_of
 from ._resolver import UNNAMED, cache_of, find, hand_over
-from ._stores.registry import open_store
 from ._terminal import ask_for_token
-from ._vault import Vault
 
 if t.TYPE_CHECKING:
     from ..module_utils._handover import Handover
@@ -132,7 +131,7 @@ class WorkAction(OctoAction):
         if name is None:
             handover, identity = hand_over(UNNAMED, settings, options, None)
         else:
-            store = open_store(settings.store, Vault.of_this_run())
+            store = store_of(settings, display.warning)
             cache = cache_of(store, name, settings, display.warning)
             handover, identity = hand_over(find(store, name).account, settings, options, cache)
         _secrecy.register(handover.secrets)

@@ -13,9 +13,11 @@ from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, Verified
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 
 if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
@@ -36,6 +38,18 @@ def make_verified(access_key: str = ACCESS_KEY, account_id: str = "123456789012"
 def make_vault(*vault_ids: str) -> Vault:
     """A vault whose passwords are the vault ids."""
     return Vault([(vault_id, VaultSecret(vault_id.encode())) for vault_id in vault_ids])
+
+
+def make_surroundings(vault: Vault | None = None, shared_folder: str = "") -> Surroundings:
+    """What a store may use; it has no account to be asked with, and what it warns of is an error."""
+
+    def warn(text: str) -> None:
+        raise AssertionError(text)
+
+    def refuse(name: str, url: str) -> Credentials:
+        raise AssertionError((name, url))
+
+    return Surroundings(vault or make_vault("default"), shared_folder, warn, refuse)
 
 
 def make_accounts(store: Store, session_cache: str = "", **options: t.Any) -> Accounts:

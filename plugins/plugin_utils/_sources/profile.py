@@ -19,8 +19,9 @@ from ...module_utils._aws_errors import explain
 from ...module_utils._botocore import machine_facts, profile_session
 from ...module_utils._clock import now
 from ...module_utils._credentials import Credentials
-from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._errors import OctoAwsError
 from ...module_utils._values import check_region
+from .._profile_errors import profile_failed
 from .protocol import Session
 
 if t.TYPE_CHECKING:
@@ -64,9 +65,9 @@ class ProfileSource:
             raise
         except Exception as error:
             # What a credential_process prints, or botocore quotes, may be a secret.
-            raise _failed(account.profile, error) from None
+            raise profile_failed(account.profile, error) from None
         if not keys or not keys.access_key or not keys.secret_key:
-            raise _failed(account.profile, None)
+            raise profile_failed(account.profile, None)
         return Credentials(
             access_key=keys.access_key,
             secret_key=keys.secret_key,
@@ -99,27 +100,3 @@ def _digest(path: str) -> str:
             return hashlib.sha256(file.read()).hexdigest()
     except OSError:
         return ""
-
-
-_WHY = {
-    "ProfileNotFound": (
-        "there is no such profile",
-        "Check its name, and AWS_CONFIG_FILE of the user that runs Ansible.",
-    ),
-    "ConfigParseError": ("the config file cannot be read", "Correct it: aws configure list-profiles."),
-    "CredentialRetrievalError": ("its credential_process failed", "Run the command by hand, as this user."),
-    "PartialCredentialsError": ("it has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key."),
-    "InvalidConfigError": ("it is not complete", "Check role_arn, source_profile and credential_source."),
-    "InfiniteLoopConfigurationError": ("its source_profile leads back to it", "Correct source_profile."),
-    **dict.fromkeys(
-        ("SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "SSOError"),
-        ("its SSO session is missing or has expired", "Sign in: aws sso login, with this profile, as this user."),
-    ),
-}
-
-
-def _failed(profile: str, error: Exception | None) -> OctoAwsError:
-    why, hint = "it names no credentials", "Look what it gives: aws configure export-credentials, with this profile."
-    if error:
-        why, hint = _WHY.get(type(error).__name__, (f"botocore failed with {type(error).__name__}", hint))
-    return OctoAwsError(ErrorCode.PROFILE_FAILED, f"The profile {profile!r} cannot be used: {why}.", hint=hint)

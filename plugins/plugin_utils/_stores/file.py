@@ -25,10 +25,11 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._account import RECORD_SIZE, Account, from_record, to_record
 from .._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of, path_of
-from .protocol import RevisionConflict, Stored
+from .protocol import RevisionConflict, Stored, read_each
 
 if t.TYPE_CHECKING:
     from .._vault import Vault
+    from .protocol import Surroundings
 
 _LOCK_FILE = ".lock"
 _NEW_FILE = ".new"
@@ -39,20 +40,22 @@ _PATIENCE = 60.0
 class FileStore:
     """See :class:`.protocol.Store`. Every file is reached through descriptors of folders, and no link is followed."""
 
+    seals_with_vault = True
+
     def __init__(self, folder: str, vault: Vault) -> None:
         self.url = folder
         self._folder = folder
         self._vault = vault
 
     @classmethod
-    def at_path(cls, path: str, vault: Vault) -> FileStore:
+    def at_path(cls, path: str, surroundings: Surroundings) -> FileStore:
         """The store in a folder that is named by its path; C(~) is the home folder."""
         if not path or "\0" in path:
             raise OctoAwsError(ErrorCode.STORE_URL_INVALID, "The path of the store is empty or holds a null character.")
-        return cls(os.path.abspath(os.path.expanduser(path)), vault)
+        return cls(os.path.abspath(os.path.expanduser(path)), surroundings.vault)
 
     @classmethod
-    def at_url(cls, rest: str, vault: Vault) -> FileStore:
+    def at_url(cls, rest: str, surroundings: Surroundings) -> FileStore:
         """The store that a C(file:) URL names (RFC 8089), C(file:~/x) and C(file:x) included."""
         try:
             parts = urlsplit(rest)
@@ -64,9 +67,9 @@ class FileStore:
                 "A file: store is a path on this machine and takes no host, parameters or fragment.",
                 hint="Write file:/PATH, and %3F and %23 for ? and # in it, or give the plain path.",
             )
-        return cls.at_path(unquote(parts.path), vault)
+        return cls.at_path(unquote(parts.path), surroundings)
 
-    def read(self, name: str) -> Stored | None:
+    def read(self, name: str, *, anew: bool = False) -> Stored | None:
         path, what = path_of(name), self._what(name)
         with self._open_folder() as root:
             sealed = self._read_file(root, path, what) if root is not None else None
@@ -74,6 +77,9 @@ class FileStore:
             return None
         text, vault_id = self._vault.open(sealed, what)
         return Stored(from_record(text, name, what), _revision(sealed), vault_id)
+
+    def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
+        return read_each(self, names)
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         path, what = path_of(account.name), self._what(account.name)

@@ -9,8 +9,29 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ...module_utils._errors import RecordError
+
 if t.TYPE_CHECKING:
+    from ...module_utils._credentials import Credentials
     from .._account import Account
+    from .._vault import Vault
+
+
+@dataclasses.dataclass(frozen=True)
+class Surroundings:
+    """What a store may use of the Ansible run that it is opened for.
+
+    :param vault: the vault passwords of the run
+    :param shared_folder: where processes share what they read; empty for nowhere
+    :param warn: takes a sentence for people
+    :param credentials_of: the credentials of an account, by its name and by the store that it is in, an empty URL for
+        the default one
+    """
+
+    vault: Vault
+    shared_folder: str
+    warn: t.Callable[[str], None]
+    credentials_of: t.Callable[[str, str], Credentials]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,8 +61,18 @@ class Store(t.Protocol):
     url: str
     """Where it is, for messages."""
 
-    def read(self, name: str) -> Stored | None:
-        """The account, or V(None) where there is none of this name."""
+    seals_with_vault: bool
+    """Whether Ansible Vault seals its records, so that each has a vault id."""
+
+    def read(self, name: str, *, anew: bool = False) -> Stored | None:
+        """The account, or V(None) where there is none of this name.
+
+        :param anew: as it is stored at this moment; otherwise as this run, or this machine, read it before
+        """
+
+    def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
+        """The accounts of these names as they are stored at this moment, in this order and in as few requests as the
+        store can; a failure in place of one that cannot be read."""
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         """Store the account: whole or, in any failure, not at all.
@@ -57,3 +88,12 @@ class Store(t.Protocol):
 
     def names(self) -> list[str]:
         """The names of all accounts, sorted, without opening a record."""
+
+
+def read_each(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
+    """:meth:`Store.read_many` for a store that has no better way than one after the other."""
+    for name in names:
+        try:
+            yield name, store.read(name, anew=True)
+        except RecordError as error:
+            yield name, error

@@ -13,11 +13,12 @@ from importlib import import_module
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 
 if t.TYPE_CHECKING:
-    from .._vault import Vault
-    from .protocol import Store
+    from .protocol import Store, Surroundings
 
 STORES = {
-    "file": ("file", "FileStore"),
+    "file": (".file", "FileStore"),
+    "secretsmanager": (".secretsmanager", "SecretsManagerStore"),
+    "ssm": (".ssm", "ParameterStore"),
 }
 """Module and class by scheme. They are imported when they are asked for, so that one store's libraries cost the users
 of another nothing."""
@@ -26,7 +27,7 @@ of another nothing."""
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def open_store(url: str, vault: Vault) -> Store:
+def open_store(url: str, surroundings: Surroundings) -> Store:
     """The store that RV(url) names; a plain path is a C(file:) store.
 
     :raises OctoAwsError: no store has this scheme, or the store does not understand the rest of the URL
@@ -40,6 +41,9 @@ def open_store(url: str, vault: Vault) -> Store:
             hint=f"Start a path with ./ or /. The schemes are {', '.join(STORES)}. {closest(scheme, STORES)}".strip(),
         )
     module, name = STORES[scheme]
-    store_class = getattr(import_module(f".{module}", __package__), name)
-    store: Store = store_class.at_path(url, vault) if rest is None else store_class.at_url(rest, vault)
+    store_class = getattr(import_module(module, __package__), name)
+    if rest is None:
+        store: Store = store_class.at_path(url, surroundings)
+    else:
+        store = store_class.at_url(rest, surroundings)
     return store

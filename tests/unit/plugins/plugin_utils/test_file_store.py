@@ -25,7 +25,13 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileS
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import name_of, path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
-from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_account, make_accounts, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import (
+    SECRET_KEY,
+    make_account,
+    make_accounts,
+    make_surroundings,
+    make_vault,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -440,7 +446,7 @@ def test_a_lock_that_somebody_keeps(store: FileStore, monkeypatch: pytest.Monkey
     ],
 )
 def test_urls(url: str, folder: str) -> None:
-    assert open_store(url, make_vault()).url == folder
+    assert open_store(url, make_surroundings(make_vault())).url == folder
 
 
 @pytest.mark.parametrize(
@@ -458,7 +464,7 @@ def test_urls(url: str, folder: str) -> None:
 )
 def test_urls_that_are_refused(url: str, says: str) -> None:
     with pytest.raises(OctoAwsError) as caught:
-        open_store(url, make_vault())
+        open_store(url, make_surroundings(make_vault()))
     assert caught.value.code is ErrorCode.STORE_URL_INVALID
     assert says in str(caught.value)
 

@@ -34,17 +34,19 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_files", "_session_name", "_vault", "_seal"},
+    {"_files", "_session_name", "_vault", "_seal", "_profile_errors"},
     {"_sealed_session", "_shared_cache"},
     {"_account", "_settings"},
-    {"_session_cache", "_stores.protocol", "_stores.file_names"},
-    {"_sources.protocol", "_stores.file"},
+    {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names"},
+    {"_stores.item_names", "_stores.memory", "_stores.url", "_stores.service_client"},
+    {"_stores.parameter_lock", "_stores.service"},
+    {"_sources.protocol", "_stores.file", "_stores.secretsmanager", "_stores.ssm"},
     {"_sources.access_key", "_sources.instance_role", "_sources.web_identity", "_sources.profile"},
     {"_stores.registry", "_sources.registry"},
     {"_chain"},
     {"_sessions", "_verify"},
     {"_resolver"},
-    {"_accounts"},
+    {"_accounts", "_open_store"},
     {"_options", "_terminal"},
     {"_lookup", "_action", "_steps"},
     {"_work_action"},
@@ -109,7 +111,7 @@ def test_what_runs_on_a_host_is_sent_there(name: str) -> None:
 
 def test_the_check_above_sees_imports() -> None:
     assert imports("_resolver", files()["_resolver"]) >= {"_secrecy", "_account", "_verify", "_chain"}
-    assert "_stores.registry" in imports("_lookup", files()["_lookup"])
+    assert "_stores.registry" in imports("_open_store", files()["_open_store"])
 
 
 @pytest.mark.parametrize("name", sorted(RANK))

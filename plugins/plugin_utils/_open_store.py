@@ -1,0 +1,58 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: opens the store that the settings name, with all that it may use of this Ansible run.
+
+Service, above C(_resolver) and the stores.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from functools import partial
+
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ._resolver import cache_of, credentials_of, find
+from ._settings import SessionOptions
+from ._stores.protocol import Surroundings
+from ._stores.registry import open_store
+from ._vault import Vault
+
+if t.TYPE_CHECKING:
+    from ..module_utils._credentials import Credentials
+    from ._settings import Settings
+    from ._stores.protocol import Store
+
+
+def store_of(settings: Settings, warn: t.Callable[[str], None]) -> Store:
+    """The store of the settings.
+
+    :param warn: takes a sentence for people
+    :raises OctoAwsError: there is no such store
+    """
+    credentials_of_account = partial(_credentials_of_account, settings=settings, warn=warn)
+    return open_store(settings.store, _surroundings(settings, warn, credentials_of_account))
+
+
+def _credentials_of_account(name: str, url: str, settings: Settings, warn: t.Callable[[str], None]) -> Credentials:
+    """The credentials of the account that a store is reached with, which is in another store."""
+    settings = dataclasses.replace(settings, store=url or settings.default_store, region="", fallback_region="")
+    store = open_store(settings.store, _surroundings(settings, warn, _refuse))
+    account = find(store, name).account
+    return credentials_of(account, settings, SessionOptions(), cache_of(store, name, settings, warn))
+
+
+def _surroundings(
+    settings: Settings, warn: t.Callable[[str], None], credentials_of: t.Callable[[str, str], Credentials]
+) -> Surroundings:
+    return Surroundings(Vault.of_this_run(), settings.session_cache, warn, credentials_of)
+
+
+def _refuse(name: str, url: str) -> Credentials:
+    raise OctoAwsError(
+        ErrorCode.OPTION_CONFLICT,
+        f"The store with the account {name!r} would itself be asked with an account.",
+        hint="Name an account_store that needs none: a folder, or a service that the controller's own role may read.",
+    )

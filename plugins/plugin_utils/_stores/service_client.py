@@ -1,0 +1,169 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: how a store that is a service of AWS is asked, with which credentials, and what it refuses.
+
+A part, above C(.protocol).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+import typing as t
+from functools import cached_property
+
+from ...module_utils._aws_errors import ask
+from ...module_utils._botocore import isolated_session, make_client, shell_session
+from ...module_utils._errors import ErrorCode, OctoAwsError
+from .._profile_errors import profile_failed
+
+if t.TYPE_CHECKING:
+    from .protocol import Surroundings
+
+_CONNECT_TIMEOUT = 5
+_READ_TIMEOUT = 10
+_ATTEMPTS = 6
+"""Seconds, and attempts: throttling and short outages are waited out, for half a minute or so, with jitter."""
+
+_BUSY = "TooManyUpdates"
+"""Two requests at once to one parameter (Systems Manager API reference, PutParameter). botocore does not repeat it."""
+_FULL = ("LimitExceededException", "ParameterLimitExceeded", "ParameterMaxVersionLimitExceeded")
+
+
+class ServiceClient:
+    """Asks one service for one store.
+
+    :param service: as botocore names it
+    :param item: what the service calls an item
+    :param url: names the store in errors
+    :param options: of the URL: C(region), C(endpoint_url), and C(account) or C(profile)
+    """
+
+    def __init__(
+        self, service: str, item: str, url: str, options: t.Mapping[str, str], surroundings: Surroundings
+    ) -> None:
+        self._service = service
+        self._item = item
+        self._url = url
+        self._options = options
+        self._surroundings = surroundings
+        self._secrets: list[str] = []
+
+    def ask(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
+        """The answer of the service.
+
+        :param operation: as botocore names it
+        :param resource: what the request is about, for errors
+        :raises OctoAwsError: it was refused, or could not be asked; its C(aws_code) is that of AWS
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                return ask(self._client, operation, self._secrets, **parameters)
+            except OctoAwsError as error:
+                if error.aws_code != _BUSY or attempt == _ATTEMPTS - 1:
+                    raise self._explained(error, operation, resource) from None
+            time.sleep(random.uniform(0, 0.2 * 2**attempt))
+        raise AssertionError("the last attempt returns or raises")
+
+    def pages(self, operation: str, resource: str, /, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
+        """The answers to an operation that answers in pages, to the last one."""
+        token: dict[str, t.Any] = {}
+        while True:
+            answer = self.ask(operation, resource, **parameters, **token)
+            yield answer
+            if not answer.get("NextToken"):
+                return
+            token = {"NextToken": answer["NextToken"]}
+
+    @contextlib.contextmanager
+    def keeping_secret(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
+        """No error that is raised inside quotes these."""
+        self._secrets = list(secrets)
+        try:
+            yield
+        finally:
+            self._secrets = []
+
+    @cached_property
+    def _client(self) -> t.Any:
+        account, region = self._options.get("account"), self._options.get("region", "")
+        try:
+            if account:
+                credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
+                return self._made(isolated_session(), region or credentials.region, credentials)
+            session = self._session_of_controller()
+            return self._made(session, region or session.get_config_variable("region") or "", None)
+        except OctoAwsError as error:
+            raise error.about(f"The store {self._url} cannot be asked") from None
+
+    def _session_of_controller(self) -> t.Any:
+        """The AWS chain of the user that runs Ansible: what the AWS CLI would use."""
+        from botocore.exceptions import ClientError
+
+        profile = self._options.get("profile", "")
+        try:
+            session = shell_session(profile)
+            found = session.get_credentials()
+        except OctoAwsError:
+            raise
+        except ClientError:
+            raise OctoAwsError(
+                ErrorCode.PROFILE_FAILED,
+                "AWS refused the role of the profile that it is asked with.",
+                hint="Look why: aws sts get-caller-identity, with this profile, as this user.",
+            ) from None
+        except Exception as error:
+            raise profile_failed(profile or "default", error) from None
+        if found is None:
+            raise OctoAwsError(
+                ErrorCode.STORE_UNAVAILABLE,
+                "Neither the environment, nor the AWS config, nor an IAM role of the controller gives credentials.",
+                hint="Give the controller an IAM role, or name a profile or an account in the store's URL.",
+            )
+        return session
+
+    def _made(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
+        if not region:
+            raise OctoAwsError(
+                ErrorCode.REGION_MISSING,
+                "Nobody named the region of the store.",
+                hint="Add region=REGION to its URL, or set AWS_REGION.",
+            )
+        return make_client(
+            session,
+            self._service,
+            region,
+            credentials,
+            connect_timeout=_CONNECT_TIMEOUT,
+            read_timeout=_READ_TIMEOUT,
+            attempts=_ATTEMPTS,
+            endpoint_url=self._options.get("endpoint_url"),
+        )
+
+    def _explained(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
+        if error.code is ErrorCode.ACCESS_DENIED:
+            return self.denied(operation, resource, error)
+        if error.aws_code in _FULL:
+            return OctoAwsError(
+                ErrorCode.STORE_FULL,
+                f"The store {self._url} takes no more: {error.aws_code}.",
+                hint="Look at the quotas of the service (Service Quotas), and delete what is not needed.",
+                aws_code=error.aws_code,
+                request_id=error.request_id,
+            )
+        return error.about(f"The store {self._url}, {resource}")
+
+    def denied(self, operation: str, resource: str, error: OctoAwsError) -> OctoAwsError:
+        """What to say when a policy is missing."""
+        action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
+        return OctoAwsError(
+            ErrorCode.ACCESS_DENIED,
+            f"The credentials that the store {self._url} is asked with may not do {action} on {resource}.",
+            hint=f"Allow it in their policies; the guide to team stores has a policy for readers and one for writers. "
+            f"{error.hint}".strip(),
+            aws_code=error.aws_code,
+            request_id=error.request_id,
+        )
