@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The users and roles of the test AWS, in two accounts and three partitions. All are allowed everything."""
+"""The users and roles of the test AWS, in two accounts and three partitions. All are allowed everything, but for two
+users who are allowed what a test says."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import json
 import typing as t
 
 from moto.iam.models import iam_backends
+from policies import check_document
 
 ACCOUNT_ID = "123456789012"
 OTHER_ACCOUNT_ID = "210987654321"
@@ -19,8 +21,12 @@ MACHINES = ("instance", "worker1", "worker2")
 """The roles of machines."""
 PARTITIONS = ("aws-cn", "aws-us-gov")
 """Beside C(aws): each has a user and a role of its own."""
+USERS = ("reader", "writer")
+"""Users who may at first only ask who they are; see C(set_policy)."""
 
+_POLICY = "policy"
 _ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+_ALLOW_LITTLE = _ALLOW_ALL.replace('"Action": "*"', '"Action": "sts:GetCallerIdentity"')
 _ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 _DEPLOYER = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
 _ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/"
@@ -40,6 +46,7 @@ def populate() -> dict[str, t.Any]:
         "second_key": {"access_key": second_key.access_key_id, "secret_key": second_key.secret_access_key},
         "mfa_serial": mfa_serial(keys["user_arn"]),
         "roles": roles,
+        "users": {name: _make_user("aws", name, _ALLOW_LITTLE) for name in USERS},
         "partitions": {partition: _make_partition(partition) for partition in PARTITIONS},
     }
 
@@ -47,6 +54,29 @@ def populate() -> dict[str, t.Any]:
 def mfa_serial(user_arn: str) -> str:
     """The ARN of a user's only MFA device."""
     return user_arn.replace(":user/", ":mfa/")
+
+
+def set_policy(policy: dict[str, t.Any], user: str | None = None, role: str | None = None) -> None:
+    """Allow a user or a role what this policy says, and nothing else, until the next reset.
+
+    It is understood by Secrets Manager and Parameter Store; other services take each resource for C(*).
+    """
+    check_document(policy)
+    document = json.dumps({"Version": "2012-10-17", **policy})
+    iam = iam_backends[ACCOUNT_ID]["aws"]
+    if user:
+        iam.put_user_policy(user, _POLICY, document)
+    else:
+        iam.put_role_policy(role, _POLICY, document)
+
+
+def reset_policies() -> None:
+    """Users and roles are allowed what they were at first."""
+    iam = iam_backends[ACCOUNT_ID]["aws"]
+    for name in USERS:
+        iam.put_user_policy(name, _POLICY, _ALLOW_LITTLE)
+    for role in iam.get_roles():
+        iam.put_role_policy(role.name, _POLICY, _ALLOW_ALL)
 
 
 def _make_roles() -> t.Iterator[t.Any]:
@@ -77,12 +107,12 @@ def _make_partition(partition: str) -> dict[str, str]:
     return {**keys, "role_arn": role.arn}
 
 
-def _make_user(partition: str) -> dict[str, str]:
+def _make_user(partition: str, name: str = "deployer", policy: str = _ALLOW_ALL) -> dict[str, str]:
     iam = iam_backends[ACCOUNT_ID][partition]
     # moto takes a partition's name for a region of it.
-    user = iam.create_user(partition, "deployer")
-    iam.put_user_policy("deployer", "allow-all", _ALLOW_ALL)
-    key = iam.create_access_key("deployer")
+    user = iam.create_user(partition, name)
+    iam.put_user_policy(name, _POLICY, policy)
+    key = iam.create_access_key(name)
     return {"access_key": key.access_key_id, "secret_key": key.secret_access_key, "user_arn": user.arn}
 
 
@@ -109,5 +139,5 @@ def _make_role(
         tags=[],
         max_session_duration=str(duration),
     )
-    iam.put_role_policy(role.name, "allow-all", _ALLOW_ALL)
+    iam.put_role_policy(role.name, _POLICY, _ALLOW_ALL)
     return role

@@ -8,11 +8,22 @@ demand, and counts.
 C(/_test/...) steers it:
 
 - C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key,
-  the ARN of its session and the parameters of a form
+  the ARN of its session, the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
+  C(answered), the status of the answer, which is nothing if none was sent
 - C(GET /_test/secrets): every secret key and session token that there ever was
-- C(POST /_test/reset): no requests, no faults, no MFA code used, clock and metadata as at first
-- C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(FAULTS);
+- C(POST /_test/travels): C({"values": ["canary"]}), for each request since the last reset its C(action), C(answered),
+  and as C(request) and C(answer) those of the values that its body held, and that of its answer
+- C(POST /_test/reset): no requests, no faults, no MFA code used, clock, metadata and policies as at first
+- C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(faults.FAULTS);
   with C("seconds") for C(slow)
+- C(POST /_test/fault): C({"kind": "drop_after", "services": ["secretsmanager"], "number": 3, "times": 5}): of the
+  requests to these services from now on, the third and the four after it are carried out, but their connections are
+  closed without an answer. With C(drop_before), they are not carried out. With C(gone_after), the third is, and nothing
+  that comes after it, until the next reset: whoever asked is gone. A client that tries again counts again, so that
+  more C(times) than it has attempts make it fail
+- C(POST /_test/policy): C({"user": "reader", "policy": {"Statement": [...]}}), or with C("role"), what it is
+  allowed until the next reset. There are C(Effect), C(Action), C(Resource), and C(NotAction) and C(NotResource), but
+  no conditions; secrets and parameters are looked at by their ARN
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
 - C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
 - C(POST /_test/stack): how the next operation on a CloudFormation stack goes; see C(cloudformation.plan)
@@ -28,40 +39,23 @@ import threading
 import time
 import typing as t
 import urllib.parse
-from xml.sax.saxutils import escape
 
+import accounts
 import clock
 import cloudformation
-from answers import StartResponse, answer
+from answers import StartResponse, answer, collect
+from faults import FAULTS, Faults, answer_fault, drop, error_xml
+from journal import Journal
+from json_services import JsonServices, refuse
 from metadata import Metadata
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
 
-FAULTS: dict[str, tuple[str, str, str]] = {
-    "throttle": ("400 Bad Request", "Throttling", "Rate exceeded"),
-    "internal": ("500 Internal Server Error", "InternalFailure", "An internal error occurred"),
-    "denied": ("403 Forbidden", "AccessDenied", "Not authorized to perform this action"),
-    "region_disabled": ("403 Forbidden", "RegionDisabledException", "STS is not activated in this region"),
-    "scope": ("403 Forbidden", "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
-    "other": ("400 Bad Request", "MalformedInput", "Could not parse the request"),
-    "idp": ("400 Bad Request", "IDPCommunicationError", "An error occurred contacting the identity provider"),
-    "kms": ("400 Bad Request", "KMS.NotFoundException", "Invalid keyId 'not-there'"),
-    "kms_denied": ("403 Forbidden", "AccessDenied", "Not authorized to perform: kms:GenerateDataKey on resource: a"),
-    "expired_token": ("400 Bad Request", "ExpiredToken", "The security token included in the request is expired"),
-    "packed": ("400 Bad Request", "PackedPolicyTooLarge", "Packed size of session policy exceeds the limit"),
-    "malformed_policy": ("400 Bad Request", "MalformedPolicyDocument", "Syntax errors in policy."),
-    "not_aws": ("200 OK", "", "<html><body>A captive portal</body></html>"),
-    "empty_identity": ("200 OK", "", "<GetCallerIdentityResponse></GetCallerIdentityResponse>"),
-}
-"""Status, AWS error code and message by kind; without a code, the message is the whole answer. C(drop) closes the
-connection, C(stall) waits until the client gives up, and C(slow) answers rightly after C(seconds). The session that
-STS answers with is wrong by C(wrong_role), whose ARN is in another account, C(empty_session), without keys, and
-C(no_expiration)."""
-
 _STS_VERSION = "2011-06-15"
 _CLOCK_TOLERANCE = 300
+_JSON = "application/json"
 
 
 class Front:
@@ -69,6 +63,7 @@ class Front:
 
     def __init__(self, moto: t.Callable[..., t.Any], metadata: Metadata) -> None:
         self._moto = moto
+        self._json_services = JsonServices(moto)
         self._metadata = metadata
         self._lock = threading.Lock()
         self._sts = Sts()
@@ -95,18 +90,18 @@ class Front:
             keys = self._metadata.assume(int(value["ends"]))
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
             names["session_token"] = keys.session_token
-            return answer(start_response, "200 OK", json.dumps(names), "application/json")
+            return answer(start_response, "200 OK", json.dumps(names), _JSON)
         with self._lock:
             if what == "requests":
-                return answer(start_response, "200 OK", json.dumps(self._requests), "application/json")
+                return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                return answer(start_response, "200 OK", json.dumps(sorted(_secrets())), "application/json")
+                return answer(start_response, "200 OK", json.dumps(sorted(_secrets())), _JSON)
+            if what == "travels":
+                return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
             if what == "fault":
-                self._faults[value["action"]] = [
-                    value["kind"],
-                    value.get("times", 1),
-                    value.get("seconds", 5),
-                ]
+                self._faults.add(value)
+            elif what == "policy":
+                accounts.set_policy(**value)
             elif what == "clock":
                 clock.move(value["offset"])
             elif what == "stack":
@@ -115,11 +110,12 @@ class Front:
                 self._metadata.mode = value["mode"]
             elif what == "reset":
                 self._reset(value)
-        return answer(start_response, "200 OK", "{}", "application/json")
+        return answer(start_response, "200 OK", "{}", _JSON)
 
     def _reset(self, _value: dict[str, t.Any]) -> None:
-        self._requests: list[dict[str, t.Any]] = []
-        self._faults: dict[str, list[t.Any]] = {}
+        self._journal = Journal()
+        self._faults = Faults()
+        accounts.reset_policies()
         clock.move(0)
         self._metadata.mode = "normal"
         self._sts.reset()
@@ -138,30 +134,54 @@ class Front:
             "session": session.arn if session else None,
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
+        if self._json_services.serves(service):
+            entry["parameters"] = json.loads(body or b"{}")
         with self._lock:
-            self._requests.append(entry)
-            fault = self._faults.get(action)
-            kind, seconds = (fault[0], fault[2]) if fault and fault[1] > 0 else (None, 0)
-            if fault and kind:
-                fault[1] -= 1
-        if kind == "drop":
-            _drop(environ)
+            journal, number = self._journal, self._journal.add(entry, body)
+            kind, seconds = self._faults.of_next(action)
+        if kind in ("drop", "drop_before"):
+            drop(environ)
         if kind == "stall":
             time.sleep(60)
         if kind == "slow":
             time.sleep(seconds)
-        if kind and kind in FAULTS:
-            status, code, message = FAULTS[kind]
-            return answer(start_response, status, _error(code, message) if code else message)
-        refusal = self._refusal(environ, access_key)
+        single = {name: values[0] for name, values in parameters.items()}
+        answered = collect(
+            lambda environ, start: self._serve(environ, body, entry, single, kind, start),
+            environ,
+        )
+        if kind in ("drop_after", "gone_after"):
+            drop(environ)
+        with self._lock:
+            journal.answer(number, answered.status, answered.body)
+        return answered.send(start_response)
+
+    def _serve(
+        self,
+        environ: Environ,
+        body: bytes,
+        entry: dict[str, t.Any],
+        parameters: dict[str, str],
+        kind: str | None,
+        start_response: StartResponse,
+    ) -> t.Iterable[bytes]:
+        """Answer, with a fault of this kind if there is one."""
+        action = entry["action"]
+        of_json = self._json_services.serves(action.partition(":")[0])
+        if kind in FAULTS and (not of_json or kind == "not_aws"):
+            return answer_fault(start_response, str(kind))
+        refusal = self._refusal(environ, entry["access_key"])
+        if of_json and refusal:
+            return refuse(start_response, Refusal(*refusal))
+        if of_json:
+            return self._json_services.serve(environ, body, action, entry["region"], kind, start_response)
         if refusal:
-            return answer(start_response, "403 Forbidden", _error(*refusal))
+            return answer(start_response, "403 Forbidden", error_xml(*refusal))
         if self._sts.serves(action):
-            single = {name: values[0] for name, values in parameters.items()}
             try:
-                made = self._sts.serve(action, environ, body, single, kind if kind in VARIANTS else None)
+                made = self._sts.serve(action, environ, body, parameters, kind if kind in VARIANTS else None)
             except Refusal as error:
-                return answer(start_response, error.status, _error(error.code, str(error)))
+                return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)
         return answered
@@ -222,19 +242,3 @@ def _action(environ: Environ, form: dict[str, list[str]]) -> str:
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         return form.get("Action", ["?"])[0]
     return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-
-
-def _error(code: str, message: str) -> str:
-    return (
-        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
-        f"<Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-        "<RequestId>11111111-2222-3333-4444-555555555555</RequestId></ErrorResponse>"
-    )
-
-
-def _drop(environ: Environ) -> t.NoReturn:
-    import socket
-
-    connection = environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError

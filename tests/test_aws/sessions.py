@@ -138,6 +138,12 @@ class SignedRequest(access_control.IAMRequest):
             user = iam_backends[account_id][partition].get_user_from_access_key_id(access_key)
         self.caller = Caller((session or user).arn, account_id, partition, session, user)
 
+    @property
+    def policies(self) -> list[t.Any]:
+        """Those of the caller, as moto has them."""
+        policies: list[t.Any] = self._access_key.collect_policies()
+        return policies
+
     def check_permitted(self, action: str, resource: str) -> None:
         """Refuse what the policies of the caller do not allow; what the resource allows is not looked at."""
         self._action = action
