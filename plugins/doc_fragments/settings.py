@@ -12,8 +12,12 @@ class ModuleDocFragment:
 options:
   store:
     description:
-      - Where accounts live, as a path or a URL such as V(file:///srv/accounts).
-      - A folder holds one file for each account, sealed by Ansible Vault.
+      - Where accounts live, as a path or a URL.
+      - A folder, such as V(/srv/accounts) or V(file:///srv/accounts), holds one file for each account, sealed by Ansible
+        Vault.
+      - V(secretsmanager:octo/aws?region=eu-central-1) is AWS Secrets Manager, and V(ssm:/octo/aws?region=eu-central-1) the
+        Parameter Store of AWS Systems Manager. They are for teams, and need no vault password. What else the URL can say
+        is in R(Stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
       - When it is left out, the variable C(octo_aws_store), the environment variable E(OCTO_AWS_STORE) and the key
         C(store) in the section C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The default is the folder
         C(octo/aws/accounts) below Ansible's home.
@@ -28,7 +32,7 @@ options:
     type: str
   vault_id:
     description:
-      - The vault id whose password seals the record.
+      - The vault id whose password seals the record. It is for folders; other stores seal without a vault password.
       - When it is left out, a stored record keeps the password that opens it. For a new one, the variable
         C(octo_aws_vault_id), the environment variable E(OCTO_AWS_VAULT_ID) and the key C(vault_id) in the section
         C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The default is what ansible-core picks for encrypting.

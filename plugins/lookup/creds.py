@@ -150,8 +150,12 @@ options:
         key: region
   store:
     description:
-      - Where accounts live, as a path or a URL such as V(file:///srv/accounts).
-      - A folder holds one file for each account, sealed by Ansible Vault.
+      - Where accounts live, as a path or a URL.
+      - A folder, such as V(/srv/accounts) or V(file:///srv/accounts), holds one file for each account, sealed by Ansible
+        Vault.
+      - V(secretsmanager:octo/aws?region=eu-central-1) is AWS Secrets Manager, and V(ssm:/octo/aws?region=eu-central-1) the
+        Parameter Store of AWS Systems Manager. They are for teams, and need no vault password. What else the URL can say
+        is in R(Stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
       - The default is the folder C(octo/aws/accounts) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
     type: str
     vars:
@@ -196,6 +200,8 @@ notes:
 seealso:
   - module: octo.aws.aws_account
   - module: octo.aws.aws_account_info
+  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
+    description: AWS Secrets Manager and Parameter Store as stores for teams.
 """
 
 EXAMPLES = r"""

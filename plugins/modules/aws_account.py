@@ -182,11 +182,18 @@ options:
 notes:
   - Options that are left out keep the value that is stored. An empty string clears one.
   - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like. Without one, nothing
-    is saved.
+    is saved in a folder.
+  - In a store that is a service of AWS, a save needs the permissions of a writer. An account whose record is too long for
+    it is an error before anything is sent.
+  - Where a store has a recovery window, as AWS Secrets Manager has, a deleted account can be brought back until it ends.
 seealso:
   - plugin: octo.aws.creds
     plugin_type: lookup
   - module: octo.aws.aws_account_info
+  - ref: ansible_collections.octo.aws.docsite.guide_file_store
+    description: The folder of files, and what a record is.
+  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
+    description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
 """
 
 EXAMPLES = r"""

@@ -34,14 +34,16 @@ options:
   details:
     description:
       - Whether the records are opened and RV(accounts) is returned.
-      - Accounts whose record cannot be opened, for want of its vault password or because it is damaged, are returned in
-        RV(unreadable), and the task does not fail.
+      - Accounts whose record cannot be opened, for want of its vault password or of a permission or because it is
+        damaged, are returned in RV(unreadable), and the task does not fail.
     type: bool
     default: false
 seealso:
   - module: octo.aws.aws_account
   - plugin: octo.aws.creds
     plugin_type: lookup
+  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
+    description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
 """
 
 EXAMPLES = r"""
