@@ -17,7 +17,7 @@ options:
         Vault.
       - V(secretsmanager:octo/aws?region=eu-central-1) is AWS Secrets Manager, and V(ssm:/octo/aws?region=eu-central-1) the
         Parameter Store of AWS Systems Manager. They are for teams, and need no vault password. What else the URL can say
-        is in R(Stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
+        is in R(the guide to stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
       - When it is left out, the variable C(octo_aws_store), the environment variable E(OCTO_AWS_STORE) and the key
         C(store) in the section C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The default is the folder
         C(octo/aws/accounts) below Ansible's home.

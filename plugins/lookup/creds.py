@@ -155,7 +155,7 @@ options:
         Vault.
       - V(secretsmanager:octo/aws?region=eu-central-1) is AWS Secrets Manager, and V(ssm:/octo/aws?region=eu-central-1) the
         Parameter Store of AWS Systems Manager. They are for teams, and need no vault password. What else the URL can say
-        is in R(Stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
+        is in R(the guide to stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
       - The default is the folder C(octo/aws/accounts) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
     type: str
     vars:
