@@ -10,8 +10,8 @@ PYTHON ?= python3
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
 
-demo:  ## Run the main job against a local AWS
-	@$(PYTHON) tests/demo/run.py
+demo:  ## Run the main job against a local AWS; STORE='ssm:/octo?region=eu-central-1' keeps accounts there
+	@$(PYTHON) tests/demo/run.py $(if $(STORE),--store '$(STORE)')
 
 test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
 	@JOBS="$(JOBS)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)

@@ -4,13 +4,15 @@
 
 """Plays C(demo.yml) on an AWS of its own, and leaves nothing behind but the environment in C(.work).
 
-    python tests/demo/run.py [CORE]
+    python tests/demo/run.py [CORE] [--store URL]
 
-It ends with the status of the playbook, or with 128 and the number of the signal that stopped it.
+Accounts are in a folder, unless a URL names another store; the role of this machine then is who asks it. It ends with
+the status of the playbook, or with 128 and the number of the signal that stopped it.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -127,12 +129,12 @@ def start_aws(programs: Programs, environment: Environment, folder: Path) -> dic
     return found
 
 
-def play(programs: Programs, environment: Environment, folder: Path, facts: dict[str, t.Any]) -> int:
+def play(programs: Programs, environment: Environment, folder: Path, facts: dict[str, t.Any], store: str) -> int:
     """Run the playbook; its status."""
     demo = environment.collection / "tests" / "demo"
     # In files, since a command line is there for everybody on the machine to read.
     password = _write_private(folder / "vault-password", secrets.token_urlsafe(32))
-    values = {"demo": facts, "octo_aws_store": str(folder / "accounts")}
+    values = {"demo": facts, "octo_aws_store": store or str(folder / "accounts")}
     extra = _write_private(folder / "vars.json", json.dumps(values))
     variables = {
         **environment.variables,
@@ -168,9 +170,11 @@ def _write_private(path: Path, text: str) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Prepare, play, clean up."""
-    if arguments and arguments[0] not in CORES:
-        sys.exit(f"{arguments[0]!r} is not one of the supported cores: {', '.join(CORES)}.")
-    core = CORES[arguments[0]] if arguments else default_core()
+    parser = argparse.ArgumentParser(description="Plays the demo.")
+    parser.add_argument("core", nargs="?", choices=list(CORES), help="version of ansible-core")
+    parser.add_argument("--store", default="", metavar="URL", help="where accounts live")
+    options = parser.parse_args(arguments)
+    core = CORES[options.core] if options.core else default_core()
     environment = Environment(core)
     programs = Programs()
     try:
@@ -185,7 +189,7 @@ def main(arguments: list[str]) -> int:
             )
             prepare(programs, environment, folder)
             facts = start_aws(programs, environment, folder)
-            return play(programs, environment, folder, facts)
+            return play(programs, environment, folder, facts, options.store)
     except Stopped:
         print("\nStopped. Nothing is left behind but the environment.", flush=True)
         return 128 + programs.signal
