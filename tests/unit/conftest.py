@@ -10,8 +10,10 @@ import dataclasses
 import datetime
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import typing as t
 from pathlib import Path
@@ -26,6 +28,7 @@ from ansible_collections.octo.aws.tests.unit.accounts import make_vault
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws
 
 SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
+_FACTS = pytest.StashKey[Path]()
 
 
 @pytest.fixture(autouse=True)
@@ -40,16 +43,26 @@ def store(tmp_path: Path) -> FileStore:
     return FileStore(str(tmp_path / "store"), make_vault("default"))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the test AWS, which ends with this process: ansible-test forks one for each test, and would start it
+    anew each time."""
+    if any("server" in getattr(item, "fixturenames", ()) for item in session.items):
+        folder = Path(tempfile.mkdtemp())
+        session.config.add_cleanup(lambda: shutil.rmtree(folder))
+        program = [sys.executable, str(SERVER), "--write", str(folder / "facts.json")]
+        process = subprocess.Popen(program)
+        session.config.add_cleanup(process.wait)
+        session.config.add_cleanup(process.kill)
+        session.config.stash[_FACTS] = folder / "facts.json"
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[TestAws]:
-    facts = tmp_path_factory.mktemp("aws") / "facts.json"
-    program = [sys.executable, str(SERVER), "--write", str(facts)]
-    with subprocess.Popen(program) as process:
-        deadline = time.monotonic() + 60
-        while not facts.exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        yield TestAws(json.loads(facts.read_text()))
-        process.kill()
+def server(pytestconfig: pytest.Config) -> TestAws:
+    facts = pytestconfig.stash[_FACTS]
+    deadline = time.monotonic() + 60
+    while not facts.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return TestAws(json.loads(facts.read_text()))
 
 
 @pytest.fixture
