@@ -24,6 +24,9 @@ C(/_test/...) steers it:
 - C(POST /_test/policy): C({"user": "reader", "policy": {"Statement": [...]}}), or with C("role"), what it is
   allowed until the next reset. There are C(Effect), C(Action), C(Resource), and C(NotAction) and C(NotResource), but
   no conditions; secrets and parameters are looked at by their ARN
+- C(POST /_test/empty): all secrets and parameters are gone
+- C(POST /_test/fill): C({"service": "ssm", "count": 10000, "parameters": {"Name": "/octo/{}", ...}}), so many of them
+  at once, in C(region); see C(filling.fill)
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
 - C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
 - C(POST /_test/stack): how the next operation on a CloudFormation stack goes; see C(cloudformation.plan)
@@ -43,6 +46,7 @@ import urllib.parse
 import accounts
 import clock
 import cloudformation
+import filling
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
@@ -102,6 +106,10 @@ class Front:
                 self._faults.add(value)
             elif what == "policy":
                 accounts.set_policy(**value)
+            elif what == "empty":
+                filling.empty()
+            elif what == "fill":
+                filling.fill(value)
             elif what == "clock":
                 clock.move(value["offset"])
             elif what == "stack":

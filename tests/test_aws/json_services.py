@@ -7,6 +7,7 @@ the format of their protocol, which is JSON."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 import typing as t
@@ -97,6 +98,9 @@ class JsonServices:
                     answered = _only_allowed(answered, signed, region)
         except Refusal as error:
             return refuse(start_response, error)
+        if answered.status.startswith("4"):
+            # moto has statuses of its own.
+            answered = dataclasses.replace(answered, status=_BAD_REQUEST)
         return answered.send(start_response)
 
 

@@ -10,12 +10,13 @@ Methods of moto are replaced, so that moto goes on parsing requests and writing 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import typing as t
 
 from limits import check_length
 from moto.core.responses import ActionResult
-from moto.ssm.exceptions import SSMException, ValidationException
+from moto.ssm.exceptions import ParameterNotFound, SSMException, ValidationException
 from moto.ssm.models import SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 from moto.ssm.utils import parameter_arn
@@ -37,6 +38,7 @@ _MALFORMED = (
 
 # What moto does by itself, before anything is replaced.
 _get_parameter = SimpleSystemManagerResponse.get_parameter
+_delete_parameter = SimpleSystemManagerResponse.delete_parameter
 _get_parameters = SimpleSystemManagerResponse.get_parameters
 _describe_parameters = SimpleSystemManagerBackend.describe_parameters
 _put_parameter = SimpleSystemManagerBackend.put_parameter
@@ -44,14 +46,20 @@ _put_parameter = SimpleSystemManagerBackend.put_parameter
 
 def install() -> None:
     """Replace what moto does otherwise."""
-    for method in (get_parameter, get_parameters, describe_parameters):
+    for method in (get_parameter, delete_parameter, get_parameters, describe_parameters):
         setattr(SimpleSystemManagerResponse, method.__name__, method)
     SimpleSystemManagerBackend.put_parameter = put_parameter
 
 
 def get_parameter(self: t.Any) -> t.Any:
     _check_asked(self._get_param("Name"))
-    return _get_parameter(self)
+    with _without_words():
+        return _get_parameter(self)
+
+
+def delete_parameter(self: t.Any) -> t.Any:
+    with _without_words():
+        return _delete_parameter(self)
 
 
 def get_parameters(self: t.Any) -> t.Any:
@@ -99,6 +107,15 @@ def describe_parameters(self: t.Any) -> t.Any:
     if len(page) == size:
         answer["NextToken"] = str(start + size)
     return ActionResult(answer)
+
+
+@contextlib.contextmanager
+def _without_words() -> t.Iterator[None]:
+    """AWS says nothing but the code of a parameter that is not there."""
+    try:
+        yield
+    except ParameterNotFound:
+        raise ParameterNotFound("") from None
 
 
 def _matching(backend: t.Any, filters: list[t.Any] | None, parameter_filters: list[t.Any] | None) -> list[t.Any]:

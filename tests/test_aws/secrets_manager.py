@@ -69,9 +69,8 @@ class SecretsStore(dict[str, t.Any]):
             return key
         name = key.split(":", 6)[-1]
         shorter = name[:-7]
-        if _SUFFIX.fullmatch(name[-7:]) and super().__contains__(shorter):
-            # With another random end, it is the ARN of a secret of that name that was deleted.
-            return shorter if super().__getitem__(shorter).arn == key else ""
+        if _SUFFIX.fullmatch(name[-7:]) and super().__contains__(shorter) and super().__getitem__(shorter).arn == key:
+            return shorter
         return name
 
 

@@ -29,9 +29,10 @@ class TestAws:
     def __init__(self, facts: dict[str, t.Any]) -> None:
         self.facts = facts
 
-    def tell(self, what: str, **value: t.Any) -> None:
+    def tell(self, what: str, **value: t.Any) -> t.Any:
         data = json.dumps(value).encode()
-        urllib.request.urlopen(f"{self.facts['url']}/_test/{what}", data=data).close()
+        with urllib.request.urlopen(f"{self.facts['url']}/_test/{what}", data=data) as answer:
+            return json.load(answer)
 
     @property
     def requests(self) -> list[dict[str, t.Any]]:
