@@ -12,8 +12,8 @@ import typing as t
 import uuid
 
 import pytest
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws
-from ansible_collections.octo.aws.tests.unit.test_aws.failure import refused
+from aws import Aws
+from failure import refused
 
 NEXT = "OCTO_AWS_NEXT"
 MARKED = "because it was marked for deletion"
@@ -185,7 +185,7 @@ def test_by_name_and_arn(secrets: t.Any) -> None:
         secrets.get_secret_value(SecretId=arn)
 
 
-def test_ten_thousand_secrets(aws: TestAws, secrets: t.Any) -> None:
+def test_ten_thousand_secrets(aws: Aws, secrets: t.Any) -> None:
     aws.tell("fill", count=10000, service="secretsmanager", parameters={"Name": "octo/{}", "SecretString": "one"})
     secrets.create_secret(Name="other", SecretString="one")
     began = time.monotonic()

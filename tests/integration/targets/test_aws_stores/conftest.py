@@ -6,29 +6,39 @@
 
 from __future__ import annotations
 
+import json
+import os
 import typing as t
 
 import botocore.session
 import pytest
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws
+from aws import ATTEMPTS, Aws, Connect
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
-Connect = t.Callable[..., t.Any]
 REGION = "eu-central-1"
-ATTEMPTS = 3
+# What a session read of a service once, it knows for all clients.
+SESSION = botocore.session.Session()
 
 
 @pytest.fixture
-def connect(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> Connect:
+def aws() -> Aws:
+    with open(os.environ["TEST_AWS_FACTS"], encoding="utf-8") as file:
+        test_aws = Aws(json.load(file))
+    for what in ("reset", "empty"):
+        test_aws.tell(what)
+    return test_aws
+
+
+@pytest.fixture
+def connect(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Connect:
     """Makes a client of a service, for C(deployer) or another user."""
-    aws.tell("empty")
     # Between attempts, there is nothing to wait for.
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_arguments: 0)
 
     def client(service: str, user: str | None = None, attempts: int = ATTEMPTS) -> t.Any:
         keys = aws.facts["users"][user] if user else aws.facts
-        return botocore.session.Session().create_client(
+        return SESSION.create_client(
             service,
             region_name=REGION,
             aws_access_key_id=keys["access_key"],

@@ -12,8 +12,8 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws
-from ansible_collections.octo.aws.tests.unit.test_aws.failure import refused
+from aws import Aws
+from failure import refused
 
 MALFORMED = "If formed as a path, it can consist of sub-paths divided by slash symbol"
 TAGS = [{"Key": "a", "Value": "b"}]
@@ -159,7 +159,7 @@ def test_the_last_page_may_be_empty(parameters: t.Any) -> None:
     assert "NextToken" not in last
 
 
-def test_ten_thousand_parameters(aws: TestAws, parameters: t.Any) -> None:
+def test_ten_thousand_parameters(aws: Aws, parameters: t.Any) -> None:
     given = {"Name": "/octo/{}", "Value": "one", "Type": "SecureString"}
     aws.tell("fill", count=10000, service="ssm", parameters=given)
     began = time.monotonic()

@@ -10,10 +10,9 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws
-from ansible_collections.octo.aws.tests.unit.test_aws.conftest import ATTEMPTS, Connect
-from ansible_collections.octo.aws.tests.unit.test_aws.failure import refused
+from aws import ATTEMPTS, Aws, Connect
 from botocore.exceptions import ClientError, ConnectionClosedError
+from failure import refused
 
 SECRET_ERRORS = {
     "throttle": ("ThrottlingException", 400),
@@ -49,7 +48,7 @@ def read(connect: Connect, service: str) -> None:
 
 
 @pytest.mark.parametrize(("action", "kind", "code", "status"), CASES)
-def test_errors_by_their_names(aws: TestAws, connect: Connect, action: str, kind: str, code: str, status: int) -> None:
+def test_errors_by_their_names(aws: Aws, connect: Connect, action: str, kind: str, code: str, status: int) -> None:
     aws.tell("fault", action=action, kind=kind)
     with pytest.raises(ClientError) as caught:
         read(connect, action.partition(":")[0])
@@ -58,7 +57,7 @@ def test_errors_by_their_names(aws: TestAws, connect: Connect, action: str, kind
     assert aws.requests[0]["answered"] == status
 
 
-def test_denied_in_the_words_of_aws(aws: TestAws, secrets: t.Any, parameters: t.Any) -> None:
+def test_denied_in_the_words_of_aws(aws: Aws, secrets: t.Any, parameters: t.Any) -> None:
     arn = secrets.create_secret(Name="octo/a", SecretString="one")["ARN"]
     aws.tell("fault", action="secretsmanager:PutSecretValue", kind="denied")
     message = (
@@ -72,7 +71,7 @@ def test_denied_in_the_words_of_aws(aws: TestAws, secrets: t.Any, parameters: t.
         parameters.describe_parameters()
 
 
-def test_keys_that_are_wrong(aws: TestAws, connect: Connect) -> None:
+def test_keys_that_are_wrong(aws: Aws, connect: Connect) -> None:
     aws.facts["users"]["stranger"] = {"access_key": "AKIAI44QH8DHBEXAMPLE", "secret_key": "a"}
     with refused("UnrecognizedClientException"):
         connect("ssm", "stranger").describe_parameters()
@@ -84,7 +83,7 @@ def test_keys_that_are_wrong(aws: TestAws, connect: Connect) -> None:
         connect("secretsmanager").list_secrets()
 
 
-def test_an_answer_that_is_lost(aws: TestAws, secrets: t.Any) -> None:
+def test_an_answer_that_is_lost(aws: Aws, secrets: t.Any) -> None:
     """The client tries again, and its token makes that the same version."""
     aws.tell("fault", kind="drop_after", services=["secretsmanager"], number=2)
     secrets.create_secret(Name="octo/a", SecretString="one")
@@ -95,7 +94,7 @@ def test_an_answer_that_is_lost(aws: TestAws, secrets: t.Any) -> None:
 
 @pytest.mark.parametrize(("kind", "there"), [("drop_after", True), ("drop_before", False)])
 def test_more_answers_are_lost_than_a_client_has_attempts(
-    aws: TestAws, secrets: t.Any, parameters: t.Any, kind: str, there: bool
+    aws: Aws, secrets: t.Any, parameters: t.Any, kind: str, there: bool
 ) -> None:
     aws.tell("fault", kind=kind, services=["secretsmanager", "ssm"], number=2, times=2 * ATTEMPTS)
     secrets.create_secret(Name="octo/a", SecretString="one")
@@ -108,7 +107,7 @@ def test_more_answers_are_lost_than_a_client_has_attempts(
     assert bool(parameters.describe_parameters()["Parameters"]) is there
 
 
-def test_whoever_asked_is_gone(aws: TestAws, secrets: t.Any, parameters: t.Any) -> None:
+def test_whoever_asked_is_gone(aws: Aws, secrets: t.Any, parameters: t.Any) -> None:
     aws.tell("fault", kind="gone_after", services=["secretsmanager"], number=2)
     secrets.create_secret(Name="octo/a", SecretString="one")
     for name in ("octo/b", "octo/c"):
@@ -119,19 +118,19 @@ def test_whoever_asked_is_gone(aws: TestAws, secrets: t.Any, parameters: t.Any) 
     assert [secret["Name"] for secret in secrets.list_secrets()["SecretList"]] == ["octo/a", "octo/b"]
 
 
-def test_faults_end_with_a_reset(aws: TestAws, secrets: t.Any) -> None:
+def test_faults_end_with_a_reset(aws: Aws, secrets: t.Any) -> None:
     aws.tell("fault", kind="drop_before", services=["secretsmanager"], times=1000)
     aws.tell("reset")
     secrets.list_secrets()
 
 
-def test_a_captive_portal(aws: TestAws, secrets: t.Any) -> None:
+def test_a_captive_portal(aws: Aws, secrets: t.Any) -> None:
     """The client takes it for an answer in which there is nothing."""
     aws.tell("fault", action="secretsmanager:GetSecretValue", kind="not_aws")
     assert set(secrets.get_secret_value(SecretId="octo/a")) == {"ResponseMetadata"}
 
 
-def test_what_was_asked_for(aws: TestAws, secrets: t.Any, parameters: t.Any) -> None:
+def test_what_was_asked_for(aws: Aws, secrets: t.Any, parameters: t.Any) -> None:
     secrets.create_secret(Name="octo/a", SecretString='{"a": "canary"}', ClientRequestToken="t" * 32)
     parameters.get_parameters(Names=["/octo/a"], WithDecryption=True)
     assert [(request["action"], request["parameters"]) for request in aws.requests] == [
@@ -143,7 +142,7 @@ def test_what_was_asked_for(aws: TestAws, secrets: t.Any, parameters: t.Any) -> 
     ]
 
 
-def test_where_a_value_travelled(aws: TestAws, secrets: t.Any) -> None:
+def test_where_a_value_travelled(aws: Aws, secrets: t.Any) -> None:
     value = 'canary "ä" / \n'
     secrets.create_secret(Name="octo/a", SecretString=json.dumps({"a": value}), Description="marble")
     secrets.list_secrets()

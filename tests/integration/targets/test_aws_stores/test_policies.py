@@ -10,9 +10,8 @@ import typing as t
 import urllib.error
 
 import pytest
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws
-from ansible_collections.octo.aws.tests.unit.test_aws.conftest import Connect
-from ansible_collections.octo.aws.tests.unit.test_aws.failure import refused
+from aws import Aws, Connect
+from failure import refused
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:"
 PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/"
@@ -24,11 +23,11 @@ def allow(*actions: str, on: str = "*", effect: str = "Allow") -> dict[str, t.An
     return {"Effect": effect, "Action": list(actions), "Resource": on}
 
 
-def give(aws: TestAws, *statements: dict[str, t.Any], user: str = "reader") -> None:
+def give(aws: Aws, *statements: dict[str, t.Any], user: str = "reader") -> None:
     aws.tell("policy", user=user, policy={"Statement": statements})
 
 
-def test_a_user_is_allowed_nothing_at_first(aws: TestAws, connect: Connect) -> None:
+def test_a_user_is_allowed_nothing_at_first(aws: Aws, connect: Connect) -> None:
     reader = connect("secretsmanager", "reader")
     user = aws.facts["users"]["reader"]["user_arn"]
     with refused(
@@ -44,7 +43,7 @@ def test_a_user_is_allowed_nothing_at_first(aws: TestAws, connect: Connect) -> N
         reader.list_secrets()
 
 
-def test_secrets_by_their_arn(aws: TestAws, connect: Connect, secrets: t.Any) -> None:
+def test_secrets_by_their_arn(aws: Aws, connect: Connect, secrets: t.Any) -> None:
     arns = {name: secrets.create_secret(Name=name, SecretString="one")["ARN"] for name in ("octo/a", "other/a")}
     reader = connect("secretsmanager", "reader")
     give(aws, allow("secretsmanager:GetSecretValue", on=f"{SECRET}octo/*"))
@@ -68,7 +67,7 @@ def test_secrets_by_their_arn(aws: TestAws, connect: Connect, secrets: t.Any) ->
         reader.get_secret_value(SecretId="octo/a")
 
 
-def test_many_secrets_take_each(aws: TestAws, connect: Connect, secrets: t.Any) -> None:
+def test_many_secrets_take_each(aws: Aws, connect: Connect, secrets: t.Any) -> None:
     for name in ("octo/a", "other/a"):
         secrets.create_secret(Name=name, SecretString="one")
     reader = connect("secretsmanager", "reader")
@@ -89,7 +88,7 @@ def test_many_secrets_take_each(aws: TestAws, connect: Connect, secrets: t.Any) 
     }
 
 
-def test_whoever_tags_a_secret_must_be_allowed_to(aws: TestAws, connect: Connect) -> None:
+def test_whoever_tags_a_secret_must_be_allowed_to(aws: Aws, connect: Connect) -> None:
     writer = connect("secretsmanager", "writer")
     create = allow("secretsmanager:CreateSecret", on=f"{SECRET}octo/*")
     give(aws, create, user="writer")
@@ -102,7 +101,7 @@ def test_whoever_tags_a_secret_must_be_allowed_to(aws: TestAws, connect: Connect
     writer.create_secret(Name="octo/b", SecretString="one", Tags=TAGS)
 
 
-def test_parameters_by_their_arn(aws: TestAws, connect: Connect, parameters: t.Any) -> None:
+def test_parameters_by_their_arn(aws: Aws, connect: Connect, parameters: t.Any) -> None:
     for name in ("/octo/a", "/other/a", "octo"):
         parameters.put_parameter(Name=name, Value="one", Type="SecureString")
     reader = connect("ssm", "reader")
@@ -122,7 +121,7 @@ def test_parameters_by_their_arn(aws: TestAws, connect: Connect, parameters: t.A
     assert len(reader.describe_parameters()["Parameters"]) == 3
 
 
-def test_whoever_tags_a_parameter_must_be_allowed_to(aws: TestAws, connect: Connect) -> None:
+def test_whoever_tags_a_parameter_must_be_allowed_to(aws: Aws, connect: Connect) -> None:
     writer = connect("ssm", "writer")
     put = allow("ssm:PutParameter", on=f"{PARAMETER}octo/*")
     give(aws, put, user="writer")
@@ -133,7 +132,7 @@ def test_whoever_tags_a_parameter_must_be_allowed_to(aws: TestAws, connect: Conn
     writer.put_parameter(Name="/octo/b", Value="one", Type="String", Tags=TAGS)
 
 
-def test_sessions_of_roles_have_what_the_role_has(aws: TestAws, connect: Connect) -> None:
+def test_sessions_of_roles_have_what_the_role_has(aws: Aws, connect: Connect) -> None:
     role = aws.facts["roles"]["deploy"]
     keys = connect("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
     aws.facts["users"]["session"] = {
@@ -152,7 +151,7 @@ def test_sessions_of_roles_have_what_the_role_has(aws: TestAws, connect: Connect
     session.list_secrets()
 
 
-def test_a_policy_that_is_not_understood(aws: TestAws, connect: Connect) -> None:
+def test_a_policy_that_is_not_understood(aws: Aws, connect: Connect) -> None:
     with pytest.raises(urllib.error.HTTPError):
         give(aws, {**allow("secretsmanager:*"), "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}})
     with refused(DENIED):
