@@ -8,24 +8,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
-from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._account import TYPES
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
-from ansible_collections.octo.aws.plugins.plugin_utils._terminal import ask_for_token
+from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
-display = Display()
 
-
-class ActionModule(StoreAction):
+class ActionModule(AccountAction):
     """Saves, tests and deletes an account; documented in the module of the same name."""
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
@@ -54,15 +48,7 @@ class ActionModule(StoreAction):
     def perform(
         self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
     ) -> dict[str, t.Any]:
-        options = dataclasses.replace(options, ask_for_token=ask_for_token)
-        accounts = Accounts(
-            store,
-            settings,
-            dry_run=self._task.check_mode,
-            options=options,
-            warn=display.warning,
-            identity_elsewhere=None if self.on_controller else self.identity_on_executor,
-        )
+        accounts = self.accounts_of(store, settings, options)
         name, state = arguments["name"], arguments["state"]
         if state == "absent":
             outcome = accounts.delete(name)

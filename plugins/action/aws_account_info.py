@@ -9,10 +9,10 @@
 from __future__ import annotations
 
 import typing as t
-from fnmatch import fnmatchcase
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
+from ansible_collections.octo.aws.plugins.plugin_utils._names import select
 from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read_many
 
 if t.TYPE_CHECKING:
@@ -31,8 +31,7 @@ class ActionModule(StoreAction):
     def perform(
         self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
     ) -> dict[str, t.Any]:
-        patterns = arguments["names"]
-        names = [name for name in store.names() if patterns is None or _matches(name, patterns)]
+        names = select(store.names(), arguments["names"])
         result: dict[str, t.Any] = {"changed": False, "names": names}
         if arguments["details"]:
             result.update(accounts=[], unreadable=[])
@@ -42,11 +41,6 @@ class ActionModule(StoreAction):
                 elif found:  # it may have been deleted meanwhile
                     result["accounts"].append(_details(found))
         return result
-
-
-def _matches(name: str, patterns: list[str]) -> bool:
-    # A name may hold what means something in a pattern.
-    return any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _details(stored: Stored) -> dict[str, t.Any]:

@@ -111,12 +111,17 @@ def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session
     except ImportError:
-        raise OctoAwsError(
-            ErrorCode.REQUIREMENT_MISSING,
-            f"The Python library botocore is not installed for {sys.executable}.",
-            hint="Install boto3 there: the collection's requirements.txt names the versions.",
-        ) from None
+        raise not_installed() from None
     return botocore.session.Session(**arguments)
+
+
+def not_installed() -> OctoAwsError:
+    """What to say when there is no botocore for this Python."""
+    return OctoAwsError(
+        ErrorCode.REQUIREMENT_MISSING,
+        f"The Python library botocore is not installed for {sys.executable}.",
+        hint="Install boto3 there: the collection's requirements.txt names the versions.",
+    )
 
 
 def make_client(

@@ -39,6 +39,8 @@ class ErrorCode(str, Enum):
     VAULT_PASSWORD_MISSING = "vault_password_missing"
     VAULT_PASSWORD_WRONG = "vault_password_wrong"
     VAULT_ID_UNKNOWN = "vault_id_unknown"
+    PROFILES_UNREADABLE = "profiles_unreadable"
+    TRANSFER_INCOMPLETE = "transfer_incomplete"
 
     # What AWS says
     ACCESS_KEY_UNKNOWN = "access_key_unknown"

@@ -112,6 +112,11 @@ class Account:
             return self.verified.identity
         return None
 
+    def is_like(self, other: Account) -> bool:
+        """Whether both say the same, apart from what belongs to one record: its session key, and what was verified."""
+        of_other = {"session_key": other.session_key, "verified": other.verified}
+        return dataclasses.replace(self, **of_other) == other  # type: ignore[arg-type]
+
     def as_result(self) -> dict[str, t.Any]:
         """The RV(account) value of a task's result: everything but the secrets."""
         shown = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NEVER_SHOWN}

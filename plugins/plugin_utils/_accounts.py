@@ -85,13 +85,46 @@ class Accounts:
         :raises OctoAwsError: what is wrong with the options, the credentials or the store
         """
         name = check_name(name)
+        return self._write_tested(name, lambda stored: merge(name, stored, options), vault_id, test=test)
+
+    def put(self, account: Account, *, overwrite: bool, vault_id: str | None, test: bool) -> Outcome:
+        """Store an account that is whole already, after testing it, where there is none of its name.
+
+        :param overwrite: also where there is another one
+        :param vault_id: as in :meth:`save`
+        :returns: with the account that is stored in the end, which is the other one where that was left as it is
+        :raises OctoAwsError: its credentials are refused, or the store could not be read or changed
+        """
+
+        def wanted(stored: Account | None) -> Account | None:
+            return account if stored is None or (overwrite and not account.is_like(stored)) else None
+
+        outcome = self._write_tested(account.name, wanted, vault_id, test=test)
+        if test and not outcome.changed and outcome.account and account.is_like(outcome.account):
+            return self.test(account.name)
+        return outcome
+
+    def _write_tested(
+        self,
+        name: str,
+        wanted: t.Callable[[Account | None], Account | None],
+        vault_id: str | None,
+        *,
+        test: bool,
+    ) -> Outcome:
+        """The way of one save. Where somebody else was faster, it begins again.
+
+        :param wanted: the account to store, by what is stored; V(None) leaves that as it is
+        """
         vault_id = vault_id if self._store.seals_with_vault else None
         tested: tuple[Account, Identity, Walk | None] | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
             stored = read(self._store, name, anew=True)
-            account = merge(name, stored.account if stored else None, options)
+            account = wanted(stored.account if stored else None)
+            if account is None:
+                return Outcome(False, stored.account if stored else None)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
             if not stored or account != stored.account or not account.session_key:
                 # Sessions of what the account was before can no longer be opened, whoever kept them.

@@ -19,7 +19,7 @@ from ansible.utils.display import Display
 
 from ..module_utils import _secrecy
 from ..module_utils._arguments import SETTINGS_SPEC
-from ..module_utils._errors import ErrorCode, OctoAwsError
+from ..module_utils._errors import ErrorCode, OctoAwsError, WorkError
 from ..module_utils._identity import Identity
 from ._open_store import store_of
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
@@ -61,9 +61,10 @@ class OctoAction(ActionBase):
             settings, options = self._settings(arguments)
             result.update(self.work(arguments, settings, options))
         except OctoAwsError as error:
+            values = error.values if isinstance(error, WorkError) else {}
             # A secret that was given in a place where it does not belong is one all the same.
             error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
-            result.update(failed=True, changed=False, msg=str(error), error=error.as_result())
+            result.update({"changed": False, **values}, failed=True, msg=str(error), error=error.as_result())
         return result
 
     @property

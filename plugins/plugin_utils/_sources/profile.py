@@ -21,6 +21,7 @@ from ...module_utils._clock import now
 from ...module_utils._credentials import Credentials
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._values import check_region
+from .._aws_files import files_of_user
 from .._profile_errors import profile_failed
 from .protocol import Session
 
@@ -28,7 +29,6 @@ if t.TYPE_CHECKING:
     from .._account import Account
     from .protocol import Terms
 
-_FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
 
@@ -38,7 +38,7 @@ class ProfileSource:
     of_executor = False
 
     def session(self, account: Account) -> Session | None:
-        files = [os.path.expanduser(os.environ.get(name) or path) for name, path in _FILES.items()]
+        files = files_of_user()
         facts: dict[str, t.Any] = {"files": [(path, _digest(path)) for path in files]}
         sections = _sections(account.profile, files[0])
         if any("credential_source" in section for section in sections):

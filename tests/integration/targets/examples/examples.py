@@ -24,6 +24,19 @@ PREPARE = """
         secret_key: "{{ aws.secret_key }}"
         region: eu-central-1
       loop: [prod, staging]
+
+    - name: Profiles
+      ansible.builtin.copy:
+        dest: "{{ lookup('env', 'AWS_CONFIG_FILE') }}"
+        content: |
+          [profile base]
+          aws_access_key_id = {{ aws.access_key }}
+          aws_secret_access_key = {{ aws.secret_key }}
+
+          [profile deploy]
+          role_arn = {{ aws.roles.deploy }}
+          source_profile = base
+        mode: "0600"
 """
 PLAY = {"name": "The examples", "hosts": "localhost", "gather_facts": False}
 

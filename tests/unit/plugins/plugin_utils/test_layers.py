@@ -34,10 +34,10 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_files", "_session_name", "_vault", "_seal", "_profile_errors"},
+    {"_files", "_session_name", "_vault", "_seal", "_profile_errors", "_aws_files", "_names"},
     {"_sealed_session", "_shared_cache"},
     {"_account", "_settings"},
-    {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names"},
+    {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names", "_aws_profiles"},
     {"_stores.item_names", "_stores.memory", "_stores.url", "_stores.service_client"},
     {"_stores.parameter_lock", "_stores.service"},
     {"_sources.protocol", "_stores.file", "_stores.secretsmanager", "_stores.ssm"},
@@ -47,16 +47,20 @@ LAYERS = (
     {"_sessions", "_verify"},
     {"_resolver"},
     {"_accounts", "_open_store"},
+    {"_transfer"},
     {"_options", "_terminal"},
     {"_lookup", "_action", "_steps"},
-    {"_work_action"},
+    {"_work_action", "_account_action"},
     {"_formation_action"},
     {"lookup.creds", "credential_process"},
     {"action.aws_account", "action.aws_account_info", "action.aws_steps_check"},
+    {"action.aws_account_copy", "action.aws_account_import"},
     {"action.aws_identity", "action.aws_script", "action.s3_upload"},
     {"action.cloudformation_stack", "action.cloudformation_change_set"},
 )
-DOCUMENTATION = {"modules.aws_account", "modules.aws_account_info", "modules.aws_steps_check"}
+DOCUMENTATION = {
+    f"modules.aws_{name}" for name in ("account", "account_copy", "account_import", "account_info", "steps_check")
+}
 """Nothing of these is executed."""
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 BASE = "ansible_collections.octo.aws.plugins"

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
+from ansible_collections.octo.aws.plugins.plugin_utils._transfer import candidates_of, result_of
+from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+
+
+class ActionModule(AccountAction):
+    """Copies accounts from one store to another; documented in the module of the same name."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
+        "source_store": {"type": "str", "required": True},
+        "names": {"type": "list", "elements": "str"},
+        **AccountAction.TRANSFER_SPEC,
+    }
+
+    def perform(
+        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
+        source = open_store(arguments["source_store"].strip(), Vault.of_this_run())
+        if source.url == store.url:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"source_store and store are the same store, {store.url}.",
+                hint="Name the one to copy from in source_store, and the one to copy to in store or octo_aws_store.",
+            )
+        candidates = candidates_of(source, arguments["names"])
+        report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)
+        return result_of(report, "copied")

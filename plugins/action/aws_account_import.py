@@ -1,0 +1,61 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
+from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
+from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of
+from ansible_collections.octo.aws.plugins.plugin_utils._names import missing, select
+from ansible_collections.octo.aws.plugins.plugin_utils._transfer import result_of
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import AwsFiles
+    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+    from ansible_collections.octo.aws.plugins.plugin_utils._transfer import Candidate
+
+
+class ActionModule(AccountAction):
+    """Makes accounts of the profiles of AWS clients; documented in the module of the same name."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
+        "config_file": {"type": "path"},
+        "credentials_file": {"type": "path"},
+        "profiles": {"type": "list", "elements": "str"},
+        "name_prefix": {"type": "str", "default": ""},
+        **AccountAction.TRANSFER_SPEC,
+    }
+
+    def perform(
+        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
+        files = read_files(arguments["config_file"], arguments["credentials_file"])
+        candidates: list[Candidate] = []
+        remarks: list[dict[str, str]] = []
+        for profile in _selected(files, arguments["profiles"]):
+            name = arguments["name_prefix"] + profile
+            try:
+                found = account_of(files, profile, name)
+                candidates.append((name, found.account))
+                remarks += [{"name": name, "msg": remark} for remark in found.remarks]
+            except OctoAwsError as error:
+                candidates.append((name, error))
+        report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)
+        described = [account.as_result() for _name, account in candidates if not isinstance(account, OctoAwsError)]
+        return result_of(report, "imported", accounts=described, remarks=remarks)
+
+
+def _selected(files: AwsFiles, patterns: list[str] | None) -> list[str]:
+    names = files.names
+    for name in missing(names, patterns):
+        raise OctoAwsError(
+            ErrorCode.PROFILE_FAILED,
+            f"There is no profile {name!r:.80} in the files.",
+            hint=closest(name, names) or "See which there are: aws configure list-profiles.",
+        )
+    return select(names, patterns)

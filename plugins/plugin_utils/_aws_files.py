@@ -1,0 +1,111 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: what the AWS config and credentials files of a user say, read by botocore's own parsers.
+
+Ground, above C(_botocore). No error quotes a line of them: any line can hold a key.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import typing as t
+
+from ..module_utils._botocore import not_installed
+from ..module_utils._errors import ErrorCode, OctoAwsError
+from ..module_utils._secrecy import register
+
+Section = t.Mapping[str, t.Any]
+"""What stands below one heading. A value is a text, or a mapping where it is an indented block."""
+
+_FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+_SECRETS = ("aws_secret_access_key", "aws_session_token", "aws_security_token", "external_id")
+
+
+@dataclasses.dataclass(frozen=True)
+class AwsFiles:
+    """The profiles of a config file and of a credentials file.
+
+    :param config: the sections of the config file that are profiles, by the name of the profile
+    :param credentials: the sections of the credentials file, each of which is a profile
+    :param services: the sections of the config file that say how services are reached
+    """
+
+    config: t.Mapping[str, Section] = dataclasses.field(repr=False)
+    credentials: t.Mapping[str, Section] = dataclasses.field(repr=False)
+    services: t.Mapping[str, Section] = dataclasses.field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all profiles, sorted."""
+        return sorted({*self.config, *self.credentials})
+
+    def profile(self, name: str) -> Section:
+        """What both files say of a profile; the credentials file has the last word."""
+        return {**self.config.get(name, {}), **self.credentials.get(name, {})}
+
+
+def files_of_user() -> list[str]:
+    """Where AWS clients look for the config file and the credentials file of the user that runs Ansible."""
+    return [os.path.expanduser(os.environ.get(variable) or path) for variable, path in _FILES.items()]
+
+
+def read_files(config_file: str | None, credentials_file: str | None) -> AwsFiles:
+    """What the two files say. One that was not named need not be there, but one of them must.
+
+    :raises OctoAwsError: a file cannot be read, or is not what AWS clients take
+    """
+    try:
+        from botocore.configloader import load_config, raw_config_parse
+    except ImportError:
+        raise not_installed() from None
+
+    paths = files_of_user()
+    config = _parsed(config_file or paths[0], load_config, must_exist=bool(config_file))
+    credentials = _parsed(credentials_file or paths[1], raw_config_parse, must_exist=bool(credentials_file))
+    if config is None and credentials is None:
+        raise OctoAwsError(
+            ErrorCode.PROFILES_UNREADABLE,
+            f"There is neither an AWS config file {paths[0]} nor a credentials file {paths[1]}.",
+            hint="Name one with config_file or credentials_file. They are files on the controller.",
+        )
+    files = AwsFiles((config or {}).get("profiles", {}), credentials or {}, (config or {}).get("services", {}))
+    sections = (*files.config.values(), *files.credentials.values())
+    register(str(section[key]) for section in sections for key in _SECRETS if key in section)
+    return files
+
+
+def _parsed(path: str, parse: t.Callable[[str], dict[str, t.Any]], *, must_exist: bool) -> dict[str, t.Any] | None:
+    from botocore.exceptions import ConfigNotFound, ConfigParseError
+
+    try:
+        with open(path, "rb"):
+            # botocore takes a file that it may not read for an empty one.
+            return parse(path)
+    except FileNotFoundError as error:
+        if not must_exist:
+            return None
+        raise _unreadable(path, str(error.strerror)) from None
+    except OSError as error:
+        raise _unreadable(path, str(error.strerror)) from None
+    except ConfigNotFound:
+        return {}  # not a plain file, such as /dev/null
+    except ConfigParseError as error:
+        raise _unreadable(path, f"it is not what AWS clients read{_line_of(error)}") from None
+
+
+def _line_of(error: t.Any) -> str:
+    """Where the parser stumbled, without what stands there."""
+    cause = error.kwargs.get("error")
+    numbers = [number for number, _line in getattr(cause, "errors", ())] or [getattr(cause, "lineno", None)]
+    return f" (line {numbers[0]})" if numbers[0] else ""
+
+
+def _unreadable(path: str, why: str) -> OctoAwsError:
+    return OctoAwsError(
+        ErrorCode.PROFILES_UNREADABLE,
+        f"The file {path} cannot be read: {why}.",
+        hint="Check its path, its mode and its form, as the user that runs Ansible: aws configure list-profiles.",
+    )
