@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+# Accounts move between stores and come from the files of AWS clients, at the highest verbosity, and no secret is shown.
+source ../setup_test_aws/start.sh
+unset ANSIBLE_VAULT_PASSWORD_FILE
+
+given="${work}/given" left="${work}/left" source="${work}/source"
+mkdir "${given}" "${left}"
+mv "${work}/aws.json" "${work}/vars.json" "${given}"
+extra_vars=("${extra_vars[@]/${work}\/vars.json/${given}/vars.json}" -e "source=${source}" -e "given=${given}")
+python configure.py "${given}"
+export AWS_CONFIG_FILE="${given}/config" AWS_SHARED_CREDENTIALS_FILE="${given}/credentials"
+for id in old new other; do
+    echo "the password of ${id}" >"${work}/${id}"
+done
+vaults=(--vault-id "new@${work}/new" --vault-id "old@${work}/old")
+export ANSIBLE_LOG_PATH="${left}/log" TMPDIR="${left}/tmp" ANSIBLE_LOCAL_TEMP="${left}/local"
+mkdir "${TMPDIR}"
+passed=0
+
+# run NAME ARGUMENT... : what it shows is kept for the search
+run() {
+    local output="${left}/output-$1"
+    ansible-playbook "${@:2}" </dev/null >"${output}" 2>&1 || { cat "${output}" && return 1; }
+    passed=$((passed + 1))
+}
+says() {
+    grep -qE -- "$2" "${left}/output-$1" || { cat "${left}/output-$1" && echo "it should have said: $2" && exit 1; }
+}
+fails() {
+    if "$@" >/dev/null; then
+        echo "it should have failed" && exit 1
+    fi
+    passed=$((passed + 1))
+}
+
+run save save.yml "${extra_vars[@]}" "${vaults[@]}" --vault-id "other@${work}/other" -vvvvv
+echo nothing >"${source}/damaged.vault"
+run copy copy.yml "${extra_vars[@]}" "${vaults[@]}" -vvvvv --diff
+run import import.yml "${extra_vars[@]}" "${vaults[@]}" -vvvvv --diff
+
+# The playbooks that a person runs.
+export OCTO_AWS_STORE="${work}/by-playbook" OCTO_AWS_VAULT_ID=new
+copy=(octo.aws.copy_accounts -e "copy_from=${source}" "${vaults[@]}" -vvvvv)
+run names "${copy[@]}" -e "copy_names=web-*,prod" -e copy_test=true
+says names 'Copied: prod, web-1, web-2'
+fails run check "${copy[@]}" --check
+says check 'Would be copied: external, wrong'
+says check 'The same before: prod, web-1, web-2'
+says check 'Left: The record of account .damaged. .*record_damaged'
+fails run all "${copy[@]}" -e copy_test=true
+says all 'Copied: external'
+says all "3 accounts could not be copied: 'damaged' \(record_damaged\), 'sealed' \(vault_id_unknown\), 'wrong' \(secret_key_wrong\)"
+fails run nowhere octo.aws.copy_accounts "${vaults[@]}"
+says nowhere 'store_url_invalid'
+
+import=(octo.aws.import_profiles "${vaults[@]}" -vvvvv)
+fails run import-check "${import[@]}" --check
+says import-check 'chain \(access_key, eu-central-1, as arn:aws:iam::123456789012:role/first, .*role/third\): would be imported'
+says import-check 'sso \(profile, eu-central-1\): would be imported. The profile .sso. stays needed'
+says import-check 'Left: The profile .half. cannot become an account'
+run import-some "${import[@]}" -e 'import_profiles=web,base' -e import_test=true
+says import-some 'web \(web_identity\): imported. role_session_name is left out'
+run import-again "${import[@]}" -e import_profiles=base -e import_name_prefix=my-
+says import-again 'my-base \(access_key, eu-central-1\): imported'
+run import-over "${import[@]}" -e import_profiles=base -e import_overwrite=true
+says import-over 'base \(access_key, eu-central-1\): the same before'
+
+# Nothing of all that shows a secret; the keys of sessions are ones, too.
+quietly() {
+    env -u ANSIBLE_LOG_PATH TMPDIR="${work}" ANSIBLE_LOCAL_TEMP="${work}/local" "$@"
+}
+for store in source store tested imported by-playbook; do
+    cp -r "${work}/${store}" "${left}/${store}"
+    grep -rlZF "\$ANSIBLE_VAULT" "${work}/${store}" | while IFS= read -r -d '' record; do
+        quietly ansible-vault view "${vaults[@]}" --vault-id "other@${work}/other" "${record}"
+    done
+done | (umask 077 && python -c '
+import json, re, sys
+keys = re.findall(r"\"session_key\": \"(\w+)\"", sys.stdin.read())
+assert len(set(keys)) == len(keys) > 25, keys
+json.dump(keys, sys.stdout)' >"${given}/session-keys.json")
+cp -r "${ANSIBLE_HOME}" "${left}/home"
+python ../secrecy/search.py "${given}" "${left}" nowhere
+echo "$((passed + 1)) passed"
