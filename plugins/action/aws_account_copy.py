@@ -4,17 +4,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
+from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
+from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
 from ansible_collections.octo.aws.plugins.plugin_utils._transfer import candidates_of, result_of
-from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+
+display = Display()
 
 
 class ActionModule(AccountAction):
@@ -29,8 +32,10 @@ class ActionModule(AccountAction):
     def perform(
         self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
     ) -> dict[str, t.Any]:
-        source = open_store(arguments["source_store"].strip(), Vault.of_this_run())
-        if source.url == store.url:
+        url = arguments["source_store"].strip()
+        source = store_of(dataclasses.replace(settings, store=url), display.warning)
+        # Parameters may say that the same place is meant in another AWS account.
+        if source.url == store.url and url.partition("?")[2] == settings.store.partition("?")[2]:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"source_store and store are the same store, {store.url}.",

@@ -14,12 +14,12 @@ import typing as t
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, WorkError
 from ._names import missing, select
-from ._resolver import read, unknown
+from ._resolver import read_many, unknown
 
 if t.TYPE_CHECKING:
     from ._account import Account
     from ._accounts import Accounts
-    from ._stores.protocol import Store, Stored
+    from ._stores.protocol import Store
 
 Candidate = tuple[str, "Account | OctoAwsError"]
 """The name that an account shall have, with the account, or with why there is none."""
@@ -67,17 +67,9 @@ def candidates_of(source: Store, patterns: t.Sequence[str] | None) -> list[Candi
         raise unknown(source, name)
     return [
         (name, found if isinstance(found, RecordError) else found.account)
-        for name, found in _read_many(source, select(names, patterns))
+        for name, found in read_many(source, select(names, patterns))
         if found is not None  # it may have been deleted meanwhile
     ]
-
-
-def _read_many(store: Store, names: t.Iterable[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
-    for name in names:
-        try:
-            yield name, read(store, name)
-        except RecordError as error:
-            yield name, error
 
 
 def transfer(
