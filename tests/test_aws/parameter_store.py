@@ -73,6 +73,8 @@ def put_parameter(
 ) -> t.Any:
     _check_name(self, name)
     check_length("value", value, 32768, ValidationException)
+    if re.search(r"\{\{.*\}\}", value, re.DOTALL):
+        raise ValidationException('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
     check_length("description", description, 1024, ValidationException)
     versions = self._parameters.get(self._parameters.normalize_name(name))
     chosen = _tier(tier, versions[-1].tier if versions else None, value)

@@ -151,7 +151,7 @@ class ServiceStore(ABC):
                     yield name, error
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
-        text = to_record(account, compact=True)
+        text = self.text_of(account)
         size = len(text.encode())
         if size > self.longest_record:
             raise OctoAwsError(
@@ -184,6 +184,10 @@ class ServiceStore(ABC):
         found = (self._name_in(item, description) for item, description in self.items())
         return sorted(name for name in found if name)
 
+    def text_of(self, account: Account) -> str:
+        """The record of an account."""
+        return to_record(account, compact=True)
+
     def full(self, item: str) -> str:
         """The name of an item as the service knows it."""
         return f"{self.prefix}/{item}"
@@ -214,10 +218,10 @@ class ServiceStore(ABC):
         name = self.NAMES.name_of(item, description)
         if name is None and self.NAMES.is_cut(item):
             # Somebody described it in other words. The record knows.
-            record = self._fetch_one(item)
             try:
+                record = self._fetch_one(item)
                 told = json.loads(record.text).get("name") if record else None
-            except (ValueError, AttributeError):
+            except (RecordError, ValueError, AttributeError):
                 return None
             name = told if isinstance(told, str) and self.NAMES.item_of(told) == item else None
         return name
@@ -244,6 +248,7 @@ class ServiceStore(ABC):
             self.url,
             name,
             self._surroundings.warn,
+            asked_as=self.client.asked_as,
             vault=self._surroundings.vault,
             seconds=self._cache_seconds,
         )

@@ -22,6 +22,9 @@ from .parameter_lock import EXISTS, MISSING, Lock
 from .protocol import RevisionConflict
 from .service import ServiceStore, tags
 
+if t.TYPE_CHECKING:
+    from .._account import Account
+
 _LOCKS = ".locks"
 """Below the prefix. No quoted name is like it."""
 
@@ -64,6 +67,11 @@ class ParameterStore(ServiceStore):
                 "slash; it cannot begin with /aws or /ssm.",
             )
         return prefix
+
+    def text_of(self, account: Account) -> str:
+        # No value may have double braces (API reference, PutParameter). Only within the texts of a record can there be
+        # any, and JSON spells them in another way, too.
+        return super().text_of(account).replace("{{", "{\\u007b")
 
     def fetch(self, item: str) -> Record | None:
         name = self.full(item)
