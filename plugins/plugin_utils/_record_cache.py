@@ -60,16 +60,25 @@ class Record(t.NamedTuple):
 class RecordCache(SharedCache):
     """The record of one account; see :class:`._shared_cache.SharedCache`.
 
+    :param asked_as: says whose service the store asks, where its URL alone does not
     :param seconds: how long a record is shared
     """
 
     KIND: t.ClassVar[Kind] = "record"
 
     def __init__(
-        self, root: str, store_url: str, name: str, warn: t.Callable[[str], None], *, vault: Vault, seconds: int
+        self,
+        root: str,
+        store_url: str,
+        name: str,
+        warn: t.Callable[[str], None],
+        *,
+        asked_as: str,
+        vault: Vault,
+        seconds: int,
     ) -> None:
         super().__init__(root, store_url, name, warn)
-        self._seal = VaultSeal(vault, f"{store_url}\0{name}")
+        self._seal = VaultSeal(vault, f"{store_url}\0{name}\0{asked_as}")
         self._seconds = seconds
 
     def get(self, fetch: t.Callable[[], Record | None]) -> Record | None:

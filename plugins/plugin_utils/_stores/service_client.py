@@ -10,6 +10,9 @@ A part, above C(.protocol).
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
+import os
 import random
 import time
 import typing as t
@@ -27,6 +30,8 @@ _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 6
 """Seconds, and attempts: throttling and short outages are waited out, for half a minute or so, with jitter."""
+
+_SECRET_VARIABLES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 _BUSY = "TooManyUpdates"
 """Two requests at once to one parameter (Systems Manager API reference, PutParameter). botocore does not repeat it."""
@@ -51,6 +56,17 @@ class ServiceClient:
         self._options = options
         self._surroundings = surroundings
         self._secrets: list[str] = []
+
+    @property
+    def asked_as(self) -> str:
+        """A digest of what leads to an AWS account, without finding out to which: the options, and the environment."""
+        options = {name: value for name, value in self._options.items() if name != "cache_seconds"}
+        shell = {
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith("AWS_") and name not in _SECRET_VARIABLES
+        }
+        return hashlib.sha256(json.dumps([options, shell], sort_keys=True).encode()).hexdigest()
 
     def ask(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         """The answer of the service.
@@ -130,7 +146,7 @@ class ServiceClient:
             raise OctoAwsError(
                 ErrorCode.REGION_MISSING,
                 "Nobody named the region of the store.",
-                hint="Add region=REGION to its URL, or set AWS_REGION.",
+                hint="Add region=REGION to its URL, or set AWS_DEFAULT_REGION.",
             )
         return make_client(
             session,
