@@ -37,7 +37,8 @@ _DELETED_DESCRIPTION = "octo.aws: a deleted account"
 
 _MISSING = "ResourceNotFoundException"
 _EXISTS = "ResourceExistsException"
-_INVALID = ("InvalidRequestException", "InvalidParameterException")
+_NOT_NOW = "InvalidRequestException"
+_INVALID = (_NOT_NOW, "InvalidParameterException")
 
 _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
@@ -234,4 +235,9 @@ def _record(value: t.Mapping[str, t.Any]) -> Record:
 
 
 def _is_gone(error: OctoAwsError) -> bool:
-    return error.aws_code == _MISSING or (error.aws_code == "InvalidRequestException" and "delet" in error.message)
+    """Whether there is no such secret, or one that is deleted.
+
+    AWS has one code for all that a secret cannot do now. The name of the store stands before it in the message.
+    """
+    said = error.message.rpartition(_NOT_NOW)[2]
+    return error.aws_code == _MISSING or (error.aws_code == _NOT_NOW and "delet" in said)
