@@ -9,6 +9,7 @@ A part, above the ground. botocore is imported inside the functions: who asks no
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
@@ -125,7 +126,11 @@ _MFA = _Refusal(
     "AWS does not accept the code of the MFA device",
     "A code works once: wait for the next one. Check that mfa_serial is the device of the user whose keys these are.",
 )
-_DENIED = "AWS denied the request to these credentials"
+DENIED = "AWS denied the request to these credentials"
+"""Where AWS says no more."""
+_PERMISSION = re.compile(
+    r"not authorized to perform: (?P<action>[\w:*-]{1,100})(?: on resource: (?P<resource>\S{1,300}))?"
+)
 _OTHER_SIDE = (
     "Two sides have to allow it: the policies of the identity that asks (sts:AssumeRole on this role), and the trust "
     "policy of the role (its principal, and its conditions)."
@@ -254,7 +259,7 @@ def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> 
     reason = next((hint for said, hint in _DENIED_BY.items() if said in message), "")
     if operation not in _ROLES:
         usual = "Look at the policies of the identity, its permissions boundary, and the organization's policies."
-        return _Refusal(ErrorCode.ACCESS_DENIED, _DENIED, reason or usual)
+        return _Refusal(ErrorCode.ACCESS_DENIED, _what_is_denied(message), reason or usual)
     if operation == "AssumeRoleWithWebIdentity":
         hint = "Look at the trust policy of the role: its provider, and its conditions on the token (aud, sub)."
         return _Refusal(ErrorCode.ACCESS_DENIED, "AWS denied the role to this web identity", reason or hint)
@@ -270,4 +275,13 @@ def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> 
         hints.append("Tags need sts:TagSession on both sides.")
     if "SourceIdentity" in parameters:
         hints.append("source_identity needs sts:SetSourceIdentity on both sides.")
-    return _Refusal(ErrorCode.ACCESS_DENIED, _DENIED, " ".join(hints))
+    return _Refusal(ErrorCode.ACCESS_DENIED, DENIED, " ".join(hints))
+
+
+def _what_is_denied(message: str) -> str:
+    """The permission that is missing, where AWS names it. A request can need another one than its own."""
+    named = _PERMISSION.search(message)
+    if not named:
+        return DENIED
+    resource = f" on {named['resource']}" if named["resource"] else ""
+    return f"AWS denied {named['action']}{resource} to these credentials"

@@ -10,6 +10,7 @@ Ground, above C(_botocore). No error quotes a line of them: any line can hold a 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import typing as t
 
@@ -52,6 +53,11 @@ def files_of_user() -> list[str]:
     return [os.path.expanduser(os.environ.get(variable) or path) for variable, path in _FILES.items()]
 
 
+def digests_of_user() -> list[tuple[str, str]]:
+    """These files, each with a digest of what is in it. What came of them is theirs as long as nobody edits them."""
+    return [(path, _digest(path)) for path in files_of_user()]
+
+
 def read_files(config_file: str | None, credentials_file: str | None) -> AwsFiles:
     """What the two files say. One that was not named need not be there, but one of them must.
 
@@ -75,6 +81,14 @@ def read_files(config_file: str | None, credentials_file: str | None) -> AwsFile
     sections = (*files.config.values(), *files.credentials.values())
     register(str(section[key]) for section in sections for key in _SECRETS if key in section)
     return files
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _parsed(path: str, parse: t.Callable[[str], dict[str, t.Any]], *, must_exist: bool) -> dict[str, t.Any] | None:

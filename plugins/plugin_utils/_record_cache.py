@@ -97,8 +97,9 @@ class RecordCache(SharedCache):
 
     def forget(self) -> None:
         """Share the record no longer, that of a process which is about to read it neither."""
-        with self.turn(self._seal):
-            self.remove(self._seal)
+        if self.exists():
+            with self.turn(self._seal):
+                self.remove(self._seal)
 
     def _shared(self) -> Record | None:
         data = self.read_data(self._seal)

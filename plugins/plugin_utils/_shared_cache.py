@@ -106,6 +106,10 @@ class SharedCache:
         self._warn = warn
         self._warned = False
 
+    def exists(self) -> bool:
+        """Whether there is a place for the account: nobody has kept anything where there is none."""
+        return os.path.isdir(self._folder)
+
     def read_data(self, seal: Seal) -> t.Any | None:
         """What was kept, ended or not, or V(None) where there is nothing that can be used."""
         entry = self._entry(seal)

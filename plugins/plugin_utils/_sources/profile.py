@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import configparser
 import contextlib
-import hashlib
 import os
 import typing as t
 
@@ -21,7 +20,7 @@ from ...module_utils._clock import now
 from ...module_utils._credentials import Credentials
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._values import check_region
-from .._aws_files import files_of_user
+from .._aws_files import digests_of_user, files_of_user
 from .._profile_errors import profile_failed
 from .protocol import Session
 
@@ -38,9 +37,8 @@ class ProfileSource:
     of_executor = False
 
     def session(self, account: Account) -> Session | None:
-        files = files_of_user()
-        facts: dict[str, t.Any] = {"files": [(path, _digest(path)) for path in files]}
-        sections = _sections(account.profile, files[0])
+        facts: dict[str, t.Any] = {"files": digests_of_user()}
+        sections = _sections(account.profile, files_of_user()[0])
         if any("credential_source" in section for section in sections):
             facts |= machine_facts() | {"keys": {name: os.environ.get(name, "") for name in _KEY_VARIABLES}}
         serials = [section["mfa_serial"] for section in sections if section.get("mfa_serial")]
@@ -91,12 +89,3 @@ def _sections(profile: str, path: str) -> list[configparser.SectionProxy]:
         found[profile] = config[names[profile]]
         profile = found[profile].get("source_profile", "")
     return list(found.values())
-
-
-def _digest(path: str) -> str:
-    """What is in a file of AWS clients. A session is shared as long as nobody edits these."""
-    try:
-        with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
-    except OSError:
-        return ""

@@ -48,7 +48,7 @@ class ItemNames:
 
     def description_of(self, name: str, facts: str, longest: int) -> str:
         """What an administrator reads of the item in the console of AWS, the name first."""
-        return f"{self._lead}{json.dumps(name, ensure_ascii=False)} {' '.join(facts.split())}"[:longest]
+        return f"{self._lead}{json.dumps(name, ensure_ascii=False)} {' '.join(facts.split())}".rstrip()[:longest]
 
     def name_of(self, item: str, description: str) -> str | None:
         """The account whose record is in this item, or V(None) where no account's record can be."""

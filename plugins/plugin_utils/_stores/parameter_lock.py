@@ -62,8 +62,14 @@ class Lock:
         finally:
             # Who could not, or is too late, leaves it; its lease ends.
             if time.monotonic() < self._until:
-                with contextlib.suppress(OctoAwsError):
-                    self._client.ask("delete_parameter", self._name, Name=self._name)
+                self._release()
+
+    def _release(self) -> None:
+        try:
+            self._client.ask("delete_parameter", self._name, Name=self._name)
+        except OctoAwsError as error:
+            if error.aws_code != MISSING:
+                self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
 
     def must_last(self) -> None:
         """Refuse to go on when the lease might end before AWS has answered.

@@ -86,15 +86,21 @@ class SecretsManagerStore(ServiceStore):
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
+        try:
+            answers = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
+        except OctoAwsError as error:
+            if error.code is not ErrorCode.ACCESS_DENIED:
+                raise
+            return self.one_by_one(items)
         found: dict[str, Record | OctoAwsError] = {}
-        for answer in self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)):
+        for answer in answers:
             for value in answer.get("SecretValues", ()):
                 if (record := _record(value)).text != _DELETED:
                     found[names[value["Name"]]] = record
-            for error in answer.get("Errors", ()):
-                if error.get("ErrorCode") not in (_MISSING, *_INVALID):
+            for refusal in answer.get("Errors", ()):
+                if refusal.get("ErrorCode") not in (_MISSING, *_INVALID):
                     # A batch says less about why than a single request.
-                    found |= self.one_by_one([names[error["SecretId"]]])
+                    found |= self.one_by_one([names[refusal["SecretId"]]])
         return found
 
     def items(self) -> t.Iterator[tuple[str, str]]:
@@ -146,14 +152,7 @@ class SecretsManagerStore(ServiceStore):
             )
             if described:
                 self.client.ask("update_secret", secret, SecretId=secret, Description=description)
-            self.client.ask(
-                "update_secret_version_stage",
-                secret,
-                SecretId=secret,
-                VersionStage=_CURRENT,
-                RemoveFromVersionId=replaces,
-                MoveToVersionId=version,
-            )
+            self._make_current(item, replaces, version)
         except OctoAwsError as error:
             if error.aws_code not in (_MISSING, *_INVALID):
                 raise
@@ -164,36 +163,63 @@ class SecretsManagerStore(ServiceStore):
                 raise RevisionConflict from None
             raise
 
-    def remove(self, item: str) -> bool:
-        secret = self.full(item)
+    def remove(self, item: str, description: str) -> bool:
         try:
             current = self._current(item)
-            if current is None:
-                return False
-            exists = current.text != _DELETED
         except OctoAwsError as error:
             if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
                 raise
-            exists = True
+            current = Record("", "")  # it cannot be read, and is there
+        if current is None:
+            return False
         window = self.options.get("recovery_window_days", _DEFAULT_WINDOW)
         try:
             if window == _NO_RECOVERY:
-                self.client.ask("delete_secret", secret, SecretId=secret, ForceDeleteWithoutRecovery=True)
+                self._delete(item, ForceDeleteWithoutRecovery=True)
+            elif current.text == _DELETED:
+                self._delete(item, RecoveryWindowInDays=int(window))
             else:
-                if exists:
-                    self.client.ask(
-                        "update_secret",
-                        secret,
-                        SecretId=secret,
-                        Description=_DELETED_DESCRIPTION,
-                        SecretString=_DELETED,
-                        ClientRequestToken=str(uuid.uuid4()),
-                    )
-                self.client.ask("delete_secret", secret, SecretId=secret, RecoveryWindowInDays=int(window))
+                self._delete_with_note(item, description, current, int(window))
         except OctoAwsError as error:
             if not _is_gone(error):
                 raise
-        return exists
+        return current.text != _DELETED
+
+    def _delete(self, item: str, **how: t.Any) -> None:
+        secret = self.full(item)
+        self.client.ask("delete_secret", secret, SecretId=secret, **how)
+
+    def _delete_with_note(self, item: str, description: str, current: Record, window: int) -> None:
+        note = str(uuid.uuid4())
+        secret = self.full(item)
+        self.client.ask(
+            "update_secret",
+            secret,
+            SecretId=secret,
+            Description=_DELETED_DESCRIPTION,
+            SecretString=_DELETED,
+            ClientRequestToken=note,
+        )
+        try:
+            self._delete(item, RecoveryWindowInDays=window)
+        except OctoAwsError as error:
+            if error.code is ErrorCode.ACCESS_DENIED and current.revision:
+                # Who may write and not delete has deleted nothing.
+                self._make_current(item, note, current.revision)
+                self.client.ask("update_secret", secret, SecretId=secret, Description=description)
+            raise
+
+    def _make_current(self, item: str, before: str, version: str) -> None:
+        """Move the staging label, if it still is where it was."""
+        secret = self.full(item)
+        self.client.ask(
+            "update_secret_version_stage",
+            secret,
+            SecretId=secret,
+            VersionStage=_CURRENT,
+            RemoveFromVersionId=before,
+            MoveToVersionId=version,
+        )
 
     def _current(self, item: str) -> Record | None:
         """The current version, a note of a deletion included; without a text where it holds none."""

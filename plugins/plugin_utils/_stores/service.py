@@ -61,7 +61,7 @@ class ServiceStore(ABC):
         self.client = ServiceClient(self.SERVICE, self.ITEM, self.url, options, surroundings)
         self._surroundings = surroundings
         self._cache_seconds = int(options.get("cache_seconds", 0))
-        self._memory = Memory(f"{self.url} {sorted(options.items())}")
+        self._memory = Memory(f"{self.url} {self.client.asked_as}")
         self._descriptions: dict[str, str] = {}
         if self._cache_seconds:
             self._check_sharing()
@@ -113,8 +113,11 @@ class ServiceStore(ABC):
         """
 
     @abstractmethod
-    def remove(self, item: str) -> bool:
-        """Remove an item, readable or not; whether there was an account in it."""
+    def remove(self, item: str, description: str) -> bool:
+        """Remove an item, readable or not; whether there was an account in it.
+
+        :param description: what describes it, should it have to stay
+        """
 
     @property
     @abstractmethod
@@ -175,8 +178,10 @@ class ServiceStore(ABC):
                 self._forget(account.name)
 
     def delete(self, name: str) -> bool:
+        item = self.NAMES.item_of(name)
+        plain = self.NAMES.description_of(name, "", self.LONGEST_DESCRIPTION)
         try:
-            return self.remove(self.NAMES.item_of(name))
+            return self.remove(item, self._descriptions.get(item, plain))
         finally:
             self._forget(name)
 
@@ -255,7 +260,8 @@ class ServiceStore(ABC):
 
     def _forget(self, name: str) -> None:
         self._memory.forget_all()
-        if self._cache_seconds:
+        # Others on this machine may share it, whether or not this process does.
+        if self._surroundings.shared_folder:
             self._shared(name).forget()
 
 

@@ -18,9 +18,10 @@ import time
 import typing as t
 from functools import cached_property
 
-from ...module_utils._aws_errors import ask
+from ...module_utils._aws_errors import DENIED, ask
 from ...module_utils._botocore import isolated_session, make_client, shell_session
 from ...module_utils._errors import ErrorCode, OctoAwsError
+from .._aws_files import digests_of_user
 from .._profile_errors import profile_failed
 
 if t.TYPE_CHECKING:
@@ -30,8 +31,6 @@ _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 6
 """Seconds, and attempts: throttling and short outages are waited out, for half a minute or so, with jitter."""
-
-_SECRET_VARIABLES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 _BUSY = "TooManyUpdates"
 """Two requests at once to one parameter (Systems Manager API reference, PutParameter). botocore does not repeat it."""
@@ -57,16 +56,14 @@ class ServiceClient:
         self._surroundings = surroundings
         self._secrets: list[str] = []
 
-    @property
+    @cached_property
     def asked_as(self) -> str:
-        """A digest of what leads to an AWS account, without finding out to which: the options, and the environment."""
+        """A digest of what leads to an AWS account, without finding out to which: the options, and what AWS clients
+        read of the environment and of files."""
         options = {name: value for name, value in self._options.items() if name != "cache_seconds"}
-        shell = {
-            name: value
-            for name, value in os.environ.items()
-            if name.startswith("AWS_") and name not in _SECRET_VARIABLES
-        }
-        return hashlib.sha256(json.dumps([options, shell], sort_keys=True).encode()).hexdigest()
+        variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        told = [options, variables, digests_of_user()]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def ask(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         """The answer of the service.
@@ -75,9 +72,10 @@ class ServiceClient:
         :param resource: what the request is about, for errors
         :raises OctoAwsError: it was refused, or could not be asked; its C(aws_code) is that of AWS
         """
+        client = self._client
         for attempt in range(_ATTEMPTS):
             try:
-                return ask(self._client, operation, self._secrets, **parameters)
+                return ask(client, operation, self._secrets, **parameters)
             except OctoAwsError as error:
                 if error.aws_code != _BUSY or attempt == _ATTEMPTS - 1:
                     raise self._explained(error, operation, resource) from None
@@ -93,6 +91,10 @@ class ServiceClient:
             if not answer.get("NextToken"):
                 return
             token = {"NextToken": answer["NextToken"]}
+
+    def warn(self, text: str) -> None:
+        """Tell people something that does not stop the work."""
+        self._surroundings.warn(text)
 
     @contextlib.contextmanager
     def keeping_secret(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
@@ -111,7 +113,7 @@ class ServiceClient:
                 credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
                 return self._made(isolated_session(), region or credentials.region, credentials)
             session = self._session_of_controller()
-            return self._made(session, region or session.get_config_variable("region") or "", None)
+            return self._made(session, region or _region_of_controller(session), None)
         except OctoAwsError as error:
             raise error.about(f"The store {self._url} cannot be asked") from None
 
@@ -146,7 +148,7 @@ class ServiceClient:
             raise OctoAwsError(
                 ErrorCode.REGION_MISSING,
                 "Nobody named the region of the store.",
-                hint="Add region=REGION to its URL, or set AWS_DEFAULT_REGION.",
+                hint="Add region=REGION to its URL, or set AWS_REGION.",
             )
         return make_client(
             session,
@@ -161,7 +163,7 @@ class ServiceClient:
 
     def _explained(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
         if error.code is ErrorCode.ACCESS_DENIED:
-            return self.denied(operation, resource, error)
+            return self._denied(error, operation, resource)
         if error.aws_code in _FULL:
             return OctoAwsError(
                 ErrorCode.STORE_FULL,
@@ -172,14 +174,22 @@ class ServiceClient:
             )
         return error.about(f"The store {self._url}, {resource}")
 
-    def denied(self, operation: str, resource: str, error: OctoAwsError) -> OctoAwsError:
-        """What to say when a policy is missing."""
-        action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
+    def _denied(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
+        message = error.message
+        if message.startswith(DENIED):
+            action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
+            message = f"AWS denied {action} on {resource} to these credentials."
         return OctoAwsError(
             ErrorCode.ACCESS_DENIED,
-            f"The credentials that the store {self._url} is asked with may not do {action} on {resource}.",
-            hint=f"Allow it in their policies; the guide to team stores has a policy for readers and one for writers. "
-            f"{error.hint}".strip(),
+            f"The store {self._url}: {message}",
+            hint=f"The guide to team stores has a policy for readers and one for writers. {error.hint}",
             aws_code=error.aws_code,
             request_id=error.request_id,
         )
+
+
+def _region_of_controller(session: t.Any) -> str:
+    # botocore knows the second variable alone.
+    names = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    variables = (os.environ.get(name) for name in names)
+    return next(filter(None, variables), None) or session.get_config_variable("region") or ""

@@ -129,7 +129,7 @@ class ParameterStore(ServiceStore):
                 self._put(item, before.text, description, Overwrite=True)
                 raise RevisionConflict
 
-    def remove(self, item: str) -> bool:
+    def remove(self, item: str, description: str) -> bool:
         name = self.full(item)
         with self._lock(item).held():
             try:
