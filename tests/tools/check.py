@@ -89,10 +89,11 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     config = ("--config-file", str(environment.collection / "pyproject.toml"))
     packages = ("-p", "ansible_collections.octo.aws.plugins")
     good = _run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
-    for folder in ("tools", "test_aws", "demo"):
+    for folder in ("tools", "test_aws", "demo", "hardening"):
         # Each folder's scripts see each other as modules without a package.
         path = environment.collection / "tests" / folder
-        good &= _run(environment, log, "mypy", *config, *(file.name for file in path.glob("*.py")), cwd=path)
+        files = [str(file.relative_to(path)) for pattern in ("*.py", "checks/*.py") for file in path.glob(pattern)]
+        good &= _run(environment, log, "mypy", *config, *files, cwd=path)
     return _one(good)
 
 
@@ -160,12 +161,13 @@ def _aliases(target: Path) -> str:
 
 
 def _integrate_one(environment: Environment, log: t.TextIO, target: str) -> tuple[int, int]:
+    begin = time.monotonic()
     with Path(f"{log.name}-{target}").open("w", encoding="utf-8", errors="replace") as own:
         python = ("--python", environment.core.python)
         good = _run(environment, own, "ansible-test", "integration", "--local", *python, "--color", "no", target)
         text = _text(own)
     with LOCK:
-        log.write(text)
+        log.write(f"{text}\n{target} took {time.monotonic() - begin:.0f} s\n")
         log.flush()
     if not good:
         print(f"    {target} failed", flush=True)
@@ -195,7 +197,18 @@ def _text(log: t.TextIO, start: int = 0) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", Path(log.name).read_bytes()[start:].decode("utf-8", "replace"))
 
 
-DEFAULT = [name for name in CHECKS if name != "compatibility"]
+@check
+def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What is promised about secrets and faults, tried on the whole product."""
+    script = str(environment.collection / "tests" / "hardening" / "run.py")
+    results = str(environment.folder / "hardening.json")
+    good = _run(environment, log, "python", script, "--write", results)
+    passed = re.findall(r"^(\d+) passed$", _text(log), re.MULTILINE)
+    failed = re.findall(r"^(\d+) failed$", _text(log), re.MULTILINE)
+    return int(passed[-1]) if good and passed else 0, int(failed[-1]) if failed else int(not good)
+
+
+DEFAULT = [name for name in CHECKS if name not in ("compatibility", "hardening")]
 
 
 def _provide_programs() -> None:
