@@ -41,8 +41,8 @@ class ActionModule(AccountAction):
             name = arguments["name_prefix"] + profile
             try:
                 found = account_of(files, profile, name)
-                candidates.append((name, found.account))
-                remarks += [{"name": name, "msg": remark} for remark in found.remarks]
+                candidates.append((found.account.name, found.account))
+                remarks += [{"name": found.account.name, "msg": remark} for remark in found.remarks]
             except OctoAwsError as error:
                 candidates.append((name, error))
         report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)

@@ -50,7 +50,8 @@ class AwsFiles:
 
 def files_of_user() -> list[str]:
     """Where AWS clients look for the config file and the credentials file of the user that runs Ansible."""
-    return [os.path.expanduser(os.environ.get(variable) or path) for variable, path in _FILES.items()]
+    paths = [os.environ.get(variable) or path for variable, path in _FILES.items()]
+    return [os.path.expanduser(os.path.expandvars(path)) for path in paths]
 
 
 def digests_of_user() -> list[tuple[str, str]]:
