@@ -112,7 +112,8 @@ ACCOUNTS: dict[str, tuple[str, str, dict[str, t.Any]]] = {
         },
     ),
     "a chain": (
-        f"{BASE}[profile first]\n{role('first', external_id='external')}{ASKED}{role(source_profile='first')}",
+        f"{BASE}[profile first]\nregion = eu-west-2\n{role('first', external_id='external')}"
+        f"{ASKED}{role(source_profile='first')}",
         "",
         {**HELD, "assume_role": [hop("first", external_id="external"), hop()]},
     ),
@@ -346,7 +347,7 @@ def test_the_files_are_those_of_aws_clients(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / ".aws/credentials").write_text(f"[alone]\n{KEYS}")
     assert read_files(None, None).names == ["alone"]
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", "$HOME/config")
     (tmp_path / "config").write_text(BASE)
     assert read_files(None, None).names == ["base"]
     assert CANARY not in repr(read_files(None, None))
