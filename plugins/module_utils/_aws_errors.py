@@ -151,6 +151,10 @@ _DENIED_BY = {
 """What AWS says about why, where it says anything (IAM user guide, access denied error messages)."""
 
 
+_DENIED_BY_KMS = ("kms:", "Access to KMS is not allowed", "The ciphertext refers to a customer master key")
+"""What services say of it, Secrets Manager and Parameter Store among them."""
+
+
 def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **parameters: t.Any) -> dict[str, t.Any]:
     """The answer of AWS to one request.
 
@@ -254,7 +258,7 @@ def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> 
     """AccessDenied, and which side to look at: the caller's policies, the trust policy, the external ID."""
     if "MultiFactorAuthentication failed" in message:
         return _MFA
-    if "kms:" in message:
+    if any(said in message for said in _DENIED_BY_KMS):
         return _KMS
     reason = next((hint for said, hint in _DENIED_BY.items() if said in message), "")
     if operation not in _ROLES:

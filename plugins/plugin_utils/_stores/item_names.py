@@ -47,8 +47,12 @@ class ItemNames:
         return quoted[: self._longest - len(ending)] + ending
 
     def description_of(self, name: str, facts: str, longest: int) -> str:
-        """What an administrator reads of the item in the console of AWS, the name first."""
-        return f"{self._lead}{json.dumps(name, ensure_ascii=False)} {' '.join(facts.split())}".rstrip()[:longest]
+        """What an administrator reads of the item in the console of AWS, the name first.
+
+        :param longest: bytes, which are at least as many as characters, however a service counts these
+        """
+        text = f"{self._lead}{json.dumps(name, ensure_ascii=False)} {' '.join(facts.split())}".rstrip()
+        return text.encode("utf-8")[:longest].decode("utf-8", "ignore")
 
     def name_of(self, item: str, description: str) -> str | None:
         """The account whose record is in this item, or V(None) where no account's record can be."""

@@ -112,19 +112,28 @@ class ServiceClient:
             if account:
                 credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
                 return self._made(isolated_session(), region or credentials.region, credentials)
-            session = self._session_of_controller()
-            return self._made(session, region or _region_of_controller(session), None)
+            session, region = self._session_of_controller(region)
+            return self._made(session, region, None)
         except OctoAwsError as error:
             raise error.about(f"The store {self._url} cannot be asked") from None
 
-    def _session_of_controller(self) -> t.Any:
-        """The AWS chain of the user that runs Ansible: what the AWS CLI would use."""
+    def _session_of_controller(self, region: str) -> tuple[t.Any, str]:
+        """The AWS chain of the user that runs Ansible, which the AWS CLI would use, and the region of the store."""
         from botocore.exceptions import ClientError
 
         profile = self._options.get("profile", "")
+        # botocore knows the second variable alone.
+        region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
         try:
             session = shell_session(profile)
+            if region:
+                # Where STS is asked for the role of a profile, too.
+                session.set_config_variable("region", region)
+            region = session.get_config_variable("region") or ""
             found = session.get_credentials()
+            if found:
+                # A role is only asked for when its keys are needed.
+                found.get_frozen_credentials()
         except OctoAwsError:
             raise
         except ClientError:
@@ -141,7 +150,7 @@ class ServiceClient:
                 "Neither the environment, nor the AWS config, nor an IAM role of the controller gives credentials.",
                 hint="Give the controller an IAM role, or name a profile or an account in the store's URL.",
             )
-        return session
+        return session, region
 
     def _made(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
         if not region:
@@ -186,10 +195,3 @@ class ServiceClient:
             aws_code=error.aws_code,
             request_id=error.request_id,
         )
-
-
-def _region_of_controller(session: t.Any) -> str:
-    # botocore knows the second variable alone.
-    names = ("AWS_REGION", "AWS_DEFAULT_REGION")
-    variables = (os.environ.get(name) for name in names)
-    return next(filter(None, variables), None) or session.get_config_variable("region") or ""
