@@ -13,12 +13,13 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import registry
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
 from ansible_collections.octo.aws.tests.unit import memory_store
-from ansible_collections.octo.aws.tests.unit.accounts import make_surroundings, make_vault
+from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_surroundings, make_vault
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
@@ -140,7 +141,7 @@ def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region:
     """Have these in the environment, as the AWS chain of the controller."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys["access_key"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys["secret_key"])
-    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
 
@@ -148,3 +149,11 @@ def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region:
 def actions(aws: TestAws) -> list[str]:
     """The actions that were asked for since the last reset, without the service."""
     return [request["action"].partition(":")[2] for request in aws.requests]
+
+
+def failure(work: t.Callable[[], object]) -> OctoAwsError:
+    """What the work fails with."""
+    with pytest.raises(OctoAwsError) as caught:
+        work()
+    assert SECRET_KEY not in str(caught.value)
+    return caught.value

@@ -23,8 +23,16 @@ from ansible.parsing.vault import VaultSecretsContext
 from ansible_collections.octo.aws.plugins.module_utils import _clock, _sts
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils import _sessions, _shared_cache, _vault, _verify
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import memory
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_vault
+from ansible_collections.octo.aws.tests.unit.benches import (
+    SERVICES,
+    ParameterBench,
+    SecretsManagerBench,
+    ServiceBench,
+    use_keys,
+)
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws
 
 SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
@@ -34,7 +42,7 @@ _FACTS = pytest.StashKey[Path]()
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Each test starts as a new process does."""
-    for remembered in (_vault._opened, _sessions._held, _verify.asked):
+    for remembered in (_vault._opened, _sessions._held, _verify.asked, memory._read):
         remembered.clear()
 
 
@@ -74,6 +82,25 @@ def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
     monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(make_vault("default")._secrets))
     server.tell("reset")
     return server
+
+
+@pytest.fixture(params=SERVICES)
+def service(request: pytest.FixtureRequest, aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> ServiceBench:
+    """A store of each kind that is a service."""
+    use_keys(monkeypatch, aws.facts)
+    return SERVICES[request.param]()
+
+
+@pytest.fixture
+def secrets_manager(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> SecretsManagerBench:
+    use_keys(monkeypatch, aws.facts)
+    return SecretsManagerBench()
+
+
+@pytest.fixture
+def parameters(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> ParameterBench:
+    use_keys(monkeypatch, aws.facts)
+    return ParameterBench()
 
 
 @pytest.fixture
