@@ -58,11 +58,12 @@ def asked(aws: TestAws) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("option", "variable", "profile", "region"),
+    ("option", "variables", "profile", "region"),
     [
-        ("&region=us-east-2", "eu-west-3", "team", "us-east-2"),
-        ("", "eu-west-3", "team", "eu-west-3"),
-        ("", "", "team", "eu-west-2"),
+        ("&region=us-east-2", {"AWS_REGION": "eu-west-3"}, "team", "us-east-2"),
+        ("", {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-north-1"}, "team", "eu-west-3"),
+        ("", {"AWS_DEFAULT_REGION": "eu-north-1"}, "team", "eu-north-1"),
+        ("", {}, "team", "eu-west-2"),
     ],
 )
 def test_where_the_region_comes_from(
@@ -70,12 +71,12 @@ def test_where_the_region_comes_from(
     config: Path,
     monkeypatch: pytest.MonkeyPatch,
     option: str,
-    variable: str,
+    variables: dict[str, str],
     profile: str,
     region: str,
 ) -> None:
-    if variable:
-        monkeypatch.setenv("AWS_DEFAULT_REGION", variable)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     names_of(f"ssm:/octo?profile={profile}{option}")
     assert asked(aws) == (region, aws.facts["access_key"])
 
@@ -100,7 +101,7 @@ def test_the_role_of_the_controller(aws: TestAws, config: Path, monkeypatch: pyt
         ("region=eu-central-1", ErrorCode.STORE_UNAVAILABLE, "Give the controller an IAM role"),
         ("profile=absent&region=eu-central-1", ErrorCode.PROFILE_FAILED, "absent"),
         ("profile=role&region=eu-central-1", ErrorCode.PROFILE_FAILED, "role"),
-        ("profile=bare", ErrorCode.REGION_MISSING, "AWS_DEFAULT_REGION"),
+        ("profile=bare", ErrorCode.REGION_MISSING, "AWS_REGION"),
     ],
 )
 def test_no_credentials_and_no_region(config: Path, options: str, code: ErrorCode, says: str) -> None:
