@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import time
 import typing as t
 from pathlib import Path
 
+import botocore.session
 import pytest
 from ansible.parsing.vault import VaultSecretsContext
 from ansible_collections.octo.aws.plugins.module_utils import _clock, _sts
@@ -73,8 +75,13 @@ def server(pytestconfig: pytest.Config) -> TestAws:
     return TestAws(json.loads(facts.read_text()))
 
 
+_load_once = functools.lru_cache(None)(botocore.session.create_loader)
+
+
 @pytest.fixture
 def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
+    # All sessions read the same descriptions of services, which takes longer than most tests.
+    monkeypatch.setattr(botocore.session, "create_loader", _load_once)
     for name in [name for name in os.environ if name.startswith(("AWS_", "OCTO_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ENDPOINT_URL", server.facts["url"])
