@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 import uuid
 from pathlib import Path
@@ -48,6 +49,12 @@ class _Bench:
 
     def open(self) -> Store:
         return registry.open_store(self.url, make_surroundings())
+
+    def open_warning(self) -> tuple[Store, list[str]]:
+        """The store, and what it warns of."""
+        warnings: list[str] = []
+        surroundings = dataclasses.replace(make_surroundings(), warn=warnings.append)
+        return registry.open_store(self.url, surroundings), warnings
 
 
 class FileBench(_Bench):

@@ -79,7 +79,10 @@ def at_each_request(
         if begin:
             save(others, begin)
         aws.tell("fault", kind=kind, services=[bench.scheme], number=number)
-        done = outcome(work, bench.open())
+        store, warnings = bench.open_warning()
+        done = outcome(work, store)
+        # Whoever cannot give a lock back says so, and nobody warns of anything else.
+        assert all(bench.scheme == "ssm" and "the next save" in warning.lower() for warning in warnings)
         reached = sum(request["answered"] is None for request in aws.requests)
         aws.tell("reset")
         yield done, stored(others)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import collections
-import dataclasses
 import typing as t
 
 import pytest
@@ -184,8 +183,7 @@ def test_a_denial_names_action_and_resource(
 ) -> None:
     use_keys(monkeypatch, aws.facts)
     bench = SERVICES[scheme]()
-    warned: list[str] = []
-    store = open_store(bench.url, dataclasses.replace(make_surroundings(), warn=warned.append))
+    store, warned = bench.open_warning()
     store.write(make_account(), None, None)
     stored = store.read("prod", anew=True)
     assert stored
