@@ -51,5 +51,4 @@ class Check(t.Protocol):
 
 def load(name: str) -> Check:
     """A check, by its name."""
-    check: t.Any = import_module(f"checks.{name}")
-    return check
+    return t.cast("Check", import_module(f"checks.{name}"))

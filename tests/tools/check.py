@@ -51,11 +51,14 @@ class Result:
     seconds: float
 
 
-JOBS = int(os.environ.get("JOBS") or os.cpu_count() or 1)
-"""Integration targets at a time."""
+JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
+"""Integration targets at a time. Some of them wait a lot."""
 LOCK = threading.Lock()
 ONCE = "# once:"
-"""Marks, in the aliases of a target, that one core is enough."""
+ENDS = "# ends:"
+LONG = "# long:"
+"""Marks, in the aliases of a target: one core is enough for it; the first one and the last one are; it is begun before
+others."""
 
 Check = t.Callable[[Environment, t.TextIO], tuple[int, int]]
 CHECKS: dict[str, Check] = {}
@@ -138,13 +141,15 @@ def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The integration targets that a core has a part in: what is done once does not say so in its aliases."""
-    return _integrate(environment, log, lambda aliases: ONCE not in aliases)
+    """The integration targets that a core has a part in, as their aliases say."""
+    at_an_end = environment.core in (list(CORES.values())[0], list(CORES.values())[-1])
+    return _integrate(environment, log, lambda aliases: ONCE not in aliases and (at_an_end or ENDS not in aliases))
 
 
 def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str], bool]) -> tuple[int, int]:
     folder = environment.collection / "tests" / "integration" / "targets"
     targets = sorted(path.parent.name for path in folder.glob("*/runme.sh") if wanted(_aliases(path.parent)))
+    targets.sort(key=lambda target: LONG not in _aliases(folder / target))
     key = environment.home / ".ansible" / "test" / "id_rsa"
     if not key.exists():
         # ansible-test makes it, and two at a time would be in each other's way.

@@ -15,10 +15,6 @@ play() {
         ansible-playbook "$@" "${extra_vars[@]}" >"${work}/log" 2>&1 || { cat "${work}/log" && return 1; }
     passed=$((passed + $(sed -n 's/.*"msg": "\([0-9]*\) cases".*/\1/p' "${work}/log" | paste -sd+ | sed 's/^$/0/') ))
 }
-expect() {
-    python ../sessions/asked.py "${aws_url}" "$@"
-    passed=$((passed + 1))
-}
 said() {
     grep -qF -- "$1" "${work}/log" || { cat "${work}/log" && echo "it did not say: $1" && exit 1; }
     passed=$((passed + 1))
@@ -30,30 +26,9 @@ said "[octo.aws] localhost: account 'prod' (arn:aws:sts::123456789012:assumed-ro
 said "[octo.aws] localhost: the IAM role of the host (arn:aws:sts::123456789012:assumed-role/instance/"
 play mistakes.yml
 
-echo "All kinds: in check mode, first, in check mode again, and again"
-for first in true false; do
-    for mode in "--check --diff" --diff; do
-        # shellcheck disable=SC2086 # several options
-        play kinds.yml ${mode} -e "{\"first\": ${first}}"
-    done
-done
-
 echo "Nothing of a step stays on the host"
 if find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'aws-steps-*' -newer "${work}/aws.json" | grep .; then
     exit 1
 fi
 passed=$((passed + 1))
-
-echo "20 hosts, 5 steps, one role: one session"
-rm -rf "${ANSIBLE_HOME}/octo/aws/sessions"
-expect --forget
-play fleet.yml -f 20 -i "$(printf 'host%s,' $(seq 20))" --limit 'all:!localhost'
-expect AssumeRole=1
-
-echo "Without community.aws"
-mkdir -p "${work}/collections/ansible_collections/amazon" "${work}/collections/ansible_collections/octo"
-root="$(cd "${collection}/../../.." && pwd)"
-ln -s "${root}/ansible_collections/amazon/aws" "${work}/collections/ansible_collections/amazon/aws"
-ln -s "${root}/ansible_collections/octo/aws" "${work}/collections/ansible_collections/octo/aws"
-ANSIBLE_COLLECTIONS_PATH="${work}/collections" play alone.yml
 echo "${passed} passed"
