@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import registry
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, registry
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
@@ -156,6 +156,12 @@ def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region:
 def actions(aws: TestAws) -> list[str]:
     """The actions that were asked for since the last reset, without the service."""
     return [request["action"].partition(":")[2] for request in aws.requests]
+
+
+def let_locks_be_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each lock that somebody left was left an hour ago, by the clock of AWS."""
+    moment_of = parameter_lock._moment_of
+    monkeypatch.setattr(parameter_lock, "_moment_of", lambda answer: moment_of(answer) + 3600)
 
 
 def failure(work: t.Callable[[], object]) -> OctoAwsError:

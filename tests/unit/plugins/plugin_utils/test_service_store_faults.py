@@ -12,10 +12,10 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, service_client
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import service_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.tests.unit.accounts import make_account
-from ansible_collections.octo.aws.tests.unit.benches import SERVICES, ServiceBench, use_keys
+from ansible_collections.octo.aws.tests.unit.benches import SERVICES, ServiceBench, let_locks_be_old, use_keys
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
@@ -42,9 +42,7 @@ def bench(request: pytest.FixtureRequest, aws: TestAws, monkeypatch: pytest.Monk
     use_keys(monkeypatch, aws.facts)
     # Nothing is repeated, so that each fault fails what it happens to.
     monkeypatch.setattr(service_client, "_ATTEMPTS", 1)
-    # What was left is an hour old by the clock of AWS.
-    moment_of = parameter_lock._moment_of
-    monkeypatch.setattr(parameter_lock, "_moment_of", lambda answer: moment_of(answer) + 3600)
+    let_locks_be_old(monkeypatch)
     scheme, options = STORES[request.param]
     return SERVICES[scheme](**options)
 
