@@ -1,0 +1,183 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lock of an account in Parameter Store, and writers that know of none."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import typing as t
+
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
+from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, service_client
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.parameter_lock import Lock
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
+from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_accounts
+from ansible_collections.octo.aws.tests.unit.benches import ParameterBench, actions, failure, let_locks_be_old
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
+    from ansible_collections.octo.aws.tests.unit.sessions import TestAws
+
+
+def lock_of(bench: ParameterBench) -> Lock:
+    store: t.Any = bench.open()
+    lock: Lock = store._lock("prod")
+    return lock
+
+
+def left(bench: ParameterBench) -> None:
+    """Somebody made the lock, and was killed."""
+    bench.client.put_parameter(Name=f"{bench.prefix}/.locks/prod", Value="somebody", Type="String")
+
+
+def locks(bench: ParameterBench) -> list[str]:
+    below = bench.client.get_parameters_by_path(Path=f"{bench.prefix}/.locks")
+    return [parameter["Value"] for parameter in below["Parameters"]]
+
+
+def test_a_lock_says_who_has_it_and_is_removed(parameters: ParameterBench) -> None:
+    with lock_of(parameters).held():
+        [value] = locks(parameters)
+        assert ", process " in value
+    assert locks(parameters) == []
+    with pytest.raises(ZeroDivisionError), lock_of(parameters).held():
+        raise ZeroDivisionError
+    assert locks(parameters) == []
+
+
+def test_a_lock_that_was_left_is_nobodys_after_its_lease(
+    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left(parameters)
+    monkeypatch.setattr(parameter_lock, "_PATIENCE", 0.2)
+    error = failure(lambda: parameters.open().write(make_account(), None, None))
+    assert error.code is ErrorCode.STORE_BUSY
+    assert "/.locks/prod" in str(error)
+    assert locks(parameters) == ["somebody"]
+    assert parameters.open().names() == []
+    let_locks_be_old(monkeypatch)
+    parameters.open().write(make_account(), None, None)
+    assert locks(parameters) == []
+    assert parameters.open().names() == ["prod"]
+
+
+def test_of_several_one_takes_a_lock_over(
+    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All see at the same moment that it was left."""
+    left(parameters)
+    let_locks_be_old(monkeypatch)
+    count = 4
+    seen, taken = threading.Barrier(count), []
+    moment_of = parameter_lock._moment_of
+
+    def moment_of_all(answer: dict[str, t.Any]) -> float:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            seen.wait(10)
+        return moment_of(answer)
+
+    monkeypatch.setattr(parameter_lock, "_moment_of", moment_of_all)
+
+    def take() -> None:
+        if lock_of(parameters)._taken_over():
+            taken.append(1)
+
+    threads = [threading.Thread(target=take) for _number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert taken == [1]
+
+
+def test_a_lock_of_ones_own_after_a_lost_answer(
+    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    lock = lock_of(parameters)
+    aws.tell("fault", kind="drop_after", services=["ssm"], number=1)
+    with lock.held():
+        assert actions(aws) == ["PutParameter", "PutParameter", "GetParameter"]
+        lock.must_last()
+    assert locks(parameters) == []
+
+
+def test_a_lease_that_is_nearly_over(aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = parameters.open()
+    store.write(make_account(), None, None)
+    stored = store.read("prod", anew=True)
+    assert stored
+    monkeypatch.setattr(parameter_lock, "ENOUGH", parameter_lock.LEASE)
+    error = failure(lambda: store.write(make_account(region="eu-west-1"), stored.revision, None))
+    assert error.code is ErrorCode.STORE_BUSY
+    assert "Nothing was written" in str(error)
+    assert store.read("prod", anew=True) == stored
+    assert locks(parameters) == []
+
+
+def test_a_lock_that_is_another_s_by_now_is_not_removed(
+    parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parameter_lock, "LEASE", 0.0)
+    with lock_of(parameters).held():
+        pass
+    assert len(locks(parameters)) == 1
+
+
+def between(bench: ParameterBench, store: t.Any, monkeypatch: pytest.MonkeyPatch, save: Account) -> None:
+    """Just before the store writes, somebody who knows no lock saves."""
+    put, once = store._put, iter([1])
+
+    def put_late(*arguments: t.Any, **more: t.Any) -> t.Any:
+        if next(once, None):
+            bench.put(save.name, to_record(save))
+        return put(*arguments, **more)
+
+    monkeypatch.setattr(store, "_put", put_late)
+
+
+def test_a_writer_that_knows_no_lock_is_not_lost(parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = parameters.open()
+    store.write(make_account(), None, None)
+    stored = store.read("prod", anew=True)
+    assert stored
+    theirs = make_account(region="eu-west-1")
+    between(parameters, store, monkeypatch, theirs)
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(description="ours"), stored.revision, None)
+    now = store.read("prod", anew=True)
+    assert now
+    assert now.account == theirs
+
+
+def test_a_save_goes_on_from_what_a_writer_without_lock_saved(
+    parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = parameters.open()
+    store.write(make_account(), None, None)
+    between(parameters, store, monkeypatch, make_account(region="eu-west-1"))
+    make_accounts(store).save("prod", {"description": "ours"}, vault_id=None, test=False)
+    now = store.read("prod", anew=True)
+    assert now
+    assert (now.account.region, now.account.description) == ("eu-west-1", "ours")
+
+
+def test_who_else_makes_the_account_first(parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    store: t.Any = parameters.open()
+    theirs = make_account(region="eu-west-1")
+    put = store._put
+
+    def put_late(*arguments: t.Any, **more: t.Any) -> t.Any:
+        with contextlib.suppress(parameters.client.exceptions.ParameterAlreadyExists):
+            parameters.client.put_parameter(Name=parameters.item("prod"), Value=to_record(theirs), Type="SecureString")
+        return put(*arguments, **more)
+
+    monkeypatch.setattr(store, "_put", put_late)
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(), None, None)
+    assert store.read("prod", anew=True).account == theirs
+    assert service_client._ATTEMPTS > 1
