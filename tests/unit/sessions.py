@@ -39,6 +39,13 @@ class TestAws:
             found: list[dict[str, t.Any]] = json.load(answer)
             return found
 
+    def travels(self, *values: str) -> list[dict[str, t.Any]]:
+        """For each request, which of the values it held, and which its answer."""
+        data = json.dumps({"values": values}).encode()
+        with urllib.request.urlopen(f"{self.facts['url']}/_test/travels", data=data) as answer:
+            found: list[dict[str, t.Any]] = json.load(answer)
+            return found
+
     @property
     def sessions(self) -> int:
         made = ("sts:AssumeRole", "sts:GetSessionToken", "sts:AssumeRoleWithWebIdentity")

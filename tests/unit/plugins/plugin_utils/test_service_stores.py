@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import typing as t
 
 import pytest
@@ -26,6 +27,9 @@ from ansible_collections.octo.aws.tests.unit.benches import (
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.tests.unit.sessions import TestAws
+
+SAVES = {"CreateSecret", "PutSecretValue", "PutParameter"}
+READS = {"GetSecretValue", "BatchGetSecretValue", "GetParameter", "GetParameters"}
 
 
 def test_what_an_administrator_sees_of_a_secret(aws: TestAws, secrets_manager: SecretsManagerBench) -> None:
@@ -111,6 +115,22 @@ def test_the_longest_record(
     stored = bench.open().read("prod")
     assert stored
     assert stored.account == longest
+
+
+def test_where_secrets_travel(aws: TestAws, service: ServiceBench) -> None:
+    secrets = {"secret_key": "canary/secret", "session_key": "0123456789abcdef" * 4, "session_token": "canary-token"}
+    account = make_account(access_key="ASIAIOSFODNN7EXAMPLE", **secrets, region="eu-west-1")
+    store = service.open()
+    for each in (account, dataclasses.replace(account, description="Other")):
+        stored = store.read("prod", anew=True)
+        store.write(each, stored.revision if stored else None, None)
+    store.names()
+    list(store.read_many(["prod"]))
+    store.delete("prod")
+    travels = aws.travels(*secrets.values())
+    assert {each["action"].partition(":")[2] for each in travels if each["request"]} <= SAVES
+    assert {each["action"].partition(":")[2] for each in travels if each["answer"]} <= READS
+    assert sum(bool(each["request"]) for each in travels) == 2
 
 
 # What is refused
