@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._resolver import find
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Stored
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_accounts, make_surroundings
 from ansible_collections.octo.aws.tests.unit.benches import (
@@ -182,3 +183,21 @@ def test_a_reader_changes_nothing(aws: TestAws, filled: ServiceBench, monkeypatc
     store = filled.open()
     assert store.names() == ["other", "prod"]
     assert find(store, "prod").account == make_account()
+
+
+def test_what_a_reader_may_not_read_is_an_error_of_its_own(
+    aws: TestAws, filled: ServiceBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the resource is narrower than the prefix."""
+    policy = policy_of("reader", filled, aws)
+    text = json.dumps(policy).replace(f"{filled.prefix.strip('/')}/*", f"{filled.prefix.strip('/')}/prod*")
+    become(aws, monkeypatch, "reader", json.loads(text))
+    store = filled.open()
+    assert store.names() == ["other", "prod"]
+    found = dict(store.read_many(["prod", "other"]))
+    assert isinstance(found["prod"], Stored)
+    error = found["other"]
+    assert isinstance(error, RecordError)
+    assert error.code is ErrorCode.ACCESS_DENIED
+    read = {"secretsmanager": "GetSecretValue", "ssm": "GetParameter"}[filled.scheme]
+    assert f"may not do {filled.scheme}:{read} on {filled.prefix}/other" in str(error)
