@@ -9,7 +9,7 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of
+from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of, names_credentials
 from ansible_collections.octo.aws.plugins.plugin_utils._names import missing, select
 from ansible_collections.octo.aws.plugins.plugin_utils._transfer import result_of
 
@@ -37,8 +37,12 @@ class ActionModule(AccountAction):
         files = read_files(arguments["config_file"], arguments["credentials_file"])
         candidates: list[Candidate] = []
         remarks: list[dict[str, str]] = []
-        for profile in _selected(files, arguments["profiles"]):
+        asked_for = arguments["profiles"]
+        for profile in _selected(files, asked_for):
             name = arguments["name_prefix"] + profile
+            if not names_credentials(files, profile) and profile not in (asked_for or ()):
+                remarks.append({"name": name, "msg": f"The profile {profile!r} says nothing of credentials."})
+                continue
             try:
                 found = account_of(files, profile, name)
                 candidates.append((found.account.name, found.account))

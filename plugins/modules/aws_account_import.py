@@ -46,7 +46,8 @@ options:
     description:
       - Import only the profiles with these names. C(*), C(?) and C([...]) match as in the shell.
       - A name without these must be a profile of the files, or nothing is imported.
-      - All profiles are imported when this is left out.
+      - All profiles are imported when this is left out. One that says nothing of credentials is passed over with a
+        remark, unless it is named.
       - A name with a comma has to be in a list, since a string is split at commas.
     type: list
     elements: str

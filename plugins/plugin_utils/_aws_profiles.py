@@ -35,6 +35,10 @@ _ELSEWHERE = {
 """What gives credentials that no account can hold, by the field that asks for it."""
 
 
+_CREDENTIALS = (*_KEY_NAMES, "role_arn", "source_profile", "credential_source", "web_identity_token_file", *_ELSEWHERE)
+"""What a profile says that is about credentials at all."""
+
+
 @dataclasses.dataclass(frozen=True)
 class AccountOfProfile:
     """What a profile becomes.
@@ -51,6 +55,11 @@ class _Source(t.NamedTuple):
 
     options: dict[str, str]
     remarks: tuple[str, ...] = ()
+
+
+def names_credentials(files: AwsFiles, profile: str) -> bool:
+    """Whether a profile says anything of credentials. One that just names a region is for other users of the file."""
+    return any(field in files.profile(profile) for field in _CREDENTIALS)
 
 
 def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:

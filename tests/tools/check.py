@@ -142,7 +142,7 @@ def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 @check
 def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The integration targets that a core has a part in, as their aliases say."""
-    at_an_end = environment.core in (list(CORES.values())[0], list(CORES.values())[-1])
+    at_an_end = environment.core in (next(iter(CORES.values())), list(CORES.values())[-1])
     return _integrate(environment, log, lambda aliases: ONCE not in aliases and (at_an_end or ENDS not in aliases))
 
 

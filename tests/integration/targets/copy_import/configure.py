@@ -82,6 +82,9 @@ sso_role_name = Admin
 sso_start_url = https://corp.awsapps.com/start
 sso_region = eu-central-1
 
+[profile place]
+region = eu-central-1
+
 [profile half]
 aws_secret_access_key = {wrong}
 
