@@ -36,6 +36,7 @@ PROGRAMS = {
     "faketime": "faketime",
     "/usr/bin/aws": "awscli",
     "shellcheck": "shellcheck",
+    "strace": "strace",
 }
 """Besides Python, with their Debian packages: tests run in namespaces of their own, and on workers that they reach by
 ssh, with the AWS CLI version 2."""
@@ -92,11 +93,12 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     config = ("--config-file", str(environment.collection / "pyproject.toml"))
     packages = ("-p", "ansible_collections.octo.aws.plugins")
     good = _run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
+    variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
     for folder in ("tools", "test_aws", "demo", "hardening"):
         # Each folder's scripts see each other as modules without a package.
         path = environment.collection / "tests" / folder
         files = [str(file.relative_to(path)) for pattern in ("*.py", "checks/*.py") for file in path.glob(pattern)]
-        good &= _run(environment, log, "mypy", *config, *files, cwd=path)
+        good &= _run(environment, log, "mypy", *config, *files, cwd=path, env=variables)
     return _one(good)
 
 
@@ -207,7 +209,8 @@ def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """What is promised about secrets and faults, tried on the whole product."""
     script = str(environment.collection / "tests" / "hardening" / "run.py")
     results = str(environment.folder / "hardening.json")
-    good = _run(environment, log, "python", script, "--write", results)
+    variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}
+    good = _run(environment, log, "python", script, "--write", results, env=variables)
     passed = re.findall(r"^(\d+) passed$", _text(log), re.MULTILINE)
     failed = re.findall(r"^(\d+) failed$", _text(log), re.MULTILINE)
     return int(passed[-1]) if good and passed else 0, int(failed[-1]) if failed else int(not good)

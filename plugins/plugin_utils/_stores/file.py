@@ -105,12 +105,16 @@ class FileStore:
             with self._open_folder() as root:
                 if root is None:
                     return False
-            with self._locked() as root, self._open_parent(root, path) as parent:
-                if parent is None or not remove(path[-1], parent):
-                    return False
-                _make_last(parent, "The deletion of " + self._what(name))
-                self._remove_empty_folders(root, path[:-1])
-                return True
+            with self._locked() as root:
+                try:
+                    with self._open_parent(root, path) as parent:
+                        if parent is None or not remove(path[-1], parent):
+                            return False
+                        _make_last(parent, "The deletion of " + self._what(name))
+                        return True
+                finally:
+                    # Also where a writer was killed before it came to this.
+                    self._remove_empty_folders(root, path[:-1])
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
@@ -198,7 +202,7 @@ class FileStore:
                 if make:
                     with contextlib.suppress(FileExistsError):
                         os.mkdir(part, 0o700, dir_fd=parent)
-                        _make_last(parent, "A new folder of the store")
+                        _synchronize(parent)
                 try:
                     parent = stack.enter_context(opened(part, FOLDER_FLAGS, dir_fd=parent))
                 except FileNotFoundError:
@@ -224,7 +228,8 @@ class FileStore:
     def _remove_empty_folders(self, root: int, folders: tuple[str, ...]) -> None:
         for depth in range(len(folders), 0, -1):
             with contextlib.suppress(OSError), self._open_parent(root, folders[:depth]) as parent:
-                os.rmdir(folders[depth - 1], dir_fd=parent)
+                if parent is not None:
+                    os.rmdir(folders[depth - 1], dir_fd=parent)
 
 
 def _take(lock: int, folder: str) -> None:
@@ -246,17 +251,26 @@ def _take(lock: int, folder: str) -> None:
 def _make_last(folder: int, what: str) -> None:
     """Wait until what was done in a folder would survive a loss of power.
 
-    Some network and user-space file systems cannot say so of a folder; they do what they can by themselves.
+    :raises OctoAwsError: it was done, and may not last
     """
+    try:
+        _synchronize(folder)
+    except OSError as error:
+        raise OctoAwsError(
+            ErrorCode.STORE_WRITE_FAILED,
+            f"{what} was carried out, but may not last: {error.strerror}.",
+            hint="Look at the disk and the system log, then do it again.",
+        ) from None
+
+
+def _synchronize(folder: int) -> None:
+    """Have a folder on the disk. Some network and user-space file systems cannot do this for a folder; they do what
+    they can by themselves."""
     try:
         os.fsync(folder)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP):
-            raise OctoAwsError(
-                ErrorCode.STORE_WRITE_FAILED,
-                f"{what} was carried out, but may not last: {error.strerror}.",
-                hint="Look at the disk and the system log, then do it again.",
-            ) from None
+            raise
 
 
 def _revision(sealed: bytes) -> str:

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kills what writes at every system call that writes, and has each of these calls fail.
+
+strace, from Debian's package of this name, does both. Each operation is done once to learn its calls; then again and
+again, from the same beginning, with one fault each time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import traceback
+import typing as t
+from functools import partial
+from pathlib import Path
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
+from operations import OPERATIONS, Operation
+from places import Place
+from promises import Case
+from system_calls import FAULTS, KILLED, Run, traced
+
+PROMISES = {
+    "killed_save": "A save that is killed at any system call leaves the old record or the new one.",
+    "killed_deletion": "A deletion that is killed at any system call leaves the whole account or nothing of it.",
+    "killed_copy": "A copy that is killed at any system call leaves of each account the old record or the new one.",
+    "killed_cache": "What is killed while it shares a session, a record or a failure leaves it whole, or not at all.",
+    "failed_save": "A save whose system call fails (EIO, ENOSPC, EINTR) says so or succeeds, and leaves nothing half.",
+    "failed_deletion": "A deletion whose system call fails says so or succeeds, and leaves nothing half.",
+    "failed_copy": "A copy whose system call fails names what it did not copy or succeeds, and leaves nothing half.",
+    "failed_cache": "A shared session or record whose system call fails costs a warning at most, and never the answer.",
+    "next_run": "The next run after any of these does its work, waits for nobody, and removes what was left.",
+}
+
+_CODES = ("store_write_failed", "transfer_incomplete")
+_FEWEST_CALLS = 3
+_SECONDS = 5.0
+
+
+def cases(folder: Path) -> t.Iterator[Case]:
+    """Each fault at each system call of each operation."""
+    for number, operation in enumerate(OPERATIONS):
+        yield from _Trial(operation, folder / str(number)).cases()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Outcome:
+    """What the process says of its work.
+
+    :param code: of the error, if there is one; the traceback, if it has none
+    """
+
+    answer: t.Any
+    code: str
+    warnings: list[str]
+
+
+class _Trial:
+    """One operation, and what is known before and after it."""
+
+    def __init__(self, operation: Operation, folder: Path) -> None:
+        self._operation = operation
+        self._folder = folder
+        (folder / "place").mkdir(parents=True)
+        place = Place(folder / "place")
+        operation.prepare(place)
+        place.keep(folder / "before")
+        self._before = place.facts()
+        # This also loads what is only loaded when it is needed.
+        operation.perform(place)
+        self._after = place.facts()
+
+    def cases(self) -> t.Iterator[Case]:
+        run = self._run(self._place())
+        if len(run.calls) < _FEWEST_CALLS:
+            raise RuntimeError(f"strace saw only {len(run.calls)} system calls of {self._operation.name}")
+        for call in run.calls:
+            for fault in FAULTS:
+                name = f"{self._operation.name}, {fault} at {call}"
+                place = self._place()
+                run = self._run(place, call, fault)
+                kind = "killed" if fault == KILLED else "failed"
+                yield Case(f"{kind}_{self._operation.promise}", name, _failure_of(partial(self._judge, place, run)))
+                yield Case("next_run", name, _failure_of(partial(self._go_on, place)))
+
+    def _place(self) -> Place:
+        return Place.again(self._folder / "place", self._folder / "before")
+
+    def _run(self, place: Place, *fault: t.Any) -> Run:
+        return traced(partial(_work, self._operation, place), self._folder / "trace", *fault)
+
+    def _judge(self, place: Place, run: Run) -> t.Iterator[str]:
+        facts = place.facts()
+        for name, fact in facts.items():
+            if fact not in (self._before[name], self._after[name]):
+                yield f"{name} is neither as before nor as after: {fact}"
+        if run.killed:
+            return
+        outcome: _Outcome = run.value
+        is_cache = self._operation.promise == "cache"
+        if is_cache and (outcome.code or outcome.answer != self._operation.answer):
+            yield f"the answer was {outcome.answer}, {outcome.code}"
+        if outcome.code and outcome.code not in _CODES:
+            yield f"the error was {outcome.code}"
+        if not outcome.code and not is_cache and facts != self._after:
+            yield f"it said that it succeeded, and left {facts}"
+        if len(outcome.warnings) > 1:
+            yield f"one warning is enough: {outcome.warnings}"
+        if dirt := place.dirt():
+            yield f"it left {dirt}"
+
+    def _go_on(self, place: Place) -> t.Iterator[str]:
+        begin = time.monotonic()
+        outcome = _work(self._operation, place)
+        if time.monotonic() - begin > _SECONDS:
+            yield "it waited"
+        if outcome.code or outcome.warnings or outcome.answer != self._operation.answer:
+            yield f"it did not do its work: {outcome}"
+        if (facts := place.facts()) != self._after:
+            yield f"it left {facts}"
+        if dirt := place.dirt() + place.empty_folders():
+            yield f"it did not remove {dirt}"
+
+
+def _work(operation: Operation, place: Place) -> _Outcome:
+    place.warnings.clear()
+    answer, code = None, ""
+    try:
+        answer = operation.perform(place)
+    except OctoAwsError as error:
+        code = error.code.value
+    except Exception:
+        code = traceback.format_exc()
+    return _Outcome(answer, code, list(place.warnings))
+
+
+def _failure_of(judge: t.Callable[[], t.Iterator[str]]) -> str:
+    try:
+        return "\n".join(judge())
+    except Exception:
+        return traceback.format_exc()
