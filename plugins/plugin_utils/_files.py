@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import stat
 import typing as t
@@ -30,6 +31,12 @@ def opened(name: str, flags: int, *, dir_fd: int | None = None) -> t.Iterator[in
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def unlock(lock: int) -> None:
+    """Give back a kernel lock. To close its file is not enough: who was forked meanwhile has the file open, too."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def read_plain(name: str, most: int, *, dir_fd: int) -> bytes:

@@ -24,7 +24,7 @@ import typing as t
 
 from ..module_utils._clock import now
 from ..module_utils._errors import OctoAwsError
-from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
+from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, unlock, write_all
 from ._seal import Damaged, failure_as_data, failure_from_data
 
 if t.TYPE_CHECKING:
@@ -250,9 +250,12 @@ def _locked(folder: int, seal: Seal) -> t.Iterator[Turn]:
                 if _is_current(lock, entry, folder):
                     remove(entry, folder)
                 continue
-            if _is_current(lock, entry, folder):
-                yield Turn(seal, lock, seen)
-                return
+            try:
+                if _is_current(lock, entry, folder):
+                    yield Turn(seal, lock, seen)
+                    return
+            finally:
+                unlock(lock)
 
 
 def _take(lock: int) -> bool:

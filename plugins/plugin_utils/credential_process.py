@@ -99,7 +99,7 @@ def _vault_sources(options: dict[str, t.Any]) -> tuple[list[str], list[str], boo
 
 def _ask_for_token(serial: str) -> str:
     """The AWS client reads standard output, so the terminal itself is asked, if there is one."""
-    if not sys.stdin.isatty():
+    if not (sys.stdin and sys.stdin.isatty()):
         return ""
     return getpass.getpass(f"Code of the MFA device {serial}: ")
 

@@ -11,6 +11,7 @@ import datetime
 import os
 import shutil
 import stat
+import threading
 import typing as t
 from pathlib import Path
 from unittest import mock
@@ -36,6 +37,24 @@ KEYS = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "canary/secret+key",
 ROLE: dict[str, t.Any] = {"assume_role": [{"role_arn": "arn:aws:iam::123456789012:role/deploy"}]}
 RECORD = Record("canary of a service", "1")
 _URL = "ssm:/octo"
+
+
+class _Aws(threading.local):
+    """What AWS gives a thread for a role."""
+
+    answer: t.Callable[[], Credentials]
+
+
+_aws = _Aws()
+
+
+def _assume_role(*_arguments: t.Any, **_options: t.Any) -> Credentials:
+    return _aws.answer()
+
+
+def roles_answered() -> t.ContextManager[object]:
+    """Inside, AWS answers as :meth:`Place.take_session` says, and nobody asks it."""
+    return mock.patch.object(_chain, "assume_role", _assume_role)
 
 
 class Place:
@@ -76,10 +95,7 @@ class Place:
     def take_session(self, answer: t.Callable[[], Credentials]) -> str:
         """What the lookup does for an account with a role, where AWS gives this answer; the access key."""
         _sessions._held.clear()
-        with mock.patch.object(_chain, "assume_role", side_effect=lambda *_arguments, **_options: answer()):
-            return self._lookup()
-
-    def _lookup(self) -> str:
+        _aws.answer = answer
         cache = cache_of(self.store, NAME, self.settings, self.warnings.append)
         account = find(self.store, NAME).account
         return str(credentials_of(account, self.settings, SessionOptions(), cache).access_key)

@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._account import RECORD_SIZE, Account, from_record, to_record
-from .._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
+from .._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, unlock, write_all
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of, path_of
 from .protocol import RevisionConflict, Stored, read_each
 
@@ -174,8 +174,11 @@ class FileStore:
                 raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
             with opened(_LOCK_FILE, LOCK_FLAGS, dir_fd=root) as lock:
                 _take(lock, self._folder)
-                remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
-                yield root
+                try:
+                    remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
+                    yield root
+                finally:
+                    unlock(lock)
 
     def _read_file(self, root: int, path: tuple[str, ...], what: str) -> bytes | None:
         try:

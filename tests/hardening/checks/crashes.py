@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from operations import OPERATIONS, Operation
-from places import Place
+from places import Place, roles_answered
 from promises import Case
 from system_calls import FAULTS, KILLED, Run, traced
 
@@ -42,8 +42,9 @@ _SECONDS = 5.0
 
 def cases(folder: Path) -> t.Iterator[Case]:
     """Each fault at each system call of each operation."""
-    for number, operation in enumerate(OPERATIONS):
-        yield from _Trial(operation, folder / str(number)).cases()
+    with roles_answered():
+        for number, operation in enumerate(OPERATIONS):
+            yield from _Trial(operation, folder / str(number)).cases()
 
 
 @dataclasses.dataclass(frozen=True)
