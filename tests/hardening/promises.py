@@ -37,12 +37,24 @@ class Case:
     failure: str = ""
 
 
+@dataclasses.dataclass(frozen=True)
+class Aside:
+    """A promise that this ansible-core gives nothing to try it with.
+
+    :param promise: its key
+    :param reason: a sentence for the table
+    """
+
+    promise: str
+    reason: str
+
+
 class Check(t.Protocol):
     """A module of C(checks)."""
 
     PROMISES: dict[str, str]
 
-    def cases(self, folder: Path) -> t.Iterator[Case]:
+    def cases(self, folder: Path) -> t.Iterator[Case | Aside]:
         """Try everything.
 
         :param folder: an empty folder, which is removed afterwards

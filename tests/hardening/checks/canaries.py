@@ -1,0 +1,234 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Canaries: secrets that are known go in everywhere, and must come out nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+import typing as t
+from importlib import import_module
+from pathlib import Path
+
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
+from canary_ground import Ground
+from promises import Aside, Case
+
+if t.TYPE_CHECKING:
+    from canary_secrets import Secrets
+    from canary_watch import Watch
+
+PROMISES = {
+    "shown": "No secret is in what Ansible shows: its output at -vvvvv with diffs, its log file, what callbacks write "
+    "(JSON, JUnit, tree), and the system log.",
+    "kept": "No secret is in a file that stays: temporary folders of the controller and of hosts, files of "
+    "asynchronous jobs, kept files of modules, fact caches, stores and caches.",
+    "passing": "No secret is in a file for a moment either, but for what ansible-core itself writes of the arguments "
+    "of asynchronous tasks and of other modules, and for the external ID in the AWS config of a host.",
+    "processes": "No process has a secret among its arguments, and none has one in its environment but a script that "
+    "was given an account.",
+    "failures": "A task that fails says no secret, whatever the failure.",
+    "interrupted": "What SIGINT and SIGTERM end in the middle shows and leaves no secret.",
+    "masked": "From ansible-core 2.22 on, every secret that was read, resolved, saved or handed out is masked in "
+    "whatever a playbook shows of it.",
+}
+
+NOT_PROVOKED = {"store_busy": "Others have to change an account for a minute; a unit test moves the clock instead."}
+"""Codes of failures that nothing here comes to, with the reason."""
+
+_PLAYBOOKS = ("add_account", "test_account", "list_accounts", "copy_accounts", "import_profiles", "delete_account")
+_CREDENTIAL_PROCESS = (sys.executable, "-m", "ansible_collections.octo.aws.plugins.plugin_utils.credential_process")
+_SHOWN = ("output-", "log", "junit", "tree", "syslog")
+"""What the names of places begin with that people look at."""
+_KEPT = ("ansible", "async", "facts", "home", "local", "remote", "store", "tmp")
+_OUTCOMES = "failures.json"
+_CLI_CACHE = re.compile(r"^home/\.aws/cli/cache/")
+"""Sessions of roles that the AWS CLI took by itself are its own affair."""
+_OURS = re.compile(r"AnsiballZ_(aws_(script|identity)|cloudformation_(stack|change_set)|s3_upload)\.py$")
+_MARK = b"CANARY_SCRIPT=marked"
+
+
+def cases(folder: Path) -> t.Iterator[Case | Aside]:
+    """All runs first, and then one search of what they left: sessions of one can be found in another."""
+    ground = Ground(folder)
+    try:
+        watches = {"accounts": ground.play("accounts", "accounts.yml")}
+        watches |= _work(ground)
+        watches["failures"] = ground.play("failures", "failures.yml")
+        watches |= _commands(ground)
+        interrupted = {name: _interrupt(ground, name, by) for name, by in _SIGNALS.items()}
+        ground.end_what_is_left()
+        secrets = ground.secrets()
+        found = _search(ground, secrets)
+        yield from _places(ground, found)
+        yield from _failures(ground, secrets)
+        for name, (watch, left) in interrupted.items():
+            watches[f"interrupted by {name}"] = watch
+            yield _interrupted(ground, name, {path: places for path, places in found.items() if path in left})
+        for name, watch in watches.items():
+            yield _passing(name, watch, secrets)
+            yield _processes(name, watch, secrets)
+        yield from _masked(ground)
+    finally:
+        ground.end_what_is_left()
+        ground.end()
+
+
+def _work(ground: Ground) -> t.Iterator[tuple[str, Watch]]:
+    """Modules on a host. Those of the collection get their arguments by a pipe, whatever ANSIBLE_PIPELINING says, so
+    that the ways differ by whether files are kept, and by async."""
+    kept = {"ANSIBLE_KEEP_REMOTE_FILES": "true"}
+    yield "kept files", ground.play("work-kept", "work.yml", "-e", '{"kept": true}', **kept)
+    yield "background", ground.play("work", "work.yml", "work_dry.yml", "-e", '{"kept": false}')
+
+
+def _commands(ground: Ground) -> t.Iterator[tuple[str, Watch]]:
+    """What a person types, and what AWS clients do."""
+    prompts = ("-e", f"@{ground.given}/prompts.json")
+    store = {"OCTO_AWS_STORE": str(ground.left / "store-by-playbook")}
+    playbooks = [f"octo.aws.{name}" for name in _PLAYBOOKS]
+    yield "playbooks", ground.play("playbooks", *playbooks, *prompts, **store)
+    # What it prints when it succeeds are credentials.
+    quiet = ("sh", "-c", 'exec "$@" >/dev/null', "sh")
+    yield "credential_process", ground.run("process", *quiet, *_CREDENTIAL_PROCESS, "chain")[1]
+    proxy = {"HTTP_PROXY": "http://user:canary%2Fof+the+search@127.0.0.1:1", "NO_PROXY": None}
+    uncached = ("external", "--session-cache", "none")
+    yield "a proxy", ground.run("process-proxy_failed", *_CREDENTIAL_PROCESS, *uncached, **proxy)[1]
+    no_password = {"ANSIBLE_VAULT_PASSWORD_FILE": None}
+    yield "no password", ground.run("process-vault_password_missing", *_CREDENTIAL_PROCESS, "chain", **no_password)[1]
+
+
+_SIGNALS: dict[str, t.Callable[[int], None]] = {
+    # As a terminal does it, and as a service manager.
+    "SIGINT": lambda process: os.killpg(process, signal.SIGINT),
+    "SIGTERM": lambda process: os.kill(process, signal.SIGTERM),
+}
+
+
+def _interrupt(ground: Ground, name: str, interrupt: t.Callable[[int], None]) -> tuple[Watch, set[Path]]:
+    """Interrupt a save and a lookup that wait for AWS, and a script; what was left by it."""
+    before = set(ground.left.rglob("*"))
+    ground.started.unlink(missing_ok=True)
+    ground.tell("reset", now=True)
+    ground.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=99)
+    with ground.watch(f"interrupted-{name}") as watch:
+        hosts = ("-i", "saver,looker,runner,", "-e", '{"kept": false}')
+        process = ground.start(f"interrupted-{name}", *ground.playbook("interrupted.yml", *hosts))
+        deadline = time.monotonic() + 60
+        while not (ground.started.exists() and len(ground.tell("requests")) > 1):
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise AssertionError("nothing was there to interrupt")
+            time.sleep(0.1)
+        interrupt(process.pid)
+        process.wait(30)
+    ground.tell("reset", now=True)
+    return watch, set(ground.left.rglob("*")) - before
+
+
+def _search(ground: Ground, secrets: Secrets) -> dict[Path, list[str]]:
+    """Where secrets are in what is left of the runs, and proof that they would be found."""
+    control = ground.left / "control"
+    control.write_text(json.dumps(ground.tell("secrets")[-1]))
+    found = secrets.found_below(ground.left)
+    if not found.pop(control, None):
+        raise AssertionError("the search does not find what is there")
+    return {path: at for path, at in found.items() if not _CLI_CACHE.match(str(path.relative_to(ground.left)))}
+
+
+def _places(ground: Ground, found: dict[Path, list[str]]) -> t.Iterator[Case]:
+    places = sorted(path.name for path in ground.left.iterdir() if path.name != _OUTCOMES)
+    missing = [name for name in (*_SHOWN, *_KEPT) if not any(place.startswith(name) for place in places)]
+    if missing or "Invoked with" not in (ground.left / "syslog").read_text():
+        raise AssertionError(f"nothing was written to {missing or 'the system log'}")
+    for place in places:
+        promise = "shown" if place.startswith(_SHOWN) else "kept"
+        leaks = {str(path.relative_to(ground.left)): at for path, at in found.items() if _is_in(path, ground, place)}
+        yield Case(promise, place, _told(leaks))
+
+
+def _is_in(path: Path, ground: Ground, place: str) -> bool:
+    return path.relative_to(ground.left).parts[0] == place
+
+
+def _failures(ground: Ground, secrets: Secrets) -> t.Iterator[Case]:
+    """Each code of the table came about, and its result, which no core has masked yet, holds no secret."""
+    said: dict[str, list[str]] = {}
+    outcomes = json.loads((ground.left / _OUTCOMES).read_text())
+    for result in [result for results in outcomes.values() for result in results]:
+        said.setdefault(_code_of(result), []).append(json.dumps(result))
+    for path in ground.left.glob("output-process-*"):
+        said.setdefault(_code_of({"msg": path.read_text().strip()}), []).append(path.read_text())
+    for code in (code.value for code in ErrorCode):
+        if code not in NOT_PROVOKED:
+            texts = "\n".join(said.get(code, []))
+            leaks = {code: secrets.found_in(texts.encode())}
+            yield Case("failures", code, _told(leaks) if texts else "It did not come about.")
+
+
+def _code_of(result: dict[str, t.Any]) -> str:
+    if error := result.get("error"):
+        return str(error["code"])
+    ending = re.search(r"\((\w+)\)$", str(result.get("msg")))
+    return ending[1] if ending else ""
+
+
+def _interrupted(ground: Ground, name: str, found: dict[Path, list[str]]) -> Case:
+    leaks = {str(path.relative_to(ground.left)): places for path, places in found.items()}
+    return Case("interrupted", f"{name} during a save, a lookup and a script", _told(leaks))
+
+
+def _passing(name: str, watch: Watch, secrets: Secrets) -> Case:
+    leaks = {}
+    for copy, path in watch.copies.items():
+        places = secrets.found_in(copy.read_bytes())
+        arguments = path.name.startswith("AnsiballZ_") and (name == "background" or not _OURS.search(path.name))
+        of_host = path.name.startswith("aws-config-") and all("external_id" in place for place in places)
+        if places and not arguments and not of_host:
+            leaks[str(path)] = places
+    return Case("passing", f"{name}, {len(watch.copies)} files", _told(leaks))
+
+
+def _processes(name: str, watch: Watch, secrets: Secrets) -> Case:
+    leaks = {}
+    marked = 0
+    for process in watch.processes:
+        places = secrets.found_in(process.arguments)
+        if _MARK in process.environment:
+            marked += bool(secrets.found_in(process.environment))
+        else:
+            places += secrets.found_in(process.environment)
+        if places:
+            leaks[process.arguments.replace(b"\0", b" ").decode("utf-8", "replace")[:200]] = places
+    if name == "kept files" and not marked:
+        raise AssertionError("no script was seen with what it was given")
+    return Case("processes", f"{name}, {len(watch.processes)} processes", _told(leaks))
+
+
+def _masked(ground: Ground) -> t.Iterator[Case | Aside]:
+    """What a playbook shows on purpose, by the way in which it does. Each secret is shown before it was registered."""
+    try:
+        import_module("ansible.module_utils.secrets")
+    except ImportError:
+        yield Aside("masked", "ansible-core 2.22 brought the masking.")
+        return
+    ground.play("masked", "masked.yml")
+    shown = ground.output("masked").read_text().partition('"canary results"')[0]
+    tasks = dict(part.split("] **", 1) for part in shown.split("\nTASK [")[1:])
+    revealed: dict[str, list[str]] = json.loads((ground.given / "revealed.json").read_text())
+    for name, values in revealed.items():
+        if name != "sessions" and not all(value in tasks["Show what nobody knows to be secret"] for value in values):
+            raise AssertionError(f"{name} was not shown before it was known")
+    for task in [task for task in tasks if task.startswith("Masked: ")]:
+        for name, values in revealed.items():
+            seen = sum(value in tasks[task] for value in values)
+            yield Case("masked", f"{name}, {task.removeprefix('Masked: ')}", f"{seen} were shown" if seen else "")
+
+
+def _told(leaks: dict[str, list[str]]) -> str:
+    return "\n".join(f"{where}: {places[:5]}" for where, places in leaks.items() if places)
