@@ -16,6 +16,7 @@ from ansible import constants as C
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._hop import LONGEST_OF_ALL, check_duration, hops_of
+from ..module_utils._secrecy import register
 from ..module_utils._values import check_account_id, refused
 from ._settings import SessionOptions, Settings
 
@@ -65,6 +66,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     :raises OctoAwsError: a value that cannot be
     """
     account_id, token = (str(lookup.get_option(name) or "").strip() for name in ("account_id", "mfa_token"))
+    register([token])
     duration, min_ttl = lookup.get_option("duration_seconds"), lookup.get_option("min_ttl")
     if min_ttl is not None and min_ttl < 0:
         raise refused("min_ttl", f"cannot be {min_ttl}", "It is a number of seconds.")

@@ -12,6 +12,8 @@ from __future__ import annotations
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
 
+from ..module_utils._secrecy import register
+
 display = Display()
 
 _PATIENCE = 90
@@ -24,4 +26,6 @@ def ask_for_token(serial: str) -> str:
         typed: bytes = display.prompt_until(f"Code of the MFA device {serial}: ", private=True, seconds=_PATIENCE)
     except AnsibleError:
         return ""  # no terminal, or the person does not want to
-    return typed.decode("utf-8", "replace").strip()
+    token = typed.decode("utf-8", "replace").strip()
+    register([token])
+    return token

@@ -173,21 +173,19 @@ class Ground:
         key, roles = self.aws["access_key"], self.aws["roles"]
         wrong, external = _CANARIES["canary"], _CANARIES["external"]
         reader = self.aws["users"]["reader"]
-        imported = _CANARIES["canaries"]["imported"]
         profiles = {
             "base": {"aws_access_key_id": key, "aws_secret_access_key": self.aws["secret_key"]},
             "wrong": {"aws_access_key_id": key, "aws_secret_access_key": wrong},
-            "imported": {"aws_access_key_id": key, "aws_secret_access_key": imported},
             "reader": {"aws_access_key_id": reader["access_key"], "aws_secret_access_key": reader["secret_key"]},
             "external": {"role_arn": roles["external"], "source_profile": "base", "external_id": external},
             "web": {"role_arn": roles["web"], "web_identity_token_file": str(self.given / "web")},
             "half": {"aws_secret_access_key": wrong},
             "misplaced": {"role_arn": wrong, "source_profile": "base"},
         }
-        lines = []
-        for name, fields in profiles.items():
-            lines += [f"[profile {name}]", *(f"{field} = {value}" for field, value in fields.items()), ""]
-        (self.given / "config").write_text("\n".join(lines))
+        (self.given / "config").write_text(_profiles(profiles))
+        secret = _CANARIES["canaries"]["imported"]
+        imported = {"imported": {"aws_access_key_id": key, "aws_secret_access_key": secret}}
+        (self.given / "imported").write_text(_profiles(imported))
 
     def _give_records(self) -> None:
         """Records that cannot be used, with secrets in them."""
@@ -245,6 +243,13 @@ class Ground:
             except Exception:
                 continue  # one of those that cannot be used
         return [key for key in keys if key]
+
+
+def _profiles(profiles: t.Mapping[str, t.Mapping[str, str]]) -> str:
+    lines = []
+    for name, fields in profiles.items():
+        lines += [f"[profile {name}]", *(f"{field} = {value}" for field, value in fields.items()), ""]
+    return "\n".join(lines)
 
 
 def _sealed(text: str, password: str) -> bytes:

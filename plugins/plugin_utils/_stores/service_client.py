@@ -21,6 +21,7 @@ from functools import cached_property
 from ...module_utils._aws_errors import DENIED, ask
 from ...module_utils._botocore import isolated_session, make_client, shell_session
 from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._secrecy import register
 from .._aws_files import digests_of_user
 from .._profile_errors import profile_failed
 
@@ -133,7 +134,8 @@ class ServiceClient:
             found = session.get_credentials()
             if found:
                 # A role is only asked for when its keys are needed.
-                found.get_frozen_credentials()
+                keys = found.get_frozen_credentials()
+                register(filter(None, (keys.secret_key, keys.token)))
         except OctoAwsError:
             raise
         except ClientError:

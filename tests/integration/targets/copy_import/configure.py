@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write AWS files with profiles for the test AWS, and what nobody may see: python configure.py GIVEN."""
+"""Write AWS files with profiles for the test AWS: python configure.py GIVEN."""
 
 from __future__ import annotations
 
@@ -97,4 +97,3 @@ os.umask(0o077)
 (given / "credentials").write_text(credentials)
 (given / "broken").write_text(f"[profile base]\n{wrong}\n")
 (given / "token").write_text(token)
-(given / "secrets.json").write_text(json.dumps([external_id, token, wrong, second["secret_key"]]))
