@@ -15,7 +15,12 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, registry
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
+    parameter_lock,
+    registry,
+    secretsmanager,
+    service_client,
+)
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
@@ -159,9 +164,10 @@ def actions(aws: TestAws) -> list[str]:
 
 
 def let_locks_be_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each lock that somebody left was left an hour ago, by the clock of AWS."""
-    moment_of = parameter_lock._moment_of
-    monkeypatch.setattr(parameter_lock, "_moment_of", lambda answer: moment_of(answer) + 3600)
+    """What was left, a lock or the note of a deletion, is an hour old by the clock of AWS."""
+    moment_of = service_client.moment_of
+    for module in (parameter_lock, secretsmanager):
+        monkeypatch.setattr(module, "moment_of", lambda answer: moment_of(answer) + 3600)
 
 
 def failure(work: t.Callable[[], object]) -> OctoAwsError:

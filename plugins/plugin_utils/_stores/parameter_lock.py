@@ -13,7 +13,6 @@ runs out; who then is given the number after the one that it had has it.
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import getpass
 import os
 import random
@@ -23,6 +22,7 @@ import typing as t
 import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
+from .service_client import moment_of
 
 if t.TYPE_CHECKING:
     from .service_client import ServiceClient
@@ -118,7 +118,7 @@ class Lock:
             return False
         found = answer["Parameter"]
         if found["Value"] != self._holder:
-            age = _moment_of(answer) - found["LastModifiedDate"].timestamp()
+            age = moment_of(answer) - found["LastModifiedDate"].timestamp()
             # The number after the one that was seen goes to one writer alone.
             if age < LEASE or self._put(overwrite=True) != found["Version"] + 1:
                 return False
@@ -136,12 +136,6 @@ class Lock:
             Overwrite=overwrite,
         )
         return int(answer["Version"])
-
-
-def _moment_of(answer: dict[str, t.Any]) -> float:
-    """When AWS answered, by its own clock."""
-    told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    return email.utils.parsedate_to_datetime(told).timestamp() if told else time.time()
 
 
 def _who() -> str:

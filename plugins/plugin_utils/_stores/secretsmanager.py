@@ -9,8 +9,9 @@ C(AWSCURRENT) from the version that was read to the new one. Secrets Manager ref
 version by now (API reference, UpdateSecretVersionStage), so that no save is lost, and a save that ends half way has
 changed nothing that anybody reads.
 
-A deletion with a recovery window first puts a note in the record's place: a secret that is restored, by a new save or
-by hand, is then no account, and not the old one for a moment.
+A deletion with a recovery window first puts a note in the record's place, in the way of a save: a secret that is
+restored, by a new save or by hand, is then no account, and not the old one for a moment. Who put the note there has the
+secret deleted, which knows no condition; until that is done, or the note is old, all others wait.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from . import url as store_url
 from .item_names import ItemNames
 from .protocol import RevisionConflict
 from .service import ServiceStore, tags
+from .service_client import moment_of
 
 _CURRENT = "AWSCURRENT"
 _NEXT = "OCTO_AWS_NEXT"
@@ -42,10 +44,27 @@ _INVALID = (_NOT_NOW, "InvalidParameterException")
 
 _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
-_PATIENCE = 30.0
-"""Seconds that a new secret waits for the end of a deletion, which AWS does in the background."""
+_LEASE = 60.0
+"""Seconds after which a note is nobody's."""
+_PATIENCE = 90.0
+"""Seconds that a save or a deletion waits for the end of another deletion, which AWS may do in the background."""
 
 _PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
+
+
+class _Version(t.NamedTuple):
+    """The current version of a secret, a note of a deletion included; without a text where it holds none.
+
+    :param age: in seconds, by the clock of AWS
+    """
+
+    text: str
+    revision: str
+    age: float
+
+    @property
+    def is_note(self) -> bool:
+        return self.text == _DELETED
 
 
 class SecretsManagerStore(ServiceStore):
@@ -75,14 +94,14 @@ class SecretsManagerStore(ServiceStore):
         return prefix
 
     def fetch(self, item: str) -> Record | None:
-        record = self._current(item)
-        if record and not record.text:
+        current = self._current(item)
+        if current and not current.text:
             raise RecordError(
                 ErrorCode.RECORD_DAMAGED,
                 f"The secret {self.full(item):.120} of the store {self.url} holds no text.",
                 hint="Somebody put binary data there. Restore its previous version, or delete the account.",
             )
-        return None if record and record.text == _DELETED else record
+        return None if current is None or current.is_note else Record(current.text, current.revision)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
@@ -125,20 +144,22 @@ class SecretsManagerStore(ServiceStore):
                     raise
                 restored = _is_gone(error) and self._restored(item)
             current = self._current(item)
-            if current and (restored or current.text == _DELETED):
+            if current and (restored or (current.is_note and current.age > _LEASE)):
                 return self.replace(item, text, description, current.revision, described=True)
-            if current:
+            if current and not current.is_note:
                 raise RevisionConflict
-            # What was deleted for good is removed in the background.
-            if time.monotonic() > deadline:
-                raise OctoAwsError(
-                    ErrorCode.STORE_BUSY,
-                    f"Secrets Manager is still deleting the secret {self.full(item)}, after {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. Save the account again in a minute.",
-                )
-            time.sleep(random.uniform(0.5, 1.5))
+            # Somebody is deleting it, or AWS removes in the background what was deleted for good.
+            self._wait(item, deadline)
 
     def replace(self, item: str, text: str, description: str, replaces: str, *, described: bool) -> None:
+        self._exchange(item, text, replaces, description if described else "")
+
+    def _exchange(self, item: str, text: str, replaces: str, description: str = "") -> str:
+        """Put another text in the place of a version, and say which version it is.
+
+        :param description: of the secret, if that is another one
+        :raises RevisionConflict: another version is the current one
+        """
         secret = self.full(item)
         version = str(uuid.uuid4())
         try:
@@ -150,64 +171,88 @@ class SecretsManagerStore(ServiceStore):
                 ClientRequestToken=version,
                 VersionStages=[_NEXT],
             )
-            if described:
-                self.client.ask("update_secret", secret, SecretId=secret, Description=description)
+            if description:
+                self._describe(item, description)
             self._make_current(item, replaces, version)
         except OctoAwsError as error:
             if error.aws_code not in (_MISSING, *_INVALID):
                 raise
             current = self._current(item)
-            if current and current.revision == version:
-                return  # the first answer was lost, and the request was repeated
-            if current is None or current.revision != replaces:
+            # Otherwise the first answer was lost, and the request was repeated.
+            if current is None or current.revision not in (version, replaces):
                 raise RevisionConflict from None
-            raise
+            if current.revision == replaces:
+                raise
+        return version
 
     def remove(self, item: str, description: str) -> bool:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                current = self._current(item)
+            except OctoAwsError as error:
+                if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
+                    raise
+                current = _Version("", "", 0)  # it cannot be read, and is there
+            if current is None:
+                return False
+            try:
+                if not current.is_note or current.age > _LEASE or self._window == _NO_RECOVERY:
+                    self._remove(item, description, current)
+                    return not current.is_note
+            except RevisionConflict:
+                continue
+            # Somebody else is deleting it.
+            self._wait(item, deadline)
+
+    def _remove(self, item: str, description: str, current: _Version) -> None:
         try:
-            current = self._current(item)
-        except OctoAwsError as error:
-            if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
-                raise
-            current = Record("", "")  # it cannot be read, and is there
-        if current is None:
-            return False
-        window = self.options.get("recovery_window_days", _DEFAULT_WINDOW)
-        try:
-            if window == _NO_RECOVERY:
+            if self._window == _NO_RECOVERY:
                 self._delete(item, ForceDeleteWithoutRecovery=True)
-            elif current.text == _DELETED:
-                self._delete(item, RecoveryWindowInDays=int(window))
             else:
-                self._delete_with_note(item, description, current, int(window))
+                self._delete_with_note(item, description, current, int(self._window))
         except OctoAwsError as error:
             if not _is_gone(error):
                 raise
-        return current.text != _DELETED
+
+    @property
+    def _window(self) -> str:
+        return self.options.get("recovery_window_days", _DEFAULT_WINDOW)
+
+    def _wait(self, item: str, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            raise OctoAwsError(
+                ErrorCode.STORE_BUSY,
+                f"The secret {self.full(item)} is still being deleted, after {_PATIENCE:.0f} seconds.",
+                hint="Nothing was changed. Try again in a minute.",
+            )
+        time.sleep(random.uniform(0.1, 1.0))
 
     def _delete(self, item: str, **how: t.Any) -> None:
         secret = self.full(item)
         self.client.ask("delete_secret", secret, SecretId=secret, **how)
 
-    def _delete_with_note(self, item: str, description: str, current: Record, window: int) -> None:
-        note = str(uuid.uuid4())
-        secret = self.full(item)
-        self.client.ask(
-            "update_secret",
-            secret,
-            SecretId=secret,
-            Description=_DELETED_DESCRIPTION,
-            SecretString=_DELETED,
-            ClientRequestToken=note,
-        )
+    def _delete_with_note(self, item: str, description: str, current: _Version, window: int) -> None:
+        if not current.revision:
+            # What cannot be read is deleted, whatever it is by now.
+            secret = self.full(item)
+            note = str(uuid.uuid4())
+            self.client.ask("update_secret", secret, SecretId=secret, SecretString=_DELETED, ClientRequestToken=note)
+        else:
+            note = self._exchange(item, _DELETED, current.revision)
         try:
+            self._describe(item, _DELETED_DESCRIPTION)
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
             if error.code is ErrorCode.ACCESS_DENIED and current.revision:
                 # Who may write and not delete has deleted nothing.
                 self._make_current(item, note, current.revision)
-                self.client.ask("update_secret", secret, SecretId=secret, Description=description)
+                self._describe(item, description)
             raise
+
+    def _describe(self, item: str, description: str) -> None:
+        secret = self.full(item)
+        self.client.ask("update_secret", secret, SecretId=secret, Description=description)
 
     def _make_current(self, item: str, before: str, version: str) -> None:
         """Move the staging label, if it still is where it was."""
@@ -221,15 +266,15 @@ class SecretsManagerStore(ServiceStore):
             MoveToVersionId=version,
         )
 
-    def _current(self, item: str) -> Record | None:
-        """The current version, a note of a deletion included; without a text where it holds none."""
+    def _current(self, item: str) -> _Version | None:
         secret = self.full(item)
         try:
-            return _record(self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT))
+            answer = self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
         except OctoAwsError as error:
             if _is_gone(error):
                 return None
             raise
+        return _Version(*_record(answer), moment_of(answer) - answer["CreatedDate"].timestamp())
 
     def _make(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)

@@ -10,6 +10,7 @@ A part, above C(.protocol).
 from __future__ import annotations
 
 import contextlib
+import email.utils
 import hashlib
 import json
 import os
@@ -197,3 +198,9 @@ class ServiceClient:
             aws_code=error.aws_code,
             request_id=error.request_id,
         )
+
+
+def moment_of(answer: t.Mapping[str, t.Any]) -> float:
+    """When AWS answered, by its own clock."""
+    told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return email.utils.parsedate_to_datetime(told).timestamp() if told else time.time()

@@ -80,7 +80,9 @@ def _work(place: Place, until: float, *, kills: bool) -> dict[int, int | None]:
             os.waitpid(process, 0)
             deaths[running.pop(process)] = time.monotonic_ns()
     for process in running:
-        os.waitpid(process, 0)
+        _process, status = os.waitpid(process, 0)
+        if status:
+            raise RuntimeError(f"a process ended with {status}")
     return deaths
 
 
@@ -92,8 +94,8 @@ def _forked(place: Place, number: int, until: float) -> int:
         Worker(place, number).work(until)
     except BaseException:
         traceback.print_exc()
-    finally:
-        os._exit(0)
+        os._exit(1)
+    os._exit(0)
 
 
 def _judged(place: Place, deaths: dict[int, int | None]) -> t.Iterator[Case]:
@@ -107,7 +109,7 @@ def _judged(place: Place, deaths: dict[int, int | None]) -> t.Iterator[Case]:
     for account in NAMES:
         history = [operation for name, kind, operation in done if name == account and kind != "resolve"]
         what = f"{place.name}, account {account}, {len(history)} operations"
-        broken = contradiction(history)
+        broken = contradiction(history) if history else "nothing was done"
         yield Case("history", what, broken)
         resolved = [operation for name, kind, operation in done if name == account]
         what = f"{place.name}, account {account}, {len(resolved) - len(history)} lookups"
