@@ -184,6 +184,7 @@ def explain(
     """
     from botocore import exceptions as aws
 
+    secrets = list(secrets)
     at = f" (asked: {without_password(endpoint)})"
     if isinstance(error, aws.ClientError):
         return _explain_refusal(error, at, secrets, parameters or {})
@@ -218,9 +219,10 @@ def explain(
 def _explain_refusal(
     error: t.Any, at: str, secrets: t.Iterable[str], parameters: t.Mapping[str, t.Any]
 ) -> OctoAwsError:
-    aws_code = str(error.response.get("Error", {}).get("Code", ""))
-    message = str(error.response.get("Error", {}).get("Message", ""))
-    metadata = error.response.get("ResponseMetadata", {})
+    told, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    # Whoever answers was sent secrets, and can quote them anywhere.
+    aws_code = _shown(told.get("Code"), 100, secrets)
+    message = _shown(told.get("Message"), 10_000, secrets)
     refusal = _REFUSALS.get(aws_code)
     if aws_code == "SignatureDoesNotMatch" and ("expired" in message or "not yet current" in message):
         refusal = _CLOCK
@@ -243,15 +245,21 @@ def _explain_refusal(
             ErrorCode.AWS_UNAVAILABLE, "AWS had an internal error, each time it was asked", "Try again later."
         )
     elif refusal is None:
-        said = redact(message, secrets)[:300]
-        refusal = _Refusal(ErrorCode.AWS_REFUSED, f"AWS refused the request: {aws_code}: {said}".rstrip(". "), "")
+        said = f"AWS refused the request: {aws_code}: {message[:300]}".rstrip(". ")
+        refusal = _Refusal(ErrorCode.AWS_REFUSED, said, "")
     return OctoAwsError(
         refusal.code,
         f"{refusal.what}{at}.",
         hint=refusal.hint,
         aws_code=aws_code or None,
-        request_id=metadata.get("RequestId"),
+        request_id=_shown(metadata.get("RequestId"), 100, secrets) or None,
     )
+
+
+def _shown(value: object, longest: int, secrets: t.Iterable[str]) -> str:
+    """A text that others word, without secrets and control characters."""
+    text = redact(str(value or ""), secrets)[:longest]
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:

@@ -13,6 +13,7 @@ import os
 import sys
 import typing as t
 
+from ._bounds import BoundedSession
 from ._errors import ErrorCode, OctoAwsError
 
 if t.TYPE_CHECKING:
@@ -134,12 +135,15 @@ def make_client(
     read_timeout: int,
     attempts: int,
     signed: bool = True,
+    bounded: bool = False,
     **options: t.Any,
 ) -> t.Any:
     """A client for one service. What passes by itself is waited out within so many attempts, with jitter.
 
     :param credentials: V(None) for those of the session
     :param signed: whether requests are; a web identity needs no signature
+    :param bounded: whether an attempt ends after both timeouts, however much of an answer there is by then, and an
+        answer that is too large is none; for requests and answers that are small
     :param options: more arguments of C(create_client)
     :raises OctoAwsError: botocore reads something from the environment that it cannot use
     """
@@ -148,7 +152,7 @@ def make_client(
     from botocore.exceptions import BotoCoreError
 
     try:
-        return session.create_client(
+        client = session.create_client(
             service,
             region_name=region,
             aws_access_key_id=credentials.access_key if credentials else None,
@@ -171,6 +175,10 @@ def make_client(
             f"({type(error).__name__}).",
             hint="Look at the AWS_ variables of the user that asks, and correct or unset them.",
         ) from None
+    if bounded:
+        endpoint = client._endpoint
+        endpoint.http_session = BoundedSession(endpoint.http_session, connect_timeout + read_timeout)
+    return client
 
 
 def partition_of_region(region: str) -> str | None:

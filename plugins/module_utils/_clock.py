@@ -11,7 +11,18 @@ from __future__ import annotations
 
 import datetime
 
+CLOCK_TOLERANCE = 300.0
+"""Seconds by which clocks of this machine and of AWS may differ (AWS refuses requests beyond it)."""
+
 
 def now() -> datetime.datetime:
     """This moment, in UTC."""
     return datetime.datetime.now(datetime.timezone.utc)
+
+
+def in_utc(moment: datetime.datetime) -> datetime.datetime | None:
+    """The same moment, or V(None) where it is outside of what can be counted."""
+    try:
+        return moment.astimezone(datetime.timezone.utc)
+    except (OverflowError, ValueError):
+        return None

@@ -43,6 +43,11 @@ class Credentials:
         return [value for value in (self.secret_key, self.session_token) if value]
 
 
+def can_be_key(value: object) -> bool:
+    """Whether it can be one of a pair of keys, or a session token. Who gives credentials can give anything."""
+    return isinstance(value, str) and value != "" and value.isprintable()
+
+
 def _only_set(values: dict[str, t.Any]) -> dict[str, t.Any]:
     return {key: value for key, value in values.items() if value not in ("", None)}
 

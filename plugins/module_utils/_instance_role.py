@@ -15,7 +15,9 @@ import re
 import typing as t
 
 from ._botocore import isolated_session
-from ._credentials import Credentials
+from ._bounds import BoundedSession
+from ._clock import in_utc
+from ._credentials import Credentials, can_be_key
 from ._errors import ErrorCode, OctoAwsError
 from ._secrecy import without_password
 
@@ -42,26 +44,45 @@ def credentials_of_machine(region: str) -> Credentials:
     return Credentials(
         access_key=access_key,
         secret_key=secret_key,
-        session_token=session_token or "",
+        session_token=session_token,
         expiration=expiration,
         region=region,
         source="instance_role",
     )
 
 
+def _checked(access_key: object, secret_key: object, token: object, end: t.Any) -> tuple[str, str, str, t.Any]:
+    """What a machine gives, if that can be credentials.
+
+    :raises ValueError: it cannot
+    """
+    expiration = in_utc(end)
+    if not can_be_key(access_key) or not can_be_key(secret_key) or not (token in (None, "") or can_be_key(token)):
+        raise ValueError
+    if expiration is None:
+        raise ValueError
+    return str(access_key), str(secret_key), str(token or ""), expiration
+
+
 def _from_container() -> tuple[str, str, str, t.Any]:
     """Amazon ECS developer guide, "Task IAM role"; Amazon EKS user guide, "EKS Pod Identity"."""
-    from botocore.credentials import ContainerProvider
+    from botocore.credentials import ContainerMetadataFetcher, ContainerProvider
     from botocore.exceptions import BotoCoreError
+    from botocore.httpsession import URLLib3Session
 
     try:
         # An empty variable is not set; botocore would take it for an address.
-        provider = ContainerProvider(environ={key: value for key, value in os.environ.items() if value})
+        seconds = ContainerMetadataFetcher.TIMEOUT_SECONDS
+        provider = ContainerProvider(
+            environ={key: value for key, value in os.environ.items() if value},
+            fetcher=ContainerMetadataFetcher(BoundedSession(URLLib3Session(timeout=seconds), seconds)),
+        )
         credentials = provider.load()
         keys = credentials.get_frozen_credentials()
-        return keys.access_key, keys.secret_key, keys.token, credentials._expiry_time
-    except (BotoCoreError, RuntimeError, ValueError, KeyError, TypeError, OSError) as error:
-        # What botocore says quotes the whole answer; only its status is passed on.
+        return _checked(keys.access_key, keys.secret_key, keys.token, credentials._expiry_time)
+    except Exception as error:
+        # botocore fails in many ways where something else answers. What it says quotes the whole answer; only its
+        # status is passed on.
         status = re.search(r"non 200 response (\d+)", str(error))
         if status:
             why = f"it answered with status {status[1]}"
@@ -71,7 +92,7 @@ def _from_container() -> tuple[str, str, str, t.Any]:
             why = "its host is none that credentials may be taken from over plain HTTP"
         elif isinstance(error, BotoCoreError):
             why = "it did not answer"
-        elif isinstance(error, RuntimeError):
+        elif type(error) is RuntimeError:
             why = "they have expired, or the clock of this machine is wrong"
         else:
             why = "it did not answer with credentials, or the authorization token is not a legal header value"
@@ -100,6 +121,7 @@ def _from_instance(session: t.Any) -> tuple[str, str, str, t.Any]:
                 "ec2_metadata_v1_disabled": True,
             },
         )
+        fetcher._session = BoundedSession(fetcher._session, timeout)
         if not fetcher.get_base_url().startswith(("http://", "https://")):
             raise ValueError
     except (BotoCoreError, ValueError):
@@ -112,9 +134,9 @@ def _from_instance(session: t.Any) -> tuple[str, str, str, t.Any]:
         found = fetcher.retrieve_iam_role_credentials()
         if found:
             keys = (found["access_key"], found["secret_key"], found["token"])
-            return (*keys, parse_timestamp(found["expiry_time"]))
-    except (BotoCoreError, ValueError, KeyError, TypeError):
-        pass  # why is found out below, with words that help
+            return _checked(*keys, parse_timestamp(found["expiry_time"]))
+    except Exception:  # noqa: S110
+        pass  # whatever answered, why it gave nothing is found out below, with words that help
     raise _explain_nothing(fetcher.get_base_url(), timeout)
 
 
@@ -134,7 +156,7 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
     try:
         token = _ask(url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
         if token.status_code == 200:
-            role = _ask(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": token.text.strip()})
+            role = _ask(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": _text_of(token)})
     except (NotConnected, HTTPClientError) as error:
         if isinstance(error, (ConnectTimeoutError, EndpointConnectionError)):
             return OctoAwsError(
@@ -162,10 +184,10 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
             hint="Only version 2 of the metadata service is used. Something that speaks only version 1, or a proxy, "
             "stands in between.",
         )
-    attached = role.status_code == 200 and role.text.strip()
+    attached = _text_of(role) if role.status_code == 200 else ""
     return OctoAwsError(
         ErrorCode.INSTANCE_ROLE_MISSING,
-        f"The metadata service at {base_url} gives no usable credentials for the role {role.text.strip()[:80]!r}."
+        f"The metadata service at {base_url} gives no usable credentials for the role {attached[:80]!r}."
         if attached
         else f"This machine has no IAM role: its metadata service at {base_url} names none.",
         hint="Let ec2.amazonaws.com assume the role in its trust policy, and try again."
@@ -179,5 +201,10 @@ def _ask(url: str, timeout: float, method: str, headers: dict[str, str]) -> t.An
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
-    session = URLLib3Session(timeout=timeout, proxies=get_environ_proxies(url))
+    session = BoundedSession(URLLib3Session(timeout=timeout, proxies=get_environ_proxies(url)), timeout)
     return session.send(AWSRequest(method=method, url=url, headers=headers).prepare())
+
+
+def _text_of(answer: t.Any) -> str:
+    content: bytes = answer.content
+    return content.decode("utf-8", "replace").strip()

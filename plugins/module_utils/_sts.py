@@ -16,8 +16,8 @@ import typing as t
 
 from ._aws_errors import ask
 from ._botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
-from ._clock import now
-from ._credentials import Credentials
+from ._clock import CLOCK_TOLERANCE, in_utc, now
+from ._credentials import Credentials, can_be_key
 from ._errors import ErrorCode, OctoAwsError
 from ._identity import CALLER_ARN, Identity
 from ._secrecy import without_password
@@ -127,15 +127,17 @@ def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secret
     keys = answer.get("Credentials") or {}
     values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     expiration = keys.get("Expiration")
-    if not all(isinstance(value, str) and value for value in values) or not isinstance(expiration, datetime.datetime):
+    if not all(map(can_be_key, values)) or not isinstance(expiration, datetime.datetime):
         raise _not_aws(client, "gave no session")
+    if not (end := in_utc(expiration)) or (began - end).total_seconds() > CLOCK_TOLERANCE:
+        raise _not_aws(client, "gave a session that has ended, or the clock of this machine is wrong")
     user = answer.get("AssumedRoleUser")
     return Credentials(
         access_key=str(values[0]),
         secret_key=str(values[1]),
         session_token=str(values[2]),
         began=began,
-        expiration=expiration.astimezone(datetime.timezone.utc),
+        expiration=end,
         identity=_assumed(client, user or {}, parameters["RoleArn"]) if "RoleArn" in parameters else None,
     )
 
@@ -181,4 +183,5 @@ def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any
         read_timeout=_READ_TIMEOUT,
         attempts=_ATTEMPTS,
         signed=credentials is not None,
+        bounded=True,
     )

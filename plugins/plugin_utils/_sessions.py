@@ -13,7 +13,7 @@ import contextlib
 import os
 import typing as t
 
-from ..module_utils._clock import now
+from ..module_utils._clock import CLOCK_TOLERANCE, now
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._secrecy import register
 from ._chain import Link, check_before_asking
@@ -29,9 +29,6 @@ if t.TYPE_CHECKING:
 # its first 5 minutes. A little less than two thirds, since AWS counts in whole seconds and from an earlier moment.
 _LEFT_BY_DEFAULT = 900.0
 _SHARE_LEFT = 0.66
-
-_CLOCK_TOLERANCE = 300.0
-"""Seconds by which clocks of this machine and of AWS may differ (AWS refuses requests beyond it)."""
 
 _PROCESS_KEY = os.urandom(32).hex()
 """Names sessions that no account's key can seal. It is never written."""
@@ -49,7 +46,7 @@ def is_fresh(session: Credentials, min_ttl: int | None) -> bool:
         return False
     left = (session.expiration - now()).total_seconds()
     lifetime = (session.expiration - session.began).total_seconds() if session.began else None
-    if lifetime is not None and left > lifetime + _CLOCK_TOLERANCE:
+    if lifetime is not None and left > lifetime + CLOCK_TOLERANCE:
         return False  # the clock was set back, and nothing is known about its end
     if min_ttl is not None:
         return left > 0 and left >= min_ttl
@@ -165,7 +162,7 @@ class Walk:
         if self._min_ttl and credentials.expiration:
             left = (credentials.expiration - now()).total_seconds()
             # A new session is a little older than nothing when it arrives.
-            if left < self._min_ttl - _CLOCK_TOLERANCE / 10:
+            if left < self._min_ttl - CLOCK_TOLERANCE / 10:
                 raise OctoAwsError(
                     ErrorCode.SESSION_TOO_SHORT,
                     f"min_ttl asks for {self._min_ttl} seconds, and new credentials have {max(0, int(left))} left.",

@@ -143,7 +143,8 @@ class ServiceStore(ABC):
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
         rest = iter(names)
         while batch := list(itertools.islice(rest, self.BATCH)):
-            found = self.fetch_many([self.NAMES.item_of(name) for name in batch])
+            with self.client.reading_answers():
+                found = self.fetch_many([self.NAMES.item_of(name) for name in batch])
             for name in batch:
                 record = found.get(self.NAMES.item_of(name))
                 try:
@@ -167,7 +168,7 @@ class ServiceStore(ABC):
             return
         item = self.NAMES.item_of(account.name)
         description = self._description(account)
-        with self.client.keeping_secret(account.secrets):
+        with self.client.keeping_secret(account.secrets), self.client.reading_answers():
             try:
                 if replaces is None:
                     self.create(item, text, description)
@@ -181,12 +182,14 @@ class ServiceStore(ABC):
         item = self.NAMES.item_of(name)
         plain = self.NAMES.description_of(name, "", self.LONGEST_DESCRIPTION)
         try:
-            return self.remove(item, self._descriptions.get(item, plain))
+            with self.client.reading_answers():
+                return self.remove(item, self._descriptions.get(item, plain))
         finally:
             self._forget(name)
 
     def names(self) -> list[str]:
-        found = (self._name_in(item, description) for item, description in self.items())
+        with self.client.reading_answers():
+            found = [self._name_in(item, description) for item, description in self.items()]
         return sorted(name for name in found if name)
 
     def text_of(self, account: Account) -> str:
@@ -210,7 +213,8 @@ class ServiceStore(ABC):
 
     def _fetch_one(self, item: str) -> Record | None:
         try:
-            return self.fetch(item)
+            with self.client.reading_answers():
+                return self.fetch(item)
         except OctoAwsError as error:
             raise _of_one_record(error) from None
 

@@ -34,6 +34,9 @@ _READ_TIMEOUT = 10
 _ATTEMPTS = 6
 """Seconds, and attempts: throttling and short outages are waited out, for half a minute or so, with jitter."""
 
+_MOST_PAGES = 10_000
+"""Of answers. Each page has ten items or more, and no store as many."""
+
 _BUSY = "TooManyUpdates"
 """Two requests at once to one parameter (Systems Manager API reference, PutParameter). botocore does not repeat it."""
 _FULL = ("LimitExceededException", "ParameterLimitExceeded", "ParameterMaxVersionLimitExceeded")
@@ -87,12 +90,31 @@ class ServiceClient:
     def pages(self, operation: str, resource: str, /, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
         """The answers to an operation that answers in pages, to the last one."""
         token: dict[str, t.Any] = {}
-        while True:
+        for _page in range(_MOST_PAGES):
             answer = self.ask(operation, resource, **parameters, **token)
             yield answer
             if not answer.get("NextToken"):
                 return
             token = {"NextToken": answer["NextToken"]}
+        raise self._not_aws("it has no end")
+
+    @contextlib.contextmanager
+    def reading_answers(self) -> t.Iterator[None]:
+        """What is done inside reads answers, which can have anything in them where it is not AWS that answers.
+
+        :raises OctoAwsError: an answer cannot be one of the service
+        """
+        try:
+            yield
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+            raise self._not_aws(type(error).__name__) from None
+
+    def _not_aws(self, why: str) -> OctoAwsError:
+        return OctoAwsError(
+            ErrorCode.AWS_ANSWER_INVALID,
+            f"The store {self._url}: what answered is not the service {self._service} ({why}).",
+            hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+        )
 
     def warn(self, text: str) -> None:
         """Tell people something that does not stop the work."""
@@ -171,6 +193,7 @@ class ServiceClient:
             read_timeout=_READ_TIMEOUT,
             attempts=_ATTEMPTS,
             endpoint_url=self._options.get("endpoint_url"),
+            bounded=True,
         )
 
     def _explained(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
