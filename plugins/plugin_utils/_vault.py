@@ -10,6 +10,7 @@ Ground, above C(_errors). The only file that touches Ansible's vault API.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import typing as t
 
@@ -31,6 +32,9 @@ _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
 # What survives the header: its fields are separated by semicolons, trimmed, and read as ASCII.
 _VAULT_ID = re.compile(r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?")
+
+_SALT_BYTES = 32
+"""As many as ansible-core takes by itself."""
 
 _HOW_TO_LOAD = "Give one with --vault-password-file, --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
 
@@ -93,7 +97,10 @@ class Vault:
                 f"{what} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",
                 hint="A vault id for octo.aws has printable ASCII characters, and no semicolon.",
             )
-        sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label)
+        # Always a salt of its own. ansible-core takes VAULT_ENCRYPT_SALT where it is set, and two records with one salt
+        # and one password are sealed with the same key stream: side by side, they open without the password.
+        salt = os.urandom(_SALT_BYTES)
+        sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label, salt=salt)
         return sealed
 
     def open(self, sealed: bytes, what: str) -> Opened:

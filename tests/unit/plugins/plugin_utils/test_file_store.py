@@ -474,3 +474,12 @@ def test_the_record_is_as_documented(store: FileStore) -> None:
     opened = make_vault("default").open(record(store, "prod").read_bytes(), "It")
     assert opened.vault_id == "default"
     assert opened.text == to_record(make_account(region="eu-central-1", validate_certs=False))
+
+
+def test_no_two_records_are_sealed_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where ansible-core is told to use one salt for all that it seals."""
+    monkeypatch.setattr(VaultAES256, "_get_salt", classmethod(lambda _cls: b"the same for all"))
+    vault = make_vault("default")
+    first, second = (vault.seal("the same text", None, "It") for _time in range(2))
+    assert first != second
+    assert vault.open(first, "It").text == vault.open(second, "It").text == "the same text"
