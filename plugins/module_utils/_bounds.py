@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: bounds on answers. botocore waits a while for each piece of one, and takes as many as come: a byte
-a second, or without end.
+"""Private to octo.aws: bounds on answers. botocore waits for each piece of one, and takes as many as come: a byte a
+second, or without end.
 
 Ground: imports nothing of the collection. botocore is imported inside the functions.
 """

@@ -60,6 +60,7 @@ class ServiceClient:
         self._options = options
         self._surroundings = surroundings
         self._secrets: list[str] = []
+        self._own_secrets: t.Callable[[], list[str]] = list
 
     @cached_property
     def asked_as(self) -> str:
@@ -80,7 +81,7 @@ class ServiceClient:
         client = self._client
         for attempt in range(_ATTEMPTS):
             try:
-                return ask(client, operation, self._secrets, **parameters)
+                return ask(client, operation, [*self._secrets, *self._own_secrets()], **parameters)
             except OctoAwsError as error:
                 if error.aws_code != _BUSY or attempt == _ATTEMPTS - 1:
                     raise self._explained(error, operation, resource) from None
@@ -135,6 +136,7 @@ class ServiceClient:
         try:
             if account:
                 credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
+                self._own_secrets = lambda: credentials.secrets
                 return self._made(isolated_session(), region or credentials.region, credentials)
             session, region = self._session_of_controller(region)
             return self._made(session, region, None)
@@ -175,6 +177,7 @@ class ServiceClient:
                 "Neither the environment, nor the AWS config, nor an IAM role of the controller gives credentials.",
                 hint="Give the controller an IAM role, or name a profile or an account in the store's URL.",
             )
+        self._own_secrets = lambda: [secret for secret in (found.secret_key, found.token) if secret]
         return session, region
 
     def _made(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
