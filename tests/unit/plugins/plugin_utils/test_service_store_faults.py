@@ -13,7 +13,6 @@ import typing as t
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import service_client
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.tests.unit.accounts import make_account
 from ansible_collections.octo.aws.tests.unit.benches import SERVICES, ServiceBench, let_locks_be_old, use_keys
 
