@@ -102,8 +102,9 @@ class RecordCache(SharedCache):
                 self.remove(self._seal)
 
     def _shared(self) -> Record | None:
-        data = self.read_data(self._seal)
+        return self.read_data(self._seal, self._record_in)
+
+    def _record_in(self, data: t.Any) -> Record | None:
         # A clock that was set back would let a record live on.
-        if not data or not 0 < data["end"] - time.time() <= self._seconds:
-            return None
-        return Record(data["text"], data["revision"])
+        left = data["end"] - time.time()
+        return Record(data["text"], data["revision"]) if 0 < left <= self._seconds else None

@@ -44,11 +44,13 @@ def failure_as_data(error: OctoAwsError) -> dict[str, t.Any]:
 
 
 def failure_from_data(data: t.Any) -> OctoAwsError:
-    """What :func:`failure_as_data` wrote."""
-    return OctoAwsError(
-        ErrorCode(data["code"]),
-        data["message"],
-        hint=data["hint"],
-        aws_code=data["aws_code"],
-        request_id=data["request_id"],
-    )
+    """What :func:`failure_as_data` wrote.
+
+    :raises Damaged: another version of the collection wrote it, with a code that is not known here
+    """
+    try:
+        code = ErrorCode(data["code"])
+        more = {name: data[name] for name in ("hint", "aws_code", "request_id")}
+        return OctoAwsError(code, data["message"], **more)
+    except (KeyError, TypeError, ValueError):
+        raise Damaged from None

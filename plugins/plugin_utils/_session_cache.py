@@ -26,8 +26,7 @@ class SessionCache(SharedCache):
 
     def read(self, seal: Seal) -> Credentials | None:
         """The session, ended or not, or V(None) where there is none that can be used."""
-        data = self.read_data(seal)
-        return None if data is None else session_from_data(data)
+        return self.read_data(seal, session_from_data)
 
     def write(self, seal: Seal, session: Credentials) -> None:
         """Keep a session that has an end. The caller has the turn."""

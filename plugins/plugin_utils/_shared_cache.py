@@ -30,6 +30,8 @@ from ._seal import Damaged, failure_as_data, failure_from_data
 if t.TYPE_CHECKING:
     from ._seal import Kind, Seal
 
+_Kept = t.TypeVar("_Kept")
+
 # Nothing else in these folders is ours to remove, whatever folder somebody named.
 _FOLDER_NAME = re.compile(r"[0-9a-f]{40}")
 _FILE_NAME = re.compile(r"[0-9a-f]{40}\.(?:session|record|new|lock)")
@@ -110,21 +112,26 @@ class SharedCache:
         """Whether there is a place for the account: nobody has kept anything where there is none."""
         return os.path.isdir(self._folder)
 
-    def read_data(self, seal: Seal) -> t.Any | None:
-        """What was kept, ended or not, or V(None) where there is nothing that can be used."""
+    def read_data(self, seal: Seal, understand: t.Callable[[t.Any], _Kept]) -> _Kept | None:
+        """What was kept, ended or not, or V(None) where there is nothing that can be used.
+
+        :param understand: makes it of the data; another version of the collection may have kept other data
+        """
         entry = self._entry(seal)
         try:
             with opened(self._folder, FOLDER_FLAGS) as folder:
                 # Another user's is not ours, whoever this user may read.
                 if os.stat(entry, dir_fd=folder, follow_symlinks=False).st_uid != os.geteuid():
                     raise PermissionError(1, "it belongs to another user")
-                return seal.open(self.KIND, read_plain(entry, LARGEST, dir_fd=folder))
+                return understand(seal.open(self.KIND, read_plain(entry, LARGEST, dir_fd=folder)))
         except FileNotFoundError:
             return None
         except OSError as error:
             self._trouble(f"a {self.KIND} cannot be read ({error.strerror})")
         except Damaged:
             self._trouble(f"a {self.KIND} was damaged or exchanged")
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            self._trouble(f"a {self.KIND} was kept by another version of the collection")
         return None
 
     def write_data(self, seal: Seal, data: t.Any, end: float) -> None:

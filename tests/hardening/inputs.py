@@ -2,37 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is read of files and of people: records, sealed files, URLs, names, caches, and the files of AWS clients."""
+"""What people and files say: records, sealed files, URLs, names, and endpoints."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import signal
 import typing as t
 from pathlib import Path
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from ansible.parsing.vault import VaultSecret
+from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
+from ansible_collections.octo.aws.plugins.module_utils._sts import caller_identity
 from ansible_collections.octo.aws.plugins.module_utils._values import check_endpoint_url
 from ansible_collections.octo.aws.plugins.plugin_utils import _account
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of
-from ansible_collections.octo.aws.plugins.plugin_utils._record_cache import Record, RecordCache
-from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import SessionSeal
-from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
-from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
-from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import Terms
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_names, secretsmanager, ssm
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from hypothesis import strategies as st
+from odd_files import odd_aws_files, odd_caches
 from promises import Case
 from surroundings import clean_environment
-from trials import MOMENTS, ODD_TEXTS, ODD_VALUES, SECRETS, Trial, examples, tried
+from trials import MOMENTS, ODD_TEXTS, ODD_VALUES, SECRETS, examples, judged, tried
 
 _ROLE = "arn:aws:iam::123456789012:role/deploy"
 _KEY = "0123456789abcdef" * 4
@@ -54,8 +51,6 @@ _RECORD: dict[str, t.Any] = {
         "user_id": "AIDACKCEVSQ6C2EXAMPLE",
     },
 }
-_LATE = 5
-"""Seconds."""
 
 
 def odd_inputs(folder: Path) -> t.Iterator[Case]:
@@ -65,8 +60,8 @@ def odd_inputs(folder: Path) -> t.Iterator[Case]:
         yield from _sealed(folder / "sealed")
         yield from _urls(folder / "urls")
         yield from _names(folder / "names")
-        yield from _caches(folder / "caches")
-        yield from _aws_files(folder / "aws")
+        yield from odd_caches(folder / "caches")
+        yield from odd_aws_files(folder / "aws")
         yield from _endpoints()
 
 
@@ -79,11 +74,6 @@ def _surroundings() -> Surroundings:
         raise AssertionError((name, url))
 
     return Surroundings(_vault(), "", lambda _text: None, refuse)
-
-
-def _judged(name: str, trial: Trial) -> t.Iterator[Case]:
-    yield Case("failures", name, trial.traceback)
-    yield Case("secrets", name, trial.leak)
 
 
 def _records() -> t.Iterator[Case]:
@@ -100,14 +90,14 @@ def _records() -> t.Iterator[Case]:
         for value in examples(odd, 12):
             with contextlib.suppress(ValueError):  # a number that Python itself does not write
                 text = json.dumps({**_RECORD, field: value}, ensure_ascii=False)
-                yield from _judged(f"a record whose {field} is {value!r:.60}", tried(lambda text=text: read(text)))
+                yield from judged(f"a record whose {field} is {value!r:.60}", tried(lambda text=text: read(text)))
     hop_fields = list(Hop.__dataclass_fields__)
     for field in hop_fields:
         for value in examples(odd, 8):
             with contextlib.suppress(ValueError):
                 hop = {**_RECORD["assume_role"][0], field: value}
                 text = json.dumps({**_RECORD, "assume_role": [hop]})
-                yield from _judged(
+                yield from judged(
                     f"a record with a hop whose {field} is {value!r:.60}", tried(lambda text=text: read(text))
                 )
     whole = json.dumps(_RECORD)
@@ -126,13 +116,13 @@ def _records() -> t.Iterator[Case]:
     }
     texts |= {f"cut at {cut}": whole[:cut] for cut in range(1, len(whole), 23)}
     for what, text in texts.items():
-        yield from _judged(f"a record with {what}", tried(lambda text=text: read(text)))
+        yield from judged(f"a record with {what}", tried(lambda text=text: read(text)))
     for value in examples(
         st.recursive(ODD_VALUES, lambda inner: st.lists(inner) | st.dictionaries(ODD_TEXTS, inner)), 60
     ):
         with contextlib.suppress(ValueError):
             text = json.dumps(value)
-            yield from _judged(f"a record that is {value!r:.60}", tried(lambda text=text: read(text)))
+            yield from judged(f"a record that is {value!r:.60}", tried(lambda text=text: read(text)))
 
 
 def _sealed(folder: Path) -> t.Iterator[Case]:
@@ -154,20 +144,22 @@ def _sealed(folder: Path) -> t.Iterator[Case]:
         sealed[:16] + b"0" * 1_000_000,
         b"0" * 3_000_000,
     ]
-    for text in ("\ud800", "[]", "null", '"' + "a" * 300_000, "{" * 100_000):
-        odd.append(_vault().seal(text.encode("utf-8", "surrogatepass").decode("latin-1"), None, "It"))
+    texts = ("\xed\xa0\x80", "[]", "null", '"' + "a" * 300_000, "{" * 100_000)
+    odd += [_vault().seal(text, None, "It") for text in texts]
     for data in odd:
         path.write_bytes(data)
-        yield from _judged(f"a sealed file of {len(data)} bytes, {data!r:.50}", tried(lambda: store.read("prod")))
+        yield from judged(f"a sealed file of {len(data)} bytes, {data!r:.50}", tried(lambda: store.read("prod")))
 
 
 def _urls(folder: Path) -> t.Iterator[Case]:
     """Nothing is made and nothing is asked when a store is opened, and a file store reads below its folder alone."""
     folder.mkdir()
     pieces = st.sampled_from(
-        ["file:", "secretsmanager:", "ssm:", "ssm:/a", "memory:", "http://", "//", "~", "..", "/", "?", "#", "&", "%00"]
-        + ["%2e%2e", "%", "region=", "endpoint_url=", "http://127.0.0.1:1/", "account=", "a", "=", "\n", "\ud800", "@"]
-        + ["cache_seconds=9", "99" * 3_000, "[", "::", "\u0660", "localhost", "x" * 5_000]
+        [
+            *("file:", "secretsmanager:", "ssm:", "ssm:/a", "memory:", "http://", "//", "~", "..", "/", "?", "#", "&"),
+            *("%00", "%2e%2e", "%", "region=", "endpoint_url=", "http://127.0.0.1:1/", "account=", "a", "=", "\n"),
+            *("\ud800", "@", "cache_seconds=9", "99" * 3_000, "[", "::", "\u0660", "localhost", "x" * 5_000),
+        ]
     )
     urls = st.one_of(st.text(max_size=40), st.lists(pieces, max_size=8).map("".join))
     before = os.getcwd()
@@ -176,7 +168,7 @@ def _urls(folder: Path) -> t.Iterator[Case]:
         with patch("socket.socket.connect", side_effect=AssertionError("a connection")):
             for url in examples(urls, 400):
                 trial = tried(lambda url=url: open_store(url, _surroundings()))
-                yield from _judged(f"the store {url!r:.80}", trial)
+                yield from judged(f"the store {url!r:.80}", trial)
                 made = ", ".join(path.name for path in folder.iterdir())
                 yield Case("outside", f"the store {url!r:.80}", made and f"there is {made}")
     finally:
@@ -189,7 +181,7 @@ def _names(folder: Path) -> t.Iterator[Case]:
     places: dict[tuple[str, str], str] = {}
     for name in examples(names, 400):
         trial = tried(lambda name=name: _account.check_name(name))
-        yield from _judged(f"the name {name!r:.80}", trial)
+        yield from judged(f"the name {name!r:.80}", trial)
         if trial.error:
             continue
         checked = str(trial.returned)
@@ -212,125 +204,24 @@ def _names(folder: Path) -> t.Iterator[Case]:
             yield Case("outside", f"the place of {name!r:.80} in {kind}", wrong)
 
 
-def _caches(folder: Path) -> t.Iterator[Case]:
-    """Whatever is in the place of a shared file is a miss."""
-    account = _account.from_record(json.dumps(_RECORD), "prod", "It")
-    seal = SessionSeal.of(account.session_key, ["a"])
-    sessions = SessionCache(str(folder / "sessions"), "file:/store", "prod", lambda _text: None)
-    records = RecordCache(
-        str(folder / "records"), "ssm:/a", "prod", lambda _text: None, asked_as="me", vault=_vault(), seconds=60
-    )
-    other = RecordCache(
-        str(folder / "records"), "ssm:/a", "other", lambda _text: None, asked_as="me", vault=_vault(), seconds=60
-    )
-    fresh = Record(json.dumps(_RECORD), "2")
-    for cache, name in ((records, "1"), (other, "other")):
-        assert cache.get(lambda name=name: Record("{}", name)) == Record("{}", name)
-    [mine] = (folder / "records").glob(f"*/{records._seal.name}.record")
-    [others] = (folder / "records").glob(f"*/{other._seal.name}.record")
-    sessions.write_data(seal, {}, 1e10)
-    [session] = (folder / "sessions").glob("*/*.session")
-    odd_data = st.one_of(
-        st.binary(max_size=300),
-        ODD_VALUES.map(lambda value: seal.close("session", {"value": repr(value)})),
-        st.dictionaries(st.sampled_from(["access_key", "expiration", "began", "identity", "x"]), st.integers()).map(
-            lambda value: seal.close("failure", value)
-        ),
-    )
-    contents = [*examples(odd_data, 60), others.read_bytes(), mine.read_bytes(), b"", b"0" * 3_000_000]
-    for data in contents:
-        for path, look in ((session, lambda: sessions.read(seal)), (mine, lambda: records.get(lambda: fresh))):
-            if path == mine and data == mine.read_bytes():
-                continue
-            path.write_bytes(data)
-            trial = _in_time(look)
-            name = f"a cache file of {len(data)} bytes, {data!r:.50}"
-            yield from _judged(name, trial)
-            taken = trial.returned not in (None, fresh, Record("{}", "1"))
-            yield Case("outside", name, f"it gave {trial.returned}" if taken else "")
-    for what, make in _DEVICES.items():
-        for path, look in ((session, lambda: sessions.read(seal)), (mine, lambda: records.get(lambda: fresh))):
-            path.unlink(missing_ok=True)
-            make(path, others)
-            trial = _in_time(look)
-            yield from _judged(f"{what} in the place of a cache file", trial)
-            wrong = "" if trial.returned in (None, fresh) else f"it gave {trial.returned}"
-            yield Case("outside", f"{what} in the place of a cache file", wrong)
-            with contextlib.suppress(OSError):
-                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
-
-
-_DEVICES: dict[str, t.Callable[[Path, Path], object]] = {
-    "a pipe": lambda path, _others: os.mkfifo(path),
-    "a link to another's record": lambda path, others: path.symlink_to(others),
-    "a link to a device": lambda path, _others: path.symlink_to("/dev/zero"),
-    "a link to nothing": lambda path, _others: path.symlink_to("nothing"),
-    "a link to itself": lambda path, _others: path.symlink_to(path),
-    "a folder": lambda path, _others: path.mkdir(),
-    "a hard link": lambda path, others: path.hardlink_to(others),
-}
-
-
-def _in_time(work: t.Callable[[], t.Any]) -> Trial:
-    """Whatever waits for ever is a failure."""
-
-    def stop(_signal: int, _frame: object) -> t.NoReturn:
-        raise TimeoutError("it waits")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(_LATE)
-    try:
-        return tried(work)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _aws_files(folder: Path) -> t.Iterator[Case]:
-    """The files of AWS clients, with anything in them."""
-    folder.mkdir()
-    config, credentials = folder / "config", folder / "credentials"
-    line = st.sampled_from(
-        ["[default]", "[profile default]", "[profile  a b]", "[sso-session x]", "[services s]", "[", "]", "[profile"]
-        + ["source_profile = default", "role_arn = " + _ROLE, "source_profile = a b", "credential_process = false"]
-        + ["aws_access_key_id = AKIAIOSFODNN7EXAMPLE", f"aws_secret_access_key = {SECRETS[0]}", "region = \x00"]
-        + [f"aws_secret_access_key {SECRETS[0]}", "sts =", "  endpoint_url = http://x", f"  {SECRETS[0]}", "= x"]
-        + ["credential_source = Environment", "mfa_serial = x", "duration_seconds = many", "services = s", "region ="]
-        + [f"external_id = {SECRETS[2]}", "%(x)s = %(y)s", "\ufeff", "a" * 5_000, "sso_account_id = 1", "; x", "\t x"]
-    )
-    texts = st.lists(line, max_size=12).map("\n".join).map(lambda text: text.encode("utf-8", "surrogatepass"))
-    contents = st.one_of(texts, st.binary(max_size=100), st.just(b"[default]\n" + b"a=b\n" * 10_000))
-    account = _account.Account(name="prod", type="profile", profile="default")
-    terms = Terms(region="", endpoint=None, session_name="octo", duration_seconds=0, token_for=lambda _serial: "")  # type: ignore[arg-type]
-    with clean_environment(AWS_CONFIG_FILE=str(config), AWS_SHARED_CREDENTIALS_FILE=str(credentials), NO_PROXY="*"):
-        with patch("socket.socket.connect", side_effect=OSError("nobody is there")):
-            for index, (first, second) in enumerate(examples(st.tuples(contents, contents), 150)):
-                config.write_bytes(first)
-                credentials.write_bytes(second)
-                name = f"AWS files {first!r:.60} and {second!r:.60}"
-                trial = tried(lambda: read_files(None, None))
-                yield from _judged(name, trial)
-                for profile in trial.returned.names if trial.returned else ():
-                    imported = tried(lambda profile=profile, files=trial.returned: account_of(files, profile, profile))
-                    yield from _judged(f"profile {profile!r:.60} of {name}", imported)
-                if index % 5 == 0:
-                    # It needs botocore's session, which takes longer.
-                    source = ProfileSource()
-                    yield from _judged(
-                        f"a lookup of {name}", tried(lambda: (source.session(account), source.fetch(account, terms)))
-                    )
-
-
 def _endpoints() -> t.Iterator[Case]:
-    """What is no endpoint is refused, without its password."""
+    """What is no endpoint is refused, without its password, and what is taken can be asked."""
     pieces = st.sampled_from(
-        ["http://", "https://", "file://", "gopher://", "//", "host", "127.0.0.1", "[::1]", ":99999"]
+        [
+            *("http://", "https://", "file://", "gopher://", "//", "host", "127.0.0.1", "[::1]", ":99999", ":0"),
+            *(f"u:{SECRETS[0]}@", "@", "/", "?a=b", "#x", " ", "\n", "\r\nHost: x", "\0", "%0a", "\u2100"),
+        ]
     )
-    more = st.sampled_from(
-        [":0", f"u:{SECRETS[0]}@", "@", "/", "?a=b", "#x", " ", "\n", "\r\nHost: x", "\0", "%0a", "\u2100"]
-    )
-    for value in examples(st.lists(st.one_of(pieces, more), max_size=6).map("".join), 300):
-        trial = tried(lambda value=value: check_endpoint_url(value) if value else "")
-        yield from _judged(f"the endpoint {value!r:.80}", trial)
-        bad = trial.returned and ("@" in trial.returned or not trial.returned.startswith(("http://", "https://")))
-        yield Case("outside", f"the endpoint {value!r:.80}", "it was taken" if bad else "")
+    keys = Credentials("AKIAIOSFODNN7EXAMPLE", SECRETS[0], SECRETS[1])
+    texts = st.lists(pieces, max_size=6).map(lambda parts: "".join(parts).strip())
+    for value in filter(None, examples(texts, 300)):
+        trial = tried(lambda value=value: check_endpoint_url(value))
+        yield from judged(f"the endpoint {value!r:.80}", trial)
+        if trial.error:
+            continue
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.username is None
+        yield Case("outside", f"the endpoint {value!r:.80}", "" if good else "it was taken")
+        with patch("socket.socket.connect", side_effect=OSError("nobody is there")):
+            asked = tried(lambda value=value: caller_identity(keys, Endpoint(url=value)))
+        yield from judged(f"a question at {value!r:.80}", asked)

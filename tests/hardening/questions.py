@@ -252,9 +252,8 @@ def _question_of_sts(
         namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
         return f'<{operation}Response xmlns="{namespace}">{result}</{operation}Response>'.encode("utf-8", "replace")
 
-    return Question(
-        operation, ask, document, write, kind="text/xml", secrets=secrets, patient=operation == "AssumeRole"
-    )
+    patient = operation == "AssumeRole"
+    return Question(operation, ask, document, write, kind="text/xml", secrets=secrets, patient=patient)
 
 
 def _xml(value: t.Any) -> str:

@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from promises import Case
 
 SECRETS = ("canary/secret+key", "canary-session-token", "canary-external-id", "canary-web-identity-token")
 LONGEST_MESSAGE = 4_000
@@ -107,3 +108,9 @@ MOMENTS = st.sampled_from(
         "2099-02-30T00:00:00Z",
     ]
 )
+
+
+def judged(name: str, trial: Trial) -> t.Iterator[Case]:
+    """That it did not fail but with a code, and without a secret."""
+    yield Case("failures", name, trial.traceback)
+    yield Case("secrets", name, trial.leak)

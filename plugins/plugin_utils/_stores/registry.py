@@ -37,7 +37,7 @@ def open_store(url: str, surroundings: Surroundings) -> Store:
     if scheme not in STORES:
         raise OctoAwsError(
             ErrorCode.STORE_URL_INVALID,
-            f"No store has the scheme {scheme!r}.",
+            f"No store has the scheme {scheme!r:.80}.",
             hint=f"Start a path with ./ or /. The schemes are {', '.join(STORES)}. {closest(scheme, STORES)}".strip(),
         )
     module, name = STORES[scheme]
