@@ -103,6 +103,23 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 
 @check
+def bandit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Dangerous code, in all that users run."""
+    good = _run(environment, log, "bandit", "--configfile", "pyproject.toml", "--recursive", "plugins", "roles")
+    [lines] = re.findall(r"^\s*Total lines of code: (\d+)$", _text(log), re.MULTILINE) or ["0"]
+    return _one(good and int(lines) > 0)
+
+
+@check
+def audit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Advisories about what the collection needs. Who was asked, and of which day the answer is, is always shown."""
+    good = _run(environment, log, "python", str(environment.collection / "tests" / "tools" / "audit.py"))
+    told = re.findall(r"^audit: (.*)$", _text(log), re.MULTILINE)
+    print(*(f"    {line}" for line in told), sep="\n", flush=True)
+    return _one(good and bool(told))
+
+
+@check
 def sanity(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     provide_downloads(environment)
     python = ("--python", environment.core.python)
@@ -144,7 +161,8 @@ def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 @check
 def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The integration targets that a core has a part in, as their aliases say."""
-    at_an_end = environment.core in (next(iter(CORES.values())), list(CORES.values())[-1])
+    cores = [*CORES.values()]
+    at_an_end = environment.core in (cores[0], cores[-1])
     return _integrate(environment, log, lambda aliases: ONCE not in aliases and (at_an_end or ENDS not in aliases))
 
 
