@@ -126,8 +126,10 @@ class Accounts:
             if account is None:
                 return Outcome(False, stored.account if stored else None)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
-            if not stored or account != stored.account or not account.session_key:
-                # Sessions of what the account was before can no longer be opened, whoever kept them.
+            sealed_anew = stored is not None and vault_id not in (None, stored.vault_id)
+            if not stored or account != stored.account or sealed_anew or not account.session_key:
+                # Sessions of what the account was before can no longer be opened, by nobody who kept them or who had
+                # the vault password of before.
                 account = dataclasses.replace(account, session_key=new_session_key)
             register(account.secrets)
             to_test = dataclasses.replace(account, verified=None)

@@ -27,9 +27,11 @@ from promises import CHECKS, Aside, load
 class Count(t.TypedDict):
     """How a promise fared.
 
+    :param promise: the sentence
     :param aside: why nothing could be tried, where that is so
     """
 
+    promise: str
     cases: int
     failed: int
     aside: str
@@ -59,7 +61,7 @@ def _perform(name: str) -> dict[str, Count]:
     """The cases and the failures of each promise. One that nothing was tried of counts as broken, unless it was set
     aside."""
     check = load(name)
-    counts = {key: Count(cases=0, failed=0, aside="") for key in check.PROMISES}
+    counts = {key: Count(promise=promise, cases=0, failed=0, aside="") for key, promise in check.PROMISES.items()}
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=f"octo-aws-{name}-", ignore_cleanup_errors=True) as folder:
         try:
