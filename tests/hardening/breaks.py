@@ -6,7 +6,8 @@
 
     python tests/hardening/breaks.py [--write FILE] [NUMBER ...]
 
-It changes the collection that it lies in, one file at a time, and puts it back. So it is for the copy below C(.work) alone.
+It changes the collection that it lies in, one file at a time, and puts it back. So it is for the copy below C(.work)
+alone.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ HEAD = """\
 What is promised, and how it is checked
 =======================================
 
-This page is written by ``make hardening``, which tries each promise on the whole product, with each ansible-core that is supported.
+This page is written by ``make hardening``, which tries each promise on the whole product, with each ansible-core.
 What the promises mean for you is in :ref:`ansible_collections.octo.aws.docsite.guide_security`.
 The checks are in ``tests/hardening/checks``.
 
