@@ -90,16 +90,14 @@ def _records() -> t.Iterator[Case]:
         for value in examples(odd, 12):
             with contextlib.suppress(ValueError):  # a number that Python itself does not write
                 text = json.dumps({**_RECORD, field: value}, ensure_ascii=False)
-                yield from judged(f"a record whose {field} is {value!r:.60}", tried(lambda text=text: read(text)))
+                yield from judged(f"a record whose {field} is {value!r:.60}", tried(read, text))
     hop_fields = list(Hop.__dataclass_fields__)
     for field in hop_fields:
         for value in examples(odd, 8):
             with contextlib.suppress(ValueError):
                 hop = {**_RECORD["assume_role"][0], field: value}
                 text = json.dumps({**_RECORD, "assume_role": [hop]})
-                yield from judged(
-                    f"a record with a hop whose {field} is {value!r:.60}", tried(lambda text=text: read(text))
-                )
+                yield from judged(f"a record with a hop whose {field} is {value!r:.60}", tried(read, text))
     whole = json.dumps(_RECORD)
     texts = {
         "a field twice": whole[:-1] + ', "secret_key": "other", "name": "prod"}',
@@ -116,13 +114,13 @@ def _records() -> t.Iterator[Case]:
     }
     texts |= {f"cut at {cut}": whole[:cut] for cut in range(1, len(whole), 23)}
     for what, text in texts.items():
-        yield from judged(f"a record with {what}", tried(lambda text=text: read(text)))
+        yield from judged(f"a record with {what}", tried(read, text))
     for value in examples(
         st.recursive(ODD_VALUES, lambda inner: st.lists(inner) | st.dictionaries(ODD_TEXTS, inner)), 60
     ):
         with contextlib.suppress(ValueError):
             text = json.dumps(value)
-            yield from judged(f"a record that is {value!r:.60}", tried(lambda text=text: read(text)))
+            yield from judged(f"a record that is {value!r:.60}", tried(read, text))
 
 
 def _sealed(folder: Path) -> t.Iterator[Case]:
@@ -167,7 +165,7 @@ def _urls(folder: Path) -> t.Iterator[Case]:
     try:
         with patch("socket.socket.connect", side_effect=AssertionError("a connection")):
             for url in examples(urls, 400):
-                trial = tried(lambda url=url: open_store(url, _surroundings()))
+                trial = tried(open_store, url, _surroundings())
                 yield from judged(f"the store {url!r:.80}", trial)
                 made = ", ".join(path.name for path in folder.iterdir())
                 yield Case("outside", f"the store {url!r:.80}", made and f"there is {made}")
@@ -180,7 +178,7 @@ def _names(folder: Path) -> t.Iterator[Case]:
     names = st.one_of(ODD_TEXTS, ODD_VALUES, st.text("./\\%~-+ aA\u0130\u212a", max_size=30))
     places: dict[tuple[str, str], str] = {}
     for name in examples(names, 400):
-        trial = tried(lambda name=name: _account.check_name(name))
+        trial = tried(_account.check_name, name)
         yield from judged(f"the name {name!r:.80}", trial)
         if trial.error:
             continue
@@ -215,7 +213,7 @@ def _endpoints() -> t.Iterator[Case]:
     keys = Credentials("AKIAIOSFODNN7EXAMPLE", SECRETS[0], SECRETS[1])
     texts = st.lists(pieces, max_size=6).map(lambda parts: "".join(parts).strip())
     for value in filter(None, examples(texts, 300)):
-        trial = tried(lambda value=value: check_endpoint_url(value))
+        trial = tried(check_endpoint_url, value)
         yield from judged(f"the endpoint {value!r:.80}", trial)
         if trial.error:
             continue
@@ -223,5 +221,5 @@ def _endpoints() -> t.Iterator[Case]:
         good = parts.scheme in ("http", "https") and parts.username is None
         yield Case("outside", f"the endpoint {value!r:.80}", "" if good else "it was taken")
         with patch("socket.socket.connect", side_effect=OSError("nobody is there")):
-            asked = tried(lambda value=value: caller_identity(keys, Endpoint(url=value)))
+            asked = tried(caller_identity, keys, Endpoint(url=value))
         yield from judged(f"a question at {value!r:.80}", asked)

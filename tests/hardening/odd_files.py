@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import typing as t
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -47,7 +48,7 @@ def odd_caches(folder: Path) -> t.Iterator[Case]:
     )
     fresh = Record("{}", "2")
     for cache, name in ((records, "1"), (other, "other")):
-        assert cache.get(lambda name=name: Record("{}", name)) == Record("{}", name)
+        assert cache.get(partial(Record, "{}", name)) == Record("{}", name)
     [mine] = (folder / "records").glob(f"*/{records._seal.name}.record")
     [others] = (folder / "records").glob(f"*/{other._seal.name}.record")
     sessions.write_data(seal, {}, 1e10)
@@ -139,7 +140,7 @@ def odd_aws_files(folder: Path) -> t.Iterator[Case]:
             trial = tried(lambda: read_files(None, None))
             yield from judged(name, trial)
             for profile in trial.returned.names if trial.returned else ():
-                imported = tried(lambda profile=profile, files=trial.returned: account_of(files, profile, profile))
+                imported = tried(account_of, trial.returned, profile, profile)
                 yield from judged(f"profile {profile!r:.60} of {name}", imported)
             if index % 5 == 0:
                 # It needs botocore's session, which takes longer.

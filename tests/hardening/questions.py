@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import json
 import typing as t
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -23,7 +24,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, 
 from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, secretsmanager, service_client
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from hostile_server import HostileServer
@@ -33,7 +34,11 @@ from trials import SECRETS
 ACCOUNT_ID = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"
 SECRET_KEY, TOKEN, EXTERNAL_ID, WEB_TOKEN = SECRETS
-KEYS = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": SECRET_KEY, "session_key": "0123456789abcdef" * 4}
+KEYS: dict[str, t.Any] = {
+    "access_key": "AKIAIOSFODNN7EXAMPLE",
+    "secret_key": SECRET_KEY,
+    "session_key": "0123456789abcdef" * 4,
+}
 LONG_AGO, LATER = "2001-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
 
 TIMEOUT = 0.2
@@ -215,12 +220,12 @@ class Questions:
             many = {"SecretValues": [value], "Errors": [], "Parameters": [parameter], "NextToken": ""}
             names = {"SecretList": [{"Name": item}], "Parameters": [{"Name": item}], "NextToken": ""}
             works: dict[str, tuple[t.Callable[[], object], dict[str, t.Any]]] = {
-                "read": (lambda store=store: store.read("prod", anew=True), one),
-                "read_many": (lambda store=store: list(store.read_many(["prod"])), many),
-                "names": (lambda store=store: store.names(), names),
-                "write": (lambda store=store: store.write(account, None, None), one),
-                "replace": (lambda store=store: store.write(account, "v", None), one),
-                "delete": (lambda store=store: store.delete("prod"), one),
+                "read": (partial(store.read, "prod", anew=True), one),
+                "read_many": (partial(_all, store), many),
+                "names": (store.names, names),
+                "write": (partial(store.write, account, None, None), one),
+                "replace": (partial(store.write, account, "v", None), one),
+                "delete": (partial(store.delete, "prod"), one),
             }
             for what, (work, document) in works.items():
                 yield Question(
@@ -274,6 +279,10 @@ def _plain(value: dict[str, t.Any]) -> bytes:
 def _with(loader: t.Any, session: t.Any) -> t.Any:
     session.register_component("data_loader", loader)
     return session
+
+
+def _all(store: Store) -> t.Any:
+    return list(store.read_many(["prod"]))
 
 
 def _warn(_text: str) -> None:

@@ -47,12 +47,12 @@ class Trial:
         return f"the error quotes {found[0]!r}" if found else ""
 
 
-def tried(work: t.Callable[[], t.Any]) -> Trial:
+def tried(work: t.Callable[..., t.Any], *arguments: t.Any) -> Trial:
     """Do it."""
     begin = time.monotonic()
     returned, error, trace = None, None, ""
     try:
-        returned = work()
+        returned = work(*arguments)
     except OctoAwsError as failure:
         error = failure
     except Exception:

@@ -148,15 +148,13 @@ def _proof() -> t.Iterator[Case]:
         "credentials of what was there before": (False, [first, second, resolved]),
     }
     for what, (good, told) in histories.items():
-        history = [_told(*facts, begin=2 * step) for step, facts in enumerate(told)]
+        history = [_told(2 * step, *facts) for step, facts in enumerate(told)]
         yield _proven(what, history, good)
-    yield _proven("two that overlap", [_told(*first, begin=0), _told(*second, 2), _told(*read_one, 1, 9)], good=True)
-    yield _proven(
-        "one that is too late", [_told(*first, begin=0), _told(*second, 2), _told(*read_one, 4, 9)], good=False
-    )
+    yield _proven("two that overlap", [_told(0, *first), _told(2, *second), _told(1, *read_one, end=9)], good=True)
+    yield _proven("one that is too late", [_told(0, *first), _told(2, *second), _told(4, *read_one, end=9)], good=False)
 
 
-def _told(kind: str, field: str, value: str, seen: t.Any, begin: int, end: int = 0) -> Operation:
+def _told(begin: int, kind: str, field: str, value: str, seen: t.Any, end: int = 0) -> Operation:
     begun = {"kind": kind, "field": field, "value": value, "begin": begin}
     return operation_of(begun, seen, end or begin + 1, killed=seen == _STOPPED)
 

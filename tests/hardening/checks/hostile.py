@@ -13,10 +13,11 @@ import copy
 import datetime
 import json
 import typing as t
+from functools import partial
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from hostile_server import HUGE, SLOW, HostileServer, answer, wrong_answers
+from hostile_server import HUGE, SLOW, Answer, HostileServer, answer, wrong_answers
 from hypothesis import strategies as st
 from inputs import odd_inputs
 from promises import Case
@@ -103,7 +104,7 @@ class _Asked:
         for path in _paths(question.document):
             for value in examples(st.one_of(ODD_VALUES, MOMENTS), max(3, _EXAMPLES // len(question.document))):
                 body = question.write(_changed(question.document, path, value))
-                trial = self._ask(lambda body=body: [answer(body, kind=question.kind)])
+                trial = self._ask(partial(_whole, body, kind=question.kind))
                 yield from self._judged(f"{'.'.join(map(str, path))} is {value!r:.80}", trial)
 
     def refused(self) -> t.Iterator[Case]:
@@ -117,7 +118,7 @@ class _Asked:
         body = texts.get(self._question.kind, said).encode()
         headers = [f"x-amzn-RequestId: {self._question.secrets[-1]}"]
         for status in ("400 Bad Request", "403 Forbidden", "404 Not Found", "500 Error", "503 Slow Down"):
-            trial = self._ask(lambda status=status: [answer(body, status, *headers, kind=self._question.kind)])
+            trial = self._ask(partial(_whole, body, status, *headers, kind=self._question.kind))
             yield from self._judged(f"{status} with secrets", trial)
 
     def _ask(self, play: t.Callable[[], t.Any]) -> Trial:
@@ -145,6 +146,10 @@ class _Asked:
         else:
             yield Case("kept", name, self._questions.kept())
         self._elsewhere.asked.clear()
+
+
+def _whole(body: bytes, *more: str, kind: str) -> Answer:
+    return [answer(body, *more, kind=kind)]
 
 
 def _wrong_with(credentials: Credentials) -> str:
