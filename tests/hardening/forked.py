@@ -120,14 +120,17 @@ def _with_work(place: Place) -> None:
         own.take_session(lambda: session("ASIASESSION", 60))
 
     def work(number: int) -> None:
-        while not stop.is_set():
+        # Threads that only save would leave too little of the processor to others.
+        while not stop.wait(0.02):
             save_and_take(f"thread-{number}")
 
+    # All is loaded here: Python itself may wait for ever in a process that was forked while a thread imported things.
+    save_and_take("before")
     threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
     for thread in threads:
         thread.start()
     try:
-        for _time in range(12):
+        for _time in range(8):
             child = os.fork()
             if not child:
                 _end_after(lambda: save_and_take("forked"))

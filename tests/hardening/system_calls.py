@@ -43,7 +43,7 @@ KILLED = "signal=KILL"
 
 FAULTS = (KILLED, "error=EIO", "error=ENOSPC", "error=EINTR")
 
-_LINE = re.compile(r"(?P<name>\w+)\((?P<arguments>.*)")
+_LINE = re.compile(r"(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>.*)")
 _PR_SET_PTRACER, _ANY = 0x59616D61, ctypes.c_ulong(-1)
 _PATIENCE = 30.0
 
@@ -53,11 +53,13 @@ class Call:
     """A system call that writes.
 
     :param number: among all of its name, from 1
+    :param done: whether it succeeded
     """
 
     name: str
     number: int
     arguments: str
+    done: bool
 
     def __str__(self) -> str:
         return f"{self.name} {self.number} ({self.arguments:.60})"
@@ -89,7 +91,7 @@ def traced(work: t.Callable[[], t.Any], trace: Path, call: Call | None = None, f
         _work_and_end(work, theirs)
     theirs.close()
     ours.settimeout(_PATIENCE)
-    arguments = ["--attach", str(child), "--output", str(trace), "--string-limit", "64", "--trace", ",".join(WRITING)]
+    arguments = ["--attach", str(child), "--output", str(trace), "--string-limit", "300", "--trace", ",".join(WRITING)]
     if call:
         arguments += ["--inject", f"{call.name}:{fault}:when={call.number}"]
     with ours, subprocess.Popen(["strace", *arguments], stderr=subprocess.PIPE, text=True) as strace:
@@ -132,4 +134,4 @@ def _calls(text: str) -> t.Iterator[Call]:
         numbers[name] = numbers.get(name, 0) + 1
         # Opening a file writes where it makes one.
         if not name.startswith("open") or "O_CREAT" in line:
-            yield Call(name, numbers[name], found["arguments"].rpartition(")")[0])
+            yield Call(name, numbers[name], found["arguments"], not found["result"].startswith("-1"))

@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsErr
 from operations import OPERATIONS, Operation
 from places import Place, roles_answered
 from promises import Case
-from system_calls import FAULTS, KILLED, Run, traced
+from system_calls import FAULTS, KILLED, Call, Run, traced
 
 PROMISES = {
     "killed_save": "A save that is killed at any system call leaves the old record or the new one.",
@@ -32,6 +32,7 @@ PROMISES = {
     "failed_deletion": "A deletion whose system call fails says so or succeeds, and leaves nothing half.",
     "failed_copy": "A copy whose system call fails names what it did not copy or succeeds, and leaves nothing half.",
     "failed_cache": "A shared session or record whose system call fails costs a warning at most, and never the answer.",
+    "durable": "A save, a deletion and a copy are on the disk (fsync) before they count as done, in this order.",
     "next_run": "The next run after any of these does its work, waits for nobody, and removes what was left.",
 }
 
@@ -78,6 +79,8 @@ class _Trial:
         run = self._run(self._place())
         if len(run.calls) < _FEWEST_CALLS:
             raise RuntimeError(f"strace saw only {len(run.calls)} system calls of {self._operation.name}")
+        if self._operation.promise != "cache":
+            yield Case("durable", self._operation.name, _not_on_disk(run.calls))
         for call in run.calls:
             for fault in FAULTS:
                 name = f"{self._operation.name}, {fault} at {call}"
@@ -136,6 +139,23 @@ def _work(operation: Operation, place: Place) -> _Outcome:
     except Exception:
         code = traceback.format_exc()
     return _Outcome(answer, code, list(place.warnings))
+
+
+def _not_on_disk(calls: list[Call]) -> str:
+    """What a loss of power could have taken away. An fsync after a rename or a deletion is one of the folder."""
+    waiting: set[str] = set()
+    for call in calls:
+        file = call.arguments.partition(",")[0]
+        if call.name == "fsync":
+            waiting -= {file, "a folder"}
+        elif call.name.startswith("write"):
+            waiting.add(file)
+        elif call.name.startswith("rename") and waiting:
+            return f"{call} came before what was written was on the disk"
+        removed = call.name.startswith("unlink") and ".vault" in call.arguments
+        if call.done and (removed or call.name.startswith("rename")):
+            waiting.add("a folder")
+    return f"it did not wait for {', '.join(sorted(waiting))} to be on the disk" if waiting else ""
 
 
 def _failure_of(judge: t.Callable[[], t.Iterator[str]]) -> str:
