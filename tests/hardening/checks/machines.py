@@ -100,7 +100,8 @@ def _cache(machine: Machine, _key: str) -> Tries:
         taken = "another user's session was used" if answer.document.get("AccessKeyId") == used else ""
         yield "root finds another user's sessions", taken or answer.problem(_SESSION, warnings=1)
     else:
-        answer = machine.credentials("role", "--session-cache", "/usr/lib")
+        # Only root can give files away.
+        answer = machine.credentials("role", "--session-cache", "/sys")
         yield "a folder of root", answer.problem(_SESSION, warnings=1)
     for name, mount in {"a read-only mount": _EMPTY_READ_ONLY, "a full disk": _FULL}.items():
         through = mounted(mount, machine.folder / "mounted")

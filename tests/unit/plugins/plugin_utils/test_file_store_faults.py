@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import itertools
 import multiprocessing
@@ -97,6 +98,27 @@ def test_a_killed_deletion_leaves_all_or_nothing(store: FileStore) -> None:
         stored = store.read(LONG)
         assert stored is None or stored.account.name == LONG
         replace(store, LONG)
+
+
+def test_a_new_folder_that_may_not_last_is_not_used(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = iter([None, OSError(errno.EIO, "Input/output error")])
+
+    def fail_second(_file: int) -> None:
+        if error := next(results):
+            raise error
+
+    monkeypatch.setattr(os, "fsync", fail_second)
+    with pytest.raises(OctoAwsError, match="What was stored before is still there") as caught:
+        replace(store, LONG)
+    assert caught.value.code is ErrorCode.STORE_WRITE_FAILED
+    assert os.listdir(store.url) == [".lock"]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_deletion_removes_the_folders_of_one_that_was_killed(store: FileStore, depth: int) -> None:
+    Path(store.url).joinpath(*path_of(LONG)[:depth]).mkdir(parents=True)
+    assert not store.delete(LONG)
+    assert os.listdir(store.url) == [".lock"]
 
 
 def save_in_a_crowd(store: FileStore, number: int) -> None:
