@@ -23,6 +23,7 @@ from canary_watch import Watch
 
 HERE = Path(__file__).parent
 PLAYBOOKS = HERE / "canaries"
+TARGETS = HERE.parent / "integration" / "targets"
 
 _PASSWORD = "canary-vault-password"
 _CODES = {"save": "123456", "user": "234567", "wrong": "652817", "option": "908374", "variable": "517263"}
@@ -97,8 +98,11 @@ class Ground:
 
     def playbook(self, *arguments: str) -> tuple[str, ...]:
         """The command for playbooks."""
-        variables = ("-e", f"ansible_python_interpreter={sys.executable}", "-e", f"@{self.given}/vars.json")
-        return ("ansible-playbook", *arguments, "-c", "local", *variables, "-vvvvv", "--diff")
+        # Ansible would read files of a play again for each task.
+        files = [self.given / "vars.json", *sorted(PLAYBOOKS.glob("vars/*.yml"))]
+        variables = [f"ansible_python_interpreter={sys.executable}", *(f"@{path}" for path in files)]
+        options = [word for variable in variables for word in ("-e", variable)]
+        return ("ansible-playbook", *arguments, "-c", "local", *options, "-vvvvv", "--diff")
 
     def start(self, name: str, *command: str, **environment: str | None) -> subprocess.Popen[bytes]:
         """The same without waiting for it."""
@@ -219,6 +223,7 @@ class Ground:
             "ANSIBLE_DEPRECATION_WARNINGS": "false",
             "ANSIBLE_PIPELINING": "false",
             "ANSIBLE_LOG_PATH": str(self.left / "log"),
+            "ANSIBLE_CONNECTION_PLUGINS": str(TARGETS / "s3_upload" / "connection_plugins"),
             "ANSIBLE_CALLBACK_PLUGINS": str(PLAYBOOKS / "callback_plugins"),
             "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit,ansible.builtin.tree,document",
             "JUNIT_OUTPUT_DIR": str(self.left / "junit"),
@@ -242,7 +247,10 @@ class Ground:
                 keys.append(json.loads(vault.decrypt(path.read_bytes())).get("session_key"))
             except Exception:
                 continue  # one of those that cannot be used
-        return [key for key in keys if key]
+        found = [key for key in keys if key]
+        if len(set(found)) != len(found):
+            raise AssertionError("accounts share the key that seals their sessions")
+        return found
 
 
 def _profiles(profiles: t.Mapping[str, t.Mapping[str, str]]) -> str:

@@ -15,7 +15,7 @@ import time
 import typing as t
 from pathlib import Path
 
-_EVERY = 0.04
+_EVERY = 0.06
 """Seconds."""
 
 _LARGEST = 4_000_000
@@ -41,14 +41,14 @@ class Watch:
         self.copies: dict[Path, Path] = {}
         """Where a file was, by its copy."""
         self._folders = folders
-        self._into = copies
+        self.folder = copies
         self._known = _numbers()
         self._seen: set[tuple[str, int, int]] = set()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> t.Self:
-        self._into.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._thread.start()
         return self
 
@@ -70,14 +70,14 @@ class Watch:
                         with contextlib.suppress(OSError):
                             self._copy(Path(place, name))
             # Looking takes no more than a part of the time that it looks at.
-            self._ended.wait(max(_EVERY, 3 * (time.monotonic() - begin)))
+            self._ended.wait(max(_EVERY, 5 * (time.monotonic() - begin)))
 
     def _copy(self, path: Path) -> None:
         status = path.lstat()
         what = (str(path), status.st_size, status.st_mtime_ns)
         if what not in self._seen and status.st_size <= _LARGEST and path.is_file() and not path.is_symlink():
             self._seen.add(what)
-            copy = self._into / f"{len(self._seen)}"
+            copy = self.folder / f"{len(self._seen)}"
             copy.write_bytes(path.read_bytes())
             self.copies[copy] = path
 
