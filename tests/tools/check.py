@@ -235,7 +235,18 @@ def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     return int(passed[-1]) if good and passed else 0, int(failed[-1]) if failed else int(not good)
 
 
-DEFAULT = [name for name in CHECKS if name not in ("compatibility", "hardening")]
+@check
+def breaks(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Whether the hardening notices when the product is broken on purpose."""
+    script = str(environment.collection / "tests" / "hardening" / "breaks.py")
+    results = environment.folder / "breaks.json"
+    variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}
+    good = _run(environment, log, "python", script, "--write", str(results), env=variables)
+    caught = _text(log).count(": caught by ")
+    return caught, _text(log).count(": NOT NOTICED") or int(not good)
+
+
+DEFAULT = [name for name in CHECKS if name not in ("compatibility", "hardening", "breaks")]
 
 
 def _provide_programs() -> None:
