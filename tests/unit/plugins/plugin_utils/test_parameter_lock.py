@@ -73,14 +73,14 @@ def test_of_several_one_takes_a_lock_over(
     let_locks_be_old(monkeypatch)
     count = 4
     seen, taken = threading.Barrier(count), []
-    moment_of = parameter_lock._moment_of
+    moment_of = parameter_lock.moment_of
 
     def moment_of_all(answer: dict[str, t.Any]) -> float:
         with contextlib.suppress(threading.BrokenBarrierError):
             seen.wait(10)
         return moment_of(answer)
 
-    monkeypatch.setattr(parameter_lock, "_moment_of", moment_of_all)
+    monkeypatch.setattr(parameter_lock, "moment_of", moment_of_all)
 
     def take() -> None:
         if lock_of(parameters)._taken_over():

@@ -170,8 +170,8 @@ def test_a_deletion_that_aws_has_not_finished(
     refused = iter(range(100))
     error = failure(lambda: store.write(make_account("other"), None, None))
     assert error.code is ErrorCode.STORE_BUSY
-    assert "still deleting" in str(error)
-    assert "Nothing was written" in str(error)
+    assert "still being deleted" in str(error)
+    assert "Nothing was changed" in str(error)
 
 
 def test_an_account_whose_description_others_changed(service: ServiceBench) -> None:

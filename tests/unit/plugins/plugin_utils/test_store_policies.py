@@ -36,7 +36,7 @@ GUIDE = Path(__file__).resolve().parents[4] / "docs" / "docsite" / "rst" / "guid
 TARGET = ".. _ansible_collections.octo.aws.docsite.guide_team_stores.{}_{}:"
 BLOCK = re.compile(r"^\.\. code-block:: json\n\n((?: .*\n|\n)+)", re.MULTILINE)
 FIRST_DENIED = {
-    "secretsmanager": ("CreateSecret", "PutSecretValue", "UpdateSecret"),
+    "secretsmanager": ("CreateSecret", "PutSecretValue", "PutSecretValue"),
     "ssm": ("PutParameter", "PutParameter", "PutParameter"),
 }
 """What a reader lacks first to make, change and delete an account."""
