@@ -164,7 +164,7 @@ def _urls(folder: Path) -> t.Iterator[Case]:
     os.chdir(folder)
     try:
         with patch("socket.socket.connect", side_effect=AssertionError("a connection")):
-            for url in examples(urls, 400):
+            for url in ["~\ud800", "file:~\ud800/x", *examples(urls, 400)]:
                 trial = tried(open_store, url, _surroundings())
                 yield from judged(f"the store {url!r:.80}", trial)
                 made = ", ".join(path.name for path in folder.iterdir())
@@ -212,7 +212,7 @@ def _endpoints() -> t.Iterator[Case]:
     )
     keys = Credentials("AKIAIOSFODNN7EXAMPLE", SECRETS[0], SECRETS[1])
     texts = st.lists(pieces, max_size=6).map(lambda parts: "".join(parts).strip())
-    for value in filter(None, examples(texts, 300)):
+    for value in filter(None, [f"http://u:{SECRETS[0]}@host", *examples(texts, 300)]):
         trial = tried(check_endpoint_url, value)
         yield from judged(f"the endpoint {value!r:.80}", trial)
         if trial.error:

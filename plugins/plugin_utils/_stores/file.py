@@ -50,8 +50,11 @@ class FileStore:
     @classmethod
     def at_path(cls, path: str, surroundings: Surroundings) -> FileStore:
         """The store in a folder that is named by its path; C(~) is the home folder."""
-        if not path or "\0" in path:
-            raise OctoAwsError(ErrorCode.STORE_URL_INVALID, "The path of the store is empty or holds a null character.")
+        if not path or "\0" in path or not _can_be_path(path):
+            raise OctoAwsError(
+                ErrorCode.STORE_URL_INVALID,
+                "The path of the store is empty, or holds a null character or half of another one.",
+            )
         return cls(os.path.abspath(os.path.expanduser(path)), surroundings.vault)
 
     @classmethod
@@ -233,6 +236,14 @@ class FileStore:
             with contextlib.suppress(OSError), self._open_parent(root, folders[:depth]) as parent:
                 if parent is not None:
                     os.rmdir(folders[depth - 1], dir_fd=parent)
+
+
+def _can_be_path(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _take(lock: int, folder: str) -> None:

@@ -39,6 +39,8 @@ PROMISES = {
 _LONGEST = 8.0
 """Seconds for a few attempts with short timeouts, on a machine that does other work, too."""
 _EXAMPLES = 24
+_OTHER = "arn:aws:sts::210987654321:assumed-role/deploy/octo"
+"""The role of another AWS account."""
 
 FIELDS = ("access_key", "secret_key", "session_token")
 
@@ -102,7 +104,10 @@ class _Asked:
         """An answer of the right form with anything in it."""
         question = self._question
         for path in _paths(question.document):
-            for value in examples(st.one_of(ODD_VALUES, MOMENTS), max(3, _EXAMPLES // len(question.document))):
+            for value in [
+                _OTHER,
+                *examples(st.one_of(ODD_VALUES, MOMENTS), max(3, _EXAMPLES // len(question.document))),
+            ]:
                 body = question.write(_changed(question.document, path, value))
                 trial = self._ask(partial(_whole, body, kind=question.kind))
                 yield from self._judged(f"{'.'.join(map(str, path))} is {value!r:.80}", trial)
