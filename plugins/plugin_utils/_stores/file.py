@@ -53,7 +53,7 @@ class FileStore:
         if not path or "\0" in path or not _can_be_path(path):
             raise OctoAwsError(
                 ErrorCode.STORE_URL_INVALID,
-                "The path of the store is empty, or holds a null character or half of another one.",
+                "The path of the store is empty, or holds a null character or half a character.",
             )
         return cls(os.path.abspath(os.path.expanduser(path)), surroundings.vault)
 
