@@ -59,7 +59,124 @@ class Break:
         return f"BROKEN {self.check}, {self.promise}," in done.stdout
 
 
-BREAKS: tuple[Break, ...] = ()
+BREAKS = (
+    Break(
+        change="A secret in a message: what fails a test quotes the secret key",
+        file="plugin_utils/_accounts.py",
+        old='raise error.about(f"The test of account {account.name!r} failed") from None',
+        new='raise error.about(f"The test of account {account.name!r} failed ({account.secret_key})") from None',
+        check="canaries",
+        promise="failures",
+    ),
+    Break(
+        change="A secret in an argument: scripts get the secret key on their command line",
+        file="module_utils/_script.py",
+        old="        *command,\n",
+        new='        *command,\n        environment.get("AWS_SECRET_ACCESS_KEY", ""),\n',
+        check="canaries",
+        promise="processes",
+    ),
+    Break(
+        change="A plain write: the record is written in place, and not renamed",
+        file="plugin_utils/_stores/file.py",
+        old="""\
+            with opened(_NEW_FILE, NEW_FLAGS, dir_fd=root) as file:
+                os.fchmod(file, 0o600)
+                write_all(file, data)
+                os.fsync(file)
+            with self._open_parent(root, path, make=True) as parent:
+                os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
+""",
+        new="""\
+            with self._open_parent(root, path, make=True) as parent:
+                with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
+                    write_all(file, data)
+                    os.fsync(file)
+""",
+        check="crashes",
+        promise="killed_save",
+    ),
+    Break(
+        change="A rename without a flush: the record is not on the disk when it gets its name",
+        file="plugin_utils/_stores/file.py",
+        old="                os.fsync(file)\n",
+        new="",
+        check="crashes",
+        promise="durable",
+    ),
+    Break(
+        change="A cache that fails is no longer a warning but an error",
+        file="plugin_utils/_shared_cache.py",
+        old="            self._prune_all()\n        except OSError as error:\n",
+        new="            self._prune_all()\n        except FileNotFoundError as error:\n",
+        check="crashes",
+        promise="failed_cache",
+    ),
+    Break(
+        change="A lock left out: writers of the file store do not wait for each other",
+        file="plugin_utils/_stores/file.py",
+        old="                _take(lock, self._folder)\n",
+        new="",
+        check="history",
+        promise="history",
+    ),
+    Break(
+        change="A condition left out: the current version of a secret is replaced, whichever it is",
+        file="plugin_utils/_stores/secretsmanager.py",
+        old="RemoveFromVersionId=before",
+        new="RemoveFromVersionId=self._current(item).revision",
+        check="history",
+        promise="history",
+    ),
+    Break(
+        change="A part left out of the key of the session cache: all that made a session, and the account's own key",
+        file="plugin_utils/_sealed_session.py",
+        old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
+        new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
+        check="history",
+        promise="credentials",
+    ),
+    Break(
+        change="A bound left out: an answer may have any size",
+        file="module_utils/_bounds.py",
+        old="if len(content) > LARGEST:",
+        new="if len(content) > 64 * LARGEST:",
+        check="hostile",
+        promise="bounds",
+    ),
+    Break(
+        change="An error code of AWS is passed on as it is",
+        file="module_utils/_aws_errors.py",
+        old='text = redact(str(value or ""), secrets)[:longest]',
+        new='text = str(value or "")[:longest]',
+        check="hostile",
+        promise="secrets",
+    ),
+    Break(
+        change="Names are not quoted: a dot and a slash stand for themselves in the names of files",
+        file="plugin_utils/_stores/file_names.py",
+        old='_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")',
+        new='_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_./")',
+        check="hostile",
+        promise="outside",
+    ),
+    Break(
+        change="Files are for everybody to read",
+        file="plugin_utils/_files.py",
+        old="os.open(name, flags, 0o600, dir_fd=dir_fd)",
+        new="os.open(name, flags, 0o644, dir_fd=dir_fd)",
+        check="machines",
+        promise="umask",
+    ),
+    Break(
+        change="Everybody asks: processes do not wait for the session that another one asks for",
+        file="plugin_utils/_shared_cache.py",
+        old="            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n        except BlockingIOError",
+        new="            pass\n        except BlockingIOError",
+        check="machines",
+        promise="forks",
+    ),
+)
 
 
 def main() -> int:
