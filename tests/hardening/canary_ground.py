@@ -27,16 +27,18 @@ TARGETS = HERE.parent / "integration" / "targets"
 
 _PASSWORD = "canary-vault-password"
 _CODES = {"save": "123456", "user": "234567", "wrong": "652817", "option": "908374", "variable": "517263"}
-_CANARIES = {
-    "canary": "canary/of+the+search",
-    "external": "canary-external-id",
+_CANARY, _EXTERNAL_ID = "canary/of+the+search", "canary-external-id"
+_OF_MASKING = {
+    name: f"canary/{name}+of+the+masking" for name in ("shared", "copied", "read", "imported", "given", "hop")
+}
+_VARIABLES: dict[str, t.Any] = {
+    "canary": _CANARY,
+    "external": _EXTERNAL_ID,
     "wrong": "canary-external-wrong",
-    "canaries": {
-        name: f"canary/{name}+of+the+masking" for name in ("shared", "copied", "read", "imported", "given", "hop")
-    },
+    "canaries": _OF_MASKING,
     "codes": _CODES,
 }
-"""Variables of the playbooks. They are in a file, as Ansible itself shows its command line."""
+"""Of the playbooks. They are in a file, as Ansible itself shows its command line."""
 
 _WEB_TOKENS = {"web": "web-identity-token", "expired": "expired-web-identity-token", "invalid": "canary-web-identity"}
 
@@ -74,8 +76,8 @@ class Ground:
 
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
-        known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_CANARIES["canaries"].values()]
-        known += [_CANARIES[name] for name in ("canary", "external", "wrong")]
+        known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_OF_MASKING.values()]
+        known += [_CANARY, _EXTERNAL_ID, _VARIABLES["wrong"]]
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
@@ -150,7 +152,7 @@ class Ground:
         self.aws: dict[str, t.Any] = json.loads(written.read_text())
 
     def _give(self) -> None:
-        variables = {"aws": self.aws, "work": str(self.folder), "given": str(self.given), **_CANARIES}
+        variables = {"aws": self.aws, "work": str(self.folder), "given": str(self.given), **_VARIABLES}
         variables["started"] = str(self.started)
         (self.given / "vars.json").write_text(json.dumps(variables))
         prompts = {
@@ -169,13 +171,13 @@ class Ground:
         (self.given / "password").write_text(_PASSWORD)
         (self.given / "no-botocore").mkdir()
         (self.given / "no-botocore" / "botocore.py").write_text("raise ImportError\n")
-        (self.given / "broken").write_text(f"[profile base]\n{_CANARIES['canary']}\n")
+        (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
         self._give_profiles()
         self._give_records()
 
     def _give_profiles(self) -> None:
         key, roles = self.aws["access_key"], self.aws["roles"]
-        wrong, external = _CANARIES["canary"], _CANARIES["external"]
+        wrong, external = _CANARY, _EXTERNAL_ID
         reader = self.aws["users"]["reader"]
         profiles = {
             "base": {"aws_access_key_id": key, "aws_secret_access_key": self.aws["secret_key"]},
@@ -187,7 +189,7 @@ class Ground:
             "misplaced": {"role_arn": wrong, "source_profile": "base"},
         }
         (self.given / "config").write_text(_profiles(profiles))
-        secret = _CANARIES["canaries"]["imported"]
+        secret = _OF_MASKING["imported"]
         imported = {"imported": {"aws_access_key_id": key, "aws_secret_access_key": secret}}
         (self.given / "imported").write_text(_profiles(imported))
 
@@ -195,7 +197,7 @@ class Ground:
         """Records that cannot be used, with secrets in them."""
         store = self.left / "store"
         store.mkdir()
-        secret = _CANARIES["canary"]
+        secret = _CANARY
         keys = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": secret}
         record = json.dumps({"version": 1, "name": "misplaced", "type": "access_key", **keys})
         (store / "damaged.vault").write_text("$ANSIBLE_VAULT;1.1;AES256\n00\n")
