@@ -10,6 +10,7 @@ nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import typing as t
@@ -92,7 +93,7 @@ def _from_container() -> tuple[str, str, str, t.Any]:
             why = "its host is none that credentials may be taken from over plain HTTP"
         elif isinstance(error, BotoCoreError):
             why = "it did not answer"
-        elif type(error) is RuntimeError:
+        elif isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
             why = "they have expired, or the clock of this machine is wrong"
         else:
             why = "it did not answer with credentials, or the authorization token is not a legal header value"
@@ -130,13 +131,12 @@ def _from_instance(session: t.Any) -> tuple[str, str, str, t.Any]:
             "A variable AWS_EC2_METADATA_SERVICE_... or AWS_METADATA_SERVICE_... has a value that cannot be used.",
             hint="Correct it in the environment of the user that runs Ansible, or unset it.",
         ) from None
-    try:
+    # Whatever answered, why it gave nothing is found out below, with words that help.
+    with contextlib.suppress(Exception):
         found = fetcher.retrieve_iam_role_credentials()
         if found:
             keys = (found["access_key"], found["secret_key"], found["token"])
             return _checked(*keys, parse_timestamp(found["expiry_time"]))
-    except Exception:  # noqa: S110
-        pass  # whatever answered, why it gave nothing is found out below, with words that help
     raise _explain_nothing(fetcher.get_base_url(), timeout)
 
 

@@ -16,7 +16,7 @@ import typing as t
 from importlib import import_module
 from pathlib import Path
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode  # type: ignore[import-not-found]
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
 from canary_ground import Ground
 from promises import Aside, Case
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import typing as t
+from importlib import import_module
+
+from ansible.plugins.callback import CallbackBase
 
 # Tasks begin as copies of this process, so that none of them has to import it again.
-import botocore.session  # noqa: F401
-from ansible.plugins.callback import CallbackBase
+import_module("botocore.session")
 
 DOCUMENTATION = """
 name: document
