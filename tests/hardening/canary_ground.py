@@ -145,7 +145,7 @@ class Ground:
         command = [sys.executable, str(HERE.parent / "test_aws" / "server.py"), "--write", str(written)]
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "OCTO_"))}
         self._aws = subprocess.Popen(command, env=environment)
-        for _try in range(600):
+        for _try in range(1800):
             if written.exists():
                 break
             time.sleep(0.1)

@@ -19,7 +19,7 @@ from ansible_collections.octo.aws.plugins.module_utils._credentials import Crede
 from places import ROLE, Place, roles_answered, session
 
 _FORK = multiprocessing.get_context("fork")
-_SECONDS = 20
+_SECONDS = 60
 """Long for all that is done here, and short for those who wait for a lock."""
 
 

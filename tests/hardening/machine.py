@@ -20,7 +20,7 @@ from pathlib import Path
 _TESTS = Path(__file__).resolve().parents[1]
 _COLLECTIONS = _TESTS.parents[3]
 _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 
 REGION = "eu-central-1"
 

@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 _SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 
 REGION = "eu-central-1"
 

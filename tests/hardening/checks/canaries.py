@@ -127,7 +127,7 @@ def _interrupt(ground: Ground, name: str, interrupt: t.Callable[[int], None]) ->
                 raise AssertionError("nothing was there to interrupt")
             time.sleep(0.1)
         interrupt(process.pid)
-        process.wait(30)
+        process.wait(120)
     ground.tell("reset", now=True)
     return watch, set(ground.left.rglob("*")) - before
 

@@ -38,7 +38,7 @@ PROMISES = {
 
 _CODES = ("store_write_failed", "transfer_incomplete")
 _FEWEST_CALLS = 3
-_SECONDS = 5.0
+_SECONDS = 30.0
 
 
 def cases(folder: Path) -> t.Iterator[Case]:

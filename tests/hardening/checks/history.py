@@ -37,7 +37,7 @@ _PROCESSES = 8
 _SHARES = {"file": 0.6, "secretsmanager": 0.2, "ssm": 0.2}
 """Of the time."""
 _STOPPED = "stopped"
-_LONGEST = 20.0
+_LONGEST = 60.0
 """Seconds that something may take, with seven others at work and two CPUs."""
 
 
