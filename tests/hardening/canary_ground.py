@@ -123,7 +123,7 @@ class Ground:
     def watch(self, name: str) -> Watch:
         """Look at processes and at all folders for files that come and go."""
         folders = [self.left / place for place in ("tmp", "local", "remote", "async", "tree")]
-        return Watch(folders, self.passing / name)
+        return Watch(self.folder, folders, self.passing / name)
 
     def output(self, name: str) -> Path:
         """The file with what a run showed."""

@@ -30,13 +30,16 @@ class Process:
 
 
 class Watch:
-    """Looks again and again until its block ends, at every process that began meanwhile and at folders.
+    """Looks again and again until its block ends, at every process of a run that began meanwhile and at folders.
 
+    :param run: the folder of the run, which the environment of each of its processes names; somebody else's processes on
+        this machine, another run of the tests above all, are not looked at
     :param folders: whose files are copied
     :param copies: where to
     """
 
-    def __init__(self, folders: t.Sequence[Path], copies: Path) -> None:
+    def __init__(self, run: Path, folders: t.Sequence[Path], copies: Path) -> None:
+        self._run = os.fsencode(run)
         self.processes: set[Process] = set()
         self.copies: dict[Path, Path] = {}
         """Where a file was, by its copy."""
@@ -63,7 +66,9 @@ class Watch:
                 # It may be another one by now, or gone.
                 with contextlib.suppress(OSError):
                     folder = Path("/proc", number)
-                    self.processes.add(Process((folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()))
+                    process = Process((folder / "cmdline").read_bytes(), (folder / "environ").read_bytes())
+                    if self._run in process.environment or _descends(number, os.getpid()):
+                        self.processes.add(process)
             for folder in self._folders:
                 for place, _folders, names in os.walk(folder):
                     for name in names:
@@ -80,6 +85,16 @@ class Watch:
             copy = self.folder / f"{len(self._seen)}"
             copy.write_bytes(path.read_bytes())
             self.copies[copy] = path
+
+
+def _descends(number: str, ancestor: int) -> bool:
+    """Whether a process was started by another one, or by one that it started."""
+    while number not in ("0", "1"):
+        if number == str(ancestor):
+            return True
+        status = Path("/proc", number, "stat").read_text(encoding="utf-8", errors="replace")
+        number = status.rpartition(")")[2].split()[1]
+    return False
 
 
 def _numbers() -> set[str]:
