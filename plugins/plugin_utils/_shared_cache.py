@@ -45,11 +45,17 @@ LARGEST = 2 * 1024 * 1024
 _PATIENCE = 120.0
 """Seconds that a process waits for another. It is more than any answer of STS takes; who needs more was stopped."""
 
+_TRIES = 10
+"""Times that a folder is made again that others remove."""
+
 _PRUNE_EVERY = 3600.0
 """Seconds between two looks at the sessions of all accounts."""
 
 _OLD_LOCK = 24 * 3600.0
 """Seconds after which a lock that nobody holds is removed."""
+
+
+Done = t.TypeVar("Done")
 
 
 class Turn:
@@ -136,23 +142,27 @@ class SharedCache:
 
     def write_data(self, seal: Seal, data: t.Any, end: float) -> None:
         """Keep something until RV(end), a Unix time. The caller has the turn."""
+        sealed = seal.close(self.KIND, data)
         try:
-            self._make()
-            with opened(self._folder, FOLDER_FLAGS) as folder:
-                new = seal.name + _NEW
-                remove(new, folder)  # of a process that was killed
-                try:
-                    with opened(new, NEW_FLAGS, dir_fd=folder) as file:
-                        write_all(file, seal.close(self.KIND, data))
-                        os.utime(file, (end, end))
-                    os.rename(new, self._entry(seal), src_dir_fd=folder, dst_dir_fd=folder)
-                except OSError:
-                    remove(new, folder)
-                    raise
-                _prune(folder)
+            _again_where_removed(lambda: self._keep(seal, sealed, end))
             self._prune_all()
         except OSError as error:
             self._trouble(f"a {self.KIND} cannot be kept ({error.strerror})")
+
+    def _keep(self, seal: Seal, sealed: bytes, end: float) -> None:
+        self._make()
+        with opened(self._folder, FOLDER_FLAGS) as folder:
+            new = seal.name + _NEW
+            remove(new, folder)  # of a process that was killed
+            try:
+                with opened(new, NEW_FLAGS, dir_fd=folder) as file:
+                    write_all(file, sealed)
+                    os.utime(file, (end, end))
+                os.rename(new, self._entry(seal), src_dir_fd=folder, dst_dir_fd=folder)
+            except OSError:
+                remove(new, folder)
+                raise
+            _prune(folder)
 
     def remove(self, seal: Seal) -> None:
         """Remove what was kept. The caller has the turn."""
@@ -186,12 +196,15 @@ class SharedCache:
         with contextlib.ExitStack() as stack:
             turn = Turn(seal, None, b"")
             try:
-                self._make()
-                folder = stack.enter_context(opened(self._folder, FOLDER_FLAGS))
-                turn = stack.enter_context(_locked(folder, seal))
+                turn = _again_where_removed(lambda: self._take_turn(stack, seal))
             except OSError as error:
                 self._trouble(f"processes cannot wait for each other ({error.strerror})")
             yield turn
+
+    def _take_turn(self, stack: contextlib.ExitStack, seal: Seal) -> Turn:
+        self._make()
+        folder = stack.enter_context(opened(self._folder, FOLDER_FLAGS))
+        return stack.enter_context(_locked(folder, seal))
 
     def _entry(self, seal: Seal) -> str:
         return f"{seal.name}.{self.KIND}"
@@ -220,6 +233,14 @@ class SharedCache:
         if not self._warned:
             self._warned = True
             self._warn(f"The session cache {self._root} is of no use for account {self._name!r}: {what}.")
+
+
+def _again_where_removed(work: t.Callable[[], Done]) -> Done:
+    """Do the work again where somebody who cleared or pruned the cache removed its folder meanwhile."""
+    for _try in range(_TRIES):
+        with contextlib.suppress(FileNotFoundError):
+            return work()
+    return work()
 
 
 def _ours(folder: int) -> list[str]:

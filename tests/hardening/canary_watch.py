@@ -32,7 +32,7 @@ class Process:
 class Watch:
     """Looks again and again until its block ends, at every process of a run that began meanwhile and at folders.
 
-    :param run: the folder of the run, which the environment of each of its processes names; somebody else's processes on
+    :param run: the folder of the run, which the environment of each of its processes names; processes of others on
         this machine, another run of the tests above all, are not looked at
     :param folders: whose files are copied
     :param copies: where to

@@ -670,3 +670,24 @@ def test_no_secret_in_clear(store: FileStore, aws: TestAws) -> None:
     for text in (*secrets, session["access_key"], session["arn"], "assumed-role", "access_key", "access_denied"):
         assert not [form for form in forms(text) if form in everything], text
     assert not list(cache_of(store).rglob("*prod*"))
+
+
+def test_a_folder_that_others_remove_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    cache = SessionCache(str(tmp_path / "cache"), "file:/store", "prod", warnings.append)
+    make, removals = cache._make, iter([True, True, False] * 2)
+
+    def make_and_lose() -> None:
+        make()
+        if next(removals, False):
+            os.rmdir(cache._folder)
+
+    monkeypatch.setattr(cache, "_make", make_and_lose)
+    seal = SessionSeal.of("ab" * 32, ["x"])
+    end = now() + datetime.timedelta(hours=1)
+    cache.write(seal, Credentials("ASIAEXAMPLE", "secret", expiration=end))
+    assert cache.read(seal)
+    cache.clear()
+    with cache.turn(seal):
+        pass
+    assert warnings == []
