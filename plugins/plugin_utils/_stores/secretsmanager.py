@@ -49,8 +49,6 @@ _LEASE = 60.0
 _PATIENCE = 90.0
 """Seconds that a save or a deletion waits for the end of another deletion, which AWS may do in the background."""
 
-_PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
-
 
 class _Version(t.NamedTuple):
     """The current version of a secret, a note of a deletion included; without a text where it holds none.
@@ -72,6 +70,8 @@ class SecretsManagerStore(ServiceStore):
 
     SERVICE = "secretsmanager"
     ITEM = "secret"
+    PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
+    HOW_TO_WRITE_IT = "Write secretsmanager:PREFIX, with up to 100 letters, digits and _+=.@- in parts between slashes."
     # Of 512 characters (API reference, CreateSecret), 100 and a slash are for the prefix.
     NAMES = ItemNames(plain="_+.@-", escape="=", longest=400, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {
@@ -82,16 +82,6 @@ class SecretsManagerStore(ServiceStore):
 
     longest_record = 65_536
     how_to_make_room = "Give the account fewer roles to assume, or shorter policies."
-
-    @classmethod
-    def check_prefix(cls, prefix: str) -> str:
-        prefix = prefix.removesuffix("/")
-        if not _PREFIX.fullmatch(prefix) or len(prefix) > 100:
-            raise store_url.invalid(
-                f"The names of secrets cannot begin with {prefix!r:.110}.",
-                "Write secretsmanager:PREFIX, with up to 100 letters, digits and _+=.@- in parts between slashes.",
-            )
-        return prefix
 
     def fetch(self, item: str) -> Record | None:
         current = self._current(item)

@@ -27,8 +27,12 @@ from .protocol import Stored
 from .service_client import ServiceClient
 
 if t.TYPE_CHECKING:
+    import re
+
     from .item_names import ItemNames
     from .protocol import Surroundings
+
+_LONGEST_PREFIX = 100
 
 _CODES_OF_ONE_RECORD = (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED)
 
@@ -44,6 +48,10 @@ class ServiceStore(ABC):
     """Its name in botocore, and the scheme of its URLs."""
     ITEM: t.ClassVar[str]
     """What it calls an item."""
+    PREFIX: t.ClassVar[re.Pattern[str]]
+    """What the names of items can begin with, without an ending slash."""
+    HOW_TO_WRITE_IT: t.ClassVar[str]
+    """What to do about a URL with another one."""
     NAMES: t.ClassVar[ItemNames]
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]]
     """Those that only this store knows."""
@@ -54,11 +62,11 @@ class ServiceStore(ABC):
     seals_with_vault = False
 
     def __init__(self, prefix: str, options: t.Mapping[str, str], surroundings: Surroundings) -> None:
-        shown = [f"{name}={options[name]}" for name in ("region", "endpoint_url") if name in options]
-        self.url = without_password("?".join([f"{self.SERVICE}:{prefix}", *filter(None, ["&".join(shown)])]))
+        shown = "&".join(f"{name}={options[name]}" for name in ("region", "endpoint_url") if name in options)
+        self.url = without_password(f"{self.SERVICE}:{prefix}{'?' if shown else ''}{shown}")
         self.prefix = prefix
         self.options = options
-        self.client = ServiceClient(self.SERVICE, self.ITEM, self.url, options, surroundings)
+        self.client = ServiceClient(self.SERVICE, self.url, options, surroundings)
         self._surroundings = surroundings
         self._cache_seconds = int(options.get("cache_seconds", 0))
         self._memory = Memory(f"{self.url} {self.client.asked_as}")
@@ -75,15 +83,10 @@ class ServiceStore(ABC):
             raise store_url.invalid("It names an account and a profile.", "One of them gives the credentials.")
         if "account_store" in options and "account" not in options:
             raise store_url.invalid("It names account_store without an account.", "Add account=NAME, or leave it out.")
-        return cls(cls.check_prefix(prefix), options, surroundings)
-
-    @classmethod
-    @abstractmethod
-    def check_prefix(cls, prefix: str) -> str:
-        """The prefix without an ending slash.
-
-        :raises OctoAwsError: no item can have it
-        """
+        prefix = prefix.removesuffix("/")
+        if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _LONGEST_PREFIX:
+            raise store_url.invalid(f"The names of {cls.ITEM}s cannot begin with {prefix!r:.110}.", cls.HOW_TO_WRITE_IT)
+        return cls(prefix, options, surroundings)
 
     @abstractmethod
     def fetch(self, item: str) -> Record | None:

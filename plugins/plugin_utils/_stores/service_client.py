@@ -46,16 +46,12 @@ class ServiceClient:
     """Asks one service for one store.
 
     :param service: as botocore names it
-    :param item: what the service calls an item
     :param url: names the store in errors
     :param options: of the URL: C(region), C(endpoint_url), and C(account) or C(profile)
     """
 
-    def __init__(
-        self, service: str, item: str, url: str, options: t.Mapping[str, str], surroundings: Surroundings
-    ) -> None:
+    def __init__(self, service: str, url: str, options: t.Mapping[str, str], surroundings: Surroundings) -> None:
         self._service = service
-        self._item = item
         self._url = url
         self._options = options
         self._surroundings = surroundings

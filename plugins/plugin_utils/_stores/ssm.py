@@ -32,15 +32,18 @@ _STANDARD = "Standard"
 _SIZES = {_STANDARD: 4_096, "Advanced": 8_192, "Intelligent-Tiering": 8_192}
 """Bytes of a value (Systems Manager user guide, parameter tiers)."""
 
-# At most 15 levels (API reference, PutParameter); two are for the name of a lock.
-_PREFIX = re.compile(r"(?!/(?:aws|ssm))(?:/[A-Za-z0-9_.-]+){1,13}", re.IGNORECASE)
-
 
 class ParameterStore(ServiceStore):
     """See :class:`.protocol.Store`."""
 
     SERVICE = "ssm"
     ITEM = "parameter"
+    # At most 15 levels (API reference, PutParameter); two are for the name of a lock.
+    PREFIX = re.compile(r"(?!/(?:aws|ssm))(?:/[A-Za-z0-9_.-]+){1,13}", re.IGNORECASE)
+    HOW_TO_WRITE_IT = (
+        "Write ssm:/PREFIX, with up to 100 letters, digits and _.- in up to 13 parts that each follow a slash; it "
+        "cannot begin with /aws or /ssm."
+    )
     # A name has 1,011 characters with what its ARN adds (API reference, PutParameter); 100 are for the prefix.
     NAMES = ItemNames(plain="_-", escape=".", longest=800, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {"tier": store_url.one_of("tier", *_SIZES)}
@@ -56,17 +59,6 @@ class ParameterStore(ServiceStore):
         if self._tier == _STANDARD:
             return "Add tier=Advanced to the store's URL (AWS charges for it), or use Secrets Manager."
         return "Use Secrets Manager, or give the account fewer roles to assume and shorter policies."
-
-    @classmethod
-    def check_prefix(cls, prefix: str) -> str:
-        prefix = prefix.removesuffix("/")
-        if not _PREFIX.fullmatch(prefix) or len(prefix) > 100:
-            raise store_url.invalid(
-                f"The names of parameters cannot begin with {prefix!r:.110}.",
-                "Write ssm:/PREFIX, with up to 100 letters, digits and _.- in up to 13 parts that each follow a "
-                "slash; it cannot begin with /aws or /ssm.",
-            )
-        return prefix
 
     def text_of(self, account: Account) -> str:
         # No value may have double braces (API reference, PutParameter). Only within the texts of a record can there be
