@@ -12,14 +12,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
 from ansible.parsing.vault import VaultLib, VaultSecret
 from canary_secrets import Secrets
 from canary_watch import Watch
+from local_aws import LocalAws
 
 HERE = Path(__file__).parent
 PLAYBOOKS = HERE / "canaries"
@@ -59,20 +58,15 @@ class Ground:
         os.umask(0o077)
         for name in ("given", "left/home", "left/tmp"):
             (folder / name).mkdir(parents=True)
-        self._start_aws()
+        self._local_aws = LocalAws(self.given)
+        self.aws = self._local_aws.facts
+        self.tell = self._local_aws.tell
         self._give()
         self.environment = self._environment()
 
     def end(self) -> None:
         """End the test AWS."""
-        self._aws.kill()
-        self._aws.wait()
-
-    def tell(self, what: str, **body: t.Any) -> t.Any:
-        """Steer the test AWS, or ask it; see its C(front.py)."""
-        data = json.dumps(body).encode() if body else None
-        with urllib.request.urlopen(f"{self.aws['url']}/_test/{what}", data=data) as answer:
-            return json.load(answer)
+        self._local_aws.end()
 
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
@@ -135,21 +129,10 @@ class Ground:
         for path in Path("/proc").glob("[0-9]*/environ"):
             try:
                 ours = mark in path.read_bytes().split(b"\0")
-                if ours and int(path.parent.name) not in (os.getpid(), self._aws.pid):
+                if ours and int(path.parent.name) not in (os.getpid(), self._local_aws.process):
                     os.kill(int(path.parent.name), signal.SIGKILL)
             except OSError:
                 continue
-
-    def _start_aws(self) -> None:
-        written = self.given / "aws.json"
-        command = [sys.executable, str(HERE.parent / "test_aws" / "server.py"), "--write", str(written)]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "OCTO_"))}
-        self._aws = subprocess.Popen(command, env=environment)
-        for _try in range(1800):
-            if written.exists():
-                break
-            time.sleep(0.1)
-        self.aws: dict[str, t.Any] = json.loads(written.read_text())
 
     def _give(self) -> None:
         variables = {"aws": self.aws, "work": str(self.folder), "given": str(self.given), **_VARIABLES}

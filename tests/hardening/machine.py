@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
 import subprocess
 import sys
-import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parents[1]
@@ -156,31 +153,3 @@ def mounted(mount: str, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     script = f'{mount} && shift && exec "$@"'
     return ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", str(folder)]
-
-
-@contextlib.contextmanager
-def test_aws(folder: Path) -> t.Iterator[dict[str, t.Any]]:
-    """The test AWS: where it is, and its keys."""
-    written = folder / "aws.json"
-    program = [sys.executable, str(_TESTS / "test_aws" / "server.py"), "--write", str(written)]
-    with subprocess.Popen(program, env=clean_environment()) as process:
-        try:
-            deadline = time.monotonic() + _PATIENCE
-            while not written.exists():
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("the test AWS did not start")
-                time.sleep(0.05)
-            yield json.loads(written.read_text(encoding="utf-8"))
-        finally:
-            process.terminate()
-
-
-def tell(facts: t.Mapping[str, t.Any], what: str, **value: t.Any) -> None:
-    """Steer the test AWS; see its C(front.py)."""
-    urllib.request.urlopen(f"{facts['url']}/_test/{what}", data=json.dumps(value).encode()).close()
-
-
-def asked(facts: t.Mapping[str, t.Any], action: str) -> int:
-    """How often AWS was asked for this since the last reset."""
-    with urllib.request.urlopen(f"{facts['url']}/_test/requests") as answer:
-        return sum(request["action"] == action for request in json.load(answer))

@@ -2,22 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the checks work with: the test AWS as a process of its own, a vault, and an environment that points there."""
+"""What the checks work with: the test AWS as a process of its own, and an environment that points there."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import subprocess
-import sys
-import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
-_SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
-_PATIENCE = 180.0
+from local_aws import LocalAws
 
 REGION = "eu-central-1"
 
@@ -39,31 +33,14 @@ def clean_environment(**variables: str) -> t.Iterator[None]:
 @contextlib.contextmanager
 def test_aws(folder: Path) -> t.Iterator[dict[str, t.Any]]:
     """The test AWS: where it is, and its keys. Inside, the environment points there, with the keys of its user."""
-    written = folder / "aws.json"
-    with clean_environment():
-        process = subprocess.Popen([sys.executable, str(_SERVER), "--write", str(written)])
-    try:
-        deadline = time.monotonic() + _PATIENCE
-        while not written.exists():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the test AWS did not start")
-            time.sleep(0.05)
-        facts: dict[str, t.Any] = json.loads(written.read_text(encoding="utf-8"))
+    with LocalAws(folder) as aws:
         variables = {
-            "AWS_ENDPOINT_URL": facts["url"],
-            "AWS_EC2_METADATA_SERVICE_ENDPOINT": facts["url"],
-            "AWS_ACCESS_KEY_ID": facts["access_key"],
-            "AWS_SECRET_ACCESS_KEY": facts["secret_key"],
+            "AWS_ENDPOINT_URL": aws.facts["url"],
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": aws.facts["url"],
+            "AWS_ACCESS_KEY_ID": aws.facts["access_key"],
+            "AWS_SECRET_ACCESS_KEY": aws.facts["secret_key"],
             "AWS_REGION": REGION,
             "NO_PROXY": "*",
         }
         with clean_environment(**variables):
-            yield facts
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def tell(facts: t.Mapping[str, t.Any], what: str, **value: t.Any) -> None:
-    """Steer the test AWS; see C(front.py)."""
-    urllib.request.urlopen(f"{facts['url']}/_test/{what}", data=json.dumps(value).encode()).close()
+            yield aws.facts

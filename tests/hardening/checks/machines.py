@@ -16,7 +16,8 @@ import typing as t
 from pathlib import Path
 
 from forked import fork_while_locked, fork_while_working
-from machine import REGION, Machine, asked, mounted, program, tell, test_aws
+from local_aws import LocalAws
+from machine import REGION, Machine, mounted, program
 from promises import Case
 
 PROMISES = {
@@ -53,7 +54,8 @@ def cases(folder: Path) -> t.Iterator[Case]:
     """One machine after the other."""
     for name, failure in {**fork_while_locked(folder / "locked"), **fork_while_working(folder / "working")}.items():
         yield Case("threads", name, failure)
-    with test_aws(folder) as facts:
+    with LocalAws(folder) as aws:
+        facts = aws.facts
         machine = Machine(folder / "machine", facts)
         machine.have_all()
         key = facts["access_key"]
@@ -69,9 +71,9 @@ def cases(folder: Path) -> t.Iterator[Case]:
                 yield Case(promise, name, failure)
         for name, failure in _umask(folder, facts):
             yield Case("umask", name, failure)
-        for name, failure in _forks(folder, facts):
+        for name, failure in _forks(folder, aws):
             yield Case("forks", name, failure)
-        for name, failure in _clock(folder, facts):
+        for name, failure in _clock(folder, aws):
             yield Case("clock", name, failure)
 
 
@@ -179,56 +181,56 @@ def _umask(folder: Path, facts: dict[str, t.Any]) -> Tries:
         yield f"umask {umask:03o}", answer.problem(_SESSION) or ", ".join(wrong)
 
 
-def _forks(folder: Path, facts: dict[str, t.Any]) -> Tries:
-    machine = Machine(folder / "forks", facts)
-    machine.have("role", fields={"assume_role": [{"role_arn": facts["roles"]["deploy"]}]})
+def _forks(folder: Path, aws: LocalAws) -> Tries:
+    machine = Machine(folder / "forks", aws.facts)
+    machine.have("role", fields={"assume_role": [{"role_arn": aws.facts["roles"]["deploy"]}]})
     playbook = machine.folder / "many.yml"
     playbook.write_text(_PLAYBOOK, encoding="utf-8")
-    tell(facts, "reset")
+    aws.tell("reset", now=True)
     hosts = ",".join(f"host{number}" for number in range(100))
     answer = machine.run(program("ansible-playbook"), "-i", hosts, "-c", "local", "-f", "100", str(playbook))
     failed = answer.code or answer.out.count("ok=1 ") != 100 or "[WARNING]" in answer.errors
     yield "their answers", f"{answer.out:.1000}{answer.errors:.1000}" if failed else ""
-    sessions = asked(facts, "sts:AssumeRole")
+    sessions = aws.asked("sts:AssumeRole")
     yield "requests", "" if sessions == 1 else f"AWS was asked for {sessions} sessions"
 
 
-def _clock(folder: Path, facts: dict[str, t.Any]) -> Tries:
-    machine = Machine(folder / "clock", facts)
-    machine.have("role", fields={"assume_role": [{"role_arn": facts["roles"]["deploy"]}]})
+def _clock(folder: Path, aws: LocalAws) -> Tries:
+    machine = Machine(folder / "clock", aws.facts)
+    machine.have("role", fields={"assume_role": [{"role_arn": aws.facts["roles"]["deploy"]}]})
     machine.have("keys")
     keys = {machine.credentials("role").document.get("AccessKeyId")}
     for hours in ("+1h", "-1h"):
         wrong = ("faketime", "-f", hours)
-        yield f"keys at {hours}", machine.credentials("keys", through=wrong).problem(facts["access_key"])
+        yield f"keys at {hours}", machine.credentials("keys", through=wrong).problem(aws.facts["access_key"])
         answer = machine.credentials("role", through=wrong)
         yield f"a shared session at {hours}", answer.problem_as_error("clock_skewed")
     for hours in ("+1h", "", "-1h", ""):
         # AWS has the same time, as far as it can tell.
-        tell(facts, "clock", offset=int(hours.strip("h") or 0) * 3600)
+        aws.tell("clock", offset=int(hours.strip("h") or 0) * 3600)
         answer = machine.credentials("role", through=("faketime", "-f", hours) if hours else ())
         key = answer.document.get("AccessKeyId")
         again = "it used a session of another time" if key in keys else ""
         keys.add(key)
         yield f"the time {hours or 'is right again'}", again or answer.problem(_SESSION)
-    yield from _clock_of_records(folder, facts)
+    yield from _clock_of_records(folder, aws)
 
 
-def _clock_of_records(folder: Path, facts: dict[str, t.Any]) -> Tries:
-    here, elsewhere = Machine(folder / "here", facts), Machine(folder / "elsewhere", facts)
+def _clock_of_records(folder: Path, aws: LocalAws) -> Tries:
+    here, elsewhere = Machine(folder / "here", aws.facts), Machine(folder / "elsewhere", aws.facts)
     store = {
         "OCTO_AWS_STORE": f"ssm:/clock?region={REGION}&cache_seconds=600",
-        "AWS_ACCESS_KEY_ID": facts["access_key"],
-        "AWS_SECRET_ACCESS_KEY": facts["secret_key"],
+        "AWS_ACCESS_KEY_ID": aws.facts["access_key"],
+        "AWS_SECRET_ACCESS_KEY": aws.facts["secret_key"],
     }
-    tell(facts, "clock", offset=0)
+    aws.tell("clock", offset=0)
     for number, hours in enumerate(("", "+1h", "-1h")):
         here.have("keys", fields={"access_key": f"AKIAOLD{number:013}"}, **store)
         here.credentials("keys", **store)
         elsewhere.have("keys", fields={"access_key": f"AKIANEW{number:013}"}, **store)
-        tell(facts, "clock", offset=int(hours.strip("h") or 0) * 3600)
+        aws.tell("clock", offset=int(hours.strip("h") or 0) * 3600)
         answer = here.credentials("keys", through=("faketime", "-f", hours) if hours else (), **store)
-        tell(facts, "clock", offset=0)
+        aws.tell("clock", offset=0)
         yield f"a shared record {hours or 'while it may be used'}", answer.problem("AKIANEW" if hours else "AKIAOLD")
 
 

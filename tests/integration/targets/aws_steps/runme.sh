@@ -4,17 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
-# The AWS CLI keeps sessions of roles that it took by itself in its home.
-export HOME="${work}/home" ANSIBLE_ASYNC_DIR="${work}/async"
-mkdir "${HOME}"
+source start.sh
 
-passed=0
-play() {
-    env AWS_PROFILE=nowhere AWS_SECRET_ACCESS_KEY=wrong AWS_DEFAULT_REGION=xx-nowhere-1 \
-        ansible-playbook "$@" "${extra_vars[@]}" >"${work}/log" 2>&1 || { cat "${work}/log" && return 1; }
-    passed=$((passed + $(sed -n 's/.*"msg": "\([0-9]*\) cases".*/\1/p' "${work}/log" | paste -sd+ | sed 's/^$/0/') ))
-}
 said() {
     grep -qF -- "$1" "${work}/log" || { cat "${work}/log" && echo "it did not say: $1" && exit 1; }
     passed=$((passed + 1))

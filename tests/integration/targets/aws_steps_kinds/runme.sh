@@ -3,19 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+# shellcheck source-path=SCRIPTDIR disable=SC1091,SC2154
 # The playbooks, and the files that they use, are those of the target aws_steps.
-# The AWS CLI keeps sessions of roles that it took by itself in its home.
-export HOME="${work}/home" ANSIBLE_ASYNC_DIR="${work}/async"
-mkdir "${HOME}"
+source ../aws_steps/start.sh
 
-passed=0
-play() {
-    env AWS_PROFILE=nowhere AWS_SECRET_ACCESS_KEY=wrong AWS_DEFAULT_REGION=xx-nowhere-1 \
-        ansible-playbook "$@" "${extra_vars[@]}" >"${work}/log" 2>&1 || { cat "${work}/log" && return 1; }
-    passed=$((passed + $(sed -n 's/.*"msg": "\([0-9]*\) cases".*/\1/p' "${work}/log" | paste -sd+ | sed 's/^$/0/') ))
-}
 expect() {
     python ../sessions/asked.py "${aws_url}" "$@"
     passed=$((passed + 1))
