@@ -154,8 +154,14 @@ options:
       - A folder, such as V(/srv/accounts) or V(file:///srv/accounts), holds one file for each account, sealed by Ansible
         Vault.
       - V(secretsmanager:octo/aws?region=eu-central-1) is AWS Secrets Manager, and V(ssm:/octo/aws?region=eu-central-1) the
-        Parameter Store of AWS Systems Manager. They are for teams, and need no vault password. What else the URL can say
-        is in R(the guide to stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).
+        Parameter Store of AWS Systems Manager. They are for teams, need no vault password, and are asked with the
+        credentials that the AWS CLI of this user would take.
+      - 'After V(?) and joined by V(&), the URL of a service takes: V(region); V(profile), or V(account) and
+        V(account_store), for other credentials to ask it with; V(endpoint_url); V(kms_key_id); V(cache_seconds), for
+        how long the processes of this machine share a record, sealed by Ansible Vault; for Secrets Manager
+        V(recovery_window_days), 7 to 30 or 0 for none, and for the Parameter Store V(tier), one of V(Standard),
+        V(Advanced) and V(Intelligent-Tiering). More of each is in
+        R(the guide to stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).'
       - The default is the folder C(octo/aws/accounts) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
     type: str
     vars:
