@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import typing as t
 
 from ansible import constants as C
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._executor import config_of, environment_of_modules
 from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
-from ansible_collections.octo.aws.plugins.plugin_utils._action import error_of_result
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
 if t.TYPE_CHECKING:
@@ -21,20 +24,39 @@ class ActionModule(WorkAction):
     _supports_async = False
 
     MODULE = "octo.aws.aws_identity"
-    MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = {"config_file": {"type": "path"}}
+    MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = {"write_config": {"type": "bool", "default": False}}
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        self._written: dict[str, t.Any] = {}
+        self._asked_to_write = arguments["write_config"]
         account = self.resolve(arguments, settings, options, identify=True)
-        if arguments["config_file"]:
-            # Tasks follow whose modules are given the account's credentials.
-            self.refuse_to_keep(account, pipelined=not C.DEFAULT_KEEP_REMOTE_FILES, why="these modules need")
-        result = {"changed": False, **account.as_result()}
-        if arguments["config_file"]:
-            # No key goes into the file, so none is handed over.
-            way = account.handover if account.of_executor else Handover(region=account.handover.region)
-            given = {"config_file": self._task.args["config_file"], **way.as_arguments()}
-            written = self.run_module(self.MODULE, given)
-            if written.get("failed"):
-                raise error_of_result(written)
-            result["environment"] = written["environment"]
-        return result
+        if not self._asked_to_write:
+            return {"changed": False, **account.as_result()}
+        # Tasks follow whose modules are given the account's credentials.
+        self.refuse_to_keep(account, pipelined=not C.DEFAULT_KEEP_REMOTE_FILES, why="these modules need")
+        return {"changed": False, **account.as_result(), **(self._written or self._write(account.handover.region))}
+
+    def ask_executor(self, handover: Handover, **arguments: t.Any) -> dict[str, t.Any]:
+        """The host writes the config for its role in the same breath, since it depends on the host."""
+        told = super().ask_executor(handover, write_config=self._asked_to_write, **arguments)
+        self._written = {name: told[name] for name in ("config_file", "environment") if name in told}
+        return told
+
+    def _write(self, region: str) -> dict[str, t.Any]:
+        """Write the config for an account with credentials of its own. No key is in it, so none is handed over, and no
+        module has to run."""
+        handover = Handover(region=region)
+        command = (
+            'umask 077 && file=$(mktemp "${TMPDIR:-/tmp}/aws-config-XXXXXXXX") && '
+            f'printf %s {shlex.quote(config_of(handover, {}))} >"$file" && echo "config=$file"'
+        )
+        done = self._low_level_execute_command(command, executable="/bin/sh")
+        # What a shell of the host says besides is no part of the path.
+        found = re.search(r"^config=(/.*?)\r?$", done["stdout"], re.MULTILINE)
+        if done["rc"] or not found:
+            raise OctoAwsError(
+                ErrorCode.EXECUTOR_FAILED,
+                f"The host {self.executor} could not write a temporary file: {done['stderr'].strip()[:1000]}",
+                hint="Check that its folder for temporary files has space and can be written.",
+            )
+        return {"config_file": found[1], "environment": environment_of_modules(handover, found[1])}

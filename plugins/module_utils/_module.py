@@ -48,10 +48,19 @@ class WorkModule(AnsibleModule):
         """
         if self.handover.credentials:
             return ""
-        descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=self.tmpdir)
+        path = self.write_config(self.tmpdir)
+        self.add_cleanup_file(path)
+        return path
+
+    def write_config(self, folder: str | None = None) -> str:
+        """Write the AWS config for this account into a new private file.
+
+        :param folder: V(None) for the one that the host has for temporary files
+        :returns: its path
+        """
+        descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=folder)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(config_of(self.handover, os.environ))
-        self.add_cleanup_file(path)
         return path
 
     def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:

@@ -15,7 +15,7 @@ description:
     task is for. Nothing is changed.
   - Without O(account), and for an account of type V(instance_role), that is the IAM role of the host itself, with the roles
     to assume from there. Everything else is resolved on the controller.
-  - With O(config_file), it prepares a host for tasks whose modules use its role.
+  - With O(write_config), it prepares the host for tasks whose modules use the account.
 extends_documentation_fragment:
   - octo.aws.account
   - octo.aws.settings
@@ -24,20 +24,21 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The identity is asked for, and O(config_file) is written, in check mode, too.
+    details: The identity is asked for, and the AWS config is written, in check mode, too.
   diff_mode:
     support: none
     details: Nothing is changed.
   async:
     support: none
 options:
-  config_file:
+  write_config:
     description:
-      - A file on the host that an AWS config is written to, for AWS clients that work with the account there. RV(environment)
-        points at it.
+      - Also write an AWS config for AWS clients that work with the account there, into a new file that only the user of the
+        task can read. RV(config_file) is its path; remove it when the tasks have ended. RV(environment) points at it.
       - For a role of the host, it says how AWS clients take the role and those to assume from there, and they take them
         again when they end. No key is in it, for no account.
-    type: path
+    type: bool
+    default: false
 requirements:
   - boto3 and botocore on the host, for the IAM role of the host
 seealso:
@@ -103,26 +104,26 @@ role_of_executor:
   returned: success
   type: bool
   sample: true
+config_file:
+  description: The path of the AWS config on the host.
+  returned: when O(write_config=true)
+  type: str
+  sample: /tmp/aws-config-Qm3xW8aB
 environment:
   description:
-    - With O(config_file), what stands in C(environment) of tasks on this host, so that their modules use the account and
-      nothing that the host has of its own. No secret is in it.
-  returned: when O(config_file) is set
+    - What stands in C(environment) of tasks on this host, so that their modules use the account and nothing that the host
+      has of its own. No secret is in it.
+  returned: when O(write_config=true)
   type: dict
   sample:
-    AWS_CONFIG_FILE: /tmp/ansible.x2w5/config
+    AWS_CONFIG_FILE: /tmp/aws-config-Qm3xW8aB
     AWS_PROFILE: octo-aws
 """
 
-import os
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._executor import (
-    config_of,
-    environment_of_modules,
-    identity_of,
-)
+from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of_modules, identity_of
 from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
 
 
@@ -130,14 +131,14 @@ class IdentityModule(WorkModule):
     """Asks who the role of the host is, and writes the AWS config that leads there."""
 
     def __init__(self) -> None:
-        super().__init__({"config_file": {"type": "path"}}, supports_check_mode=True)
+        super().__init__({"write_config": {"type": "bool", "default": False}}, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
-        path = self.params["config_file"]
-        if not path:
-            return {"changed": False, "identity": self._identity()}
-        self._write(path)
-        return {"changed": False, "environment": environment_of_modules(self.handover, path)}
+        result: dict[str, t.Any] = {"changed": False, "identity": self._identity()}
+        if self.params["write_config"]:
+            path = self.write_config()
+            result.update(config_file=path, environment=environment_of_modules(self.handover, path))
+        return result
 
     def _identity(self) -> dict[str, str] | None:
         try:
@@ -147,11 +148,6 @@ class IdentityModule(WorkModule):
             if error.code is ErrorCode.REQUIREMENT_MISSING and not guarded:
                 return None
             raise
-
-    def _write(self, path: str) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-        with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
-            file.write(config_of(self.handover, os.environ))
 
 
 def main() -> None:

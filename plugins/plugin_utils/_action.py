@@ -77,16 +77,23 @@ class OctoAction(ActionBase):
         """Whether that host is this machine."""
         return bool(getattr(self._connection, "_remote_is_local", False))
 
-    def identity_on_executor(self, handover: Handover, **arguments: t.Any) -> Identity | None:
+    def identity_on_executor(self, handover: Handover) -> Identity | None:
         """Who the role of the host is, each hop from it really taken there; V(None) where it cannot ask and need not.
 
         :raises OctoAwsError: there is none, or it leads elsewhere than it must
         """
+        told = self.ask_executor(handover)["identity"]
+        return Identity(told["account_id"], told["arn"], told["user_id"]) if told else None
+
+    def ask_executor(self, handover: Handover, **arguments: t.Any) -> dict[str, t.Any]:
+        """What C(aws_identity) says on the host.
+
+        :raises OctoAwsError: it failed there
+        """
         result = self.run_module(IDENTITY_MODULE, {**handover.as_arguments(), **arguments})
         if result.get("failed"):
             raise error_of_result(result).about(f"On the host {self.executor}")
-        told = result["identity"]
-        return Identity(told["account_id"], told["arn"], told["user_id"]) if told else None
+        return result
 
     def run_module(self, name: str, arguments: dict[str, t.Any], *, wrap_async: bool = False) -> dict[str, t.Any]:
         """Run a module on the host. What it was given is no part of the result."""

@@ -20,8 +20,7 @@ disturbed=(env AWS_PROFILE=nowhere AWS_DEFAULT_PROFILE=nowhere AWS_ACCESS_KEY_ID
 "${disturbed[@]}" ansible-playbook script.yml "${extra_vars[@]}" "$@"
 
 echo "Nothing is kept, whatever ansible-core is told to keep, and what could not be kept away is refused"
-export TMPDIR="${work}/tmp" ANSIBLE_LOCAL_TEMP="${work}/tmp"
-mkdir "${TMPDIR}"
+export ANSIBLE_LOCAL_TEMP="${TMPDIR}"
 ANSIBLE_KEEP_REMOTE_FILES=1 ANSIBLE_REMOTE_TEMP="${work}/remote" ansible-playbook kept.yml "${extra_vars[@]}" >"${work}/log" || { cat "${work}/log" && exit 1; }
 if find "${work}/remote" -type f 2>/dev/null | grep -q .; then
     find "${work}/remote" -type f && exit 1

@@ -24,6 +24,10 @@ end() {
 }
 trap end EXIT
 
+# Other targets run at the same time, and what one of them leaves must not be taken for what another one left.
+export TMPDIR="${work}/tmp"
+mkdir "${TMPDIR}"
+
 for variable in $(compgen -e AWS_) $(compgen -e OCTO_); do
     unset "${variable}"
 done

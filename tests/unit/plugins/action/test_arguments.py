@@ -101,7 +101,7 @@ def test_options_of_a_step_are_those_of_its_module(kind: str) -> None:
         assert option.get("elements") == options[name].get("elements"), name
         assert sorted(option.get("choices") or []) == sorted(options[name].get("choices") or []), name
         assert option["description"], name
-    own = set(options) - set(documented("modules", "aws_identity")) - {"config_file"}
+    own = set(options) - set(documented("modules", "aws_identity"))
     if KINDS[kind] != "cloudformation_stack":
         assert own == set(spec)
 
