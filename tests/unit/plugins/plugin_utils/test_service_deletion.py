@@ -99,7 +99,10 @@ def test_a_deleted_account_comes_back_by_hand(secrets_manager: SecretsManagerBen
     assert store.names() == ["prod"]
 
 
-def test_a_restored_note_can_be_deleted_again_and_saved_over(secrets_manager: SecretsManagerBench) -> None:
+def test_a_restored_note_can_be_deleted_again_and_saved_over(
+    secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secretsmanager, "_LEASE", 1.0)
     store, client = secrets_manager.open(), secrets_manager.client
     store.write(make_account(), None, None)
     store.delete("prod")
