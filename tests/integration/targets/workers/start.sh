@@ -77,8 +77,8 @@ end_workers() {
 trap end_workers EXIT
 
 echo "[workers]" >"${work}/inventory"
-start_worker worker1 1 "${inherited}"
-start_worker worker2 2 ""
+start_worker worker1 1 "${inherited} ${worker_variables:-}"
+start_worker worker2 2 "${worker_variables:-}"
 cat >>"${work}/inventory" <<END
 [workers:vars]
 ansible_connection=ssh
