@@ -28,7 +28,7 @@ _OPENING = re.compile(r"^\s*\.\. +code-block::|^(?!\.\. ).*::$", re.MULTILINE)
 """The second form has no language, and is not found by the parser: it is for blocks that nobody can run."""
 
 
-class BlockError(Exception):
+class BlockError(ValueError):
     """What is wrong with a code block, for whoever wrote it."""
 
 

@@ -31,9 +31,9 @@ HOME = Path.home()
 KEYS = HOME / "keys.yml"
 PASSWORD = HOME / ".vault-password"
 FOLDER = HOME / "page"
-READ_BY_ALL = re.compile(r"ansible\.cfg|~/\.aws/\w+|(group|host)_vars/.*")
+READ_BY_ALL = re.compile(r"~/\.aws/\w+|(group|host)_vars/.*")
 """Files that no block has to name."""
-RECAP = re.compile(r"^PLAY RECAP \*+\n(?=\S+ +:)", re.MULTILINE)
+_READERS = {kind.value for kind in (Kind.PLAYBOOK, Kind.TASKS, Kind.SHELL)}
 
 
 @dataclasses.dataclass
@@ -87,6 +87,8 @@ class Story:
         environment = self._provide(number, block, kind)
         if kind is Kind.FILE:
             self._write_file(block)
+            if block.file == "ansible.cfg":
+                self._run_playbooks(["octo.aws.list_accounts"], environment, block.fails)
             return "run", f"the file {block.file}"
         if kind in (Kind.PLAYBOOK, Kind.TASKS):
             self._play(number, block, environment)
@@ -188,12 +190,12 @@ class Story:
 
     def _judge_files(self, kinds: dict[int, Kind]) -> None:
         for number, result in enumerate(self._results):
-            if kinds[number] is not Kind.FILE or result.state != "run":
+            if kinds[number] is not Kind.FILE or result.state != "run" or result.block.file == "ansible.cfg":
                 continue
             name = result.block.file
             others = [other for place, other in enumerate(self._results) if place != number and other.state == "run"]
             if READ_BY_ALL.fullmatch(name):
-                others = [other for other in others if other.block.line > result.block.line]
+                others = [other for other in self._results[number + 1 :] if other.said in _READERS]
             else:
                 others = [other for other in others if uses(other.block, name)]
             if not others:
