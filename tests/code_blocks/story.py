@@ -114,8 +114,9 @@ class Story:
     def _write_file(self, block: Block) -> None:
         path = FOLDER / os.path.expanduser(block.file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # One more profile, or one more section, is added to what is there.
-        before = path.read_text(encoding="utf-8") if block.language == "ini" and path.exists() else ""
+        # One more profile is added to what is there.
+        added = block.language == "ini" and not block.file.endswith(".cfg") and path.exists()
+        before = path.read_text(encoding="utf-8") if added else ""
         path.write_text(f"{before}\n{block.text}" if before else block.text, encoding="utf-8")
 
     def _provide(self, number: int, block: Block, kind: Kind) -> dict[str, str]:

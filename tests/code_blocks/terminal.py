@@ -76,7 +76,8 @@ class Terminal:
                 return
             text = _COLORS.sub("", data.decode("utf-8", "replace")).replace("\r", "")
             self.output += text
-            line = (line + text).rpartition("\n")[2]
+            # Ansible ends the question of a task with a line break.
+            line = (line + text).removesuffix("\n").rpartition("\n")[2]
             answer = next((answer for asked, answer in self._answers.items() if asked in line), None)
             if answer is not None and line.endswith(": "):
                 os.write(terminal, f"{answer}\n".encode())

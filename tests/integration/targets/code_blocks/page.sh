@@ -10,13 +10,14 @@
 # /srv/accounts and 10.0.1.2. Nothing of it is left.
 set -eu -o pipefail
 if [ -z "${OWN_NETWORK:-}" ]; then
-    OWN_NETWORK=yes exec unshare --net --mount "$0" "$@"
+    OWN_NETWORK=yes exec unshare --net --mount --uts "$0" "$@"
 fi
 page="$1" results="$2"
 ip link set lo up
 ip address add 169.254.169.254/32 dev lo
-sts=sts.eu-central-1.amazonaws.com
-TEST_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
+# The certificate is for names below this one, too.
+region=eu-central-1.amazonaws.com
+TEST_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${region} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
 source ../setup_test_aws/start.sh
 
 # widen FOLDER: what is in it stays, and more can be made there, for this page alone. It is looked at through /mnt, and
@@ -39,6 +40,11 @@ done
 venv="$(python -c 'import sys; print(sys.prefix)')"
 home=/home/alice
 mkdir -p "${home}/.ansible"
+# Programs that ask who they are find alice, and no file of another home folder is touched.
+{ echo "alice:x:$(id -u):$(id -g)::${home}:/bin/bash" && cat /etc/passwd; } >"${work}/passwd"
+chmod 644 "${work}/passwd"
+mount --bind "${work}/passwd" /etc/passwd
+hostname controller
 ln -s "${venv}" "${home}/venv"
 ln -s "${collection%/ansible_collections/octo/aws}" "${home}/.ansible/collections"
 variables=("HOME=${home}" "PATH=${PATH}" "LC_ALL=C.UTF-8" "TERM=dumb" "NO_PROXY=*"
@@ -46,8 +52,8 @@ variables=("HOME=${home}" "PATH=${PATH}" "LC_ALL=C.UTF-8" "TERM=dumb" "NO_PROXY=
     ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false "ANSIBLE_PYTHON_INTERPRETER=${venv}/bin/python")
 
 if grep -qE '^ *(- )?hosts: (workers|all)' "${page}"; then
-    # What leads to AWS from there.
-    worker_variables="AWS_ENDPOINT_URL=http://10.0.1.1"
+    # The names that workers reach the test AWS by; start.sh makes them known.
+    sts="sts.${region} s3.${region}"
     cd ../workers
     source start.sh
     cd - >/dev/null

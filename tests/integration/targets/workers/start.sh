@@ -26,6 +26,7 @@ start_worker() {
     cp "${keys}/user.pub" "${run}/authorized_keys"
     cp session.sh "${run}/session.sh"
     sed "s|^\(root:.*:\)/root:.*|\1/home/${name}:/bin/sh|" /etc/passwd >"${run}/passwd"
+    echo "deploy:x:0:0::/home/${name}:/bin/sh" >>"${run}/passwd"
     { cat /etc/hosts && echo "10.0.${number}.1 ${sts}"; } >"${run}/hosts"
     cp "${work}/aws.json.crt" "${run}/ca.crt"
     chmod 644 "${run}/passwd" "${run}/hosts"
@@ -77,8 +78,8 @@ end_workers() {
 trap end_workers EXIT
 
 echo "[workers]" >"${work}/inventory"
-start_worker worker1 1 "${inherited} ${worker_variables:-}"
-start_worker worker2 2 "${worker_variables:-}"
+start_worker worker1 1 "${inherited}"
+start_worker worker2 2 ""
 cat >>"${work}/inventory" <<END
 [workers:vars]
 ansible_connection=ssh
