@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a code block is, by its language and its content; what cannot be parsed is an error, whether it is run or not."""
+"""What a code block is, by its language and its content. What cannot be parsed is an error, run or not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import enum
 import json
 import re
 import subprocess
+import textwrap
 import typing as t
 
 import yaml
@@ -32,6 +33,7 @@ class Kind(enum.Enum):
 
 SHELLS = ("console", "bash", "shell", "sh")
 PROMPT = "$ "
+_NAMES_OF_FILES = re.compile(r"[\w./~-]+")
 
 
 class _Loader(yaml.SafeLoader):
@@ -43,11 +45,7 @@ _Loader.add_multi_constructor("", lambda _loader, _suffix, _node: "tagged")
 
 def kind_of(block: Block) -> Kind:
     """What is to be done with this block."""
-    parse = _PARSERS.get(block.language, lambda _block: Kind.NONE)
-    try:
-        kind = parse(block)
-    except (ValueError, configparser.Error, yaml.YAMLError) as error:
-        raise BlockError(f"{block.place}: it is no {block.language}: {error}") from error
+    kind = syntax_of(block)
     if block.not_run:
         return Kind.NONE
     if block.file:
@@ -58,6 +56,28 @@ def kind_of(block: Block) -> Kind:
             "('not run: REASON'), in a comment right before it."
         )
     return kind
+
+
+def syntax_of(block: Block) -> Kind:
+    """What the block is by itself, whatever comments say."""
+    try:
+        return _LOOKS[block.language](block) if block.language in _LOOKS else Kind.NONE
+    except (ValueError, configparser.Error, yaml.YAMLError) as error:
+        raise BlockError(f"{block.place}: it is no {block.language}: {error}") from error
+
+
+def parse(block: Block) -> t.Any:
+    """The data that a block in YAML or JSON is."""
+    # JSON is YAML.
+    return yaml.load(block.text, _Loader)
+
+
+def playbook_of(block: Block) -> str:
+    """The playbook that the block is, or the one that its tasks are put into."""
+    if syntax_of(block) is Kind.PLAYBOOK:
+        return block.text
+    play = "- name: The tasks\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
+    return play + textwrap.indent(block.text, 4 * " ")
 
 
 def commands_of(block: Block) -> str:
@@ -74,17 +94,8 @@ def commands_of(block: Block) -> str:
     return "\n".join(typed) + "\n"
 
 
-def plays_of(block: Block) -> list[dict[str, t.Any]]:
-    """The plays of a playbook, or the one that a list of tasks is put into."""
-    content = yaml.load(block.text, _Loader)
-    if kind_of(block) is Kind.TASKS:
-        return [{"name": "The tasks", "hosts": "localhost", "gather_facts": False, "tasks": content}]
-    plays: list[dict[str, t.Any]] = content
-    return plays
-
-
-def _parse_yaml(block: Block) -> Kind:
-    content = yaml.load(block.text, _Loader)
+def _look_at_yaml(block: Block) -> Kind:
+    content = parse(block)
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
         return Kind.NONE
     plays = ["hosts" in item or "ansible.builtin.import_playbook" in item for item in content]
@@ -95,19 +106,19 @@ def _parse_yaml(block: Block) -> Kind:
     return Kind.TASKS
 
 
-def _parse_shell(block: Block) -> Kind:
+def _look_at_shell(block: Block) -> Kind:
     checked = subprocess.run(["bash", "-n"], input=commands_of(block), text=True, capture_output=True, check=False)
     if checked.returncode:
         raise ValueError(checked.stderr.strip())
     return Kind.SHELL
 
 
-def _parse_ini(block: Block) -> Kind:
+def _look_at_ini(block: Block) -> Kind:
     configparser.RawConfigParser().read_string(block.text)
     return Kind.NONE
 
 
-def _parse_json(block: Block) -> Kind:
+def _look_at_json(block: Block) -> Kind:
     content = json.loads(block.text)
     if not isinstance(content, dict):
         return Kind.NONE
@@ -116,18 +127,16 @@ def _parse_json(block: Block) -> Kind:
     return Kind.RECORD if {"version", "name", "type"} <= set(content) else Kind.NONE
 
 
-_PARSERS: dict[str, t.Callable[[Block], Kind]] = {
-    **dict.fromkeys(SHELLS, _parse_shell),
-    "yaml": _parse_yaml,
-    "ini": _parse_ini,
-    "json": _parse_json,
+_LOOKS: dict[str, t.Callable[[Block], Kind]] = {
+    **dict.fromkeys(SHELLS, _look_at_shell),
+    "yaml": _look_at_yaml,
+    "ini": _look_at_ini,
+    "json": _look_at_json,
     "text": lambda _block: Kind.OUTPUT,
 }
-
-NAMES_OF_FILES = re.compile(r"[\w./~-]+")
 
 
 def uses(block: Block, file: str) -> bool:
     """Whether the text of a block names a file."""
-    names = {name.rpartition("/")[2] for name in NAMES_OF_FILES.findall(block.text)}
+    names = {name.rpartition("/")[2] for name in _NAMES_OF_FILES.findall(block.text)}
     return file.rpartition("/")[2] in names

@@ -96,7 +96,7 @@ def _read_comments(comments: t.Iterable[str]) -> list[Said]:
     return [(match[1], " ".join(match[2].split())) for match in matches if match]
 
 
-class _CodeBlock(CodeBlock):  # type: ignore[misc]
+class _CodeBlock(CodeBlock):
     """Keeps what docutils forgets, and takes what Sphinx takes."""
 
     option_spec = {**CodeBlock.option_spec, "caption": str, "emphasize-lines": str, "linenos": str}

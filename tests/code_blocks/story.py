@@ -14,26 +14,21 @@ import dataclasses
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 import typing as t
 from pathlib import Path
 
-import yaml
 from aws import AwsError, check_policy
-from kinds import PROMPT, Kind, commands_of, kind_of, plays_of, uses
-from pages import CHECKOUT, Block, BlockError, find_blocks
-from terminal import Terminal
+from desk import Desk, DeskError
+from given import Given
+from kinds import Kind, commands_of, kind_of, parse, playbook_of, uses
+from options import check_options
+from pages import Block, BlockError, find_blocks
 
-GIVEN = Path(__file__).with_name("given.yml")
-HOME = Path.home()
-KEYS = HOME / "keys.yml"
-PASSWORD = HOME / ".vault-password"
-FOLDER = HOME / "page"
 READ_BY_ALL = re.compile(r"~/\.aws/\w+|(group|host)_vars/.*")
 """Files that no block has to name."""
-_READERS = {kind.value for kind in (Kind.PLAYBOOK, Kind.TASKS, Kind.SHELL)}
+_READERS = (Kind.PLAYBOOK, Kind.TASKS, Kind.SHELL)
 
 
 @dataclasses.dataclass
@@ -41,9 +36,10 @@ class Result:
     """What became of a block."""
 
     block: Block
+    kind: Kind
     state: str
-    said: str = ""
-    seconds: float = 0.0
+    said: str
+    seconds: float
 
     def as_json(self) -> dict[str, t.Any]:
         block = self.block
@@ -55,155 +51,98 @@ class Story:
     """The blocks of a page, one after the other."""
 
     def __init__(self, blocks: list[Block], facts: dict[str, t.Any]) -> None:
-        self._blocks = blocks
         self._facts = facts
-        self._given: dict[str, t.Any] = yaml.safe_load(GIVEN.read_text(encoding="utf-8"))
-        self._output = ""
-        self._results: list[Result] = []
+        self._given = Given(facts)
+        self._kinds = [(block, kind_of(block)) for block in blocks]
+        self._desk = Desk(self._given.answers)
+        for block in blocks:
+            self._given.check(block)
 
     def run(self) -> list[Result]:
-        FOLDER.mkdir()
-        self._write_home()
-        kinds: dict[int, Kind] = {}
-        for number, block in enumerate(self._blocks):
-            kinds[number] = kind_of(block)
-            if unknown := set(block.given) - set(self._given["given"]):
-                raise BlockError(f"{block.place}: {GIVEN.name} knows no {', '.join(sorted(unknown))}.")
-            if kinds[number] is Kind.FILE and block.language != "ini":
-                self._write_file(block)
-        for number, block in enumerate(self._blocks):
-            begin = time.monotonic()
-            try:
-                state, said = self._do(number, block, kinds[number])
-            except (BlockError, AwsError, subprocess.TimeoutExpired) as error:
-                state, said = "failed", str(error)
-            self._results.append(Result(block, state, said, time.monotonic() - begin))
-        self._judge_files(kinds)
-        return self._results
+        self._desk.furnish(self._given.keys)
+        for block, kind in self._kinds:
+            # What a block names may be shown below it. Files that change how all others run have to wait.
+            if kind is Kind.FILE and block.language != "ini":
+                self._desk.write(block.file, block.text)
+        results = [self._run(number, block, kind) for number, (block, kind) in enumerate(self._kinds)]
+        for number, result in enumerate(results):
+            if result.kind is Kind.FILE and result.state == "run" and not _is_used(number, results):
+                result.state, result.said = "failed", f"No block of the page that is run uses {result.block.file}."
+        return results
 
-    def _do(self, number: int, block: Block, kind: Kind) -> tuple[str, str]:
-        if kind is Kind.NONE:
-            return "not run", block.not_run
-        environment = self._provide(number, block, kind)
-        if kind is Kind.FILE:
-            self._write_file(block)
-            if block.file == "ansible.cfg":
-                self._run_playbooks(["octo.aws.list_accounts"], environment, block.fails)
-            return "run", f"the file {block.file}"
+    def _run(self, number: int, block: Block, kind: Kind) -> Result:
+        begin = time.monotonic()
+        try:
+            state, said = ("not run", block.not_run) if kind is Kind.NONE else ("run", self._do(number, block, kind))
+            if kind is Kind.NONE:
+                check_options(block, self._desk)
+        except (BlockError, DeskError, AwsError) as error:
+            state, said = "failed", str(error)
+        return Result(block, kind, state, said, time.monotonic() - begin)
+
+    def _do(self, number: int, block: Block, kind: Kind) -> str:
+        """What was done."""
+        desk, environment = self._desk, self._given.environment_of(block)
+        before = []
+        if text := self._given.playbook_of(block):
+            before = [desk.write(f".given-{number}.yml", text)]
+        if kind not in (Kind.PLAYBOOK, Kind.TASKS) and before:
+            desk.play(before, dict(os.environ), facts=self._facts)
         if kind in (Kind.PLAYBOOK, Kind.TASKS):
-            self._play(number, block, environment)
+            name = desk.write(f".block-{number}.yml", playbook_of(block))
+            desk.play([*before, name], environment, fails=block.fails, facts=self._facts if before else None)
         elif kind is Kind.SHELL:
-            self._type(block, environment)
+            desk.type(commands_of(block), environment, fails=block.fails)
+        elif kind is Kind.FILE:
+            self._put(block, environment)
+            return f"the file {block.file}"
         elif kind is Kind.POLICY:
-            check_policy(block.text, self._facts, self._given["placeholders"])
+            check_policy(block.text, self._facts, self._given.placeholders)
         elif kind is Kind.RECORD:
-            self._open_record(block)
+            self._open(block)
         else:
             self._compare(block)
-        return "run", kind.value
+        return str(kind.value)
 
-    def _write_home(self) -> None:
-        values = {name: value.format_map(self._facts) for name, value in self._given["keys"].items()}
-        for path, text in ((PASSWORD, "vault-password\n"), (KEYS, yaml.safe_dump(values))):
-            path.touch(0o600)
-            path.write_text(text, encoding="utf-8")
-        command = ["ansible-vault", "encrypt", "--vault-password-file", str(PASSWORD), str(KEYS)]
-        subprocess.run(command, check=True, capture_output=True, cwd=FOLDER)
-        (FOLDER / KEYS.name).symlink_to(KEYS)
+    def _put(self, block: Block, environment: dict[str, str]) -> None:
+        # One more profile is added to those that are there.
+        self._desk.write(block.file, block.text, add=block.file.startswith("~/.aws/"))
+        if block.file == "ansible.cfg":
+            self._desk.play(["octo.aws.list_accounts"], environment)
 
-    def _write_file(self, block: Block) -> None:
-        path = FOLDER / os.path.expanduser(block.file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # One more profile is added to what is there.
-        added = block.language == "ini" and not block.file.endswith(".cfg") and path.exists()
-        before = path.read_text(encoding="utf-8") if added else ""
-        path.write_text(f"{before}\n{block.text}" if before else block.text, encoding="utf-8")
-
-    def _provide(self, number: int, block: Block, kind: Kind) -> dict[str, str]:
-        """Have what the block takes for granted made: the environment for it."""
-        fixtures = [self._given["given"][name] or {} for name in block.given]
-        tasks = [task for fixture in fixtures for task in fixture.get("tasks", [])]
-        variables = {name: value for fixture in fixtures for name, value in fixture.get("environment", {}).items()}
-        if tasks:
-            play = {"name": "What the block takes for granted", "hosts": "localhost", "gather_facts": False}
-            path = FOLDER / f".given-{number}.yml"
-            path.write_text(yaml.safe_dump([{**play, "tasks": tasks}], sort_keys=False), encoding="utf-8")
-            if kind not in (Kind.PLAYBOOK, Kind.TASKS):
-                self._run_playbooks([path.name], dict(os.environ), "")
-        return {**os.environ, **{name: value.format(home=HOME) for name, value in variables.items()}}
-
-    def _play(self, number: int, block: Block, environment: dict[str, str]) -> None:
-        path = FOLDER / f".block-{number}.yml"
-        text = block.text if kind_of(block) is Kind.PLAYBOOK else yaml.safe_dump(plays_of(block), sort_keys=False)
-        path.write_text(text, encoding="utf-8")
-        given = FOLDER / f".given-{number}.yml"
-        self._run_playbooks([*([given.name] if given.exists() else []), path.name], environment, block.fails)
-
-    def _run_playbooks(self, names: list[str], environment: dict[str, str], fails: str) -> None:
-        options = ["-e", f"@{KEYS}", "--vault-password-file", str(PASSWORD)]
-        facts = ["-e", json.dumps({"aws": self._facts})] if len(names) > 1 or names[0].startswith(".given") else []
-        self._watch(["ansible-playbook", *names, *options, *facts], environment, fails)
-
-    def _type(self, block: Block, environment: dict[str, str]) -> None:
-        self._watch(["bash", "-c", f"set -e\n{commands_of(block)}"], environment, block.fails)
-
-    def _watch(self, command: list[str], environment: dict[str, str], fails: str) -> None:
-        answers = {asked: answer.format_map(self._facts) for asked, answer in self._given["answers"].items()}
-        terminal = Terminal(answers)
-        code = terminal.run(command, FOLDER, environment)
-        self._output = terminal.output
-        if terminal.unanswered:
-            raise BlockError(f"{GIVEN.name} has no answer to {terminal.unanswered!r}.\n{self._output}")
-        if "no hosts matched" in self._output:
-            raise BlockError(f"A play has no hosts.\n{self._output}")
-        if fails and (not code or fails not in self._output):
-            raise BlockError(f"It should have failed and said {fails!r}.\n{self._output}")
-        if code and not fails:
-            raise BlockError(f"It ended with {code}.\n{self._output}")
-
-    def _open_record(self, block: Block) -> None:
-        """Seal it by hand in a store of its own, and have it listed."""
-        store = FOLDER / ".records"
-        store.mkdir(exist_ok=True)
-        name = json.loads(block.text)["name"]
-        path = store / f"{name}.vault"
-        path.touch(0o600)
-        path.write_text(block.text, encoding="utf-8")
-        listed = f"-e octo_aws_store={store} -e account_details=true"
-        self._watch(
-            [
-                "bash",
-                "-ec",
-                f"ansible-vault encrypt --vault-password-file {PASSWORD} {path}\n"
-                f"ansible-playbook octo.aws.list_accounts --vault-password-file {PASSWORD} {listed}",
-            ],
+    def _open(self, block: Block) -> None:
+        """Seal a record by hand, in a store of its own, and have it listed."""
+        name: str = parse(block)["name"]
+        path = self._desk.write(f".records/{name}.vault", block.text)
+        self._desk.type(
+            f'ansible-vault encrypt --vault-password-file ~/.vault-password "{path}"\n'
+            "ansible-playbook octo.aws.list_accounts --vault-password-file ~/.vault-password "
+            "-e octo_aws_store=.records -e account_details=true\n",
             dict(os.environ),
-            "",
         )
-        if f"{name}: " not in self._output or "unreadable" in self._output:
-            raise BlockError(f"The record was not read.\n{self._output}")
+        if f'"{name}: ' not in self._desk.output:
+            raise BlockError(f"The record was not read.\n{self._desk.output}")
 
     def _compare(self, block: Block) -> None:
-        """What it shows must be what the block before printed; three points stand for anything."""
-        parts = (re.escape(" ".join(part.split())) for part in block.text.split("..."))
-        if not re.search(".*".join(parts), " ".join(self._output.split())):
-            raise BlockError(f"The block before did not print this, but:\n{self._output}")
+        parts = [re.escape(" ".join(part.split())) for part in block.text.split("...")]
+        if not re.search(".*".join(parts), " ".join(self._desk.output.split())):
+            raise BlockError(f"The block before did not print this, but:\n{self._desk.output}")
 
-    def _judge_files(self, kinds: dict[int, Kind]) -> None:
-        for number, result in enumerate(self._results):
-            if kinds[number] is not Kind.FILE or result.state != "run" or result.block.file == "ansible.cfg":
-                continue
-            name = result.block.file
-            others = [other for place, other in enumerate(self._results) if place != number and other.state == "run"]
-            if READ_BY_ALL.fullmatch(name):
-                others = [other for other in self._results[number + 1 :] if other.said in _READERS]
-            else:
-                others = [other for other in others if uses(other.block, name)]
-            if not others:
-                result.state, result.said = "failed", f"No block of the page that is run uses the file {name}."
+
+def _is_used(number: int, results: list[Result]) -> bool:
+    """Whether any block that is run uses the file that this block is."""
+    name = results[number].block.file
+    if name == "ansible.cfg":
+        # All accounts were listed with it.
+        return True
+    if READ_BY_ALL.fullmatch(name):
+        return any(other.kind in _READERS and other.state == "run" for other in results[number + 1 :])
+    others = results[:number] + results[number + 1 :]
+    return any(other.state == "run" and uses(other.block, name) for other in others)
 
 
 def main() -> int:
+    """1 when a block failed."""
     page, facts, results = (Path(argument) for argument in sys.argv[1:4])
     story = Story(find_blocks(page), json.loads(facts.read_text(encoding="utf-8")))
     found = [result.as_json() for result in story.run()]

@@ -10,13 +10,14 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import time
 from pathlib import Path
 
-SECONDS = 180
+SECONDS = 600
 """How long a program may take."""
-QUIET = 10
+QUIET = 30
 """Seconds after which a program that says nothing more waits for an answer."""
 _COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -31,6 +32,7 @@ class Terminal:
         self._answers = answers
         self.output = ""
         self.unanswered = ""
+        self._ended = False
 
     def run(self, command: list[str], folder: Path, environment: dict[str, str]) -> int:
         """The exit code."""
@@ -50,11 +52,9 @@ class Terminal:
                 self._talk(ours, time.monotonic() + SECONDS)
             finally:
                 os.close(ours)
-                if process.poll() is None and (self.unanswered or not self._ended):
-                    process.kill()
+                if not self._ended:
+                    os.killpg(process.pid, signal.SIGKILL)
             return process.wait()
-
-    _ended = False
 
     def _talk(self, terminal: int, until: float) -> None:
         line = ""
