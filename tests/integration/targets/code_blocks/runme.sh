@@ -5,7 +5,8 @@
 
 # The code blocks of the documentation, as they are pasted; with a part of its name, those of one page.
 set -eu -o pipefail
-python ../../../code_blocks/run.py ./page.sh "$@"
+tools="${ANSIBLE_COLLECTIONS_PATH%%:*}/ansible_collections/octo/aws/tests/code_blocks"
+python "${tools}/run.py" ./page.sh "$@"
 [ -z "$*" ] || exit 0
 
 echo "Blocks that are broken fail"
