@@ -31,6 +31,7 @@ class Kind(enum.Enum):
     NONE = "not run"
 
 
+PLAYS = (Kind.PLAYBOOK, Kind.TASKS)
 SHELLS = ("console", "bash", "shell", "sh")
 PROMPT = "$ "
 _NAMES_OF_FILES = re.compile(r"[\w./~-]+")

@@ -12,7 +12,7 @@ import subprocess
 import typing as t
 
 from desk import Desk
-from kinds import Kind, parse, playbook_of, syntax_of
+from kinds import PLAYS, parse, playbook_of, syntax_of
 from pages import Block, BlockError
 
 _INNER = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
@@ -21,7 +21,7 @@ _COLLECTIONS = ("amazon.aws.", "community.aws.", "octo.aws.")
 
 def check_options(block: Block, desk: Desk) -> None:
     """Refuse what ansible-core or the documentation of a module does not take; nothing, for other blocks."""
-    if syntax_of(block) not in (Kind.PLAYBOOK, Kind.TASKS):
+    if syntax_of(block) not in PLAYS:
         return
     name = desk.write(".not-run.yml", playbook_of(block))
     desk.type(f"ansible-playbook --syntax-check {name}\n", dict(os.environ))

@@ -51,6 +51,11 @@ class Block:
     def place(self) -> str:
         return f"{self.page}:{self.line}"
 
+    def as_json(self, state: str, said: str) -> dict[str, t.Any]:
+        """What became of it, for a list."""
+        about = {"page": self.page, "line": self.line, "heading": self.heading, "language": self.language}
+        return {**about, "state": state, "said": said}
+
 
 Said = tuple[str, str]
 """What a comment is about, and what it says."""

@@ -15,20 +15,19 @@ import json
 import os
 import re
 import sys
-import time
 import typing as t
 from pathlib import Path
 
 from aws import AwsError, check_policy
 from desk import Desk, DeskError
 from given import Given
-from kinds import Kind, commands_of, kind_of, parse, playbook_of, uses
+from kinds import PLAYS, Kind, commands_of, kind_of, parse, playbook_of, uses
 from options import check_options
 from pages import Block, BlockError, find_blocks
 
 READ_BY_ALL = re.compile(r"~/\.aws/\w+|(group|host)_vars/.*")
 """Files that no block has to name."""
-_READERS = (Kind.PLAYBOOK, Kind.TASKS, Kind.SHELL)
+_READERS = (*PLAYS, Kind.SHELL)
 
 
 @dataclasses.dataclass
@@ -39,12 +38,6 @@ class Result:
     kind: Kind
     state: str
     said: str
-    seconds: float
-
-    def as_json(self) -> dict[str, t.Any]:
-        block = self.block
-        about = {"page": block.page, "line": block.line, "heading": block.heading, "language": block.language}
-        return {**about, "state": self.state, "said": self.said, "seconds": round(self.seconds, 1)}
 
 
 class Story:
@@ -71,14 +64,13 @@ class Story:
         return results
 
     def _run(self, number: int, block: Block, kind: Kind) -> Result:
-        begin = time.monotonic()
         try:
             state, said = ("not run", block.not_run) if kind is Kind.NONE else ("run", self._do(number, block, kind))
             if kind is Kind.NONE:
                 check_options(block, self._desk)
         except (BlockError, DeskError, AwsError) as error:
             state, said = "failed", str(error)
-        return Result(block, kind, state, said, time.monotonic() - begin)
+        return Result(block, kind, state, said)
 
     def _do(self, number: int, block: Block, kind: Kind) -> str:
         """What was done."""
@@ -86,9 +78,9 @@ class Story:
         before = []
         if text := self._given.playbook_of(block):
             before = [desk.write(f".given-{number}.yml", text)]
-        if kind not in (Kind.PLAYBOOK, Kind.TASKS) and before:
+        if kind not in PLAYS and before:
             desk.play(before, dict(os.environ), facts=self._facts)
-        if kind in (Kind.PLAYBOOK, Kind.TASKS):
+        if kind in PLAYS:
             name = desk.write(f".block-{number}.yml", playbook_of(block))
             desk.play([*before, name], environment, fails=block.fails, facts=self._facts if before else None)
         elif kind is Kind.SHELL:
@@ -145,7 +137,7 @@ def main() -> int:
     """1 when a block failed."""
     page, facts, results = (Path(argument) for argument in sys.argv[1:4])
     story = Story(find_blocks(page), json.loads(facts.read_text(encoding="utf-8")))
-    found = [result.as_json() for result in story.run()]
+    found = [result.block.as_json(result.state, result.said) for result in story.run()]
     results.write_text(json.dumps(found, indent=2), encoding="utf-8")
     return int(any(result["state"] == "failed" for result in found))
 
