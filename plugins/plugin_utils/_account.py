@@ -256,7 +256,7 @@ def _verified_from_record(value: object, what: str) -> Verified | None:
 def _invalid(what: str, why: str) -> RecordError:
     return RecordError(
         ErrorCode.RECORD_INVALID,
-        f"{what} is not a valid record: {why.rstrip('.')}.",
+        f"{what} is not a valid record: {why if why.endswith('?') else why.rstrip('.') + '.'}",
         hint="Correct it (in a file store: ansible-vault edit), or delete the account and save it anew.",
     )
 

@@ -29,12 +29,13 @@ _ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allo
 _ALLOW_LITTLE = _ALLOW_ALL.replace('"Action": "*"', '"Action": "sts:GetCallerIdentity"')
 _ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 _DEPLOYER = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
+_ALICE = f"arn:aws:iam::{ACCOUNT_ID}:user/alice"
 _ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/"
 
 
 def populate() -> dict[str, t.Any]:
     """Make users and roles: what a test has to know of them."""
-    keys = _make_user("aws")
+    keys = make_user("aws")
     second_key = iam_backends[ACCOUNT_ID]["aws"].create_access_key("deployer")
     roles = {role.name: role.arn for role in _make_roles()}
     return {
@@ -46,7 +47,7 @@ def populate() -> dict[str, t.Any]:
         "second_key": {"access_key": second_key.access_key_id, "secret_key": second_key.secret_access_key},
         "mfa_serial": mfa_serial(keys["user_arn"]),
         "roles": roles,
-        "users": {name: _make_user("aws", name, _ALLOW_LITTLE) for name in USERS},
+        "users": {name: make_user("aws", name, _ALLOW_LITTLE) for name in USERS},
         "partitions": {partition: _make_partition(partition) for partition in PARTITIONS},
     }
 
@@ -82,32 +83,32 @@ def reset_policies() -> None:
 def _make_roles() -> t.Iterator[t.Any]:
     deployer = {"AWS": _DEPLOYER}
     for name in MACHINES:
-        yield _make_role(name, {"Service": "ec2.amazonaws.com"})
-    yield _make_role("deploy", {"AWS": [_DEPLOYER, *(_ROLE + name for name in MACHINES)]})
-    yield _make_role("after_worker1", {"AWS": _ROLE + "worker1"})
-    yield _make_role("first", deployer)
-    yield _make_role("second", {"AWS": _ROLE + "first"})
-    yield _make_role("third", {"AWS": _ROLE + "second"})
-    yield _make_role(
+        yield make_role(name, {"Service": "ec2.amazonaws.com"})
+    yield make_role("deploy", {"AWS": [_DEPLOYER, _ALICE, *(_ROLE + name for name in MACHINES)]})
+    yield make_role("after_worker1", {"AWS": _ROLE + "worker1"})
+    yield make_role("first", deployer)
+    yield make_role("second", {"AWS": _ROLE + "first"})
+    yield make_role("third", {"AWS": _ROLE + "second"})
+    yield make_role(
         "external",
         {"AWS": [_DEPLOYER, _ROLE + "instance"]},
         condition={"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
     )
-    yield _make_role("mfa", deployer, condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
-    yield _make_role("short", deployer, duration=3600)
-    yield _make_role("web", {"Federated": OIDC_PROVIDER}, action="sts:AssumeRoleWithWebIdentity")
-    yield _make_role("after_web", {"AWS": _ROLE + "web"})
-    yield _make_role("closed", {"Service": "lambda.amazonaws.com"})
-    yield _make_role("other", deployer, account_id=OTHER_ACCOUNT_ID)
+    yield make_role("mfa", deployer, condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    yield make_role("short", deployer, duration=3600)
+    yield make_role("web", {"Federated": OIDC_PROVIDER}, action="sts:AssumeRoleWithWebIdentity")
+    yield make_role("after_web", {"AWS": _ROLE + "web"})
+    yield make_role("closed", {"Service": "lambda.amazonaws.com"})
+    yield make_role("other", deployer, account_id=OTHER_ACCOUNT_ID)
 
 
 def _make_partition(partition: str) -> dict[str, str]:
-    keys = _make_user(partition)
-    role = _make_role("deploy", {"AWS": keys["user_arn"]}, partition=partition)
+    keys = make_user(partition)
+    role = make_role("deploy", {"AWS": keys["user_arn"]}, partition=partition)
     return {**keys, "role_arn": role.arn}
 
 
-def _make_user(partition: str, name: str = "deployer", policy: str = _ALLOW_ALL) -> dict[str, str]:
+def make_user(partition: str, name: str = "deployer", policy: str = _ALLOW_ALL) -> dict[str, str]:
     iam = iam_backends[ACCOUNT_ID][partition]
     # moto takes a partition's name for a region of it.
     user = iam.create_user(partition, name)
@@ -116,7 +117,7 @@ def _make_user(partition: str, name: str = "deployer", policy: str = _ALLOW_ALL)
     return {"access_key": key.access_key_id, "secret_key": key.secret_access_key, "user_arn": user.arn}
 
 
-def _make_role(
+def make_role(
     name: str,
     principal: dict[str, t.Any],
     *,

@@ -21,8 +21,9 @@ import threading
 import time
 import typing as t
 
+import accounts
 import cloudformation
-from accounts import populate
+import documented
 from change_sets import CHANGE_SET_METHODS
 from front import Front
 from metadata import Metadata
@@ -75,7 +76,7 @@ def main() -> None:
     os.environ.pop("MOTO_ACCOUNT_ID", None)
 
     cloudformation.install(CHANGE_SET_METHODS)
-    facts = populate()
+    facts = {**accounts.populate(), **documented.populate()}
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0

@@ -97,7 +97,7 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
     good = _run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
-    for folder in ("tools", "test_aws", "demo", "hardening"):
+    for folder in ("tools", "test_aws", "demo", "hardening", "code_blocks"):
         # Each folder's scripts see each other as modules without a package.
         path = environment.collection / "tests" / folder
         files = [str(file.relative_to(path)) for pattern in ("*.py", "checks/*.py") for file in path.glob(pattern)]
@@ -266,7 +266,20 @@ def breaks(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     return caught, _text(log).count(": NOT NOTICED") or int(not good)
 
 
-DEFAULT = [name for name in CHECKS if name not in ("compatibility", "units-of-plugins", "hardening", "breaks")]
+@check
+def blocks(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The code blocks of the documentation, listed; the integration target of this name runs them, too."""
+    folder = environment.collection / "tests" / "integration" / "targets" / "code_blocks"
+    page = list(filter(None, [os.environ.get("PAGE")]))
+    good = _run(environment, log, "bash", "runme.sh", *page, cwd=folder)
+    print(_text(log), flush=True)
+    passed = sum(int(number) for number in re.findall(r"^(\d+) passed$", _text(log), re.MULTILINE))
+    return passed, int(not good)
+
+
+SPECIAL = ("compatibility", "units-of-plugins", "hardening", "breaks", "blocks")
+"""Those that are done when they are asked for."""
+DEFAULT = [name for name in CHECKS if name not in SPECIAL]
 
 
 def _provide_programs() -> None:

