@@ -68,6 +68,8 @@ class Ground:
         }
         self.machine.have("keys")
         self.machine.have("role", fields={"assume_role": [{"role_arn": self.role}]})
+        # From here on, compiled code is kept, and nobody measures the first use after an installation.
+        self.machine.credentials("role")
         return self
 
     def __exit__(self, *_error: object) -> None:

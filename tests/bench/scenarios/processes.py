@@ -15,7 +15,7 @@ So many processes are forked at once, and each needs a session of the same role,
 collection, one process asks STS while the others wait for its answer. With a profile, each asks for a session of its
 own. boto3 was loaded before."""
 
-_ROUNDS = 5
+_ROUNDS = 3
 
 
 def measure(ground: Ground) -> Report:

@@ -19,7 +19,7 @@ power. `amazon.aws.aws_caller_info` asks STS, too, and keeps nothing. With the A
 secret and the region in clear, and one asks STS. Each is done {times} times in one run, each time with other keys or
 for another account, and the time is for one of them. What a play that does nothing takes is taken off the plays."""
 
-_ROUNDS = 7
+_ROUNDS = 5
 
 
 def measure(ground: Ground) -> Report:

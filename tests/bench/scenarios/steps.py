@@ -17,18 +17,20 @@ _TEXT = """\
 runs `true`, for the kind `script`; `amazon.aws.s3_bucket_info` with `octo.aws.creds` in `module_defaults`, for the kind
 `tasks`. The time is for one of them. What a play that does nothing takes is taken off."""
 
-_ROUNDS = 5
+_ROUNDS = 3
 
 
 def measure(ground: Ground) -> Report:
     """One step, as one of several in a list."""
-    many = ground.effort.of(10, 2)
+    many = ground.effort.of(5, 2)
     clients = {"group/amazon.aws.aws": "{{ lookup('octo.aws.creds', 'keys') }}"}
     ask: dict[str, t.Any] = {"amazon.aws.s3_bucket_info": {}}
     file = ground.write("tasks-of-step.yml", "- amazon.aws.s3_bucket_info:\n")
+    empty = {"ansible.builtin.assert": {"that": "true", "quiet": True}}
     script = {"octo.aws.aws_script": {"account": "keys", "cmd": "true"}}
     rows = {
         "nothing": Row("A play that does nothing", command=ground.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "empty": Row("A task that does nothing", command=ground.play("empty", [empty] * many)),
         "script": Row("The task `octo.aws.aws_script`", command=ground.play("script", [script] * many)),
         "step-script": Row("A step of the kind `script`", command=_steps(ground, many, "script", {"cmd": "true"})),
         "ask": Row("The task `amazon.aws.s3_bucket_info`", command=ground.play("ask", [ask] * many, defaults=clients)),
