@@ -4,7 +4,7 @@
 
 """Measures the collection beside what users would use in its place, and writes C(docs/benchmarks.md).
 
-    python tests/bench/bench.py [--core CORE] [--quick] [SCENARIO ...]
+    python tests/bench/bench.py [--core CORE] [--quick] [--rounds N] [SCENARIO ...]
 
 With C(--quick), everything is done as seldom as possible, and the page is written beside the environment: it shows that
 the benchmark works, and its times mean nothing.
@@ -27,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measures the collection.")
     parser.add_argument("--core", choices=list(CORES), help="version of ansible-core")
     parser.add_argument("--quick", action="store_true", help="as little as possible, to see that it works")
+    parser.add_argument("--rounds", default="0", help="at most so many, where a machine is slow")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     options = parser.parse_args()
     environment = prepare(CORES[options.core] if options.core else default_core())
@@ -34,7 +35,14 @@ def main() -> int:
     # Only a whole run is the page.
     whole = not options.quick and not options.scenarios
     page = CHECKOUT / "docs" / "benchmarks.md" if whole else environment.folder / "benchmarks.md"
-    arguments = ["--write", str(page), *(["--quick"] if options.quick else []), *options.scenarios]
+    arguments = [
+        "--write",
+        str(page),
+        "--rounds",
+        options.rounds,
+        *(["--quick"] if options.quick else []),
+        *options.scenarios,
+    ]
     done = environment.run("python", str(script), *arguments, env=provide_bench(environment))
     return done.returncode
 

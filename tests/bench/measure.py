@@ -4,7 +4,7 @@
 
 """Measures one scenario after the other, and writes what came of it as a page.
 
-    python tests/bench/measure.py --write FILE [--quick] [SCENARIO ...]
+    python tests/bench/measure.py --write FILE [--quick] [--rounds N] [SCENARIO ...]
 
 It runs where the collection, ansible-core and pyperf can be imported; C(bench.py) provides that. The last line reads
 "N passed", the number of scenarios that came to their end; whether a goal is reached decides nothing.
@@ -35,6 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", type=Path, required=True)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--rounds", type=int, default=0, help="at most so many")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
     options = parser.parse_args()
     if unknown := set(options.scenarios) - set(SCENARIOS):
@@ -42,12 +43,12 @@ def main() -> int:
     begin = time.monotonic()
     # Side by side only where times mean nothing.
     with ThreadPoolExecutor(os.cpu_count() if options.quick else 1) as pool:
-        effort = Effort(quick=options.quick)
+        effort = Effort(options.quick, options.rounds)
         reports = list(pool.map(lambda name: _measure(name, effort), options.scenarios or SCENARIOS))
     options.write.write_text(page_of(reports, time.monotonic() - begin), encoding="utf-8")
     for report in reports:
         for goal in report.goals:
-            print(f"{goal.state}: {goal.text} {goal.found}")
+            print(f"{goal.state}: {goal.text} Found: {goal.found}")
     print(f"{options.write} is written.\n{len(reports)} passed")
     return 0
 

@@ -42,9 +42,10 @@ make bench QUICK=1    # everything once, to see that it works; this page stays a
 def page_of(reports: t.Sequence[Report], took: float) -> str:
     """The page, in Markdown."""
     parts = [_HEAD]
-    parts.append(
-        "## Goals\n\n" + _rows(("Goal", "Found", ""), [_goal(goal) for report in reports for goal in report.goals])
-    )
+    goals = [goal for report in reports for goal in report.goals]
+    parts.append(f"## Goals\n\n{_rows(('Goal', 'Found', ''), map(_goal, goals))}")
+    if notes := [f"- {goal.text} {goal.note}\n" for goal in goals if goal.note]:
+        parts.append("What else there is to know about a goal:\n\n" + "".join(notes))
     for report in reports:
         parts.append(f"## {report.title}\n\n{report.text}\n")
         parts += [_table(table) for table in report.tables]
@@ -54,8 +55,7 @@ def page_of(reports: t.Sequence[Report], took: float) -> str:
 
 
 def _goal(goal: Goal) -> tuple[str, ...]:
-    note = f" {goal.note}" if goal.note else ""
-    return f"{goal.text}{note}", goal.found, goal.state if goal.reached else f"**{goal.state}**"
+    return goal.text, goal.found, goal.state if goal.reached else f"**{goal.state}**"
 
 
 def _table(table: Table) -> str:

@@ -32,13 +32,19 @@ class Effort:
     """How often things are done.
 
     :param quick: as seldom as possible
+    :param rounds: at most so many rounds; V(0) for as many as a scenario wants
     """
 
     quick: bool
+    rounds: int = 0
 
     def of(self, times: int, least: int = 1) -> int:
         """So many times, or as few as there can be."""
         return least if self.quick else times
+
+    def rounds_of(self, rounds: int) -> int:
+        """So many rounds, or as few as there can be."""
+        return self.of(min(rounds, self.rounds or rounds))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +103,7 @@ def time_rows(
     :raises RuntimeError: a row did not do what it should
     """
     times: dict[Key, list[float]] = {key: [] for key in rows}
-    for _round in range(effort.of(rounds)):
+    for _round in range(effort.rounds_of(rounds)):
         for key, row in rows.items():
             row.before()
             times[key].append(_time(row, effort, variables, folder / "pyperf.json"))

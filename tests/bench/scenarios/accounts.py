@@ -69,12 +69,12 @@ def _goals(times: dict[str, list[float]], counts: tuple[int, ...]) -> t.Iterator
     for kind in ("lookup", "save"):
         ratio = Ratio.of(times[f"{kind}{many}"], times[f"{kind}{few}"])
         yield Goal.at_most(
-            f"A {kind} with {many:,} accounts takes as long as with {few} (at most 1.1 times):", ratio, 1.1
+            f"A {kind} with {many:,} accounts takes as long as with {few} (at most 1.1 times).", ratio, 1.1
         )
     before = counts[-2]
     ratio = Ratio.of(times[f"list{many}"], times[f"list{before}"])
     text = (
-        f"A list of {many // before} times as many accounts takes at most {many // before} times as long, and a tenth:"
+        f"A list of {many // before} times as many accounts takes at most {many // before} times as long, and a tenth."
     )
     yield Goal.at_most(text, ratio, many / before * 1.1, "No record is opened, which a test of `make test` counts.")
 

@@ -68,12 +68,12 @@ def measure(ground: Ground) -> Report:
         _TEXT.format(tasks=len(work), hosts=hosts),
         [table],
         [
-            Goal("STS is asked once:", requests["creds"], requests["creds"] == "1 AssumeRole"),
+            Goal("STS is asked once for the whole fleet.", requests["creds"], requests["creds"] == "1 AssumeRole"),
             Goal.at_most(
-                "It takes at most 1.03 times as long as with static keys:",
+                "A fleet takes at most 1.03 times as long as with static keys.",
                 Ratio.of(times["creds"], times["static"]),
                 1.03,
             ),
-            Goal.at_most("and less than with the profile:", Ratio.of(times["creds"], times["profile"]), 1),
+            Goal.at_most("A fleet takes less than with the profile.", Ratio.of(times["creds"], times["profile"]), 1),
         ],
     )

@@ -49,5 +49,5 @@ def measure(ground: Ground) -> Report:
     table = Table("Time and requests", "", ("", "Time", "Ratio", "AssumeRole"), tuple(lines))
     found = ", ".join(requests[f"creds{count}"] for count in counts)
     reached = all(requests[f"creds{count}"] == "1" for count in counts)
-    text = f"STS is asked once by {', '.join(map(str, counts))} processes:"
+    text = f"STS is asked once by {', '.join(map(str, counts))} processes."
     return Report("Processes that need one session", _TEXT, [table], [Goal(text, found, reached)])

@@ -48,7 +48,7 @@ def measure(ground: Ground) -> Report:
         [compare("Time for one", "", rows, times, "save")],
         [
             Goal.at_most(
-                "Save and test take at most 0.7 times as long as a task of `aws_caller_info`:",
+                "Save and test take at most 0.7 times as long as a task of `aws_caller_info`.",
                 Ratio.of(times["save"], times["ask"]),
                 0.7,
             )

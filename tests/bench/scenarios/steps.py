@@ -41,7 +41,7 @@ def measure(ground: Ground) -> Report:
         if key != "nothing":
             times[key] = less(times[key], times["nothing"], many)
     goals = [
-        Goal.at_most(f"A step of the kind `{kind}` takes at most 1.3 times as long as its task:", ratio, 1.3)
+        Goal.at_most(f"A step of the kind `{kind}` takes at most 1.3 times as long as its task.", ratio, 1.3)
         for kind, ratio in (
             ("script", Ratio.of(times["step-script"], times["script"])),
             ("tasks", Ratio.of(times["step-tasks"], times["ask"])),
