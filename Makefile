@@ -5,7 +5,7 @@
 # Everything that is needed is installed below .work.
 PYTHON ?= python3
 
-.PHONY: help demo test blocks hardening breaks format clean
+.PHONY: help demo test blocks hardening breaks bench format clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -24,6 +24,9 @@ hardening:  ## Try what is promised on every ansible-core, and write docs/docsit
 
 breaks:  ## Break the product on purpose, and see the hardening notice it
 	@$(PYTHON) tests/tools/check.py breaks
+
+bench:  ## Measure beside the alternatives, and write docs/benchmarks.md; QUICK=1 only sees that it works
+	@$(PYTHON) tests/bench/bench.py $(if $(CORE),--core $(CORE)) $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS)) $(SCENARIOS)
 
 format:  ## Format the Python files
 	@$(PYTHON) tests/tools/environment.py >/dev/null

@@ -22,15 +22,6 @@ if t.TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 """Where AWS is asked when nobody named a region: STS answers there for every account of the partition C(aws)."""
 
-ENDPOINT_VARIABLES = (
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_ENDPOINT_URL",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-)
-"""Environment variables that say which STS is asked."""
-
 _MACHINE_VARIABLES = ("AWS_CONTAINER_", "AWS_EC2_METADATA_")
 
 _SESSION_VARIABLES = {

@@ -11,6 +11,15 @@ from __future__ import annotations
 
 import dataclasses
 
+ENDPOINT_VARIABLES = (
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+)
+"""Environment variables that say which STS is asked."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Endpoint:

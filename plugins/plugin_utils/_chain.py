@@ -5,6 +5,8 @@
 """Private to octo.aws: the chain of an account, from its source along its hops, as links that are taken one by one.
 
 A part, above the sources and C(_sts). A link says what it is, everything that shapes it, and how it is taken.
+
+What asks AWS is imported where it is asked: a lookup that needs nobody loads none of it.
 """
 
 from __future__ import annotations
@@ -13,11 +15,9 @@ import dataclasses
 import os
 import typing as t
 
-from ..module_utils._botocore import ENDPOINT_VARIABLES, partition_of_region
-from ..module_utils._endpoint import Endpoint
+from ..module_utils._endpoint import ENDPOINT_VARIABLES, Endpoint
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._hop import DEFAULT_SESSION, LONGEST_CHAINED_SESSION, LONGEST_SESSION, check_duration, hop_label
-from ..module_utils._sts import assume_role
 from ..module_utils._values import check_token_code, parse_role_arn
 from ._account import check_chain_of, to_record
 from ._session_name import session_name
@@ -74,6 +74,11 @@ def links_of(account: Account, region: str, options: SessionOptions) -> list[Lin
     return links
 
 
+def makes_sessions(account: Account, options: SessionOptions) -> bool:
+    """Whether there is anything in the chain of the account that processes could share; keys are no session."""
+    return bool(account.assume_role or options.assume_role or source_of(account.type).session(account))
+
+
 def hops_in(account: Account, options: SessionOptions) -> list[Hop]:
     """The roles to assume, those of RV(options) after the account's own.
 
@@ -109,6 +114,8 @@ def check_before_asking(links: t.Sequence[Link], region: str) -> None:
     for link in links:
         if not link.role_arn:
             continue
+        from ..module_utils._botocore import partition_of_region
+
         role = parse_role_arn(link.role_arn)
         partition = partition_of_region(region) if region else None
         if partition and partition != role.partition:
@@ -172,6 +179,8 @@ def _source_link(
 
 def _hop_link(hop: Hop, what: str, endpoint: Endpoint, name: str, token_for: t.Callable[[str], str]) -> Link:
     def take(before: Credentials | None) -> Credentials:
+        from ..module_utils._sts import assume_role
+
         if before is None:
             raise AssertionError("a hop starts from credentials")
         token_code = token_for(hop.mfa_serial) if hop.mfa_serial else ""

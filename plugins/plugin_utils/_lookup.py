@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 from ..module_utils._credentials import RENDERINGS
 from ..module_utils._errors import OctoAwsError
 from ._account import check_name
+from ._chain import makes_sessions
 from ._open_store import store_of
 from ._options import read_options, read_session_options, refuse_unknown
 from ._resolver import cache_of, credentials_of, read, resolve_unnamed, unknown
@@ -56,7 +57,8 @@ class CredentialsLookup(LookupBase):
         for name in names:
             stored = read(store, name)
             if stored:
-                cache = cache_of(store, name, settings, display.warning)
+                shared = makes_sessions(stored.account, options)
+                cache = cache_of(store, name, settings, display.warning) if shared else None
                 yield credentials_of(stored.account, settings, options, cache)
             elif on_missing == "error":
                 raise unknown(store, name)

@@ -14,11 +14,9 @@ from functools import partial
 
 from ..module_utils import _secrecy
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
-from ..module_utils._handover import Handover
 from ..module_utils._values import check_region
 from ._account import Account
 from ._chain import check_before_asking, endpoint_of, hops_in, links_of
-from ._session_cache import SessionCache
 from ._session_name import session_name
 from ._sessions import Walk
 from ._sources.registry import source_of
@@ -26,7 +24,9 @@ from ._verify import asked, guard, known_identity
 
 if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
+    from ..module_utils._handover import Handover
     from ..module_utils._identity import Identity
+    from ._session_cache import SessionCache
     from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store, Stored
 
@@ -115,6 +115,8 @@ def hand_over(
     :returns: also the identity, where the controller knows it
     :raises OctoAwsError: what is wrong, with the account and the hop
     """
+    from ..module_utils._handover import Handover
+
     if source_of(account.type).of_executor:
         return _way_from_executor(account, settings, options), None
     credentials = credentials_of(account, settings, options, cache)
@@ -123,6 +125,8 @@ def hand_over(
 
 
 def _way_from_executor(account: Account, settings: Settings, options: SessionOptions) -> Handover:
+    from ..module_utils._handover import Handover
+
     region = _region_of(account, settings)
     links = links_of(account, region, options)
     check_before_asking(links, region)
@@ -166,4 +170,6 @@ def walk_of(
 
 def cache_of(store: Store, name: str, settings: Settings, warn: t.Callable[[str], None]) -> SessionCache | None:
     """Where the sessions of an account are shared, or V(None) where they are not."""
+    from ._session_cache import SessionCache
+
     return SessionCache(settings.session_cache, store.url, name, warn) if settings.session_cache else None

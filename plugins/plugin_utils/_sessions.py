@@ -12,15 +12,16 @@ from __future__ import annotations
 import contextlib
 import os
 import typing as t
+from functools import cached_property
 
 from ..module_utils._clock import CLOCK_TOLERANCE, now
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._secrecy import register
 from ._chain import Link, check_before_asking
-from ._sealed_session import SessionSeal
 
 if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
+    from ._sealed_session import SessionSeal
     from ._session_cache import SessionCache
     from ._shared_cache import Turn
 
@@ -75,12 +76,16 @@ class Walk:
         self._links = links
         self._region = region
         self._cache = cache if session_key else None
-        self._seals = seals_of(links, session_key)
+        self._session_key = session_key
         self._guard = guard
         self._min_ttl = min_ttl
         self._anew = anew
         self.taken: list[tuple[int, Credentials]] = []
         """What was asked for, by the index of its link."""
+
+    @cached_property
+    def _seals(self) -> list[SessionSeal]:
+        return seals_of(self._links, self._session_key)
 
     def credentials(self) -> Credentials:
         """Where the chain leads to. Nothing is kept of a chain that did not lead where it must.
@@ -172,5 +177,7 @@ class Walk:
 
 def seals_of(links: t.Sequence[Link], session_key: str) -> list[SessionSeal]:
     """The seal of each link's session; it depends on all links before it, too."""
+    from ._sealed_session import SessionSeal
+
     made_by = [link.made_by for link in links]
     return [SessionSeal.of(session_key or _PROCESS_KEY, made_by[: index + 1]) for index in range(len(links))]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..module_utils._sts import caller_identity, check_partition
 from ._chain import endpoint_of
 
 if t.TYPE_CHECKING:
@@ -33,6 +32,8 @@ def verify(account: Account, credentials: Credentials) -> Identity:
 
     :raises OctoAwsError: AWS refused them, or they are of another partition than the region
     """
+    from ..module_utils._sts import caller_identity, check_partition
+
     endpoint = endpoint_of(account, credentials.region)
     identity = credentials.identity or caller_identity(credentials, endpoint)
     check_partition(identity, credentials.region, f"Account {account.name!r}")

@@ -72,7 +72,7 @@ class Machine:
         self.home.mkdir()
         password = folder / "password"
         password.write_text("vault-password\n", encoding="utf-8")
-        self._variables = {
+        self.variables = {
             **clean_environment(),
             "HOME": str(self.home),
             "PYTHONPATH": str(_COLLECTIONS),
@@ -91,7 +91,7 @@ class Machine:
 
         :param variables: more variables of its environment, or V(None) for one that it shall not have
         """
-        given = {**self._variables, **variables}
+        given = {**self.variables, **variables}
         done = subprocess.run(
             command,
             env={name: value for name, value in given.items() if value is not None},

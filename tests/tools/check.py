@@ -25,7 +25,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_downloads
+from environment import CHECKOUT, CORES, Environment, default_core, prepare, provide_bench, provide_downloads
 
 PROGRAMS = {
     "git": "git",
@@ -97,10 +97,10 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
     good = _run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
-    for folder in ("tools", "test_aws", "demo", "hardening", "code_blocks"):
+    for folder in ("tools", "test_aws", "demo", "hardening", "code_blocks", "bench"):
         # Each folder's scripts see each other as modules without a package.
         path = environment.collection / "tests" / folder
-        files = [str(file.relative_to(path)) for pattern in ("*.py", "checks/*.py") for file in path.glob(pattern)]
+        files = [str(file.relative_to(path)) for pattern in ("*.py", "*/*.py") for file in path.glob(pattern)]
         good &= _run(environment, log, "mypy", *config, *files, cwd=path, env=variables)
     return _one(good)
 
@@ -241,6 +241,16 @@ def _counts(text: str) -> tuple[int, int]:
 def _text(log: t.TextIO, start: int = 0) -> str:
     log.flush()
     return re.sub(r"\x1b\[[0-9;]*m", "", Path(log.name).read_bytes()[start:].decode("utf-8", "replace"))
+
+
+@check
+def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Whether the benchmark works. Its times decide nothing."""
+    script = str(environment.collection / "tests" / "bench" / "measure.py")
+    page = str(environment.folder / "benchmarks.md")
+    good = _run(environment, log, "python", script, "--quick", "--write", page, env=provide_bench(environment))
+    passed = re.findall(r"^(\d+) passed$", _text(log), re.MULTILINE)
+    return int(passed[-1]) if good and passed else 0, int(not good)
 
 
 @check

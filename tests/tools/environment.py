@@ -186,6 +186,18 @@ def _unpack_collections(environment: Environment) -> None:
     shutil.rmtree(downloads)
 
 
+def provide_bench(environment: Environment) -> dict[str, str]:
+    """Install what the benchmark needs, beside the virtual environment: the variables to run it with."""
+    requirements = CHECKOUT / "requirements-bench.txt"
+    packages, stamp = environment.folder / "bench", environment.folder / "bench.stamp"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(packages, ignore_errors=True)
+        _pip(environment, "install", "--target", str(packages), f"-r{requirements}")
+        stamp.write_text(wanted)
+    return {**environment.variables, "PYTHONPATH": f"{environment.collections}{os.pathsep}{packages}"}
+
+
 def _pip(environment: Environment, *arguments: str) -> None:
     command = [str(environment.bin / "python"), "-m", "pip", "--quiet", *arguments]
     variables = {**os.environ, "PIP_CACHE_DIR": str(WORK / "pip")}

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 import uuid
 from pathlib import Path
@@ -58,7 +57,7 @@ class _Bench:
     def open_warning(self) -> tuple[Store, list[str]]:
         """The store, and what it warns of."""
         warnings: list[str] = []
-        surroundings = dataclasses.replace(make_surroundings(), warn=warnings.append)
+        surroundings = make_surroundings()._replace(warn=warnings.append)
         return registry.open_store(self.url, surroundings), warnings
 
 

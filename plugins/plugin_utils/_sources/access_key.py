@@ -10,7 +10,6 @@ import typing as t
 
 from ...module_utils._credentials import Credentials
 from ...module_utils._hop import LONGEST_OF_ALL
-from ...module_utils._sts import session_token
 from .protocol import Session
 
 if t.TYPE_CHECKING:
@@ -42,6 +41,8 @@ class AccessKeySource:
         )
         if not account.temporary:
             return keys
+        from ...module_utils._sts import session_token
+
         return session_token(
             keys,
             terms.endpoint,

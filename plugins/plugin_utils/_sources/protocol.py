@@ -33,8 +33,7 @@ class Session:
     facts: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Terms:
+class Terms(t.NamedTuple):
     """How base credentials are asked for.
 
     :param region: to use them in; empty when nobody named one

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from ...module_utils._errors import RecordError
@@ -17,8 +16,7 @@ if t.TYPE_CHECKING:
     from .._vault import Vault
 
 
-@dataclasses.dataclass(frozen=True)
-class Surroundings:
+class Surroundings(t.NamedTuple):
     """What a store may use of the Ansible run that it is opened for.
 
     :param vault: the vault passwords of the run
@@ -34,8 +32,7 @@ class Surroundings:
     credentials_of: t.Callable[[str, str], Credentials]
 
 
-@dataclasses.dataclass(frozen=True)
-class Stored:
+class Stored(t.NamedTuple):
     """An account as a store holds it.
 
     :param revision: changes whenever what is stored changes; only the store knows what it means

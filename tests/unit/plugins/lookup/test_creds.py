@@ -203,7 +203,7 @@ def test_a_region_that_is_none(store: FileStore, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_guard_needs_nobody_where_the_key_was_verified(store: FileStore, mocker: t.Any) -> None:
-    asked = mocker.patch("ansible_collections.octo.aws.plugins.plugin_utils._verify.caller_identity")
+    asked = mocker.patch("ansible_collections.octo.aws.plugins.module_utils._sts.caller_identity")
     store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
     assert lookup(store, "prod", format="full")[0]["account_id"] == "123456789012"
     store.write(make_account("bad", account_id="123456789012", verified=make_verified(account_id="9" * 12)), None, None)
@@ -214,7 +214,7 @@ def test_the_guard_needs_nobody_where_the_key_was_verified(store: FileStore, moc
 
 def test_the_guard_asks_once_where_the_key_was_not_verified(store: FileStore, mocker: t.Any) -> None:
     asked = mocker.patch(
-        "ansible_collections.octo.aws.plugins.plugin_utils._verify.caller_identity",
+        "ansible_collections.octo.aws.plugins.module_utils._sts.caller_identity",
         return_value=make_verified(account_id="9" * 12).identity,
     )
     store.write(make_account("good", account_id="9" * 12, verified=make_verified("AKIAI44QH8DHBEXAMPLE")), None, None)

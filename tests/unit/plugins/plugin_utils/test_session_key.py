@@ -13,8 +13,8 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible_collections.octo.aws.plugins.module_utils._botocore import ENDPOINT_VARIABLES
 from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS
+from ansible_collections.octo.aws.plugins.module_utils._endpoint import ENDPOINT_VARIABLES
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils import _session_name
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import textwrap
@@ -116,7 +115,7 @@ def outcomes(works: dict[str, t.Callable[[], object]]) -> dict[str, OctoAwsError
 
 def works_of(who: str, service: ServiceBench) -> dict[str, t.Callable[[], object]]:
     # Who cannot give a lock back warns of it.
-    surroundings = dataclasses.replace(make_surroundings(), warn=lambda _text: None)
+    surroundings = make_surroundings()._replace(warn=lambda _text: None)
     store = open_store(service.url, surroundings)
     if who == "reader":
         return reading(store)
