@@ -5,7 +5,7 @@
 # Everything that is needed is installed below .work.
 PYTHON ?= python3
 
-.PHONY: help demo test hardening breaks format clean
+.PHONY: help demo test hardening breaks format release clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -25,6 +25,9 @@ breaks:  ## Break the product on purpose, and see the hardening notice it
 format:  ## Format the Python files
 	@$(PYTHON) tests/tools/environment.py >/dev/null
 	@.work/*/venv/bin/ruff format plugins tests
+
+release:  ## Cut the release that galaxy.yml names; DATE=2026-11-24 is its day
+	@$(PYTHON) tests/tools/release.py $(if $(DATE),--date $(DATE))
 
 clean:  ## Remove what the commands above made
 	@rm -rf .work

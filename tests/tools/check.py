@@ -144,6 +144,12 @@ def docs(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 
 @check
+def licenses(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Each file says whose it is and under which license."""
+    return _one(_run(environment, log, "reuse", "lint"))
+
+
+@check
 def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     return _one(_run(environment, log, "antsibull-changelog", "lint"))
 
@@ -217,6 +223,13 @@ def package(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The built package holds what users need and nothing else, and works where it alone is installed."""
     script = str(environment.collection / "tests" / "tools" / "package.sh")
     return _one(_run(environment, log, "bash", script, str(environment.collections)))
+
+
+@check
+def importer(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What Galaxy says about the package when it is published."""
+    script = str(environment.collection / "tests" / "tools" / "importer.sh")
+    return _one(_run(environment, log, "bash", script, str(environment.folder / "importer")))
 
 
 def _counts(text: str) -> tuple[int, int]:
