@@ -6,8 +6,8 @@
 
     python tests/tools/release.py [--date DATE]
 
-The fragments go into the changelog, and the package is built below C(.work/release). It can be run again, with fragments
-that came later, until the release is tagged.
+The fragments go into the changelog, and the package is built below C(.work/release). It can be run again, with
+fragments that came later, until the release is tagged.
 """
 
 from __future__ import annotations
