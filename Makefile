@@ -5,7 +5,7 @@
 # Everything that is needed is installed below .work.
 PYTHON ?= python3
 
-.PHONY: help demo test hardening breaks format release clean
+.PHONY: help demo test one hardening breaks format release clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -15,6 +15,9 @@ demo:  ## Run the main job against a local AWS; STORE='ssm:/octo?region=eu-centr
 
 test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
 	@JOBS="$(JOBS)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
+
+one:  ## Run single tests, such as TEST=tests/unit/plugins/lookup/test_creds.py or TEST="sessions mfa"
+	@$(PYTHON) tests/tools/one.py $(if $(CORE),--core $(CORE)) $(TEST)
 
 hardening:  ## Try what is promised on every ansible-core, and write docs/docsite/rst/hardening.rst
 	@$(PYTHON) tests/hardening/table.py --run
