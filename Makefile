@@ -26,8 +26,7 @@ breaks:  ## Break the product on purpose, and see the hardening notice it
 	@$(PYTHON) tests/tools/check.py breaks
 
 format:  ## Format the Python files
-	@$(PYTHON) tests/tools/environment.py >/dev/null
-	@.work/*/venv/bin/ruff format plugins tests
+	@"$$($(PYTHON) tests/tools/environment.py | tail -n 1)/ruff" format .
 
 release:  ## Cut the release that galaxy.yml names; DATE=2026-11-24 is its day
 	@$(PYTHON) tests/tools/release.py $(if $(DATE),--date $(DATE))
