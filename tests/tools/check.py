@@ -145,8 +145,8 @@ def docs(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def licenses(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """Each file says whose it is and under which license."""
-    return _one(_run(environment, log, "reuse", "lint"))
+    """Each file says whose it is and under which license. Only the checkout knows which files are no part of it."""
+    return _one(_run(environment, log, "reuse", "--root", str(CHECKOUT), "lint"))
 
 
 @check
