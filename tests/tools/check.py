@@ -150,6 +150,21 @@ def licenses(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 
 @check
+def workflows(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What is for GitHub is as GitHub reads it, and gives nothing away."""
+    github = CHECKOUT / ".github"
+    forms = [str(path) for path in (github / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
+    files = {
+        "github-workflows": [str(path) for path in (github / "workflows").glob("*.yml")],
+        "github-issue-forms": forms,
+        "github-issue-config": [str(github / "ISSUE_TEMPLATE" / "config.yml")],
+        "dependabot": [str(github / "dependabot.yml")],
+    }
+    good = [_run(environment, log, "check-jsonschema", "--builtin-schema", f"vendor.{k}", *v) for k, v in files.items()]
+    return _one(_run(environment, log, "zizmor", "--offline", "--persona", "pedantic", str(github)) and all(good))
+
+
+@check
 def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     return _one(_run(environment, log, "antsibull-changelog", "lint"))
 
