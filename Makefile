@@ -5,7 +5,7 @@
 # Everything that is needed is installed below .work.
 PYTHON ?= python3
 
-.PHONY: help demo test blocks hardening breaks bench format clean
+.PHONY: help demo test one blocks hardening breaks bench format release clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -15,6 +15,9 @@ demo:  ## Run the main job against a local AWS; STORE='ssm:/octo?region=eu-centr
 
 test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
 	@JOBS="$(JOBS)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
+
+one:  ## Run single tests, such as TEST=tests/unit/plugins/lookup/test_creds.py or TEST="sessions mfa"
+	@$(PYTHON) tests/tools/one.py $(if $(CORE),--core $(CORE)) $(TEST)
 
 blocks:  ## Run the code blocks of the documentation, and list them; PAGE=guide_steps chooses a page
 	@PAGE="$(PAGE)" $(PYTHON) tests/tools/check.py blocks
@@ -29,8 +32,10 @@ bench:  ## Measure beside the alternatives, and write docs/benchmarks.md; QUICK=
 	@$(PYTHON) tests/bench/bench.py $(if $(CORE),--core $(CORE)) $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS)) $(SCENARIOS)
 
 format:  ## Format the Python files
-	@$(PYTHON) tests/tools/environment.py >/dev/null
-	@.work/*/venv/bin/ruff format plugins tests
+	@"$$($(PYTHON) tests/tools/environment.py | tail -n 1)/ruff" format .
+
+release:  ## Cut the release that galaxy.yml names; DATE=2026-11-24 is its day
+	@$(PYTHON) tests/tools/release.py $(if $(DATE),--date $(DATE))
 
 clean:  ## Remove what the commands above made
 	@rm -rf .work

@@ -9,6 +9,8 @@ class ModuleDocFragment:
     """Which account a module works with, and what it asks of its session."""
 
     DOCUMENTATION = r"""
+requirements:
+  - Python 3.9 or newer on the host that does the work
 options:
   account:
     description:

@@ -106,7 +106,8 @@ class Bucket:
         :raises OctoAwsError: not all could be deleted
         """
         for start in range(0, len(keys), _DELETED_AT_ONCE):
-            batch = keys[start : start + _DELETED_AT_ONCE]
+            end = start + _DELETED_AT_ONCE
+            batch = keys[start:end]
             answer = self._ask("delete_objects", Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True})
             kept = {error["Key"]: error.get("Code") for error in answer.get("Errors", ())}
             yield from (key for key in batch if key not in kept)

@@ -61,11 +61,9 @@ class Upload:
     def changed(self) -> bool:
         """Whether the object is not yet, or was not before, what it is to be."""
         before = self.before
-        return (
-            not before
-            or before.size != self.size
-            or any(before.metadata.get(name) != value for name, value in self.traces.items())
-        )
+        if not before or before.size != self.size:
+            return True
+        return any(before.metadata.get(name) != value for name, value in self.traces.items())
 
     def as_result(self, bucket: str) -> dict[str, t.Any]:
         """An entry of RV(files)."""
@@ -157,7 +155,7 @@ def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -
         removed = [
             key
             for key in bucket.keys(prefix)
-            if key not in keys and not key.endswith("/") and selection.covers(key[len(prefix) :])
+            if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
         ]
     return Work(bucket, [upload for upload in uploads if upload], removed)
 

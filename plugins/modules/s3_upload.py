@@ -225,9 +225,9 @@ EXAMPLES = r"""
     account: prod
     bucket: www.example.com
     src: /tmp/site/index.html
-    key: releases/1.0.0/index.html
+    key: releases/2026-11/index.html
     tags:
-      release: 1.0.0
+      release: 2026-11
 """
 
 RETURN = r"""

@@ -144,6 +144,27 @@ def docs(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 
 @check
+def licenses(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Each file says whose it is and under which license. Only the checkout knows which files are no part of it."""
+    return _one(_run(environment, log, "reuse", "--root", str(CHECKOUT), "lint"))
+
+
+@check
+def workflows(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What is for GitHub is as GitHub reads it, and gives nothing away."""
+    github = CHECKOUT / ".github"
+    forms = [str(path) for path in (github / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
+    files = {
+        "github-workflows": [str(path) for path in (github / "workflows").glob("*.yml")],
+        "github-issue-forms": forms,
+        "github-issue-config": [str(github / "ISSUE_TEMPLATE" / "config.yml")],
+        "dependabot": [str(github / "dependabot.yml")],
+    }
+    good = [_run(environment, log, "check-jsonschema", "--builtin-schema", f"vendor.{k}", *v) for k, v in files.items()]
+    return _one(_run(environment, log, "zizmor", "--offline", "--persona", "pedantic", str(github)) and all(good))
+
+
+@check
 def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     return _one(_run(environment, log, "antsibull-changelog", "lint"))
 
@@ -227,6 +248,13 @@ def package(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The built package holds what users need and nothing else, and works where it alone is installed."""
     script = str(environment.collection / "tests" / "tools" / "package.sh")
     return _one(_run(environment, log, "bash", script, str(environment.collections)))
+
+
+@check
+def importer(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What Galaxy says about the package when it is published."""
+    script = str(environment.collection / "tests" / "tools" / "importer.sh")
+    return _one(_run(environment, log, "bash", script, str(environment.folder / "importer")))
 
 
 def _counts(text: str) -> tuple[int, int]:

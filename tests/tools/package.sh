@@ -18,13 +18,13 @@ package="$(echo "${folder}"/octo-aws-*.tar.gz)"
 tar -tzf "${package}" | grep -v '/$' | sort >"${folder}/list"
 
 # What users need, and nothing else.
-for wanted in MANIFEST.json README.md COPYING requirements.txt meta/runtime.yml meta/execution-environment.yml \
+for wanted in MANIFEST.json README.md CHANGELOG.md CHANGELOG.rst COPYING LICENSES/GPL-3.0-or-later.txt requirements.txt \
+    meta/runtime.yml meta/execution-environment.yml changelogs/changelog.yaml docs/docsite/rst/errors.rst \
     plugins/lookup/creds.py plugins/action/aws_account.py plugins/modules/aws_account.py playbooks/add_account.yml \
-    plugins/module_utils/_module.py roles/aws_steps/README.md roles/aws_steps/meta/argument_specs.yml \
-    docs/docsite/rst/errors.rst changelogs/changelog.yaml LICENSES/GPL-3.0-or-later.txt; do
+    plugins/module_utils/_module.py roles/aws_steps/README.md roles/aws_steps/meta/argument_specs.yml; do
     grep -qx "${wanted}" "${folder}/list" || { echo "${wanted} is missing"; exit 1; }
 done
-if grep -E '^(tests|\.|Makefile|pyproject|requirements-dev|galaxy)|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then
+if grep -E '^(tests|\.|Makefile|noxfile|antsibull-nox|pyproject|requirements-|galaxy)|/\.|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then
     echo "The files above have no place in the package."
     exit 1
 fi
@@ -36,6 +36,9 @@ ansible-galaxy collection install --no-deps "${package}"
 # Galaxy would bring it.
 cp -r "${dependencies}/ansible_collections/amazon" "${HOME}/.ansible/collections/ansible_collections/"
 cd "${HOME}"
+# Nothing that runs needs a file of another folder.
+find "${HOME}/.ansible/collections/ansible_collections/octo/aws" -mindepth 1 -maxdepth 1 \
+    ! -name meta ! -name playbooks ! -name plugins ! -name roles -exec rm -r {} +
 
 echo password >password
 export ANSIBLE_VAULT_PASSWORD_FILE="${HOME}/password"
