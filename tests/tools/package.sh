@@ -24,7 +24,7 @@ for wanted in MANIFEST.json README.md COPYING requirements.txt meta/runtime.yml 
     docs/docsite/rst/errors.rst changelogs/changelog.yaml LICENSES/GPL-3.0-or-later.txt; do
     grep -qx "${wanted}" "${folder}/list" || { echo "${wanted} is missing"; exit 1; }
 done
-if grep -E '^(tests|\.|Makefile|pyproject|requirements-dev|galaxy)|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then
+if grep -E '^(tests|\.|Makefile|pyproject|requirements-d|docs/docsite/site|galaxy)|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then
     echo "The files above have no place in the package."
     exit 1
 fi
