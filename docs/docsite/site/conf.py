@@ -51,6 +51,7 @@ copybutton_copy_empty_lines = False
 # Hosts that cannot be reached are told apart in links.py; one that answers has to answer well.
 linkcheck_timeout = 10
 linkcheck_retries = 2
+linkcheck_workers = 30  # most of the time, it waits
 linkcheck_ignore = [r"https://(raw\.githubusercontent|github)\.com/octo-aws/"]  # see links.py
 linkcheck_anchors_ignore_for_url = [r"https://github\.com/"]
 
