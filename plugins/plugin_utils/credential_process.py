@@ -19,6 +19,7 @@ import argparse
 import contextlib
 import getpass
 import json
+import os
 import sys
 import typing as t
 
@@ -30,6 +31,7 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     vault = {name: options.pop(name) for name in ("vault_id", "vault_password_file", "ask_vault_pass")}
     name = options.pop("name")
+    _replace_input()
     try:
         # Standard output is the document's alone, whatever Ansible is told to show (ANSIBLE_DEBUG, for one).
         with contextlib.redirect_stdout(sys.stderr):
@@ -39,6 +41,14 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
         return 1
     print(json.dumps(document))
     return 0
+
+
+def _replace_input() -> None:
+    """Take nothing for standard input where it does not block, as in ansible-core's own workers, which run this for
+    connections with a profile. ansible-core does not load with such an input."""
+    with contextlib.suppress(OSError):
+        if not os.isatty(0) and not os.get_blocking(0):
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
 
 class _Refused(Exception):

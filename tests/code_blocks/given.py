@@ -24,6 +24,7 @@ class Given:
         self.keys = {name: value.format_map(facts) for name, value in content["keys"].items()}
         self.answers = {asked: value.format_map(facts) for asked, value in content["answers"].items()}
         self.placeholders: dict[str, str] = content["placeholders"]
+        self._facts = {**facts, "home": Path.home()}
         self._fixtures: dict[str, dict[str, t.Any]] = content["given"]
 
     def check(self, block: Block) -> None:
@@ -41,4 +42,4 @@ class Given:
         """The whole environment for the block."""
         fixtures = [self._fixtures[name].get("environment", {}) for name in block.given]
         variables = {name: value for fixture in fixtures for name, value in fixture.items()}
-        return {**os.environ, **{name: value.format(home=Path.home()) for name, value in variables.items()}}
+        return {**os.environ, **{name: value.format_map(self._facts) for name, value in variables.items()}}

@@ -165,6 +165,16 @@ def workflows(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 
 @check
+def site(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The site of the documentation, without a warning, and its links. Which could not be checked is always shown."""
+    script = str(CHECKOUT / "tests" / "tools" / "docsite.py")
+    good = _run(environment, log, sys.executable, script, "--core", environment.core.version)
+    told = re.findall(r"^site: (.*)$", _text(log), re.MULTILINE)
+    print(*(f"    {line}" for line in told), sep="\n", flush=True)
+    return _one(good and bool(told))
+
+
+@check
 def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     return _one(_run(environment, log, "antsibull-changelog", "lint"))
 

@@ -24,7 +24,7 @@ for wanted in MANIFEST.json README.md CHANGELOG.md CHANGELOG.rst COPYING LICENSE
     plugins/module_utils/_module.py roles/aws_steps/README.md roles/aws_steps/meta/argument_specs.yml; do
     grep -qx "${wanted}" "${folder}/list" || { echo "${wanted} is missing"; exit 1; }
 done
-if grep -E '^(tests|\.|Makefile|noxfile|antsibull-nox|pyproject|requirements-|galaxy)|/\.|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then
+if grep -E '^(tests|\.|Makefile|noxfile|antsibull-nox|pyproject|requirements-|docs/docsite/site|galaxy)|/\.|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then
     echo "The files above have no place in the package."
     exit 1
 fi

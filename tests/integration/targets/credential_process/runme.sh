@@ -175,6 +175,9 @@ gives 3600 env ANSIBLE_VERBOSITY=5 ANSIBLE_LOG_PATH="${work}/ansible.log" PYTHON
 gives keys env ANSIBLE_DEBUG=1 PYTHONPATH="${root}" "${process%% *}" -m "${process##* }" keys
 gives keys env ANSIBLE_FORCE_COLOR=1 PYTHONPATH="${root}" "${process%% *}" -m "${process##* }" keys
 
+echo "Where standard input does not block, as in the workers of ansible-core"
+gives keys env PYTHONPATH="${root}" python unblocked.py "${process%% *}" -m "${process##* }" keys
+
 echo "Vault passwords"
 bare() {
     env -u ANSIBLE_VAULT_PASSWORD_FILE PYTHONPATH="${root}" "${process%% *}" -m "${process##* }" "$@" </dev/null
