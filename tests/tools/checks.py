@@ -1,0 +1,186 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks but for those that are integration targets."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import typing as t
+
+from environment import CHECKOUT, Environment, provide_bench, provide_downloads
+from running import check, counts, one, run, text
+
+
+@check
+def ruff(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    good = run(environment, log, "ruff", "check", ".")
+    return one(run(environment, log, "ruff", "format", "--check", ".") and good)
+
+
+@check
+def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    config = ("--config-file", str(environment.collection / "pyproject.toml"))
+    packages = ("-p", "ansible_collections.octo.aws.plugins")
+    variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
+    good = run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
+    variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
+    for folder in ("tools", "test_aws", "demo", "hardening", "code_blocks", "bench"):
+        # Each folder's scripts see each other as modules without a package.
+        path = environment.collection / "tests" / folder
+        files = [str(file.relative_to(path)) for pattern in ("*.py", "*/*.py") for file in path.glob(pattern)]
+        good &= run(environment, log, "mypy", *config, *files, cwd=path, env=variables)
+    return one(good)
+
+
+@check
+def bandit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Dangerous code, in all that users run."""
+    good = run(environment, log, "bandit", "--configfile", "pyproject.toml", "--recursive", "plugins", "roles")
+    [lines] = re.findall(r"^\s*Total lines of code: (\d+)$", text(log), re.MULTILINE) or ["0"]
+    return one(good and int(lines) > 0)
+
+
+@check
+def audit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Advisories about what the collection needs. Who was asked, and of which day the answer is, is always shown."""
+    good = run(environment, log, "python", str(environment.collection / "tests" / "tools" / "audit.py"))
+    told = re.findall(r"^audit: (.*)$", text(log), re.MULTILINE)
+    print(*(f"    {line}" for line in told), sep="\n", flush=True)
+    return one(good and bool(told))
+
+
+@check
+def sanity(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    provide_downloads(environment)
+    python = ("--python", environment.core.python)
+    good = run(environment, log, "ansible-test", "sanity", "--venv", *python, "--color", "no")
+    tests = len(set(re.findall(r'^Running sanity test "([\w-]+)"', text(log), re.MULTILINE)))
+    failed = re.findall(r"^FATAL: The (\d+) sanity test", text(log), re.MULTILINE)
+    bad = int(failed[0]) if failed else int(not good)
+    return tests - bad, bad
+
+
+@check
+def ansible_lint(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return one(run(environment, log, "ansible-lint", "--offline", "--profile", "production", "--strict"))
+
+
+@check
+def docs(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return one(run(environment, log, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "."))
+
+
+@check
+def licenses(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Each file says whose it is and under which license. Only the checkout knows which files are no part of it."""
+    return one(run(environment, log, "reuse", "--root", str(CHECKOUT), "lint"))
+
+
+@check
+def workflows(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What is for GitHub is as GitHub reads it, and gives nothing away."""
+    github = CHECKOUT / ".github"
+    forms = [str(path) for path in (github / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
+    files = {
+        "github-workflows": [str(path) for path in (github / "workflows").glob("*.yml")],
+        "github-issue-forms": forms,
+        "github-issue-config": [str(github / "ISSUE_TEMPLATE" / "config.yml")],
+        "dependabot": [str(github / "dependabot.yml")],
+    }
+    good = [run(environment, log, "check-jsonschema", "--builtin-schema", f"vendor.{k}", *v) for k, v in files.items()]
+    return one(run(environment, log, "zizmor", "--offline", "--persona", "pedantic", str(github)) and all(good))
+
+
+@check
+def site(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The site of the documentation, without a warning, and its links. Which could not be checked is always shown."""
+    script = str(CHECKOUT / "tests" / "tools" / "docsite.py")
+    good = run(environment, log, sys.executable, script, "--core", environment.core.version)
+    told = re.findall(r"^site: (.*)$", text(log), re.MULTILINE)
+    print(*(f"    {line}" for line in told), sep="\n", flush=True)
+    return one(good and bool(told))
+
+
+@check
+def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return one(run(environment, log, "antsibull-changelog", "lint"))
+
+
+@check
+def units(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return _unit_tests(environment, log)
+
+
+@check
+def units_of_plugins(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The unit tests of what ansible-core itself loads. The others know no core."""
+    return _unit_tests(environment, log, "tests/unit/plugins/action/", "tests/unit/plugins/lookup/")
+
+
+def _unit_tests(environment: Environment, log: t.TextIO, *paths: str) -> tuple[int, int]:
+    python = ("--python", environment.core.python)
+    good = run(environment, log, "ansible-test", "units", "--local", *python, "--color", "no", *paths)
+    passed, failed = counts(text(log))
+    return passed, max(failed, int(not good or not passed))
+
+
+@check
+def package(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The built package holds what users need and nothing else, and works where it alone is installed."""
+    script = str(environment.collection / "tests" / "tools" / "package.sh")
+    return one(run(environment, log, "bash", script, str(environment.collections)))
+
+
+@check
+def importer(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What Galaxy says about the package when it is published."""
+    script = str(environment.collection / "tests" / "tools" / "importer.sh")
+    return one(run(environment, log, "bash", script, str(environment.folder / "importer")))
+
+
+@check
+def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Whether the benchmark works. Its times decide nothing."""
+    script = str(environment.collection / "tests" / "bench" / "measure.py")
+    page = str(environment.folder / "benchmarks.md")
+    good = run(environment, log, "python", script, "--quick", "--write", page, env=provide_bench(environment))
+    passed = re.findall(r"^(\d+) passed$", text(log), re.MULTILINE)
+    return int(passed[-1]) if good and passed else 0, int(not good)
+
+
+@check
+def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What is promised about secrets and faults, tried on the whole product."""
+    script = str(environment.collection / "tests" / "hardening" / "run.py")
+    results = str(environment.folder / "hardening.json")
+    variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}
+    good = run(environment, log, "python", script, "--write", results, env=variables)
+    passed = re.findall(r"^(\d+) passed$", text(log), re.MULTILINE)
+    failed = re.findall(r"^(\d+) failed$", text(log), re.MULTILINE)
+    return int(passed[-1]) if good and passed else 0, int(failed[-1]) if failed else int(not good)
+
+
+@check
+def breaks(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """Whether the hardening notices when the product is broken on purpose."""
+    script = str(environment.collection / "tests" / "hardening" / "breaks.py")
+    results = environment.folder / "breaks.json"
+    variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}
+    good = run(environment, log, "python", script, "--write", str(results), env=variables)
+    caught = text(log).count(": caught by ")
+    return caught, text(log).count(": NOT NOTICED") or int(not good)
+
+
+@check
+def blocks(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The code blocks of the documentation, listed; the integration target of this name runs them, too."""
+    folder = environment.collection / "tests" / "integration" / "targets" / "code_blocks"
+    page = list(filter(None, [os.environ.get("PAGE")]))
+    good = run(environment, log, "bash", "runme.sh", *page, cwd=folder)
+    print(text(log), flush=True)
+    passed = sum(int(number) for number in re.findall(r"^(\d+) passed$", text(log), re.MULTILINE))
+    return passed, int(not good)

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks that are integration targets."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from environment import CORES, Environment
+from running import check, keep_failure, run, text
+
+JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
+"""Integration targets at a time. Some of them wait a lot."""
+LOCK = threading.Lock()
+ONCE = "# once:"
+ENDS = "# ends:"
+LONG = "# long:"
+"""Marks, in the aliases of a target: one core is enough for it; the first one and the last one are; it is begun before
+others."""
+
+
+@check
+def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return _integrate(environment, log, lambda _aliases: True)
+
+
+@check
+def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The integration targets that a core has a part in, as their aliases say."""
+    cores = [*CORES.values()]
+    at_an_end = environment.core in (cores[0], cores[-1])
+    return _integrate(environment, log, lambda aliases: ONCE not in aliases and (at_an_end or ENDS not in aliases))
+
+
+def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str], bool]) -> tuple[int, int]:
+    folder = environment.collection / "tests" / "integration" / "targets"
+    targets = sorted(path.parent.name for path in folder.glob("*/runme.sh") if wanted(_aliases(path.parent)))
+    targets.sort(key=lambda target: LONG not in _aliases(folder / target))
+    key = environment.home / ".ansible" / "test" / "id_rsa"
+    if not key.exists():
+        # ansible-test makes it, and two at a time would be in each other's way.
+        key.parent.mkdir(parents=True, exist_ok=True)
+        run(environment, log, "ssh-keygen", "-m", "PEM", "-q", "-t", "rsa", "-N", "", "-f", str(key))
+    with ThreadPoolExecutor(JOBS) as pool:
+        results = pool.map(lambda target: _integrate_one(environment, log, target), targets)
+    passed_of = dict(zip(targets, results, strict=True))
+    # A machine that is busy with other targets fails some for reasons of its own. That is told, and does not decide.
+    for target in [target for target, passed in passed_of.items() if not passed]:
+        passed_of[target] = _integrate_one(environment, log, target, "again")
+        state = "passed when it ran again, without others beside it" if passed_of[target] else "failed twice"
+        print(f"    {target} {state}", flush=True)
+    passed, failed = sum(passed_of.values()), sum(not passed for passed in passed_of.values())
+    return passed, max(failed, int(not passed))
+
+
+def _aliases(target: Path) -> str:
+    return (target / "aliases").read_text(encoding="utf-8")
+
+
+def _integrate_one(environment: Environment, log: t.TextIO, target: str, turn: str = "") -> int:
+    """How many cases of it passed; zero when one failed, and the end of what it said is shown."""
+    begin = time.monotonic()
+    with Path("-".join(filter(None, (log.name, target, turn)))).open("w", encoding="utf-8", errors="replace") as own:
+        python = ("--python", environment.core.python)
+        good = run(environment, own, "ansible-test", "integration", "--local", *python, "--color", "no", target)
+        said = text(own)
+    with LOCK:
+        log.write(f"{said}\n{target} took {time.monotonic() - begin:.0f} s\n")
+        log.flush()
+    if not good:
+        print(f"    {target} failed", flush=True)
+        keep_failure(environment, Path(own.name))
+        return 0
+    # A target that says how many cases it had counts as these.
+    return sum(int(number) for number in re.findall(r"\b(\d+) passed\b", said)) or 1
