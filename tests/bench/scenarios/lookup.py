@@ -113,8 +113,8 @@ def _goals(again: dict[str, list[float]], fresh: dict[str, list[float]]) -> list
             "In a fresh process, keys take at most 10 ms longer than with `unvault`.",
             f"{seconds(middle)} ({seconds(more[0])} to {seconds(more[-1])})",
             middle <= 0.010,
-            f"The floor is to load the lookup, which takes {load} where it then does nothing: ansible-core compiles the "
-            "files of a collection in each process, and its sanity tests allow no collection to load them otherwise.",
+            f"The floor is to load the lookup, which takes {load} where it then does nothing. ansible-core compiles "
+            "the files of a collection in each process, and its sanity tests allow no other way to load them.",
         ),
         Goal.at_least(
             "Keys come at least 50 times as fast as with `secretsmanager_secret`.",
