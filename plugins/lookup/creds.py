@@ -263,10 +263,6 @@ _raw:
       region: eu-central-1
 """
 
-from ansible_collections.octo.aws.plugins.plugin_utils._compiled_code import keep_compiled_code
-
-keep_compiled_code()
-
 from ansible_collections.octo.aws.plugins.plugin_utils._lookup import CredentialsLookup
 
 

@@ -16,7 +16,6 @@ import json
 import os
 import sys
 import typing as t
-from pathlib import Path
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultAES256, VaultSecret, VaultSecretsContext
@@ -32,7 +31,7 @@ taken: dict[str, list[str]] = {}
 
 
 def note(event: str, arguments: tuple[t.Any, ...]) -> None:
-    """Keep what the interpreter says about files, programs, connections and compilation (PEP 578)."""
+    """Keep what the interpreter says about files, programs and connections (PEP 578)."""
     if event == "open" and isinstance(arguments[0], (str, bytes)):
         writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         note_file("write" if writes else "read", os.fsdecode(arguments[0]))
@@ -42,13 +41,11 @@ def note(event: str, arguments: tuple[t.Any, ...]) -> None:
         taken["programs"].append(event)
     elif event == "socket.connect":
         taken["connections"].append(event)
-    elif event == "compile" and str(arguments[1]).startswith(f"{collections}/"):
-        taken["compiled"].append(Path(arguments[1]).stem)
 
 
 def note_file(verb: str, path: str) -> None:
     """Keep what is done to a file, under a name without what differs from run to run."""
-    if path.endswith(".py") or path.startswith(str(sys.pycache_prefix)):
+    if path.endswith(".py") or "__pycache__" in path:
         return  # it belongs to the import of a module, which is counted as a module
     short = path.replace(session_cache, "SESSIONS").replace(store, "STORE")
     name = ".".join("*" if len(part) == 40 else part for part in short.rpartition("/")[2].split("."))
@@ -86,7 +83,7 @@ Templar(loader=loader).template(trust_as_template("{{ lookup('ansible.builtin.en
 VaultAES256._create_key_cryptography = staticmethod(derive)
 counts = []
 for index, what in enumerate(whats):
-    taken |= {key: [] for key in ("files", "programs", "connections", "compiled", "derivations")}
+    taken |= {key: [] for key in ("files", "programs", "connections", "derivations")}
     before = set(sys.modules)
     if not index:
         sys.addaudithook(note)

@@ -34,7 +34,7 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_compiled_code", "_files", "_session_name", "_vault", "_seal", "_profile_errors", "_aws_files", "_names"},
+    {"_files", "_session_name", "_vault", "_seal", "_profile_errors", "_aws_files", "_names"},
     {"_sealed_session", "_shared_cache"},
     {"_account", "_settings"},
     {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names", "_aws_profiles"},
