@@ -17,6 +17,7 @@ from pathlib import Path
 from unittest import mock
 
 from ansible.parsing.vault import VaultSecret
+from ansible_collections.octo.aws.plugins.module_utils import _sts
 from ansible_collections.octo.aws.plugins.module_utils._clock import now
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils import _chain, _sessions
@@ -54,7 +55,7 @@ def _assume_role(*_arguments: t.Any, **_options: t.Any) -> Credentials:
 
 def roles_answered() -> t.ContextManager[object]:
     """Inside, AWS answers as :meth:`Place.take_session` says, and nobody asks it."""
-    return mock.patch.object(_chain, "assume_role", _assume_role)
+    return mock.patch.object(_sts, "assume_role", _assume_role)
 
 
 class Place:

@@ -21,10 +21,8 @@ import sys
 import time
 from pathlib import Path
 
-import checks  # noqa: F401 registers checks
-import targets  # noqa: F401 registers checks
 from environment import CHECKOUT, CORES, Environment, default_core, prepare
-from running import CHECKS, failures, keep_failure
+from running import CHECKS, failures, keep_failure, load
 
 PROGRAMS = {
     "git": "git",
@@ -51,6 +49,7 @@ class Result:
     seconds: float
 
 
+load("checks", "targets")
 SPECIAL = ("compatibility", "units-of-plugins", "hardening", "breaks", "blocks")
 """Those that are done when they are asked for."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]

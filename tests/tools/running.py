@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import typing as t
@@ -27,6 +28,12 @@ def check(function: Check) -> Check:
     """Register a check under its name."""
     CHECKS[function.__name__.replace("_", "-")] = function
     return function
+
+
+def load(*modules: str) -> None:
+    """Have the checks of some modules registered, in this order."""
+    for module in modules:
+        importlib.import_module(module)
 
 
 def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any) -> bool:
