@@ -89,7 +89,7 @@ def main() -> int:
     for result in results:
         state = "failed" if result.failed else "ok"
         print(
-            f"  {result.name:<14}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
+            f"  {result.name:<18}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
         )
     passed, failed = sum(result.passed for result in results), sum(result.failed for result in results)
     print(f"{passed} passed, {failed} failed")
