@@ -25,7 +25,6 @@ def ruff(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     config = ("--config-file", str(environment.collection / "pyproject.toml"))
     packages = ("-p", "ansible_collections.octo.aws.plugins")
-    variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
     good = run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
     for folder in ("tools", "test_aws", "demo", "hardening", "code_blocks", "bench"):
