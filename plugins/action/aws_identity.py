@@ -32,20 +32,25 @@ class ActionModule(WorkAction):
         account = self.resolve(arguments, settings, options, identify=True)
         if not self._asked_to_write:
             return {"changed": False, **account.as_result()}
-        # Tasks follow whose modules are given the account's credentials.
-        self.refuse_to_keep(account, pipelined=not C.DEFAULT_KEEP_REMOTE_FILES, why="these modules need")
-        return {"changed": False, **account.as_result(), **(self._written or self._write(account.handover.region))}
+        return {"changed": False, **account.as_result(), **(self._written or self._write(account.handover))}
 
     def ask_executor(self, handover: Handover, **arguments: t.Any) -> dict[str, t.Any]:
         """The host writes the config for its role in the same breath, since it depends on the host."""
+        if self._asked_to_write:
+            self._refuse_to_keep(handover)
         told = super().ask_executor(handover, write_config=self._asked_to_write, **arguments)
         self._written = {name: told[name] for name in ("config_file", "environment") if name in told}
         return told
 
-    def _write(self, region: str) -> dict[str, t.Any]:
+    def _refuse_to_keep(self, handover: Handover) -> None:
+        """Before anything is written: tasks follow whose modules are given the account's credentials."""
+        self.refuse_to_keep(handover, pipelined=not C.DEFAULT_KEEP_REMOTE_FILES, why="these modules need")
+
+    def _write(self, resolved: Handover) -> dict[str, t.Any]:
         """Write the config for an account with credentials of its own. No key is in it, so none is handed over, and no
         module has to run."""
-        handover = Handover(region=region)
+        self._refuse_to_keep(resolved)
+        handover = Handover(region=resolved.region)
         command = (
             'umask 077 && file=$(mktemp "${TMPDIR:-/tmp}/aws-config-XXXXXXXX") && '
             f'printf %s {shlex.quote(config_of(handover, {}))} >"$file" && echo "config=$file"'

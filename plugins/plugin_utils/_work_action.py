@@ -99,18 +99,19 @@ class WorkAction(OctoAction):
         """Have the host do the work."""
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         pipelined = self._is_pipelining_enabled("new", wrap_async)
-        self.refuse_to_keep(account, pipelined=pipelined, why="async needs" if wrap_async else "this connection needs")
+        why = "async needs" if wrap_async else "this connection needs"
+        self.refuse_to_keep(account.handover, pipelined=pipelined, why=why)
         handed_over = account.handover.as_arguments()
         # The module says it itself, as nobody else can where it works in the background.
         handed_over["handover"].update(about=account.as_result(), **arguments.pop("handover", {}))
         return self.run_module(self.MODULE, {**arguments, **handed_over}, wrap_async=wrap_async)
 
-    def refuse_to_keep(self, account: Account, *, pipelined: bool, why: str) -> None:
+    def refuse_to_keep(self, handover: Handover, *, pipelined: bool, why: str) -> None:
         """Refuse work that would leave a file with secrets on the host.
 
         :raises OctoAwsError: ansible-core is told to keep the files of modules, and there would be one
         """
-        if C.DEFAULT_KEEP_REMOTE_FILES and account.handover.secrets and not pipelined:
+        if C.DEFAULT_KEEP_REMOTE_FILES and handover.secrets and not pipelined:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"A file with the credentials would be kept on {self.executor}: ANSIBLE_KEEP_REMOTE_FILES is set, and "

@@ -23,6 +23,25 @@ if find "${TMPDIR}" -name 'aws-config-*' | grep .; then
 fi
 passed=$((passed + 1))
 
+echo "A config with an external ID is not written where files of modules are kept"
+cat >"${work}/keep.yml" <<'END'
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - octo.aws.aws_identity:
+        region: eu-central-1
+        assume_role: [{role_arn: "{{ aws.roles.external }}", external_id: canary-external-id}]
+        write_config: true
+      register: told
+      ignore_errors: true
+    - ansible.builtin.assert: {that: "told is failed and told.error.code == 'option_conflict'"}
+END
+ANSIBLE_KEEP_REMOTE_FILES=1 play "${work}/keep.yml"
+if find "${TMPDIR}" -name 'aws-config-*' | grep .; then
+    exit 1
+fi
+passed=$((passed + 1))
+
 echo "A host without a place for temporary files is told so"
 cat >"${work}/prepare.yml" <<'END'
 - hosts: localhost
