@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from ansible.utils.display import Display
@@ -33,7 +32,7 @@ class ActionModule(AccountAction):
         self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
     ) -> dict[str, t.Any]:
         url = arguments["source_store"].strip()
-        source = store_of(dataclasses.replace(settings, store=url), display.warning)
+        source = store_of(settings._replace(store=url), display.warning)
         # Parameters may say that the same place is meant in another AWS account.
         if source.url == store.url and url.partition("?")[2] == settings.store.partition("?")[2]:
             raise OctoAwsError(

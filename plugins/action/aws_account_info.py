@@ -8,8 +8,8 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
+from ansible_collections.octo.aws.plugins.plugin_utils._finder import read_many
 from ansible_collections.octo.aws.plugins.plugin_utils._names import select
-from ansible_collections.octo.aws.plugins.plugin_utils._resolver import read_many
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings

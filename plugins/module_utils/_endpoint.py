@@ -9,7 +9,7 @@ Ground: imports nothing of the collection.
 
 from __future__ import annotations
 
-import dataclasses
+import typing as t
 
 ENDPOINT_VARIABLES = (
     "AWS_ENDPOINT_URL_STS",
@@ -21,8 +21,7 @@ ENDPOINT_VARIABLES = (
 """Environment variables that say which STS is asked."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Endpoint:
+class Endpoint(t.NamedTuple):
     """How STS is reached.
 
     :param region: empty for one that answers for the whole partition

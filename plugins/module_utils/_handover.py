@@ -60,7 +60,7 @@ class Handover:
                 "access_key": keys.access_key if keys else "",
                 "hops": hops,
                 "session_name": self.session_name,
-                "endpoint": dataclasses.asdict(self.endpoint),
+                "endpoint": self.endpoint._asdict(),
                 "account_id": self.account_id,
                 "own_account_id": self.own_account_id,
             },

@@ -29,11 +29,11 @@ LONGEST_CHAINED_SESSION = 3_600
 DEFAULT_SESSION = 3_600
 """Seconds that AWS gives when it is not told otherwise."""
 
-_SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
-_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
-_POLICY_ARN = re.compile(r"arn:(aws(?:-[a-z]+)*):iam::(aws|[0-9]{12}):policy/[\x21-\x7e]{1,640}")
+_SESSION_NAME = r"[A-Za-z0-9_+=,.@-]{2,64}"
+_EXTERNAL_ID = r"[A-Za-z0-9_+=,.@:/-]{2,1224}"
+_POLICY_ARN = r"arn:(aws(?:-[a-z]+)*):iam::(aws|[0-9]{12}):policy/[\x21-\x7e]{1,640}"
 _TAG_SIGNS = frozenset("_.:/=+-@")
-_POLICY_SIGNS = re.compile(r"[\t\n\r\x20-\xff]+")
+_POLICY_SIGNS = r"[\t\n\r\x20-\xff]+"
 _MOST_TAGS = 50
 _MOST_POLICY_ARNS = 10
 _LONGEST_POLICIES = 2_048
@@ -140,7 +140,7 @@ def _check_together(hop: Hop) -> None:
     if len(hop.policy) + sum(map(len, hop.policy_arns)) > _LONGEST_POLICIES:
         raise refused("policy", f"and policy_arns have more than {_LONGEST_POLICIES:,} characters together")
     for arn in hop.policy_arns:
-        match = _POLICY_ARN.fullmatch(arn)
+        match = re.fullmatch(_POLICY_ARN, arn)
         if match and (match[1] != hop.partition or match[2] not in ("aws", hop.account_id)):
             raise refused("policy_arns", f"names {arn}, which is not of the partition and the AWS account of the role")
     keys = {key.lower() for key, _value in hop.tags}
@@ -194,10 +194,10 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else str(value)
 
 
-def _check_pattern(field: str, pattern: re.Pattern[str], hint: str, *, quoted: bool = True) -> t.Callable[[t.Any], str]:
+def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) -> t.Callable[[t.Any], str]:
     def check(value: object) -> str:
         text = _text(value)
-        if not pattern.fullmatch(text):
+        if not re.fullmatch(pattern, text):
             raise refused(field, f"cannot be {text!r:.80}" if quoted else "has a form that AWS does not take", hint)
         return text
 
@@ -208,7 +208,7 @@ def _check_policy(value: object) -> str:
     """The text of a policy. A mapping becomes JSON, as short as can be."""
     text = json.dumps(value, separators=(",", ":")) if isinstance(value, t.Mapping) else _text(value)
     try:
-        usable = isinstance(json.loads(text), dict) and bool(_POLICY_SIGNS.fullmatch(text))
+        usable = isinstance(json.loads(text), dict) and bool(re.fullmatch(_POLICY_SIGNS, text))
     except (ValueError, RecursionError):
         usable = False
     if not usable:
@@ -225,7 +225,7 @@ def _check_list(field: str, value: object, most: int, check: t.Callable[[str], s
 
 
 def _check_policy_arn(value: str) -> str:
-    if not _POLICY_ARN.fullmatch(value):
+    if not re.fullmatch(_POLICY_ARN, value):
         raise refused("policy_arns", f"cannot hold {value!r:.120}", "It holds ARNs: arn:aws:iam::aws:policy/NAME.")
     return value
 

@@ -9,17 +9,20 @@ Ground, above C(_errors).
 
 from __future__ import annotations
 
-import dataclasses
 import re
+import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 
-CALLER_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:\S+")
-"""What STS answers to who is asking."""
+_CALLER_ARN = r"arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:\S+"
 
 
-@dataclasses.dataclass(frozen=True)
-class Identity:
+def can_be_caller(arn: str) -> bool:
+    """Whether STS can answer this to who is asking."""
+    return re.fullmatch(_CALLER_ARN, arn) is not None
+
+
+class Identity(t.NamedTuple):
     """Who credentials are, from the answer of STS to GetCallerIdentity or to AssumeRole."""
 
     account_id: str
@@ -33,7 +36,7 @@ class Identity:
 
     def as_result(self) -> dict[str, str]:
         """The RV(identity) value of a task's result."""
-        return {**dataclasses.asdict(self), "partition": self.partition}
+        return {**self._asdict(), "partition": self.partition}
 
     def must_belong_to(self, account_id: str, whose: str) -> None:
         """Guard that it is of this AWS account; an empty one guards nothing.

@@ -19,7 +19,7 @@ from ._botocore import DEFAULT_REGION, isolated_session, make_client, partition_
 from ._clock import CLOCK_TOLERANCE, in_utc, now
 from ._credentials import Credentials, can_be_key
 from ._errors import ErrorCode, OctoAwsError
-from ._identity import CALLER_ARN, Identity
+from ._identity import Identity, can_be_caller
 from ._secrecy import without_password
 
 if t.TYPE_CHECKING:
@@ -41,7 +41,7 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
     client = _client(endpoint, credentials)
     answer = ask(client, "get_caller_identity", credentials.secrets)
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
-    if not CALLER_ARN.fullmatch(arn) or arn.split(":")[4] != account_id:
+    if not can_be_caller(arn) or arn.split(":")[4] != account_id:
         raise _not_aws(client, "named no AWS identity")
     return Identity(account_id=account_id, arn=arn, user_id=user_id)
 
@@ -148,7 +148,7 @@ def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Ident
     asked = role_arn.split(":", 5)
     given = arn.split(":", 5)
     # arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION, without the path of the role
-    same = CALLER_ARN.fullmatch(arn) and (given[1], given[4]) == (asked[1], asked[4])
+    same = can_be_caller(arn) and (given[1], given[4]) == (asked[1], asked[4])
     if not same or given[5].split("/")[:2] != ["assumed-role", asked[5].rpartition("/")[2]]:
         raise _not_aws(client, "gave a session of another role than it was asked for")
     return Identity(account_id=given[4], arn=arn, user_id=user_id)

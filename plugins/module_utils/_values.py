@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 
 from ._errors import ErrorCode, OctoAwsError
 
-_ACCESS_KEY = re.compile(r"[A-Za-z0-9_]{16,128}")
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
-_ROLE_ARN = re.compile(r"arn:(aws(?:-[a-z]+)*):iam::([0-9]{12}):role/(?:[\x21-\x7e]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}")
-_MFA_SERIAL = re.compile(r"[A-Za-z0-9_+=/:,.@-]{9,256}")
-_TOKEN_CODE = re.compile(r"[0-9]{6}")
+# Patterns are text: each is compiled when a value is checked with it, and most lookups need two of them.
+_ACCESS_KEY = r"[A-Za-z0-9_]{16,128}"
+_ACCOUNT_ID = r"[0-9]{12}"
+_REGION = r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+"
+_ROLE_ARN = r"arn:(aws(?:-[a-z]+)*):iam::([0-9]{12}):role/(?:[\x21-\x7e]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}"
+_MFA_SERIAL = r"[A-Za-z0-9_+=/:,.@-]{9,256}"
+_TOKEN_CODE = r"[0-9]{6}"
 
 
 class RoleArn(t.NamedTuple):
@@ -58,14 +59,14 @@ def check_description(value: str) -> str:
 
 def check_region(value: str) -> str:
     """An AWS region code such as C(eu-central-1)."""
-    if not _REGION.fullmatch(value):
+    if not re.fullmatch(_REGION, value):
         raise refused("region", f"cannot be {value!r:.80}", "It is a region code such as eu-central-1.")
     return value
 
 
 def check_access_key(value: str) -> str:
     """An access key ID."""
-    if not _ACCESS_KEY.fullmatch(value):
+    if not re.fullmatch(_ACCESS_KEY, value):
         # Not quoted: people paste the secret key here.
         raise refused(
             "access_key", "is not an access key ID", "It has 16 to 128 letters and digits: AKIA... or ASIA..."
@@ -75,7 +76,7 @@ def check_access_key(value: str) -> str:
 
 def check_account_id(value: str) -> str:
     """The number of an AWS account."""
-    if not _ACCOUNT_ID.fullmatch(value):
+    if not re.fullmatch(_ACCOUNT_ID, value):
         raise refused("account_id", f"cannot be {value!r:.80}", "It has 12 digits; quote it in YAML: '012345678901'.")
     return value
 
@@ -88,7 +89,7 @@ def check_role_arn(value: str) -> str:
 
 def parse_role_arn(value: str) -> RoleArn:
     """Partition and AWS account of a role."""
-    match = _ROLE_ARN.fullmatch(value) if len(value) <= 2_048 else None
+    match = re.fullmatch(_ROLE_ARN, value) if len(value) <= 2_048 else None
     if not match:
         raise refused(
             "role_arn",
@@ -101,7 +102,7 @@ def parse_role_arn(value: str) -> RoleArn:
 
 def check_mfa_serial(value: str) -> str:
     """A serial number or an ARN of an MFA device."""
-    if not _MFA_SERIAL.fullmatch(value):
+    if not re.fullmatch(_MFA_SERIAL, value):
         raise refused(
             "mfa_serial",
             f"cannot be {value!r:.120}",
@@ -113,7 +114,7 @@ def check_mfa_serial(value: str) -> str:
 
 def check_token_code(value: str) -> str:
     """What an MFA device shows."""
-    if not _TOKEN_CODE.fullmatch(value):
+    if not re.fullmatch(_TOKEN_CODE, value):
         # Not quoted: it opens doors for a minute.
         raise refused("mfa_token", "is not the code of an MFA device", "It has six digits; quote it in YAML.")
     return value

@@ -2,21 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what an account is, which values it may have, and how it is written down.
+"""Private to octo.aws: what an account is and which values it may have.
 
-Ground, above C(_hop) and C(_values).
+Ground, above C(_hop) and C(_values). What concerns hops is imported where there are any: most accounts have none, and
+ansible-core compiles each file in each process.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import json
 import re
 import typing as t
 
-from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
-from ..module_utils._hop import Hop, check_chain, hops_of
-from ..module_utils._identity import CALLER_ARN, Identity
+from ..module_utils._credentials import Credentials
+from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._values import (
     check_access_key,
     check_account_id,
@@ -29,14 +29,11 @@ from ..module_utils._values import (
     parse_role_arn,
 )
 
-RECORD_VERSION = 1
+if t.TYPE_CHECKING:
+    from ..module_utils._hop import Hop
+    from ..module_utils._identity import Identity
+
 NAME_LENGTH = 200
-RECORD_SIZE = 1024 * 1024
-"""More bytes than any sealed record of version 1 can have."""
-
-_LONGEST_RECORD = 200_000
-"""Characters. Ansible Vault makes four and more bytes of each."""
-
 SECRET_FIELDS = ("secret_key", "session_token")
 KEY_FIELDS = ("access_key", "secret_key", "session_token")
 _NEVER_SHOWN = (*SECRET_FIELDS, "session_key", "verified")
@@ -64,8 +61,7 @@ TYPES: dict[str, TypeFields] = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Verified:
+class Verified(t.NamedTuple):
     """The identity that STS gave for one access key; it says nothing about another key."""
 
     access_key: str
@@ -112,6 +108,26 @@ class Account:
             return self.verified.identity
         return None
 
+    def keys(self, region: str) -> Credentials:
+        """The keys that it holds, to be used in a region."""
+        return Credentials(
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            session_token=self.session_token,
+            region=region,
+            source=self.type,
+            identity=self.verified_identity,
+        )
+
+    @property
+    def leads_nowhere_else(self) -> bool:
+        """Whether the keys that it holds are all there is to it: nobody has to be asked for anything, not even whether
+        they are of the right AWS account."""
+        if self.type != "access_key" or self.temporary or self.assume_role:
+            return False
+        identity = self.verified_identity
+        return not self.account_id or (identity is not None and identity.account_id == self.account_id)
+
     def is_like(self, other: Account) -> bool:
         """Whether both say the same, apart from what belongs to one record: its session key, and what was verified."""
         of_other = {"session_key": other.session_key, "verified": other.verified}
@@ -123,12 +139,22 @@ class Account:
         return {**shown, "assume_role": [hop.as_result() for hop in self.assume_role]}
 
 
-_FIELDS = tuple(field.name for field in dataclasses.fields(Account))
-_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
+FIELDS = tuple(field.name for field in dataclasses.fields(Account))
+DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
 _TYPED_FIELDS = tuple(dict.fromkeys(field for fields in TYPES.values() for field in fields.all))
-_COMMON_FIELDS = tuple(field for field in _FIELDS if field not in _TYPED_FIELDS)
-_RECORD_TYPES: dict[str, type] = {"validate_certs": bool, "temporary": bool, "assume_role": list}
-"""Fields that are not text in a record."""
+_COMMON_FIELDS = tuple(field for field in FIELDS if field not in _TYPED_FIELDS)
+
+
+@contextlib.contextmanager
+def named(account: Account) -> t.Iterator[None]:
+    """Errors of what is done inside say whose they are."""
+    try:
+        yield
+    except OctoAwsError as error:
+        whose = f"account {account.name!r}"
+        if not account.name or whose in error.message.replace("A", "a", 1):
+            raise
+        raise error.about(whose.capitalize()) from None
 
 
 def check_name(name: object) -> str:
@@ -158,9 +184,9 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
         # Trimmed before they are compared with what is stored.
         field: value.strip() if isinstance(value, str) else value
         for field, value in options.items()
-        if field in _FIELDS and value is not None
+        if field in FIELDS and value is not None
     }
-    kept = {field: getattr(stored, field) for field in _FIELDS} if stored else {}
+    kept = {field: getattr(stored, field) for field in FIELDS} if stored else {}
     account_type = given.get("type") or kept.get("type") or "access_key"
     allowed = _fields_of(account_type)
     foreign = [field for field in _TYPED_FIELDS if given.get(field) and field not in allowed.all]
@@ -175,90 +201,10 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
         # A secret and a token belong to one access key and are worthless with another.
         kept = {field: value for field, value in kept.items() if field not in KEY_FIELDS}
     if "assume_role" in given:
-        given["assume_role"] = hops_of(given["assume_role"] or ())
+        given["assume_role"] = assume_role_of(given["assume_role"] or ())
     fields = {**kept, **given, "name": name, "type": account_type}
     account = Account(**{field: value for field, value in fields.items() if field in (*_COMMON_FIELDS, *allowed.all)})
-    return _with_checked_values(account)
-
-
-def to_record(account: Account, *, compact: bool = False) -> str:
-    """RV(account) as the JSON text that is stored. Fields that are not set are left out.
-
-    :param compact: in one line, for stores that count
-    :raises OctoAwsError: it is longer than any record can be
-    """
-    fields = {f: getattr(account, f) for f in _FIELDS if f != "verified" and getattr(account, f) != _DEFAULTS[f]}
-    record: dict[str, t.Any] = {"version": RECORD_VERSION, **fields}
-    if account.assume_role:
-        record["assume_role"] = [hop.as_record() for hop in account.assume_role]
-    if account.verified:
-        identity = dataclasses.asdict(account.verified.identity)
-        record["verified"] = {"access_key": account.verified.access_key, **identity}
-    separators = (",", ":") if compact else None
-    text = json.dumps(record, indent=None if compact else 2, separators=separators, ensure_ascii=False) + "\n"
-    if len(text.encode()) > _LONGEST_RECORD:
-        raise OctoAwsError(
-            ErrorCode.OPTION_INVALID,
-            f"Account {account.name!r:.80} needs more than {_LONGEST_RECORD:,} bytes to be written down.",
-            hint="Give it fewer roles to assume, or shorter policies.",
-        )
-    return text
-
-
-def from_record(text: str, name: str, what: str) -> Account:
-    """The account that RV(text) describes.
-
-    People edit records by hand, so all that can be wrong with one is told by field, never by value.
-
-    :param name: the account that was asked for; a record of another one is refused
-    :param what: names the record in errors
-    :raises RecordError: not a record of this account
-    """
-    try:
-        record = json.loads(text)
-    except ValueError as error:
-        raise _invalid(what, f"it is not JSON (line {getattr(error, 'lineno', '?')})") from None
-    except RecursionError:
-        raise _invalid(what, "it is nested too deeply") from None
-    if not isinstance(record, dict) or record.get("version") != RECORD_VERSION:
-        raise _invalid(what, f"it is not a record of version {RECORD_VERSION}")
-    if record.get("name") != name:
-        raise RecordError(
-            ErrorCode.RECORD_MISPLACED,
-            f"{what} holds the record of another account ({record.get('name')!r:.80}), not of {name!r}.",
-            hint="It was copied or renamed outside of octo.aws. Restore the right file, or delete this account.",
-        )
-    fields = {key: value for key, value in record.items() if key not in ("version", "verified")}
-    for key, value in fields.items():
-        if key not in _FIELDS:
-            raise _invalid(what, f"it has an unknown field {key!r:.80}. {closest(key, _FIELDS)}".strip())
-        if not isinstance(value, _RECORD_TYPES.get(key, str)):
-            raise _invalid(what, f"its field {key!r} has the wrong type")
-    try:
-        fields["assume_role"] = hops_of(fields.get("assume_role", []))
-        account = _with_checked_values(Account(**{"type": "", **fields}))
-    except OctoAwsError as error:
-        raise _invalid(what, error.message) from None
-    return dataclasses.replace(account, verified=_verified_from_record(record.get("verified"), what))
-
-
-def _verified_from_record(value: object, what: str) -> Verified | None:
-    if value is None:
-        return None
-    names = ("access_key", "account_id", "arn", "user_id")
-    if not isinstance(value, dict) or set(value) != set(names) or not all(isinstance(v, str) for v in value.values()):
-        raise _invalid(what, "its field 'verified' does not name exactly " + ", ".join(names))
-    if not CALLER_ARN.fullmatch(value["arn"]):
-        raise _invalid(what, "its field 'verified' has no ARN")
-    return Verified(value["access_key"], Identity(value["account_id"], value["arn"], value["user_id"]))
-
-
-def _invalid(what: str, why: str) -> RecordError:
-    return RecordError(
-        ErrorCode.RECORD_INVALID,
-        f"{what} is not a valid record: {why if why.endswith('?') else why.rstrip('.') + '.'}",
-        hint="Correct it (in a file store: ansible-vault edit), or delete the account and save it anew.",
-    )
+    return with_checked_values(account)
 
 
 def _fields_of(account_type: str) -> TypeFields:
@@ -271,12 +217,12 @@ def _fields_of(account_type: str) -> TypeFields:
     return TYPES[account_type]
 
 
-_SESSION_KEY = re.compile(r"[0-9a-f]{64}")
+_SESSION_KEY = r"[0-9a-f]{64}"
 _TEMPORARY_KEY_PREFIX = "ASIA"
 
 
 def _check_session_key(value: str) -> str:
-    if not _SESSION_KEY.fullmatch(value):
+    if not re.fullmatch(_SESSION_KEY, value):
         raise OctoAwsError(ErrorCode.OPTION_INVALID, "session_key does not have 64 hexadecimal digits.")
     return value
 
@@ -299,13 +245,16 @@ _CHECKS: dict[str, t.Callable[[str], str]] = {
 }
 
 
-def _with_checked_values(account: Account) -> Account:
+def with_checked_values(account: Account) -> Account:
     """RV(account) with its values trimmed and checked."""
     values: dict[str, t.Any] = {}
     for field, check in _CHECKS.items():
-        value = getattr(account, field).strip()
-        values[field] = check(value) if value else ""
-    account = dataclasses.replace(account, **values)
+        given = getattr(account, field)
+        value = check(trimmed) if (trimmed := given.strip()) else ""
+        if value != given:
+            values[field] = value
+    if values:
+        account = dataclasses.replace(account, **values)
     missing = [field for field in _fields_of(account.type).required if not getattr(account, field)]
     if missing:
         of_keys = "A secret key and a session token belong to one access key: give them together with a new one."
@@ -336,17 +285,33 @@ def _with_checked_values(account: Account) -> Account:
     return account
 
 
+def assume_role_of(value: object) -> tuple[Hop, ...]:
+    """The hops that a list of mappings describes.
+
+    :raises OctoAwsError: names the hop and the field
+    """
+    if value in ((), []):
+        return ()
+    from ..module_utils._hop import hops_of
+
+    return hops_of(value)
+
+
 def check_chain_of(account: Account, hops: t.Sequence[Hop]) -> None:
     """Refuse hops that cannot follow the credentials of this account.
 
     :raises OctoAwsError: names the hop
     """
+    if not hops:
+        return
+    from ..module_utils._hop import check_chain
+
     check_chain(
         hops,
         first_is_chained=account.type == "web_identity",
         first_may_use_mfa=account.type in ("access_key", "profile") and not account.mfa_serial,
     )
-    if account.role_arn and hops and parse_role_arn(account.role_arn).partition != hops[0].partition:
+    if account.role_arn and parse_role_arn(account.role_arn).partition != hops[0].partition:
         raise OctoAwsError(
             ErrorCode.PARTITION_MISMATCH,
             f"The first role of assume_role is of the partition {hops[0].partition}, and {account.role_arn} is not.",

@@ -19,7 +19,8 @@ from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ..module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ..module_utils._sts import check_partition
 from ._account import SECRET_FIELDS, Account, Verified, check_name, merge
-from ._resolver import cache_of, find, hand_over, read, walk_of
+from ._finder import find, read
+from ._resolver import cache_of, hand_over, walk_of
 from ._sources.registry import source_of
 from ._stores.protocol import RevisionConflict
 from ._verify import verify

@@ -19,7 +19,8 @@ from ..module_utils._endpoint import ENDPOINT_VARIABLES, Endpoint
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._hop import DEFAULT_SESSION, LONGEST_CHAINED_SESSION, LONGEST_SESSION, check_duration, hop_label
 from ..module_utils._values import check_token_code, parse_role_arn
-from ._account import check_chain_of, to_record
+from ._account import check_chain_of
+from ._record import to_record
 from ._session_name import session_name
 from ._sources.protocol import Terms
 from ._sources.registry import source_of
@@ -72,11 +73,6 @@ def links_of(account: Account, region: str, options: SessionOptions) -> list[Lin
     _guard(links, account, options)
     _check_min_ttl(links[-1], options)
     return links
-
-
-def makes_sessions(account: Account, options: SessionOptions) -> bool:
-    """Whether there is anything in the chain of the account that processes could share; keys are no session."""
-    return bool(account.assume_role or options.assume_role or source_of(account.type).session(account))
 
 
 def hops_in(account: Account, options: SessionOptions) -> list[Hop]:
@@ -185,7 +181,7 @@ def _hop_link(hop: Hop, what: str, endpoint: Endpoint, name: str, token_for: t.C
             raise AssertionError("a hop starts from credentials")
         token_code = token_for(hop.mfa_serial) if hop.mfa_serial else ""
         # A profile may have brought a region with it.
-        here = dataclasses.replace(endpoint, region=endpoint.region or before.region)
+        here = endpoint._replace(region=endpoint.region or before.region)
         return assume_role(before, hop, here, session_name=name, token_code=token_code)
 
     return Link(

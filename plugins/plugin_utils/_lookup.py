@@ -4,7 +4,8 @@
 
 """Private to octo.aws: what the lookup plugins share. Options in, credentials and Ansible's own exceptions out.
 
-Glue, above C(_resolver).
+Glue, above C(_finder) and C(_resolver). ansible-core compiles each file in each process, and there is one for each
+task of each host: what few lookups need is imported where they need it.
 """
 
 from __future__ import annotations
@@ -17,23 +18,22 @@ from ansible.utils.display import Display
 
 from ..module_utils._credentials import RENDERINGS
 from ..module_utils._errors import OctoAwsError
-from ._account import check_name
-from ._chain import makes_sessions
+from ._account import check_name, named
+from ._finder import read, unknown
 from ._open_store import store_of
 from ._options import read_options, read_session_options, refuse_unknown
-from ._resolver import cache_of, credentials_of, read, resolve_unnamed, unknown
-from ._terminal import ask_for_token
 
 if t.TYPE_CHECKING:
+    from ..module_utils._credentials import Credentials
+    from ._account import Account
     from ._settings import SessionOptions, Settings
+    from ._stores.protocol import Store
 
 display = Display()
 
 
 class CredentialsLookup(LookupBase):
     """Names in, one rendering of the credentials of each out."""
-
-    ask_for_token = staticmethod(ask_for_token)
 
     def run(
         self, terms: list[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
@@ -44,6 +44,8 @@ class CredentialsLookup(LookupBase):
             options = read_session_options(self)
             render = RENDERINGS[self.get_option("format")]
             if not terms:
+                from ._resolver import resolve_unnamed
+
                 return [render(resolve_unnamed(settings, options))]
             return [render(credentials) for credentials in self._named(terms, settings, options)]
         except OctoAwsError as error:
@@ -57,10 +59,24 @@ class CredentialsLookup(LookupBase):
         for name in names:
             stored = read(store, name)
             if stored:
-                shared = makes_sessions(stored.account, options)
-                cache = cache_of(store, name, settings, display.warning) if shared else None
-                yield credentials_of(stored.account, settings, options, cache)
+                yield _credentials_of(stored.account, store, settings, options)
             elif on_missing == "error":
                 raise unknown(store, name)
             elif on_missing == "warn":
                 display.warning(str(unknown(store, name)))
+
+    @staticmethod
+    def ask_for_token(serial: str) -> str:
+        """The code of an MFA device; see :func:`._terminal.ask_for_token`."""
+        from ._terminal import ask_for_token
+
+        return ask_for_token(serial)
+
+
+def _credentials_of(account: Account, store: Store, settings: Settings, options: SessionOptions) -> Credentials:
+    if account.leads_nowhere_else and options.leave_the_account_alone:
+        with named(account):
+            return account.keys(settings.region_for(account.region))
+    from ._resolver import cache_of, credentials_of
+
+    return credentials_of(account, settings, options, cache_of(store, account.name, settings, display.warning))

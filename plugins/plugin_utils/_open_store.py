@@ -4,17 +4,16 @@
 
 """Private to octo.aws: opens the store that the settings name, with all that it may use of this Ansible run.
 
-Service, above C(_resolver) and the stores.
+Service, above C(_finder), C(_resolver) and the stores.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 from functools import partial
 
 from ..module_utils._errors import ErrorCode, OctoAwsError
-from ._resolver import cache_of, credentials_of, find
+from ._finder import find
 from ._settings import SessionOptions
 from ._stores.protocol import Surroundings
 from ._stores.registry import open_store
@@ -38,7 +37,9 @@ def store_of(settings: Settings, warn: t.Callable[[str], None]) -> Store:
 
 def _credentials_of_account(name: str, url: str, settings: Settings, warn: t.Callable[[str], None]) -> Credentials:
     """The credentials of the account that a store is reached with, which is in another store."""
-    settings = dataclasses.replace(settings, store=url or settings.default_store, region="", fallback_region="")
+    from ._resolver import cache_of, credentials_of
+
+    settings = settings._replace(store=url or settings.default_store, region="", fallback_region="")
     store = open_store(settings.store, _surroundings(settings, warn, _refuse))
     account = find(store, name).account
     return credentials_of(account, settings, SessionOptions(), cache_of(store, name, settings, warn))

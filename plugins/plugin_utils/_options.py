@@ -15,7 +15,6 @@ import typing as t
 from ansible import constants as C
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
-from ..module_utils._hop import LONGEST_OF_ALL, check_duration, hops_of
 from ..module_utils._secrecy import register
 from ..module_utils._values import check_account_id, refused
 from ._settings import SessionOptions, Settings
@@ -23,6 +22,8 @@ from ._settings import SessionOptions, Settings
 if t.TYPE_CHECKING:
     from ansible.plugins.lookup import LookupBase
     from ansible.template import Templar
+
+    from ..module_utils._hop import Hop
 
 LOOKUP = "octo.aws.creds"
 """The plugin whose documentation declares the settings for all others."""
@@ -67,17 +68,28 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     """
     account_id, token = (str(lookup.get_option(name) or "").strip() for name in ("account_id", "mfa_token"))
     register([token])
-    duration, min_ttl = lookup.get_option("duration_seconds"), lookup.get_option("min_ttl")
+    min_ttl = lookup.get_option("min_ttl")
     if min_ttl is not None and min_ttl < 0:
         raise refused("min_ttl", f"cannot be {min_ttl}", "It is a number of seconds.")
+    assume_role, duration_seconds = _of_hops(lookup.get_option("assume_role"), lookup.get_option("duration_seconds"))
     return SessionOptions(
-        assume_role=hops_of(lookup.get_option("assume_role") or []),
-        duration_seconds=check_duration(duration, LONGEST_OF_ALL) if duration is not None else 0,
+        assume_role=assume_role,
+        duration_seconds=duration_seconds,
         min_ttl=min_ttl,
         account_id=check_account_id(account_id) if account_id else "",
         mfa_token=token,
         ask_for_token=getattr(lookup, "ask_for_token", None),
     )
+
+
+def _of_hops(assume_role: t.Any, duration_seconds: int | None) -> tuple[tuple[Hop, ...], int]:
+    if not assume_role and duration_seconds is None:
+        return (), 0
+    # Compiled in each process, and few lookups ask for it.
+    from ..module_utils._hop import LONGEST_OF_ALL, check_duration, hops_of
+
+    seconds = 0 if duration_seconds is None else check_duration(duration_seconds, LONGEST_OF_ALL)
+    return hops_of(assume_role or ()), seconds
 
 
 def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: account -> credentials. The way of one name, after the settings are known.
+"""Private to octo.aws: account -> credentials, or what a host is given to work with the account.
 
-Service, above the stores, C(_sessions) and C(_verify).
+Service, above C(_sessions) and C(_verify). A lookup of keys that lead nowhere else does without it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import typing as t
 from functools import partial
 
 from ..module_utils import _secrecy
-from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
-from ..module_utils._values import check_region
-from ._account import Account
+from ._account import Account, named
 from ._chain import check_before_asking, endpoint_of, hops_in, links_of
 from ._session_name import session_name
 from ._sessions import Walk
@@ -28,60 +26,10 @@ if t.TYPE_CHECKING:
     from ..module_utils._identity import Identity
     from ._session_cache import SessionCache
     from ._settings import SessionOptions, Settings
-    from ._stores.protocol import Store, Stored
+    from ._stores.protocol import Store
 
 UNNAMED = Account(name="", type="instance_role")
 """What no name stands for: the role of the machine that does the work, with nothing to guard."""
-
-_NAMES_TO_COMPARE = 1000
-
-
-def read(store: Store, name: str, *, anew: bool = False) -> Stored | None:
-    """The stored account, or V(None) where there is none of this name.
-
-    :param anew: as it is stored at this moment
-    """
-    stored = store.read(name, anew=anew)
-    if stored:
-        _secrecy.register(stored.account.secrets)
-    return stored
-
-
-def read_many(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
-    """The stored accounts of these names, as they are at this moment."""
-    for name, found in store.read_many(names):
-        if found and not isinstance(found, RecordError):
-            _secrecy.register(found.account.secrets)
-        yield name, found
-
-
-def find(store: Store, name: str, *, anew: bool = False) -> Stored:
-    """The stored account.
-
-    :param anew: as it is stored at this moment
-    :raises OctoAwsError: there is none of this name, or it cannot be opened
-    """
-    stored = read(store, name, anew=anew)
-    if stored is None:
-        raise unknown(store, name)
-    return stored
-
-
-def unknown(store: Store, name: str) -> OctoAwsError:
-    """What to say when there is no account of this name. It lists the store, which a large one takes time for."""
-    try:
-        names = store.names()
-    except OctoAwsError:
-        # Who may read accounts need not be allowed to list them.
-        names, which = [], "which these credentials may not list"
-    else:
-        which = f"which has {len(names)}" if names else "which is empty"
-    hint = closest(name, names) if len(names) <= _NAMES_TO_COMPARE else ""
-    return OctoAwsError(
-        ErrorCode.ACCOUNT_UNKNOWN,
-        f"There is no account {name!r} in the store {store.url}, {which}.",
-        hint=f"{hint} Save it with octo.aws.aws_account, or check octo_aws_store.".strip(),
-    )
 
 
 def resolve_unnamed(settings: Settings, options: SessionOptions) -> Credentials:
@@ -98,13 +46,8 @@ def credentials_of(
 
     :raises OctoAwsError: what is wrong, with the account and the hop
     """
-    try:
+    with named(account):
         return walk_of(account, settings, options, cache).credentials()
-    except OctoAwsError as error:
-        whose = f"account {account.name!r}"
-        if not account.name or whose in error.message.replace("A", "a", 1):
-            raise
-        raise error.about(whose.capitalize()) from None
 
 
 def hand_over(
@@ -127,7 +70,7 @@ def hand_over(
 def _way_from_executor(account: Account, settings: Settings, options: SessionOptions) -> Handover:
     from ..module_utils._handover import Handover
 
-    region = _region_of(account, settings)
+    region = settings.region_for(account.region)
     links = links_of(account, region, options)
     check_before_asking(links, region)
     hops = tuple(hops_in(account, options))
@@ -141,12 +84,6 @@ def _way_from_executor(account: Account, settings: Settings, options: SessionOpt
     )
 
 
-def _region_of(account: Account, settings: Settings) -> str:
-    # Only the region that is used is checked: what else the shell holds changes nothing.
-    region = settings.region_for(account.region)
-    return check_region(region) if region else ""
-
-
 def walk_of(
     account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None, *, anew: bool = False
 ) -> Walk:
@@ -155,7 +92,7 @@ def walk_of(
     :param anew: really take it, to test it
     :raises OctoAwsError: there cannot be such a chain
     """
-    region = _region_of(account, settings)
+    region = settings.region_for(account.region)
     _secrecy.register([hop.external_id for hop in options.assume_role])
     return Walk(
         links_of(account, region, options),

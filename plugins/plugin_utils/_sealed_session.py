@@ -74,9 +74,9 @@ class SessionSeal:
 
 def session_as_data(session: Credentials) -> dict[str, t.Any]:
     """A session with an end, as plain data."""
-    data = dataclasses.asdict(session)
+    data = {field.name: getattr(session, field.name) for field in dataclasses.fields(session)}
     moments = {name: data[name].timestamp() if data[name] else None for name in ("began", "expiration")}
-    return {**data, **moments}
+    return {**data, **moments, "identity": session.identity._asdict() if session.identity else None}
 
 
 def session_from_data(data: t.Any) -> Credentials:

@@ -23,7 +23,7 @@ if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
     from ._sealed_session import SessionSeal
     from ._session_cache import SessionCache
-    from ._shared_cache import Turn
+    from ._turn import Turn
 
 # Seconds that AWS clients want to be left of a session (botocore: they look for another one 15 minutes before the end,
 # and no longer wait 10 minutes before it). Of a session of 15 minutes that would be all; two thirds are left of it for

@@ -13,12 +13,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..module_utils._values import check_region
+
 if t.TYPE_CHECKING:
     from ..module_utils._hop import Hop
 
 
-@dataclasses.dataclass(frozen=True)
-class Settings:
+class Settings(t.NamedTuple):
     """What a task or lookup was told about where accounts live and how they are used.
 
     :param store: the URL or the path of the store
@@ -37,8 +38,13 @@ class Settings:
     fallback_region: str = ""
 
     def region_for(self, account_region: str) -> str:
-        """The region to use an account in, or an empty string."""
-        return self.region or account_region or self.fallback_region
+        """The region to use an account in, or an empty string. What else the shell holds changes nothing, and is not
+        checked.
+
+        :raises OctoAwsError: it cannot be one
+        """
+        region = self.region or account_region or self.fallback_region
+        return check_region(region) if region else ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -59,3 +65,8 @@ class SessionOptions:
     account_id: str = ""
     mfa_token: str = dataclasses.field(default="", repr=False)
     ask_for_token: t.Callable[[str], str] | None = dataclasses.field(default=None, repr=False, compare=False)
+
+    @property
+    def leave_the_account_alone(self) -> bool:
+        """Whether nothing is asked for that the account does not have by itself."""
+        return not (self.assume_role or self.duration_seconds or self.account_id)

@@ -4,11 +4,8 @@
 
 """Private to octo.aws: what the processes of a user share for a time, one folder an account, each file sealed.
 
-A part, above C(_seal). Whatever is wrong with the cache costs time and a warning, never the answer.
-
-The first process that needs something holds a kernel lock while it asks AWS; the others wait for what it finds out, a
-failure included, and ask nobody. The kernel lifts the lock when its holder ends, however it ends. A file's modification
-time is when it ends, so that whoever writes can remove what has ended without a key.
+A part, above C(_seal) and C(_turn). Whatever is wrong with the cache costs time and a warning, never the answer. A
+file's modification time is when it ends, so that whoever writes can remove what has ended without a key.
 """
 
 from __future__ import annotations
@@ -17,33 +14,29 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import random
 import re
 import time
 import typing as t
 
 from ..module_utils._clock import now
-from ..module_utils._errors import OctoAwsError
-from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, unlock, write_all
-from ._seal import Damaged, failure_as_data, failure_from_data
+from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
+from ._seal import LARGEST, Damaged
 
 if t.TYPE_CHECKING:
     from ._seal import Kind, Seal
+    from ._turn import Turn
 
 _Kept = t.TypeVar("_Kept")
 
 # Nothing else in these folders is ours to remove, whatever folder somebody named.
-_FOLDER_NAME = re.compile(r"[0-9a-f]{40}")
-_FILE_NAME = re.compile(r"[0-9a-f]{40}\.(?:session|record|new|lock)")
+_FOLDER_NAME = r"[0-9a-f]{40}"
+_FILE_NAME = r"[0-9a-f]{40}\.(?:session|record|new|lock)"
 
 _LOCK = ".lock"
 _NEW = ".new"
 
-LARGEST = 2 * 1024 * 1024
-"""More bytes than anything sealed can have."""
-
-_PATIENCE = 120.0
-"""Seconds that a process waits for another. It is more than any answer of STS takes; who needs more was stopped."""
+_OLD_NEW = 120.0
+"""Seconds after which a file that nobody finished is removed."""
 
 _TRIES = 10
 """Times that a folder is made again that others remove."""
@@ -56,44 +49,6 @@ _OLD_LOCK = 24 * 3600.0
 
 
 Done = t.TypeVar("Done")
-
-
-class Turn:
-    """The right to ask AWS for one thing. Without a lock file, everybody has it."""
-
-    def __init__(self, seal: Seal, lock: int | None, seen: bytes) -> None:
-        self._seal = seal
-        self._lock = lock
-        self._seen = seen
-
-    def raise_failure_of_others(self) -> None:
-        """Fail as the one failed that this one waited for.
-
-        :raises OctoAwsError: the failure of the other
-        """
-        if self._lock is None:
-            return
-        found = os.pread(self._lock, LARGEST, 0)
-        if found and found != self._seen:
-            with contextlib.suppress(Damaged):
-                raise failure_from_data(self._seal.open("failure", found))
-
-    def failed(self, error: OctoAwsError) -> None:
-        """Tell those who wait."""
-        if self._lock is not None:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._lock, 0)
-                os.pwrite(self._lock, self._seal.close("failure", failure_as_data(error)), 0)
-
-    @contextlib.contextmanager
-    def telling_failures(self) -> t.Iterator[None]:
-        """Asks AWS inside, unless another process which this one waited for failed; others are told in turn."""
-        self.raise_failure_of_others()
-        try:
-            yield
-        except OctoAwsError as error:
-            self.failed(error)
-            raise
 
 
 class SharedCache:
@@ -150,8 +105,7 @@ class SharedCache:
             self._trouble(f"a {self.KIND} cannot be kept ({error.strerror})")
 
     def _keep(self, seal: Seal, sealed: bytes, end: float) -> None:
-        self._make()
-        with opened(self._folder, FOLDER_FLAGS) as folder:
+        with self._made() as folder:
             new = seal.name + _NEW
             remove(new, folder)  # of a process that was killed
             try:
@@ -193,25 +147,26 @@ class SharedCache:
     @contextlib.contextmanager
     def turn(self, seal: Seal) -> t.Iterator[Turn]:
         """The right to ask AWS, which one process has at a time."""
+        from . import _turn
+
         with contextlib.ExitStack() as stack:
-            turn = Turn(seal, None, b"")
+            turn = _turn.Turn(seal, None, b"")
             try:
-                turn = _again_where_removed(lambda: self._take_turn(stack, seal))
+                turn = _again_where_removed(
+                    lambda: stack.enter_context(_turn.taken(stack.enter_context(self._made()), seal))
+                )
             except OSError as error:
                 self._trouble(f"processes cannot wait for each other ({error.strerror})")
             yield turn
 
-    def _take_turn(self, stack: contextlib.ExitStack, seal: Seal) -> Turn:
-        self._make()
-        folder = stack.enter_context(opened(self._folder, FOLDER_FLAGS))
-        return stack.enter_context(_locked(folder, seal))
-
     def _entry(self, seal: Seal) -> str:
         return f"{seal.name}.{self.KIND}"
 
-    def _make(self) -> None:
+    def _made(self) -> contextlib.AbstractContextManager[int]:
+        """A descriptor of the folder, which is made where it is not there."""
         with contextlib.suppress(FileExistsError):
             make_folders(self._folder)
+        return opened(self._folder, FOLDER_FLAGS)
 
     def _prune_all(self) -> None:
         """Remove what has ended of all accounts, once in a while."""
@@ -222,7 +177,7 @@ class SharedCache:
                     return
                 os.pwrite(mark, b"1", 0)
                 os.utime(mark)
-            for entry in filter(_FOLDER_NAME.fullmatch, os.listdir(root)):
+            for entry in (entry for entry in os.listdir(root) if re.fullmatch(_FOLDER_NAME, entry)):
                 with contextlib.suppress(OSError):
                     with opened(entry, FOLDER_FLAGS, dir_fd=root) as folder:
                         _prune(folder)
@@ -244,7 +199,7 @@ def _again_where_removed(work: t.Callable[[], Done]) -> Done:
 
 
 def _ours(folder: int) -> list[str]:
-    return [entry for entry in os.listdir(folder) if _FILE_NAME.fullmatch(entry)]
+    return [entry for entry in os.listdir(folder) if re.fullmatch(_FILE_NAME, entry)]
 
 
 def _prune(folder: int) -> None:
@@ -255,7 +210,7 @@ def _prune(folder: int) -> None:
             if entry.endswith(_LOCK):
                 if time.time() - moment > _OLD_LOCK:
                     _remove_lock(entry, folder)
-            elif moment < (time.time() - _PATIENCE if entry.endswith(_NEW) else present):
+            elif moment < (time.time() - _OLD_NEW if entry.endswith(_NEW) else present):
                 remove(entry, folder)
 
 
@@ -263,48 +218,3 @@ def _remove_lock(entry: str, folder: int) -> None:
     with opened(entry, LOCK_FLAGS, dir_fd=folder) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         remove(entry, folder)
-
-
-@contextlib.contextmanager
-def _locked(folder: int, seal: Seal) -> t.Iterator[Turn]:
-    entry = seal.name + _LOCK
-    # What others found out before is not what this process waits for.
-    with opened(entry, LOCK_FLAGS, dir_fd=folder) as first:
-        seen = os.pread(first, LARGEST, 0)
-    while True:
-        with opened(entry, LOCK_FLAGS, dir_fd=folder) as lock:
-            if not _take(lock):
-                # Its holder was stopped. It keeps the file that it locked; the others go on with a new one.
-                if _is_current(lock, entry, folder):
-                    remove(entry, folder)
-                continue
-            try:
-                if _is_current(lock, entry, folder):
-                    yield Turn(seal, lock, seen)
-                    return
-            finally:
-                unlock(lock)
-
-
-def _take(lock: int) -> bool:
-    deadline = time.monotonic() + _PATIENCE
-    pause = 0.002
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                return False
-        else:
-            return True
-        time.sleep(random.uniform(pause / 2, pause))
-        pause = min(pause * 1.5, 0.1)
-
-
-def _is_current(lock: int, entry: str, folder: int) -> bool:
-    """Whether the file that is locked is still the one that others find."""
-    try:
-        found = os.stat(entry, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return False
-    return os.path.samestat(found, os.fstat(lock))

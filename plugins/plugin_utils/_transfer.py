@@ -13,8 +13,8 @@ import dataclasses
 import typing as t
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError, WorkError
+from ._finder import read_many, unknown
 from ._names import missing, select
-from ._resolver import read_many, unknown
 
 if t.TYPE_CHECKING:
     from ._account import Account

@@ -31,7 +31,7 @@ _ENVELOPE = re.compile(
 _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
 # What survives the header: its fields are separated by semicolons, trimmed, and read as ASCII.
-_VAULT_ID = re.compile(r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?")
+_VAULT_ID = r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?"
 
 _SALT_BYTES = 32
 """As many as ansible-core takes by itself."""
@@ -91,7 +91,7 @@ class Vault:
         if vault_id and vault_id not in self._ids():
             raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")
         label, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
-        if not _VAULT_ID.fullmatch(label):
+        if not re.fullmatch(_VAULT_ID, label):
             raise OctoAwsError(
                 ErrorCode.OPTION_INVALID,
                 f"{what} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",

@@ -21,8 +21,9 @@ from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._executor import check_config
 from ._account import check_name
 from ._action import OctoAction
+from ._finder import find
 from ._open_store import store_of
-from ._resolver import UNNAMED, cache_of, find, hand_over
+from ._resolver import UNNAMED, cache_of, hand_over
 from ._terminal import ask_for_token
 
 if t.TYPE_CHECKING:

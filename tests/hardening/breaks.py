@@ -89,28 +89,30 @@ BREAKS = (
     ),
     Break(
         change="A plain write: the record is written in place, and not renamed",
-        file="plugin_utils/_stores/file.py",
+        file="plugin_utils/_stores/file_changes.py",
         old="""\
-            with opened(_NEW_FILE, NEW_FLAGS, dir_fd=root) as file:
-                os.fchmod(file, 0o600)
-                write_all(file, data)
-                os.fsync(file)
-            with self._open_parent(root, path, make=True) as parent:
-                os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
+        with opened(_NEW_FILE, NEW_FLAGS, dir_fd=root) as file:
+            os.fchmod(file, 0o600)
+            write_all(file, data)
+            os.fsync(file)
+        _make_parents(root, path)
+        with _present_parent_of(root, path) as parent:
+            os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
 """,
         new="""\
-            with self._open_parent(root, path, make=True) as parent:
-                with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
-                    write_all(file, data)
-                    os.fsync(file)
+        _make_parents(root, path)
+        with _present_parent_of(root, path) as parent:
+            with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
+                write_all(file, data)
+                os.fsync(file)
 """,
         check="crashes",
         promise="killed_save",
     ),
     Break(
         change="A rename without a flush: the record is not on the disk when it gets its name",
-        file="plugin_utils/_stores/file.py",
-        old="                os.fsync(file)\n",
+        file="plugin_utils/_stores/file_changes.py",
+        old="            os.fsync(file)\n",
         new="",
         check="crashes",
         promise="durable",
@@ -125,8 +127,8 @@ BREAKS = (
     ),
     Break(
         change="A lock left out: writers of the file store do not wait for each other",
-        file="plugin_utils/_stores/file.py",
-        old="                _take(lock, self._folder)\n",
+        file="plugin_utils/_stores/file_changes.py",
+        old="            _take(lock, folder.path)\n",
         new="",
         check="history",
         promise="history",
@@ -181,7 +183,7 @@ BREAKS = (
     ),
     Break(
         change="Everybody asks: processes do not wait for the session that another one asks for",
-        file="plugin_utils/_shared_cache.py",
+        file="plugin_utils/_turn.py",
         old="            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n        except BlockingIOError",
         new="            pass\n        except BlockingIOError",
         check="machines",

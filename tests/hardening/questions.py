@@ -20,7 +20,8 @@ from ansible_collections.octo.aws.plugins.module_utils import _botocore, _bounds
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils import _resolver, _sessions, _verify
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._record import to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, secretsmanager, service_client

@@ -11,7 +11,8 @@ import itertools
 import threading
 import typing as t
 
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, from_record, to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._record import from_record, to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict, Stored, read_each
 
 if t.TYPE_CHECKING:

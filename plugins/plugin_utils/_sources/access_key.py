@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._credentials import Credentials
 from ...module_utils._hop import LONGEST_OF_ALL
 from .protocol import Session
 
 if t.TYPE_CHECKING:
+    from ...module_utils._credentials import Credentials
     from .._account import Account
     from .protocol import Terms
 
@@ -31,14 +31,7 @@ class AccessKeySource:
         return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_OF_ALL, mfa_serial=account.mfa_serial)
 
     def fetch(self, account: Account, terms: Terms) -> Credentials:
-        keys = Credentials(
-            access_key=account.access_key,
-            secret_key=account.secret_key,
-            session_token=account.session_token,
-            region=terms.region,
-            source=account.type,
-            identity=account.verified_identity,
-        )
+        keys = account.keys(terms.region)
         if not account.temporary:
             return keys
         from ...module_utils._sts import session_token

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
+from types import MappingProxyType
 
 if t.TYPE_CHECKING:
     from ...module_utils._credentials import Credentials
@@ -15,8 +15,7 @@ if t.TYPE_CHECKING:
     from .._account import Account
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Session:
+class Session(t.NamedTuple):
     """What is known, before it is asked for, about the session that a source makes.
 
     :param shared: whether others can use it; what a machine gives to whoever asks it is not worth sharing
@@ -30,7 +29,7 @@ class Session:
     default_seconds: int = 0
     longest_seconds: int = 0
     mfa_serial: str = ""
-    facts: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    facts: t.Mapping[str, t.Any] = MappingProxyType({})
 
 
 class Terms(t.NamedTuple):

@@ -22,12 +22,14 @@ FOLDER_SUFFIX = "+"
 _CHUNK = 200
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 _PLAIN_INSIDE = _PLAIN | frozenset(b"-.")
-_QUOTED = re.compile(rb"%([0-9a-f]{2})")
+_QUOTED = rb"%([0-9a-f]{2})"
 
 
 def path_of(name: str) -> tuple[str, ...]:
     """The path of an account's record below the store's folder, as its parts."""
     data = name.encode("utf-8")
+    if _is_written_as_it_is(data):
+        return (name + SUFFIX,)
     quoted = "".join(
         chr(byte) if byte in (_PLAIN_INSIDE if index else _PLAIN) else f"%{byte:02x}" for index, byte in enumerate(data)
     )
@@ -42,7 +44,15 @@ def name_of(path: tuple[str, ...]) -> str | None:
         return None
     quoted = "".join(folder.removesuffix(FOLDER_SUFFIX) for folder in folders) + last.removesuffix(SUFFIX)
     try:
-        name = _QUOTED.sub(lambda m: bytes([int(m[1], 16)]), quoted.encode("ascii")).decode("utf-8")
+        data = quoted.encode("ascii")
+        if not folders and _is_written_as_it_is(data):
+            return quoted
+        name = re.sub(_QUOTED, lambda m: bytes([int(m[1], 16)]), data).decode("utf-8")
     except UnicodeError:
         return None
     return name if name and path_of(name) == tuple(path) else None
+
+
+def _is_written_as_it_is(data: bytes) -> bool:
+    """Most names are, and to know it makes the list of many accounts several times as fast."""
+    return 0 < len(data) <= _CHUNK and data[0] in _PLAIN and _PLAIN_INSIDE.issuperset(data)

@@ -19,7 +19,8 @@ from functools import partial
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ...module_utils._secrecy import without_password
 from ...module_utils._values import check_endpoint_url, check_region, check_text
-from .._account import Account, check_name, from_record, to_record
+from .._account import Account, check_name
+from .._record import from_record, to_record
 from .._record_cache import Record, RecordCache
 from . import url as store_url
 from .memory import Memory

@@ -20,8 +20,11 @@ from ansible.parsing.vault import VaultSecretsContext
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS, Credentials
+from ansible_collections.octo.aws.plugins.module_utils._hop import hops_of
 from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
+from ansible_collections.octo.aws.plugins.plugin_utils._resolver import credentials_of
+from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import (
     ACCESS_KEY,
@@ -32,6 +35,7 @@ from ansible_collections.octo.aws.tests.unit.accounts import (
 )
 
 ROOT = Path(__file__).resolve().parents[7]
+ROLE = "arn:aws:iam::123456789012:role/deploy"
 FULL = Credentials(
     access_key=ACCESS_KEY,
     secret_key=SECRET_KEY,
@@ -225,6 +229,49 @@ def test_the_guard_asks_once_where_the_key_was_not_verified(store: FileStore, mo
     for _time in range(2):
         with pytest.raises(AnsibleError, match=r"account_mismatch"):
             lookup(store, "bad")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"region": "eu-central-1", "description": "Production."},
+        {"access_key": "ASIAIOSFODNN7EXAMPLE", "session_token": "token"},
+        {"verified": make_verified()},
+        {"account_id": "123456789012", "verified": make_verified()},
+    ],
+)
+def test_keys_that_lead_nowhere_else_are_what_their_chain_would_give(fields: dict[str, t.Any]) -> None:
+    account = make_account(**fields)
+    assert account.leads_nowhere_else
+    settings, options = Settings("/store", fallback_region="eu-west-1"), SessionOptions(min_ttl=3600)
+    assert options.leave_the_account_alone
+    given = account.keys(settings.region_for(account.region))
+    assert given == credentials_of(account, settings, options, None)
+    assert given.region == (account.region or "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"temporary": True},
+        {"assume_role": hops_of([{"role_arn": ROLE}])},
+        {"account_id": "123456789012"},
+        {"account_id": "123456789012", "verified": make_verified("AKIAI44QH8DHBEXAMPLE")},
+        {"account_id": "123456789012", "verified": make_verified(account_id="9" * 12)},
+        {"type": "profile", "access_key": "", "secret_key": "", "profile": "deploy"},
+    ],
+)
+def test_accounts_that_somebody_is_asked_about(fields: dict[str, t.Any]) -> None:
+    assert not make_account(**fields).leads_nowhere_else
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"assume_role": hops_of([{"role_arn": ROLE}])}, {"duration_seconds": 900}, {"account_id": "123456789012"}],
+)
+def test_what_is_asked_for_besides_is_no_longer_the_account_alone(asked: dict[str, t.Any]) -> None:
+    assert not SessionOptions(**asked).leave_the_account_alone
 
 
 def test_one_opening_a_process(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:

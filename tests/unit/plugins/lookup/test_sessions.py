@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible_collections.octo.aws.plugins.plugin_utils import _shared_cache
+from ansible_collections.octo.aws.plugins.plugin_utils import _turn
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_accounts
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, cache_of, lookup, save
@@ -274,7 +274,7 @@ class Waiting:
         self._answers = FORK.SimpleQueue()
 
     def __enter__(self) -> Waiting:
-        real = _shared_cache._take
+        real = _turn._take
         reached = FORK.Semaphore(0)
         gate = FORK.Event()
 
@@ -284,7 +284,7 @@ class Waiting:
             return real(lock)
 
         def ask() -> None:
-            _shared_cache._take = take
+            _turn._take = take
             try:
                 self._answers.put(("", lookup(self._store, "prod")["access_key"]))
             except AnsibleError as error:
@@ -342,7 +342,7 @@ def test_a_stopped_one_is_not_waited_for_for_ever(
     while aws.sessions == 0 and time.monotonic() < deadline:
         time.sleep(0.02)
     os.kill(t.cast("int", first.pid), signal.SIGSTOP)
-    monkeypatch.setattr(_shared_cache, "_PATIENCE", 1.0)
+    monkeypatch.setattr(_turn, "_PATIENCE", 1.0)
     found = crowd(store, 10)
     first.kill()
     first.join()

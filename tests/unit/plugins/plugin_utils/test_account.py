@@ -9,13 +9,8 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._account import (
-    Account,
-    check_name,
-    from_record,
-    merge,
-    to_record,
-)
+from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, check_name, merge
+from ansible_collections.octo.aws.plugins.plugin_utils._record import from_record, to_record
 from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from hypothesis import given
 from hypothesis import strategies as st

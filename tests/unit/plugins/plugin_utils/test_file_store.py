@@ -20,7 +20,7 @@ import pytest
 from ansible.parsing.vault import VaultAES256
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
-from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._record import to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import name_of, path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
@@ -421,7 +421,7 @@ def test_a_folder_that_cannot_be_synchronized(
 
 def test_a_lock_that_somebody_keeps(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     save(store)
-    monkeypatch.setattr("ansible_collections.octo.aws.plugins.plugin_utils._stores.file._PATIENCE", 0.1)
+    monkeypatch.setattr("ansible_collections.octo.aws.plugins.plugin_utils._stores.file_changes._PATIENCE", 0.1)
     with open(Path(store.url, ".lock"), "rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(OctoAwsError) as caught:

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
-from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._record import to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, service_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.parameter_lock import Lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict

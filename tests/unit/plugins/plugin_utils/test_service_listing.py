@@ -9,7 +9,7 @@ import multiprocessing
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils._account import to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._record import to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Stored
 from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_accounts
 from ansible_collections.octo.aws.tests.unit.benches import ServiceBench, actions

@@ -26,9 +26,10 @@ from ansible_collections.octo.aws.plugins.module_utils._credentials import Crede
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _shared_cache
+from ansible_collections.octo.aws.plugins.plugin_utils._files import make_folders
+from ansible_collections.octo.aws.plugins.plugin_utils._seal import LARGEST
 from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
-from ansible_collections.octo.aws.plugins.plugin_utils._shared_cache import LARGEST
 from ansible_collections.octo.aws.tests.unit.accounts import make_accounts
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, cache_of, lookup, save
 
@@ -675,14 +676,14 @@ def test_no_secret_in_clear(store: FileStore, aws: TestAws) -> None:
 def test_a_folder_that_others_remove_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warnings: list[str] = []
     cache = SessionCache(str(tmp_path / "cache"), "file:/store", "prod", warnings.append)
-    make, removals = cache._make, iter([True, True, False] * 2)
+    removals = iter([True, True, False] * 2)
 
-    def make_and_lose() -> None:
-        make()
+    def make_and_lose(path: str) -> None:
+        make_folders(path)
         if next(removals, False):
-            os.rmdir(cache._folder)
+            os.rmdir(path)
 
-    monkeypatch.setattr(cache, "_make", make_and_lose)
+    monkeypatch.setattr(_shared_cache, "make_folders", make_and_lose)
     seal = SessionSeal.of("ab" * 32, ["x"])
     end = now() + datetime.timedelta(hours=1)
     cache.write(seal, Credentials("ASIAEXAMPLE", "secret", expiration=end))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._resolver import find
+from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Stored
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_accounts, make_surroundings
