@@ -15,6 +15,7 @@ from functools import partial
 from ..module_utils import _secrecy
 from ._account import Account, named
 from ._chain import check_before_asking, endpoint_of, hops_in, links_of
+from ._session_cache import SessionCache
 from ._session_name import session_name
 from ._sessions import Walk
 from ._sources.registry import source_of
@@ -24,7 +25,6 @@ if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
     from ..module_utils._handover import Handover
     from ..module_utils._identity import Identity
-    from ._session_cache import SessionCache
     from ._settings import SessionOptions, Settings
     from ._stores.protocol import Store
 
@@ -107,6 +107,4 @@ def walk_of(
 
 def cache_of(store: Store, name: str, settings: Settings, warn: t.Callable[[str], None]) -> SessionCache | None:
     """Where the sessions of an account are shared, or V(None) where they are not."""
-    from ._session_cache import SessionCache
-
     return SessionCache(settings.session_cache, store.url, name, warn) if settings.session_cache else None

@@ -18,10 +18,10 @@ from ..module_utils._clock import CLOCK_TOLERANCE, now
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._secrecy import register
 from ._chain import Link, check_before_asking
+from ._sealed_session import SessionSeal
 
 if t.TYPE_CHECKING:
     from ..module_utils._credentials import Credentials
-    from ._sealed_session import SessionSeal
     from ._session_cache import SessionCache
     from ._turn import Turn
 
@@ -177,7 +177,5 @@ class Walk:
 
 def seals_of(links: t.Sequence[Link], session_key: str) -> list[SessionSeal]:
     """The seal of each link's session; it depends on all links before it, too."""
-    from ._sealed_session import SessionSeal
-
     made_by = [link.made_by for link in links]
     return [SessionSeal.of(session_key or _PROCESS_KEY, made_by[: index + 1]) for index in range(len(links))]

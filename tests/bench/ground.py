@@ -81,6 +81,17 @@ class Ground:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def seal(self, name: str, text: str) -> Path:
+        """A file of this machine, sealed by Ansible Vault.
+
+        :raises RuntimeError: it could not be
+        """
+        path = self.write(name, text)
+        done = self.machine.run(program("ansible-vault"), "encrypt", str(path))
+        if done.code:
+            raise RuntimeError(done.errors)
+        return path
+
     def play(self, name: str, tasks: t.Any, *options: str, defaults: t.Any = None) -> tuple[str, ...]:
         """The command that runs a play, which is written to a file."""
         play = {"hosts": "all", "gather_facts": False, "module_defaults": defaults or {}, "tasks": tasks}

@@ -59,7 +59,8 @@ def _goal(goal: Goal) -> tuple[str, ...]:
 
 
 def _table(table: Table) -> str:
-    return f"### {table.title}\n\n{table.text}\n\n" + _rows(table.head, table.lines)
+    text = f"{table.text}\n\n" if table.text else ""
+    return f"### {table.title}\n\n{text}" + _rows(table.head, table.lines)
 
 
 def _rows(head: t.Sequence[str], lines: t.Iterable[t.Sequence[str]]) -> str:

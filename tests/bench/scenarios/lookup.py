@@ -11,7 +11,7 @@ import statistics
 
 import boto3
 from ground import AWS_CLI, Ground
-from machine import REGION, program
+from machine import REGION
 from report import Goal, Report, compare, less, seconds
 from rounds import Ratio, Row
 
@@ -128,12 +128,9 @@ def _goals(again: dict[str, list[float]], fresh: dict[str, list[float]]) -> list
 
 
 def _prepare(ground: Ground) -> None:
-    machine, facts = ground.machine, ground.facts
+    facts = ground.facts
     keys = json.dumps({"access_key": facts["access_key"], "secret_key": facts["secret_key"], "region": REGION})
-    sealed = ground.write("sealed.json", keys)
-    done = machine.run(program("ansible-vault"), "encrypt", str(sealed))
-    if done.code:
-        raise RuntimeError(done.errors)
+    ground.seal("sealed.json", keys)
     session = boto3.Session(facts["access_key"], facts["secret_key"], region_name=REGION)
     session.client("secretsmanager", endpoint_url=facts["url"]).create_secret(Name="keys", SecretString=keys)
     session.client("ssm", endpoint_url=facts["url"]).put_parameter(Name="/keys", Value=keys, Type="SecureString")
