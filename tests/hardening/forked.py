@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_changes
 from places import ROLE, Place, roles_answered, session
 
 _FORK = multiprocessing.get_context("fork")
@@ -72,14 +73,14 @@ def _with_turn(place: Place) -> None:
 
 
 def _with_store(place: Place) -> None:
-    replace = place.store._replace
+    replace = file_changes.replace
 
     def hold(wait: t.Callable[[], object]) -> None:
         def slow(*given: t.Any) -> None:
             wait()
             replace(*given)
 
-        with mock.patch.object(place.store, "_replace", slow):
+        with mock.patch.object(file_changes, "replace", slow):
             place.save(description="of the thread")
 
     _fork_while(hold, lambda: Place(place.folder).save(description="of the forked process"))

@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.module_utils._sts import caller_identity
 from ansible_collections.octo.aws.plugins.module_utils._values import check_endpoint_url
-from ansible_collections.octo.aws.plugins.plugin_utils import _account
+from ansible_collections.octo.aws.plugins.plugin_utils import _account, _record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_names, secretsmanager, ssm
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
@@ -80,8 +80,8 @@ def _records() -> t.Iterator[Case]:
     """An account of a record can be written again, and is then the same."""
 
     def read(text: str) -> _account.Account:
-        account = _account.from_record(text, "prod", "The record")
-        assert _account.from_record(_account.to_record(account), "prod", "It") == account
+        account = _record.from_record(text, "prod", "The record")
+        assert _record.from_record(_record.to_record(account), "prod", "It") == account
         return account
 
     odd = st.one_of(ODD_VALUES, MOMENTS, st.sampled_from([10**5000, [{}], [_RECORD], "AKIA" + "A" * 200_000]))

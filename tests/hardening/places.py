@@ -23,8 +23,9 @@ from ansible_collections.octo.aws.plugins.module_utils._credentials import Crede
 from ansible_collections.octo.aws.plugins.plugin_utils import _chain, _sessions
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._record_cache import Record, RecordCache
-from ansible_collections.octo.aws.plugins.plugin_utils._resolver import cache_of, credentials_of, find
+from ansible_collections.octo.aws.plugins.plugin_utils._resolver import cache_of, credentials_of
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils import _resolver
+from ansible_collections.octo.aws.plugins.plugin_utils import _finder, _resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
@@ -111,7 +111,7 @@ class Worker:
         return _state_of(self._accounts.save(account, options, vault_id=None, test=False).account)
 
     def _read(self, account: str, **_facts: str) -> State:
-        stored = _resolver.read(self._store, account, anew=True)
+        stored = _finder.read(self._store, account, anew=True)
         return _state_of(stored.account if stored else None)
 
     def _delete(self, account: str, **_facts: str) -> bool:
@@ -119,7 +119,7 @@ class Worker:
 
     def _resolve(self, account: str, **_facts: str) -> tuple[str, str] | None:
         try:
-            found = _resolver.find(self._store, account).account
+            found = _finder.find(self._store, account).account
         except OctoAwsError as error:
             if error.code is ErrorCode.ACCOUNT_UNKNOWN:
                 return None
