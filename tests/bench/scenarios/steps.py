@@ -15,7 +15,8 @@ from rounds import Ratio, Row
 _TEXT = """\
 {times} steps of `octo.aws.aws_steps` in one list, and the same tasks without the role: `octo.aws.aws_script`, which
 runs `true`, for the kind `script`; `amazon.aws.s3_bucket_info` with `octo.aws.creds` in `module_defaults`, for the kind
-`tasks`. The time is for one of them. What a play that does nothing takes is taken off."""
+`tasks`. The account was tested when it was saved, so that AWS is not asked who it is. The time is for one of them. What
+a play that does nothing takes is taken off."""
 
 _ROUNDS = 3
 
