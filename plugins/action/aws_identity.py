@@ -10,7 +10,11 @@ import typing as t
 
 from ansible import constants as C
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._executor import config_of, environment_of_modules
+from ansible_collections.octo.aws.plugins.module_utils._executor import (
+    PROFILE_VARIABLES,
+    config_of,
+    environment_of_modules,
+)
 from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
@@ -47,21 +51,24 @@ class ActionModule(WorkAction):
         self.refuse_to_keep(handover, pipelined=not C.DEFAULT_KEEP_REMOTE_FILES, why="these modules need")
 
     def _write(self, resolved: Handover) -> dict[str, t.Any]:
-        """Write the config for an account with credentials of its own. No key is in it, so none is handed over, and no
-        module has to run."""
+        """Write the config for an account with credentials of its own, where the host names a profile, which cannot be
+        unset. No key is in it, so none is handed over, and no module has to run."""
         self._refuse_to_keep(resolved)
         handover = Handover(region=resolved.region)
+        named = "".join(f"${{{name}+x}}" for name in PROFILE_VARIABLES)
         command = (
+            f'if [ -z "{named}" ]; then echo config=; exit; fi; '
             'umask 077 && file=$(mktemp "${TMPDIR:-/tmp}/aws-config-XXXXXXXX") && '
             f'printf %s {shlex.quote(config_of(handover, {}))} >"$file" && echo "config=$file"'
         )
         done = self._low_level_execute_command(command, executable="/bin/sh")
         # What a shell of the host says besides is no part of the path.
-        found = re.search(r"^config=(/.*?)\r?$", done["stdout"], re.MULTILINE)
+        found = re.search(r"^config=(/.*?)?\r?$", done["stdout"], re.MULTILINE)
         if done["rc"] or not found:
             raise OctoAwsError(
                 ErrorCode.EXECUTOR_FAILED,
                 f"The host {self.executor} could not write a temporary file: {done['stderr'].strip()[:1000]}",
                 hint="Check that its folder for temporary files has space and can be written.",
             )
-        return {"config_file": found[1], "environment": environment_of_modules(handover, found[1])}
+        environment = environment_of_modules(handover, found[1] or "")
+        return {"config_file": found[1], "environment": environment} if found[1] else {"environment": environment}

@@ -25,6 +25,9 @@ if t.TYPE_CHECKING:
 PROFILE = "octo-aws"
 """The only profile that AWS clients are told of."""
 
+PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""With one of them, even a blank one, AWS clients want a config file that has the profile."""
+
 _IN_THE_WAY = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -32,8 +35,7 @@ _IN_THE_WAY = (
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_ACCOUNT_ID",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
+    *PROFILE_VARIABLES,
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -147,13 +149,19 @@ def environment_of_modules(handover: Handover, config_file: str) -> dict[str, st
 
     C(environment) cannot remove a variable. A blank one counts as none, but for those that have to name a profile or a
     file that exists.
+
+    :param config_file: holds the text of :func:`config_of`; empty where the account has credentials of its own, and the
+        host names no profile (PROFILE_VARIABLES) that would have to be in it
     """
     blank = {**dict.fromkeys(_IN_THE_WAY, ""), "AWS_CREDENTIAL_FILE": os.devnull}
     told = environment_of(handover, {}, config_file)
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     shown = {name: value for name, value in told.items() if name not in keys}
-    profile = {"AWS_PROFILE": PROFILE, "AWS_DEFAULT_PROFILE": PROFILE}
-    return {**blank, **shown, **profile, "AWS_CONFIG_FILE": config_file}
+    found = {**blank, **shown, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}
+    if not config_file:
+        found = {name: value for name, value in found.items() if name not in PROFILE_VARIABLES}
+        found.update(AWS_CONFIG_FILE=os.devnull, AWS_STS_REGIONAL_ENDPOINTS="regional")
+    return found
 
 
 def names_in_the_way(names: t.Iterable[str]) -> list[str]:

@@ -33,8 +33,11 @@ attributes:
 options:
   write_config:
     description:
-      - Also write an AWS config for AWS clients that work with the account there, into a new file that only the user of the
-        task can read. RV(config_file) is its path; remove it when the tasks have ended. RV(environment) points at it.
+      - Also say what AWS clients there have to be told, in RV(environment), and write an AWS config for them where that
+        needs one, into a new file that only the user of the task can read. RV(config_file) is its path; remove it when
+        the tasks have ended.
+      - An account with credentials of its own needs one only where the host sets E(AWS_PROFILE) or
+        E(AWS_DEFAULT_PROFILE), since a task cannot unset them.
       - For a role of the host, it says how AWS clients take the role and those to assume from there, and they take them
         again when they end. No key is in it, for no account.
     type: bool
@@ -106,7 +109,7 @@ role_of_executor:
   sample: true
 config_file:
   description: The path of the AWS config on the host.
-  returned: when O(write_config=true)
+  returned: when O(write_config=true) and one was needed
   type: str
   sample: /tmp/aws-config-Qm3xW8aB
 environment:

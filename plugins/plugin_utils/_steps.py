@@ -12,8 +12,8 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.yaml import yaml_load
 
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ._options import refuse_unknown_inside
@@ -32,7 +32,7 @@ Read = t.Callable[[t.Any], t.Any]
 
 def step_spec() -> dict[str, t.Any]:
     """The argument specification of a step."""
-    document = yaml.safe_load(SPECS.read_text(encoding="utf-8"))
+    document = yaml_load(SPECS.read_text(encoding="utf-8"))
     spec: dict[str, t.Any] = document["argument_specs"][ENTRY]["options"]
     return spec
 

@@ -23,6 +23,21 @@ if find "${TMPDIR}" -name 'aws-config-*' | grep .; then
 fi
 passed=$((passed + 1))
 
+echo "Whatever the host has of its own: a config is written where it names a profile, and only there"
+printf '[default]\naws_access_key_id = AKIAWRONG\naws_secret_access_key = wrong\n' >"${work}/own"
+others=(
+    AWS_ACCESS_KEY_ID=AKIAWRONG AWS_SECRET_ACCESS_KEY=wrong AWS_SESSION_TOKEN=wrong AWS_SECURITY_TOKEN=wrong
+    AWS_CREDENTIAL_EXPIRATION=2001-01-01T00:00:00Z AWS_ACCOUNT_ID=210987654321 AWS_CONFIG_FILE="${work}/own"
+    AWS_SHARED_CREDENTIALS_FILE="${work}/own" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/own"
+    AWS_ROLE_ARN=arn:aws:iam::210987654321:role/wrong AWS_ROLE_SESSION_NAME=wrong AWS_ACCESS_KEY=AKIAWRONG
+    AWS_SECRET_KEY=wrong AWS_CREDENTIAL_FILE="${work}/own" BOTO_CONFIG="${work}/own"
+    AWS_REGION=xx-nowhere-1 AWS_DEFAULT_REGION=xx-nowhere-1
+)
+for profile in "" AWS_PROFILE=nowhere AWS_PROFILE= AWS_DEFAULT_PROFILE=default; do
+    own=("${others[@]}" ${profile:+"${profile}"})
+    play own.yml -e "{\"named\": $([ -n "${profile}" ] && echo true || echo false)}"
+done
+
 echo "A config with an external ID is not written where files of modules are kept"
 cat >"${work}/keep.yml" <<'END'
 - hosts: localhost

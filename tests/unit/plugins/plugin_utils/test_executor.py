@@ -182,6 +182,15 @@ def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Hand
         assert found[name] == ""
 
 
+def test_the_environment_of_modules_without_a_file_names_no_profile() -> None:
+    with_file = environment_of_modules(Handover(region="eu-central-1"), "/config")
+    found = environment_of_modules(Handover(region="eu-central-1"), "")
+    # Even a blank one would have AWS clients look for it.
+    assert set(with_file) - set(found) == {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
+    changed = {name: value for name, value in found.items() if with_file.get(name) != value}
+    assert changed == {"AWS_CONFIG_FILE": os.devnull, "AWS_STS_REGIONAL_ENDPOINTS": "regional"}
+
+
 def test_the_region_of_the_host_is_for_want_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
