@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import typing as t
 from pathlib import Path
 
 import pyperf
 
 Work = t.Callable[[], object]
+_COLLECTION = "ansible_collections.octo.aws."
 WORKS: dict[str, t.Callable[..., Work]] = {}
 
 
@@ -64,6 +66,26 @@ def in_fork(text: str) -> Work:
     host."""
     template = _template()
     return lambda: _forked(lambda: template(text))
+
+
+@work
+def files_in_fork(text: str) -> Work:
+    """What ansible-core itself does with the files of the collection that a template needs, in a process that was
+    forked a moment ago: it compiles them, and reads which options the lookup declares."""
+    from ansible.parsing.plugin_docs import read_docstring
+
+    template = _template()
+    template(text)
+    paths = [getattr(module, "__file__", None) for name, module in sys.modules.items() if name.startswith(_COLLECTION)]
+    files = [Path(path) for path in paths if path and path.endswith(".py")]
+    [lookup] = [file for file in files if file.name == "creds.py"]
+
+    def handle() -> None:
+        for file in files:
+            compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        read_docstring(str(lookup))
+
+    return lambda: _forked(handle)
 
 
 @work

@@ -40,6 +40,7 @@ LOOKUPS = {
         f"lookup('ansible.builtin.pipe', '{AWS_CLI} configure export-credentials --profile keys') | from_json",
     ),
 }
+_FLOOR = "The floor: the files of `octo.aws.creds` for keys are compiled, and its options are read"
 _ROUNDS = 5
 _SLOW = ("secret", "parameter", "cli")
 
@@ -59,6 +60,8 @@ def measure(ground: Ground) -> Report:
         key: Row(title, work=("in-fork", f"{{{{ {text} }}}}"), loops=1 if key in _SLOW else 10)
         for key, (title, text) in expressions.items()
     }
+    files = f"{{{{ {expressions['keys'][1]} }}}}"
+    forked["files"] = Row(_FLOOR, work=("files-in-fork", files), loops=10)
     fresh = {
         key: Row(
             title,
@@ -90,14 +93,14 @@ def measure(ground: Ground) -> Report:
                 "In a fresh process", "`ansible-playbook` with one task that looks once.", fresh, in_process, "keys"
             ),
         ],
-        _goals(in_template, in_process),
+        _goals(in_template, in_fork, in_process),
     )
 
 
-def _goals(again: dict[str, list[float]], fresh: dict[str, list[float]]) -> list[Goal]:
+def _goals(again: dict[str, list[float]], forked: dict[str, list[float]], fresh: dict[str, list[float]]) -> list[Goal]:
     more = sorted(less(fresh["keys"], fresh["unvault"]))
     middle = more[len(more) // 2]
-    load = seconds(statistics.median(less(fresh["load"], fresh["nothing"])))
+    floor = seconds(statistics.median(forked["files"]))
     return [
         Goal.at_most(
             "In a running template, keys take at most 1.5 times as long as with `unvault`.",
@@ -113,8 +116,9 @@ def _goals(again: dict[str, list[float]], fresh: dict[str, list[float]]) -> list
             "In a fresh process, keys take at most 10 ms longer than with `unvault`.",
             f"{seconds(middle)} ({seconds(more[0])} to {seconds(more[-1])})",
             middle <= 0.010,
-            f"The floor is to load the lookup, which takes {load} where it then does nothing. ansible-core compiles "
-            "the files of a collection in each process, and its sanity tests allow no other way to load them.",
+            "The floor is what ansible-core does in each process: it compiles the files of a collection, and reads which "
+            f"options a lookup declares. For the files of this one, that alone takes {floor}, and the sanity tests allow "
+            "no other way to load a file.",
         ),
         Goal.at_least(
             "Keys come at least 50 times as fast as with `secretsmanager_secret`.",
