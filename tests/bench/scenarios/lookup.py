@@ -116,9 +116,9 @@ def _goals(again: dict[str, list[float]], forked: dict[str, list[float]], fresh:
             "In a fresh process, keys take at most 10 ms longer than with `unvault`.",
             f"{seconds(middle)} ({seconds(more[0])} to {seconds(more[-1])})",
             middle <= 0.010,
-            "The floor is what ansible-core does in each process: it compiles the files of a collection, and reads which "
-            f"options a lookup declares. For the files of this one, that alone takes {floor}, and the sanity tests allow "
-            "no other way to load a file.",
+            "The floor is what ansible-core does in each process: it compiles the files of a collection, and reads "
+            f"which options a lookup declares. For the files of this one, that alone takes {floor}, and the sanity "
+            "tests allow no other way to load a file.",
         ),
         Goal.at_least(
             "Keys come at least 50 times as fast as with `secretsmanager_secret`.",
