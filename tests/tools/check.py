@@ -7,8 +7,8 @@
     python tests/tools/check.py [--core CORE] [CHECK ...]
 
 Without a core, the one for the running Python is taken; without checks, all of them. What a check prints goes to a file
-below C(.work), and to the terminal when it fails. Checks are done side by side, as many as there are JOBS. The last line
-reads "N passed, N failed".
+below C(.work), and to the terminal when it fails. Checks are done side by side, with JOBS commands at a time in all.
+The last line reads "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -53,10 +53,13 @@ class Result:
 
 
 load("checks", "targets")
-SPECIAL = ("compatibility", "units-of-plugins", "hardening", "breaks", "blocks")
+SPECIAL = (
+    *("compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "hardening-of-plays"),
+    *("breaks", "blocks"),
+)
 """Those that are done when they are asked for."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
-LONG = ("integration", "compatibility", "hardening", "units", "sanity")
+LONG = ("integration", "compatibility", "hardening", "hardening-of-plays", "units", "sanity")
 """Those that are begun before others."""
 _SAYING = threading.Lock()
 
@@ -101,7 +104,7 @@ def main() -> int:
     for result in results:
         state = "failed" if result.failed else "ok"
         print(
-            f"  {result.name:<18}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
+            f"  {result.name:<20}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
         )
     passed, failed = sum(result.passed for result in results), sum(result.failed for result in results)
     print(f"{passed} passed, {failed} failed")
