@@ -23,6 +23,8 @@ if t.TYPE_CHECKING:
 JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
 """Commands at a time, those of all checks together. Some of them wait a lot."""
 _PLACES = threading.Semaphore(JOBS)
+_DOOR = threading.RLock()
+"""What waits for a place stands in it, so that nobody who just left is back before the others."""
 
 SHOWN = 60
 """Lines at the end of what a failed check said that are shown."""
@@ -47,15 +49,19 @@ def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any
     """Run a command in the environment, when it is its turn; whether it succeeded."""
     log.write(f"$ {' '.join(command)}\n")
     log.flush()
-    with _PLACES:
+    with _DOOR:
+        _PLACES.acquire()
+    try:
         done = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+    finally:
+        _PLACES.release()
     return done.returncode == 0
 
 
 @contextlib.contextmanager
 def alone() -> t.Iterator[None]:
-    """Nothing runs beside the command that is run now. Only one thread may ask for that."""
-    with contextlib.ExitStack() as taken:
+    """Nothing runs beside the command that is run now."""
+    with _DOOR, contextlib.ExitStack() as taken:
         for _other in range(JOBS - 1):
             taken.enter_context(_PLACES)
         yield
