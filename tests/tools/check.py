@@ -7,7 +7,8 @@
     python tests/tools/check.py [--core CORE] [CHECK ...]
 
 Without a core, the one for the running Python is taken; without checks, all of them. What a check prints goes to a file
-below C(.work), and to the terminal when it fails. The last line reads "N passed, N failed".
+below C(.work), and to the terminal when it fails. Checks are done side by side, with JOBS commands at a time in all.
+The last line reads "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import CHECKOUT, CORES, Environment, default_core, prepare
-from running import CHECKS, failures, keep_failure, load
+from running import CHECKS, JOBS, failures, keep_failure, load
 
 PROGRAMS = {
     "git": "git",
@@ -50,9 +53,15 @@ class Result:
 
 
 load("checks", "targets")
-SPECIAL = ("compatibility", "units-of-plugins", "hardening", "breaks", "blocks")
+SPECIAL = (
+    *("compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "hardening-of-plays"),
+    *("breaks", "blocks"),
+)
 """Those that are done when they are asked for."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
+LONG = ("integration", "compatibility", "hardening", "hardening-of-plays", "units", "sanity")
+"""Those that are begun before others."""
+_SAYING = threading.Lock()
 
 
 def _provide_programs() -> None:
@@ -83,13 +92,19 @@ def main() -> int:
     environment = prepare(CORES[options.core] if options.core else default_core())
     logs = environment.folder / "logs"
     logs.mkdir(exist_ok=True)
-    results = [_perform(name, environment, logs / f"{name}.log") for name in options.checks or DEFAULT]
+    wanted = options.checks or DEFAULT
+    with ThreadPoolExecutor(JOBS) as pool:
+        begun = {
+            name: pool.submit(_perform, name, environment, logs / f"{name}.log")
+            for name in sorted(wanted, key=lambda name: LONG.index(name) if name in LONG else len(LONG))
+        }
+    results = [begun[name].result() for name in wanted]
 
     print(f"\nansible-core {environment.core.version}, Python {environment.core.python}")
     for result in results:
         state = "failed" if result.failed else "ok"
         print(
-            f"  {result.name:<18}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
+            f"  {result.name:<20}{state:<8}{result.passed:>6} passed {result.failed:>4} failed {result.seconds:>7.0f} s"
         )
     passed, failed = sum(result.passed for result in results), sum(result.failed for result in results)
     print(f"{passed} passed, {failed} failed")
@@ -105,8 +120,9 @@ def _perform(name: str, environment: Environment, path: Path) -> Result:
         passed, failed = CHECKS[name](environment, log)
     if failed:
         kept = [*failures(environment).glob(f"{path.stem}*")] or [keep_failure(environment, path)]
-        print(*(failure.read_text(encoding="utf-8") for failure in kept), sep="\n")
-        print(f"{name} failed; all of what it said is in {os.path.relpath(path, CHECKOUT)}", flush=True)
+        with _SAYING:
+            print(*(failure.read_text(encoding="utf-8") for failure in kept), sep="\n")
+            print(f"{name} failed; all of what it said is in {os.path.relpath(path, CHECKOUT)}", flush=True)
     return Result(name, passed, failed, time.monotonic() - begin)
 
 

@@ -54,13 +54,24 @@ def audit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def sanity(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    return _sanity_tests(environment, log)
+
+
+@check
+def sanity_of_plugins(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The sanity tests of what users get, but for those of style, which is the same with each core."""
+    skipped = (f"--skip-test={name}" for name in ("changelog", "pep8", "pylint", "shellcheck", "yamllint"))
+    return _sanity_tests(environment, log, *skipped, "meta/", "playbooks/", "plugins/", "roles/")
+
+
+def _sanity_tests(environment: Environment, log: t.TextIO, *arguments: str) -> tuple[int, int]:
     provide_downloads(environment)
     python = ("--python", environment.core.python)
-    good = run(environment, log, "ansible-test", "sanity", "--venv", *python, "--color", "no")
+    good = run(environment, log, "ansible-test", "sanity", "--venv", *python, "--color", "no", *arguments)
     tests = len(set(re.findall(r'^Running sanity test "([\w-]+)"', text(log), re.MULTILINE)))
     failed = re.findall(r"^FATAL: The (\d+) sanity test", text(log), re.MULTILINE)
-    bad = int(failed[0]) if failed else int(not good)
-    return tests - bad, bad
+    bad = int(failed[0]) if failed else int(not good or not tests)
+    return max(tests - bad, 0), bad
 
 
 @check
@@ -154,10 +165,19 @@ def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 @check
 def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """What is promised about secrets and faults, tried on the whole product."""
+    return _promises(environment, log, "--write", str(environment.folder / "hardening.json"))
+
+
+@check
+def hardening_of_plays(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """What of it ansible-core itself has a part in. The rest loads no more of a core than its Vault."""
+    return _promises(environment, log, "canaries", "machines")
+
+
+def _promises(environment: Environment, log: t.TextIO, *arguments: str) -> tuple[int, int]:
     script = str(environment.collection / "tests" / "hardening" / "run.py")
-    results = str(environment.folder / "hardening.json")
     variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}
-    good = run(environment, log, "python", script, "--write", results, env=variables)
+    good = run(environment, log, "python", script, *arguments, env=variables)
     passed = re.findall(r"^(\d+) passed$", text(log), re.MULTILINE)
     failed = re.findall(r"^(\d+) failed$", text(log), re.MULTILINE)
     return int(passed[-1]) if good and passed else 0, int(failed[-1]) if failed else int(not good)

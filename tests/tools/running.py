@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import re
 import subprocess
+import threading
 import typing as t
 from pathlib import Path
 
@@ -16,6 +19,12 @@ if t.TYPE_CHECKING:
     from environment import Environment
 
     Check = t.Callable[[Environment, t.TextIO], tuple[int, int]]
+
+JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
+"""Commands at a time, those of all checks together. Some of them wait a lot."""
+_PLACES = threading.Semaphore(JOBS)
+_DOOR = threading.RLock()
+"""What waits for a place stands in it, so that nobody who just left is back before the others."""
 
 SHOWN = 60
 """Lines at the end of what a failed check said that are shown."""
@@ -37,11 +46,25 @@ def load(*modules: str) -> None:
 
 
 def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any) -> bool:
-    """Run a command in the environment; whether it succeeded."""
+    """Run a command in the environment, when it is its turn; whether it succeeded."""
     log.write(f"$ {' '.join(command)}\n")
     log.flush()
-    done = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+    with _DOOR:
+        _PLACES.acquire()
+    try:
+        done = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+    finally:
+        _PLACES.release()
     return done.returncode == 0
+
+
+@contextlib.contextmanager
+def alone() -> t.Iterator[None]:
+    """Nothing runs beside the command that is run now."""
+    with _DOOR, contextlib.ExitStack() as taken:
+        for _other in range(JOBS - 1):
+            taken.enter_context(_PLACES)
+        yield
 
 
 def one(succeeded: bool) -> tuple[int, int]:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -15,10 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import CORES, Environment
-from running import check, keep_failure, run, text
+from running import JOBS, alone, check, keep_failure, run, text
 
-JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
-"""Integration targets at a time. Some of them wait a lot."""
 LOCK = threading.Lock()
 ONCE = "# once:"
 ENDS = "# ends:"
@@ -54,7 +51,8 @@ def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str]
     passed_of = dict(zip(targets, results, strict=True))
     # A machine that is busy with other targets fails some for reasons of its own. That is told, and does not decide.
     for target in [target for target, passed in passed_of.items() if not passed]:
-        passed_of[target] = _integrate_one(environment, log, target, "again")
+        with alone():
+            passed_of[target] = _integrate_one(environment, log, target, "again")
         state = "passed when it ran again, without others beside it" if passed_of[target] else "failed twice"
         print(f"    {target} {state}", flush=True)
     passed, failed = sum(passed_of.values()), sum(not passed for passed in passed_of.values())

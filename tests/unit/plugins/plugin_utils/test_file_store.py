@@ -66,6 +66,13 @@ def record(store: FileStore, name: str) -> Path:
     return Path(store.url, *path_of(name))
 
 
+def overwrite(path: Path, data: bytes) -> None:
+    """In its place: a file that is emptied first is brought to the disk when it is closed, which takes a while."""
+    with path.open("r+b") as file:
+        file.write(data)
+        file.truncate()
+
+
 def save(store: FileStore, name: str = "prod", **fields: t.Any) -> None:
     stored = store.read(name)
     store.write(make_account(name, **fields), stored.revision if stored else None, None)
@@ -258,16 +265,16 @@ def test_every_changed_byte_is_noticed(store: FileStore, monkeypatch: pytest.Mon
     for position, old in enumerate(sealed):
         for new in likely:
             if new != old:
-                path.write_bytes(sealed[:position] + bytes([new]) + sealed[position + 1 :])
+                overwrite(path, sealed[:position] + bytes([new]) + sealed[position + 1 :])
                 code_of(labelled)
     for position, old in enumerate(sealed[:120]):
         for new in set(range(256)) - {old}:
-            path.write_bytes(sealed[:position] + bytes([new]) + sealed[position + 1 :])
+            overwrite(path, sealed[:position] + bytes([new]) + sealed[position + 1 :])
             code_of(labelled)
     for length in range(len(sealed)):
-        path.write_bytes(sealed[:length])
+        overwrite(path, sealed[:length])
         code_of(labelled)
-    path.write_bytes(sealed)
+    overwrite(path, sealed)
     assert labelled.read("prod") is not None
     assert store.read("other") is not None
     assert store.names() == ["other", "prod"]
