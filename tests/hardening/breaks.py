@@ -96,12 +96,12 @@ BREAKS = (
             write_all(file, data)
             os.fsync(file)
         _make_parents(root, path)
-        with _present_parent_of(root, path) as parent:
+        with parent_of(root, path) as parent:
             os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
 """,
         new="""\
         _make_parents(root, path)
-        with _present_parent_of(root, path) as parent:
+        with parent_of(root, path) as parent:
             with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
                 write_all(file, data)
                 os.fsync(file)

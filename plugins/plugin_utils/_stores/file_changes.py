@@ -62,7 +62,7 @@ def replace(root: int, path: Path, data: bytes, what: str) -> None:
             write_all(file, data)
             os.fsync(file)
         _make_parents(root, path)
-        with _present_parent_of(root, path) as parent:
+        with parent_of(root, path) as parent:
             os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
             _make_last(parent, what)
     except OSError:
@@ -79,26 +79,20 @@ def delete(root: int, path: Path, what: str) -> bool:
     """
     try:
         with parent_of(root, path) as parent:
-            if parent is None or not remove(path[-1], parent):
+            if not remove(path[-1], parent):
                 return False
             _make_last(parent, f"The deletion of {what}")
             return True
+    except FileNotFoundError:
+        return False  # nor is there the folder that it would be in
     finally:
         # Also where a writer was killed before it came to this.
         _remove_empty_folders(root, path[:-1])
 
 
-@contextlib.contextmanager
-def _present_parent_of(root: int, path: Path) -> t.Iterator[int]:
-    with parent_of(root, path) as parent:
-        if parent is None:
-            raise FileNotFoundError(errno.ENOENT, "a folder of the store was removed meanwhile")
-        yield parent
-
-
 def _make_parents(root: int, path: Path) -> None:
     for depth in range(1, len(path)):
-        with contextlib.suppress(FileExistsError), _present_parent_of(root, path[:depth]) as parent:
+        with contextlib.suppress(FileExistsError), parent_of(root, path[:depth]) as parent:
             os.mkdir(path[depth - 1], 0o700, dir_fd=parent)
             _synchronize(parent)
 
@@ -106,8 +100,7 @@ def _make_parents(root: int, path: Path) -> None:
 def _remove_empty_folders(root: int, folders: Path) -> None:
     for depth in range(len(folders), 0, -1):
         with contextlib.suppress(OSError), parent_of(root, folders[:depth]) as parent:
-            if parent is not None:
-                os.rmdir(folders[depth - 1], dir_fd=parent)
+            os.rmdir(folders[depth - 1], dir_fd=parent)
 
 
 def _take(lock: int, folder: str) -> None:

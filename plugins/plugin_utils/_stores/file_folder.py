@@ -61,7 +61,7 @@ class Folder:
             return None
         try:
             with parent_of(root, path) as parent:
-                return None if parent is None else read_plain(path[-1], RECORD_SIZE, dir_fd=parent)
+                return read_plain(path[-1], RECORD_SIZE, dir_fd=parent)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -92,16 +92,15 @@ class Folder:
 
 
 @contextlib.contextmanager
-def parent_of(root: int, path: Path) -> t.Iterator[int | None]:
-    """The folder of the last part of RV(path), or V(None) where it does not exist."""
+def parent_of(root: int, path: Path) -> t.Iterator[int]:
+    """The descriptor of the folder that the last part of RV(path) is in.
+
+    :raises FileNotFoundError: there is no such folder
+    """
     with contextlib.ExitStack() as stack:
         parent = root
         for part in path[:-1]:
-            try:
-                parent = stack.enter_context(opened(part, FOLDER_FLAGS, dir_fd=parent))
-            except FileNotFoundError:
-                yield None
-                return
+            parent = stack.enter_context(opened(part, FOLDER_FLAGS, dir_fd=parent))
         yield parent
 
 
