@@ -53,13 +53,10 @@ class Result:
 
 
 load("checks", "targets")
-SPECIAL = (
-    *("compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "hardening-of-plays"),
-    *("breaks", "blocks"),
-)
+SPECIAL = ("compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "breaks", "blocks")
 """Those that are done when they are asked for."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
-LONG = ("integration", "compatibility", "hardening", "hardening-of-plays", "units", "sanity")
+LONG = ("integration", "compatibility", "hardening", "units", "sanity")
 """Those that are begun before others."""
 _SAYING = threading.Lock()
 

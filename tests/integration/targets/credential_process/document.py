@@ -22,6 +22,6 @@ if sys.argv[1] != "keys":
     names |= {"SessionToken", "Expiration"}
     end = datetime.datetime.fromisoformat(document["Expiration"].replace("Z", "+00:00"))
     left = (end - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
-    assert int(sys.argv[1]) - 60 < left < int(sys.argv[1]) + 2, f"{left} seconds are left"
+    assert int(sys.argv[1]) - 600 < left < int(sys.argv[1]) + 2, f"{left} seconds are left"
 assert set(document) == names, sorted(document)
 assert document["Version"] == 1, document["Version"]
