@@ -31,6 +31,10 @@ if t.TYPE_CHECKING:
 
 display = Display()
 
+# ansible-core imports an action in its main process, before it forks one for the task. What tasks need of the lookup is
+# loaded there, once: the options that it declares take longer to read than all else.
+lookup_loader.get(LOOKUP, class_only=True)
+
 IDENTITY_MODULE = "octo.aws.aws_identity"
 """Says on a host who the role of the host is."""
 

@@ -11,17 +11,18 @@ import typing as t
 from importlib import import_module
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from .file import FileStore
 
 if t.TYPE_CHECKING:
     from .protocol import Store, Surroundings
 
-STORES = {
-    "file": (".file", "FileStore"),
+STORES: dict[str, type[Store] | tuple[str, str]] = {
+    "file": FileStore,
     "secretsmanager": (".secretsmanager", "SecretsManagerStore"),
     "ssm": (".ssm", "ParameterStore"),
 }
-"""Module and class by scheme. They are imported when they are asked for, so that one store's libraries cost the users
-of another nothing."""
+"""Class by scheme, or module and class of those that need a library. They are imported when they are asked for, so that
+one store's libraries cost the users of another nothing."""
 
 # RFC 3986, section 3.1: letters of either case mean the same.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL | re.IGNORECASE)
@@ -40,8 +41,8 @@ def open_store(url: str, surroundings: Surroundings) -> Store:
             f"No store has the scheme {scheme!r:.80}.",
             hint=f"Start a path with ./ or /. The schemes are {', '.join(STORES)}. {closest(scheme, STORES)}".strip(),
         )
-    module, name = STORES[scheme]
-    store_class = getattr(import_module(module, __package__), name)
+    found: t.Any = STORES[scheme]
+    store_class = getattr(import_module(found[0], __package__), found[1]) if isinstance(found, tuple) else found
     if rest is None:
         store: Store = store_class.at_path(url, surroundings)
     else:
