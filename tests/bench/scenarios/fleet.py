@@ -91,8 +91,8 @@ def measure(ground: Ground) -> Report:
 def _goals(times: dict[str, list[float]], key: str, which: str) -> list[Goal]:
     sealed = Ratio.of(times["sealed"], times["static"])
     note = (
-        f"With `unvault`, the same play takes {sealed} times as long. What is above it is the loading of the lookup, in "
-        "each of the processes; see the first tables. After a task of the collection, it is loaded before they are "
+        f"With `unvault`, the same play takes {sealed} times as long. What is above it is the loading of the lookup, "
+        "in each of the processes; see the first tables. After a task of the collection, it is loaded before they are "
         "forked."
     )
     return [
