@@ -30,7 +30,7 @@ smallest and the largest. Times are those of this machine and say little about a
 The AWS is the test AWS of `tests/test_aws`, on the same machine: it answers within milliseconds and costs processor
 time here. The way to the real one takes longer, so that whoever asks it less often gains more than this page shows.
 
-To repeat it, run this in a clone of the repository on a machine that does nothing else; it takes about ten minutes:
+To repeat it, run this in a clone of the repository on a machine that does nothing else; it takes about twelve minutes:
 
 ```console
 make bench
