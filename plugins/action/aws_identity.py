@@ -70,5 +70,6 @@ class ActionModule(WorkAction):
                 f"The host {self.executor} could not write a temporary file: {done['stderr'].strip()[:1000]}",
                 hint="Check that its folder for temporary files has space and can be written.",
             )
-        environment = environment_of_modules(handover, found[1] or "")
-        return {"config_file": found[1], "environment": environment} if found[1] else {"environment": environment}
+        config_file = found[1] or ""
+        written = {"config_file": config_file} if config_file else {}
+        return {**written, "environment": environment_of_modules(handover, config_file)}

@@ -157,11 +157,11 @@ def environment_of_modules(handover: Handover, config_file: str) -> dict[str, st
     told = environment_of(handover, {}, config_file)
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     shown = {name: value for name, value in told.items() if name not in keys}
-    found = {**blank, **shown, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}
-    if not config_file:
-        found = {name: value for name, value in found.items() if name not in PROFILE_VARIABLES}
-        found.update(AWS_CONFIG_FILE=os.devnull, AWS_STS_REGIONAL_ENDPOINTS="regional")
-    return found
+    if config_file:
+        return {**blank, **shown, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}
+    # What the file would say is in variables.
+    alone = {**blank, **shown, "AWS_CONFIG_FILE": os.devnull, "AWS_STS_REGIONAL_ENDPOINTS": "regional"}
+    return {name: value for name, value in alone.items() if name not in PROFILE_VARIABLES}
 
 
 def names_in_the_way(names: t.Iterable[str]) -> list[str]:

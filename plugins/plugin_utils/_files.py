@@ -13,7 +13,9 @@ import contextlib
 import errno
 import fcntl
 import os
+import random
 import stat
+import time
 import typing as t
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -31,6 +33,25 @@ def opened(name: str, flags: int, *, dir_fd: int | None = None) -> t.Iterator[in
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def wait_for(lock: int, patience: float, longest_pause: float) -> bool:
+    """Take a kernel lock; whether it was free within so many seconds. Its holder may have been stopped.
+
+    :param longest_pause: seconds between two looks at it, at most
+    """
+    deadline = time.monotonic() + patience
+    pause = 0.002
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+        else:
+            return True
+        time.sleep(random.uniform(pause / 2, pause))
+        pause = min(pause * 1.5, longest_pause)
 
 
 def unlock(lock: int) -> None:

@@ -17,13 +17,12 @@ from ansible import constants as C
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._secrecy import register
 from ..module_utils._values import check_account_id, refused
+from ._account import assume_role_of
 from ._settings import SessionOptions, Settings
 
 if t.TYPE_CHECKING:
     from ansible.plugins.lookup import LookupBase
     from ansible.template import Templar
-
-    from ..module_utils._hop import Hop
 
 LOOKUP = "octo.aws.creds"
 """The plugin whose documentation declares the settings for all others."""
@@ -71,10 +70,9 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     min_ttl = lookup.get_option("min_ttl")
     if min_ttl is not None and min_ttl < 0:
         raise refused("min_ttl", f"cannot be {min_ttl}", "It is a number of seconds.")
-    assume_role, duration_seconds = _of_hops(lookup.get_option("assume_role"), lookup.get_option("duration_seconds"))
     return SessionOptions(
-        assume_role=assume_role,
-        duration_seconds=duration_seconds,
+        assume_role=assume_role_of(lookup.get_option("assume_role") or ()),
+        duration_seconds=_seconds(lookup.get_option("duration_seconds")),
         min_ttl=min_ttl,
         account_id=check_account_id(account_id) if account_id else "",
         mfa_token=token,
@@ -82,14 +80,13 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     )
 
 
-def _of_hops(assume_role: t.Any, duration_seconds: int | None) -> tuple[tuple[Hop, ...], int]:
-    if not assume_role and duration_seconds is None:
-        return (), 0
+def _seconds(value: int | None) -> int:
+    if value is None:
+        return 0
     # Compiled in each process, and few lookups ask for it.
-    from ..module_utils._hop import LONGEST_OF_ALL, check_duration, hops_of
+    from ..module_utils._hop import LONGEST_OF_ALL, check_duration
 
-    seconds = 0 if duration_seconds is None else check_duration(duration_seconds, LONGEST_OF_ALL)
-    return hops_of(assume_role or ()), seconds
+    return check_duration(value, LONGEST_OF_ALL)
 
 
 def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:

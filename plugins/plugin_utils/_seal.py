@@ -16,6 +16,9 @@ from ..module_utils._errors import ErrorCode, OctoAwsError
 Kind = t.Literal["session", "record", "failure"]
 """What lies in a file. One is not taken for the other, whoever copied it."""
 
+LOCK = ".lock"
+"""How the name of a file ends whose lock is the right to ask AWS for what is under a seal."""
+
 LARGEST = 2 * 1024 * 1024
 """More bytes than anything sealed can have."""
 

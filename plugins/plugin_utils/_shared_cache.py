@@ -20,7 +20,7 @@ import typing as t
 
 from ..module_utils._clock import now
 from ._files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, opened, read_plain, remove, write_all
-from ._seal import LARGEST, Damaged
+from ._seal import LARGEST, LOCK, Damaged
 
 if t.TYPE_CHECKING:
     from ._seal import Kind, Seal
@@ -32,7 +32,6 @@ _Kept = t.TypeVar("_Kept")
 _FOLDER_NAME = r"[0-9a-f]{40}"
 _FILE_NAME = r"[0-9a-f]{40}\.(?:session|record|new|lock)"
 
-_LOCK = ".lock"
 _NEW = ".new"
 
 _OLD_NEW = 120.0
@@ -134,7 +133,7 @@ class SharedCache:
             with opened(self._folder, FOLDER_FLAGS) as folder:
                 for entry in _ours(folder):
                     # Whoever asks AWS at this moment keeps the lock.
-                    if not entry.endswith(_LOCK):
+                    if not entry.endswith(LOCK):
                         remove(entry, folder)
                 _prune(folder)
         except FileNotFoundError:
@@ -207,7 +206,7 @@ def _prune(folder: int) -> None:
     for entry in _ours(folder):
         with contextlib.suppress(OSError):
             moment = os.stat(entry, dir_fd=folder, follow_symlinks=False).st_mtime
-            if entry.endswith(_LOCK):
+            if entry.endswith(LOCK):
                 if time.time() - moment > _OLD_LOCK:
                     _remove_lock(entry, folder)
             elif moment < (time.time() - _OLD_NEW if entry.endswith(_NEW) else present):

@@ -12,21 +12,15 @@ ends.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import random
-import time
 import typing as t
 
 from ..module_utils._errors import OctoAwsError
-from ._files import LOCK_FLAGS, opened, remove, unlock
-from ._seal import LARGEST, Damaged, failure_as_data, failure_from_data
+from ._files import LOCK_FLAGS, opened, remove, unlock, wait_for
+from ._seal import LARGEST, LOCK, Damaged, failure_as_data, failure_from_data
 
 if t.TYPE_CHECKING:
     from ._seal import Seal
-
-_LOCK = ".lock"
-"""What stands after the name of a seal in the name of the file that is locked."""
 
 _PATIENCE = 120.0
 """Seconds that a process waits for another. It is more than any answer of STS takes; who needs more was stopped."""
@@ -73,7 +67,7 @@ class Turn:
 @contextlib.contextmanager
 def taken(folder: int, seal: Seal) -> t.Iterator[Turn]:
     """The turn for what is under this seal in a folder, when those before have had theirs."""
-    entry = seal.name + _LOCK
+    entry = seal.name + LOCK
     # What others found out before is not what this process waits for.
     with opened(entry, LOCK_FLAGS, dir_fd=folder) as first:
         seen = os.pread(first, LARGEST, 0)
@@ -93,18 +87,7 @@ def taken(folder: int, seal: Seal) -> t.Iterator[Turn]:
 
 
 def _take(lock: int) -> bool:
-    deadline = time.monotonic() + _PATIENCE
-    pause = 0.002
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                return False
-        else:
-            return True
-        time.sleep(random.uniform(pause / 2, pause))
-        pause = min(pause * 1.5, 0.1)
+    return wait_for(lock, _PATIENCE, longest_pause=0.1)
 
 
 def _is_current(lock: int, entry: str, folder: int) -> bool:

@@ -90,21 +90,12 @@ BREAKS = (
     Break(
         change="A plain write: the record is written in place, and not renamed",
         file="plugin_utils/_stores/file_changes.py",
-        old="""\
-        with opened(_NEW_FILE, NEW_FLAGS, dir_fd=root) as file:
-            os.fchmod(file, 0o600)
-            write_all(file, data)
-            os.fsync(file)
-        _make_parents(root, path)
-        with parent_of(root, path) as parent:
-            os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
-""",
+        old="            os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)\n",
         new="""\
-        _make_parents(root, path)
-        with parent_of(root, path) as parent:
             with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
                 write_all(file, data)
                 os.fsync(file)
+            remove(_NEW_FILE, root)
 """,
         check="crashes",
         promise="killed_save",
@@ -128,8 +119,8 @@ BREAKS = (
     Break(
         change="A lock left out: writers of the file store do not wait for each other",
         file="plugin_utils/_stores/file_changes.py",
-        old="            _take(lock, folder.path)\n",
-        new="",
+        old="            if not wait_for(lock, _PATIENCE, longest_pause=0.01):\n",
+        new="            if False:\n",
         check="history",
         promise="history",
     ),
@@ -184,8 +175,8 @@ BREAKS = (
     Break(
         change="Everybody asks: processes do not wait for the session that another one asks for",
         file="plugin_utils/_turn.py",
-        old="            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n        except BlockingIOError",
-        new="            pass\n        except BlockingIOError",
+        old="    return wait_for(lock, _PATIENCE, longest_pause=0.1)\n",
+        new="    return True\n",
         check="machines",
         promise="forks",
     ),

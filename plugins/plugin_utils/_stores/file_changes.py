@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
-import random
-import time
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .._files import LOCK_FLAGS, NEW_FLAGS, make_folders, opened, remove, unlock, write_all
+from .._files import LOCK_FLAGS, NEW_FLAGS, make_folders, opened, remove, unlock, wait_for, write_all
 from .file_folder import Folder, Path, parent_of
 
 _LOCK_FILE = ".lock"
@@ -42,7 +39,12 @@ def locked(folder: Folder) -> t.Iterator[int]:
         if root is None:
             raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
         with opened(_LOCK_FILE, LOCK_FLAGS, dir_fd=root) as lock:
-            _take(lock, folder.path)
+            if not wait_for(lock, _PATIENCE, longest_pause=0.01):
+                raise OctoAwsError(
+                    ErrorCode.STORE_BUSY,
+                    f"Another process has had the lock of the store {folder.path} for {_PATIENCE:.0f} seconds.",
+                    hint=f"Nothing was written. Find it with: fuser -v {folder.path}/{_LOCK_FILE}",
+                )
             try:
                 remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
                 yield root
@@ -101,22 +103,6 @@ def _remove_empty_folders(root: int, folders: Path) -> None:
     for depth in range(len(folders), 0, -1):
         with contextlib.suppress(OSError), parent_of(root, folders[:depth]) as parent:
             os.rmdir(folders[depth - 1], dir_fd=parent)
-
-
-def _take(lock: int, folder: str) -> None:
-    """Wait for the lock, but not for ever: its holder may have been stopped."""
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise OctoAwsError(
-                    ErrorCode.STORE_BUSY,
-                    f"Another process has had the lock of the store {folder} for {_PATIENCE:.0f} seconds.",
-                    hint=f"Nothing was written. Find it with: fuser -v {folder}/{_LOCK_FILE}",
-                ) from None
-        time.sleep(random.uniform(0.001, 0.01))
 
 
 def _make_last(folder: int, what: str) -> None:

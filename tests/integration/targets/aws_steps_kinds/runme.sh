@@ -20,11 +20,10 @@ for first in true false; do
     done
 done
 
-# The target sessions has more hosts, in less time.
-echo "8 hosts, 5 steps, one role: one session"
+echo "20 hosts, 5 steps, one role: one session"
 rm -rf "${ANSIBLE_HOME}/octo/aws/sessions"
 expect --forget
-play ../aws_steps/fleet.yml -f 8 -i "$(printf 'host%s,' $(seq 8))" --limit 'all:!localhost'
+play ../aws_steps/fleet.yml -f 20 -i "$(printf 'host%s,' $(seq 20))" --limit 'all:!localhost'
 expect AssumeRole=1
 
 echo "Without community.aws"

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read standard input, which must be exactly one document of a credential_process: python document.py (keys | SECONDS)
+"""Read standard input, which must be exactly one document of a credential_process.
 
-SECONDS is how long its session lasts; keys have no end.
+    python document.py (keys | SECONDS) SINCE
+
+SECONDS is how long its session lasts; keys have no end. SINCE is a Unix time before which nobody had the session.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import datetime
 import json
 import sys
+import time
 
 text = sys.stdin.read()
 document = json.loads(text)
@@ -21,7 +24,8 @@ names = {"Version", "AccessKeyId", "SecretAccessKey"}
 if sys.argv[1] != "keys":
     names |= {"SessionToken", "Expiration"}
     end = datetime.datetime.fromisoformat(document["Expiration"].replace("Z", "+00:00"))
-    left = (end - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
-    assert int(sys.argv[1]) - 600 < left < int(sys.argv[1]) + 2, f"{left} seconds are left"
+    # AWS counts in whole seconds. How long anything takes here says nothing.
+    begin = end.timestamp() - int(sys.argv[1])
+    assert int(sys.argv[2]) - 1 <= begin < time.time() + 2, f"it begins {begin - time.time()} seconds from now"
 assert set(document) == names, sorted(document)
 assert document["Version"] == 1, document["Version"]

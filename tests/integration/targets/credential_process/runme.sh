@@ -38,6 +38,10 @@ CONFIG
 deploy='[{"role_arn": "arn:aws:iam::123456789012:role/deploy"}]'
 sessions="${ANSIBLE_HOME}/octo/aws/sessions"
 passed=0
+forget_sessions() {
+    rm -r "${sessions}"
+    since="$(date +%s)"
+}
 save() {
     ansible-playbook save.yml "${extra_vars[@]}" "$@" >"${work}/log" 2>&1 || { cat "${work}/log" && return 1; }
 }
@@ -52,7 +56,7 @@ expect() {
 # gives (keys | SECONDS) COMMAND...
 gives() {
     "${@:2}" >"${work}/out" 2>"${work}/err" || { cat "${work}/out" "${work}/err" && echo "failed: $*" && exit 1; }
-    python "${here}/document.py" "$1" <"${work}/out" || { cat "${work}/err" && echo "failed: $*" && exit 1; }
+    python "${here}/document.py" "$1" "${since}" <"${work}/out" || { cat "${work}/err" && echo "failed: $*" && exit 1; }
     passed=$((passed + 1))
 }
 # refuses CODE COMMAND...
@@ -94,7 +98,7 @@ fi
 grep -q account_unknown "${work}/err"
 
 echo "Calls at once, and a person at a terminal"
-rm -r "${sessions}"
+forget_sessions
 calls=()
 for _call in 1 2 3 4 5; do
     arn role >"${work}/out.${_call}" &
@@ -113,7 +117,7 @@ if grep -qP '(?<!\d)123456(?!\d)' "${work}/log"; then
 fi
 is "$(arn mfa)" arn:aws:sts::123456789012:assumed-role/mfa
 expect AssumeRole=1
-rm -r "${sessions}"
+forget_sessions
 refuses mfa_token_missing process mfa
 expect AssumeRole=0
 
@@ -193,7 +197,7 @@ refuses vault_password_wrong bare keys --vault-password-file "${work}/another"
 python ../playbooks/terminal.py env -u ANSIBLE_VAULT_PASSWORD_FILE PYTHONPATH="${root}" sh -c 'exec "$@" >"$0"' "${work}/document" \
     "${process%% *}" -m "${process##* }" keys --ask-vault-pass -- vault-password >"${work}/log" || { cat "${work}/log" && exit 1; }
 gives keys cat "${work}/document"
-rm -r "${sessions}"
+forget_sessions
 ANSIBLE_VAULT_IDENTITY_LIST="dev@${work}/dev" save -e vault_id=dev
 gives keys process keys
 refuses vault_id_unknown process first
