@@ -16,7 +16,7 @@ from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parents[1]
 _COLLECTIONS = _TESTS.parents[3]
-_PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
+PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
 _PATIENCE = 180.0
 
 REGION = "eu-central-1"
@@ -109,7 +109,7 @@ class Machine:
         :param through: a command that runs it
         :param given: see :meth:`run`
         """
-        return self.run(*through, sys.executable, "-m", _PROCESS, name, *options, **given)
+        return self.run(*through, sys.executable, "-m", PROCESS, name, *options, **given)
 
     def save(self, name: str, through: t.Sequence[str] = (), fields: t.Any = None, **given: t.Any) -> Answer:
         """Save an account without a test, by the module."""
