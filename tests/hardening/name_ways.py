@@ -127,6 +127,13 @@ LOOKUPS: dict[str, Way] = {
 WAYS = {**STEPS, **MODULES, **STORED, **LOOKUPS}
 NULL_IS_THE_HOST = {**STEPS, **MODULES}
 
+SOME_WAYS = {
+    way: make
+    for way, make in WAYS.items()
+    if way in ("the list, script", "a step, tasks", "aws_identity", "s3_upload", "aws_account tested") or way in LOOKUPS
+}
+"""One of each kind, for stores where each of them takes its time."""
+
 SPELT_WRONG: dict[str, Task] = {
     "aws_steps_acount": _steps([{"name": "step", **KINDS["script"]}], aws_steps_acount="prod"),
     "aws_step_account": _steps([{"name": "step", **KINDS["script"]}], aws_step_account="prod"),
