@@ -79,12 +79,13 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
         ("environment variable", "OCTO_AWS_", os.environ, _ENVIRONMENT),
         (f"key of [{_SECTION}] in {C.CONFIG_FILE}", "", section, SETTING_NAMES),
     ):
+        in_case = str.upper if prefix.isupper() else str.lower
         for name in names:
-            if name.casefold().startswith(prefix.casefold()) and name not in known:
+            if in_case(name).startswith(prefix) and name not in known:
                 raise OctoAwsError(
                     ErrorCode.OPTION_UNKNOWN,
                     f"There is no {what} {name!r:.80}.",
-                    hint=closest(name, known, most=1) or f"There are {', '.join(known)}.",
+                    hint=closest(in_case(name), known, most=1) or f"There are {', '.join(known)}.",
                 )
 
 
