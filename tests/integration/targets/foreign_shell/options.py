@@ -16,7 +16,9 @@ import yaml
 
 GIVEN = {"access_key", "secret_key", "session_token", "profile", "region"}
 
-found = subprocess.run(["ansible-galaxy", "collection", "list", "amazon.aws", "--format", "json"], capture_output=True, check=True)
+found = subprocess.run(
+    ["ansible-galaxy", "collection", "list", "amazon.aws", "--format", "json"], capture_output=True, check=True
+)
 folder = Path(next(path for path, listed in json.loads(found.stdout).items() if "amazon.aws" in listed))
 runtime = yaml.safe_load((folder / "amazon" / "aws" / "meta" / "runtime.yml").read_text())
 names = [f"amazon.aws.{name}" for name in runtime["action_groups"]["aws"] if isinstance(name, str)]
