@@ -74,17 +74,17 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
     # ansible-core keeps the file that it read, and offers no list of the keys in it.
     ini = C.config._parsers.get(C.CONFIG_FILE)
     section = ini[_SECTION] if ini and ini.has_section(_SECTION) else ()
-    for what, prefix, names, known in (
-        ("setting", "octo_aws_", map(str, variables), _VARIABLES),
-        ("environment variable", "OCTO_AWS_", os.environ, _ENVIRONMENT),
-        (f"key of [{_SECTION}] in {C.CONFIG_FILE}", "", section, SETTING_NAMES),
+    for what, where, prefix, names, known in (
+        ("setting", "", "octo_aws_", map(str, variables), _VARIABLES),
+        ("environment variable", "", "OCTO_AWS_", os.environ, _ENVIRONMENT),
+        ("key", f" in the section [{_SECTION}] of {C.CONFIG_FILE}", "", section, SETTING_NAMES),
     ):
         in_case = str.upper if prefix.isupper() else str.lower
         for name in names:
             if in_case(name).startswith(prefix) and name not in known:
                 raise OctoAwsError(
                     ErrorCode.OPTION_UNKNOWN,
-                    f"There is no {what} {name!r:.80}.",
+                    f"There is no {what} {name!r:.80}{where}.",
                     hint=closest(in_case(name), known, most=1) or f"There are {', '.join(known)}.",
                 )
 
