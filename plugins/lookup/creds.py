@@ -38,7 +38,8 @@ options:
       module: >-
         The options C(access_key), C(secret_key), C(session_token), C(profile) and C(region) of the modules and plugins
         of C(amazon.aws), as they can stand in C(module_defaults). C(profile) is always empty, and so is C(session_token)
-        where there is none, since an option that is left out is taken from the environment. C(region) is left out where
+        where there is none, since an option that is left out is taken from the environment. Where the options are
+        written one by one, write all of them. C(region) is left out where
         none is known.
       env: >-
         Environment variables, for C(environment). Inherited ones that are mixed up with these are blanked. E(AWS_PROFILE)
@@ -245,12 +246,8 @@ EXAMPLES = r"""
     - name: Use the IAM role of the controller for one task
       amazon.aws.s3_bucket_info:
         name: octo-aws-releases
-        access_key: "{{ role.access_key }}"
-        secret_key: "{{ role.secret_key }}"
-        session_token: "{{ role.session_token }}"
-        region: eu-central-1
-      vars:
-        role: "{{ lookup('octo.aws.creds') }}"
+      module_defaults:
+        group/amazon.aws.aws: "{{ lookup('octo.aws.creds', region='eu-central-1') }}"
 
     - name: Hand the account to the AWS CLI
       ansible.builtin.command: aws sts get-caller-identity
