@@ -61,9 +61,10 @@ def _module(credentials: Credentials) -> dict[str, t.Any]:
     """The options of the modules and plugins of ``amazon.aws``, so that it can be a ``module_defaults`` value as it is.
 
     An option that is left out is filled from the environment (``_aws_common_argument_spec`` in ``modules.py`` and the
-    fragment ``common``, of ``amazon.aws`` 10): ``session_token`` from AWS_SESSION_TOKEN, ``profile`` from AWS_PROFILE and
-    AWS_DEFAULT_PROFILE. An empty one is given, and ``_aws_connection_info`` in ``botocore.py`` takes it for none. Those
-    that choose no identity are left to the user: ``endpoint_url``, ``aws_ca_bundle``, and ``region`` where none is known.
+    fragment ``common``, of ``amazon.aws`` 10): ``session_token`` from AWS_SESSION_TOKEN, ``profile`` from AWS_PROFILE
+    and AWS_DEFAULT_PROFILE. An empty one is given, and ``_aws_connection_info`` in ``botocore.py`` takes it for none.
+    Those that choose no identity are left to the user: ``endpoint_url``, ``aws_ca_bundle``, and ``region`` where none
+    is known.
     """
     return {
         "access_key": credentials.access_key,

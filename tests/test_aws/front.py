@@ -8,8 +8,8 @@ demand, and counts.
 C(/_test/...) steers it:
 
 - C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key,
-  the ARN of its session, the C(token) that came with it (C(none), C(own), or C(foreign), one that does not belong to the
-  access key), the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
+  the ARN of its session, the C(token) that came with it (C(none), C(own), or C(foreign), one that does not belong to
+  the access key), the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
   C(answered), the status of the answer, which is nothing if none was sent
 - C(GET /_test/secrets): every secret key and session token that there ever was
 - C(POST /_test/travels): C({"values": ["canary"]}), for each request since the last reset its C(action), C(answered),
