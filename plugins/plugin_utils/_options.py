@@ -34,6 +34,8 @@ SETTING_NAMES = ("store", "vault_id", "session_cache", "region", "account_requir
 
 _VARIABLES = tuple(f"octo_aws_{option}" for option in (*SETTING_NAMES, "mfa_token"))
 _ENVIRONMENT = tuple(f"OCTO_AWS_{option.upper()}" for option in SETTING_NAMES)
+_MARK = "OCTO_AWS_RESOLVING"
+"""No setting: what processes of the collection leave for those that they start."""
 _SECTION = "octo_aws"
 
 
@@ -74,19 +76,24 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
     # ansible-core keeps the file that it read, and offers no list of the keys in it.
     ini = C.config._parsers.get(C.CONFIG_FILE)
     section = ini[_SECTION] if ini and ini.has_section(_SECTION) else ()
-    for what, where, prefix, names, known in (
-        ("setting", "", "octo_aws_", map(str, variables), _VARIABLES),
-        ("environment variable", "", "OCTO_AWS_", os.environ, _ENVIRONMENT),
-        ("key", f" in the section [{_SECTION}] of {C.CONFIG_FILE}", "", section, SETTING_NAMES),
+    for what, where, names, known in (
+        ("setting", "", _ours(variables), _VARIABLES),
+        ("environment variable", "", _ours(os.environ), _ENVIRONMENT),
+        ("key", f" in the section [{_SECTION}] of {C.CONFIG_FILE}", section, SETTING_NAMES),
     ):
-        in_case = str.upper if prefix.isupper() else str.lower
-        for name in names:
-            if in_case(name).startswith(prefix) and name not in known:
-                raise OctoAwsError(
-                    ErrorCode.OPTION_UNKNOWN,
-                    f"There is no {what} {name!r:.80}{where}.",
-                    hint=closest(in_case(name), known, most=1) or f"There are {', '.join(known)}.",
-                )
+        unknown = next((name for name in names if name not in known), None)
+        if unknown:
+            in_case = unknown.upper() if known is _ENVIRONMENT else unknown.lower()
+            raise OctoAwsError(
+                ErrorCode.OPTION_UNKNOWN,
+                f"There is no {what} {unknown!r:.80}{where}.",
+                hint=closest(in_case, known, most=1) or f"There are {', '.join(known)}.",
+            )
+
+
+def _ours(names: t.Iterable[object]) -> list[str]:
+    """Those that name a setting, rightly or not. There can be thousands of variables."""
+    return [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_")) and name != _MARK]
 
 
 def _true_or_false(option: str, value: object) -> bool:

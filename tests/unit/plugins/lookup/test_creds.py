@@ -224,6 +224,9 @@ def test_a_setting_that_leads_to_nothing(store: FileStore, monkeypatch: pytest.M
         with pytest.raises(AnsibleError, match=rf"no environment variable '{name}'.*OCTO_AWS_STORE.*option_unknown"):
             lookup(store, "prod")
         monkeypatch.delenv(name)
+    # What a process of the collection leaves for those that it starts is no setting.
+    monkeypatch.setenv("OCTO_AWS_RESOLVING", "[]")
+    assert len(lookup(store, "prod")) == 1
 
 
 def test_a_key_of_the_ini_file_that_leads_to_nothing(store: FileStore, tmp_path: Path) -> None:
