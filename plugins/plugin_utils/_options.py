@@ -52,6 +52,10 @@ def read_options(
     _refuse_unknown_settings(variables)
     own = {name: templar.template(variables[name]) for name in _VARIABLES if name in variables}
     _check_secret_options({"mfa_token": own.get("octo_aws_mfa_token"), **given})
+    for written, name in ((own, "octo_aws_account_required"), (given, "account_required")):
+        # ansible-core takes null for not set.
+        if name in written:
+            _true_or_false(name, written[name])
     lookup.set_options(var_options=own, direct=dict(given))
     *texts, account_required = (lookup.get_option(name) for name in SETTING_NAMES)
     store, vault_id, cache, region = (str(text or "").strip() for text in texts)

@@ -25,6 +25,7 @@ refused octo_aws_store -e octo_aws_stor=/nowhere
 refused octo_aws_store -e OCTO_AWS_STORE=/nowhere
 refused "neither true nor false" -e octo_aws_account_required=maybe
 refused "neither true nor false" -e octo_aws_account_required=
+refused "neither true nor false" -e '{"octo_aws_account_required": null}'
 OCTO_AWS_ACCOUNT_REQUIERD=true refused OCTO_AWS_ACCOUNT_REQUIRED
 OCTO_AWS_ACCOUNT_REQUIRED=ture refused "neither true nor false"
 printf '[octo_aws]\naccount_requird = true\n' >"${work}/ansible.cfg"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looks whether all modules of the action group for which the lookup gives module_defaults have the options that it
+"""Looks whether all modules of the action groups for which the lookup gives module_defaults have the options that it
 gives, so that none of them fails for one that it does not know."""
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import yaml
 
 GIVEN = {"access_key", "secret_key", "session_token", "profile", "region"}
 
-found = subprocess.run(
-    ["ansible-galaxy", "collection", "list", "amazon.aws", "--format", "json"], capture_output=True, check=True
-)
-folder = Path(next(path for path, listed in json.loads(found.stdout).items() if "amazon.aws" in listed))
-runtime = yaml.safe_load((folder / "amazon" / "aws" / "meta" / "runtime.yml").read_text())
-names = [f"amazon.aws.{name}" for name in runtime["action_groups"]["aws"] if isinstance(name, str)]
+names = []
+for collection in ("amazon.aws", "community.aws"):
+    command = ["ansible-galaxy", "collection", "list", collection, "--format", "json"]
+    found = subprocess.run(command, capture_output=True, check=True)
+    folder = Path(next(path for path, listed in json.loads(found.stdout).items() if collection in listed))
+    runtime = yaml.safe_load(folder.joinpath(*collection.split("."), "meta", "runtime.yml").read_text())
+    names += [f"{collection}.{name}" for name in runtime["action_groups"]["aws"] if isinstance(name, str)]
 shown = subprocess.run(["ansible-doc", "--json", "--type", "module", *names], capture_output=True, check=True)
 without = {}
 for name, documented in json.loads(shown.stdout).items():

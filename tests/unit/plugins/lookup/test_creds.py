@@ -200,7 +200,7 @@ def test_an_account_that_is_required(store: FileStore, monkeypatch: pytest.Monke
         assert len(lookup(store, "prod", variables=variables, **options)) == 1
 
 
-@pytest.mark.parametrize("value", ["maybe", "", "ture", 2, []])
+@pytest.mark.parametrize("value", ["maybe", "", "ture", 2, [], None])
 def test_a_guard_is_not_off_by_a_value_that_it_cannot_have(store: FileStore, value: t.Any) -> None:
     for given in ({"variables": {"octo_aws_account_required": value}}, {"account_required": value}):
         with pytest.raises(AnsibleError, match=r"account_required is neither true nor false.*option_invalid"):
