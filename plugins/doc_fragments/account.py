@@ -15,8 +15,9 @@ options:
   account:
     description:
       - The name of the account that M(octo.aws.aws_account) saved.
-      - Without it, the IAM role of the host that does the work is used. An unknown name is an error, and so is an empty
-        one; nothing else is ever used in its place.
+      - Without it, the IAM role of the host that does the work is used, unless O(account_required). An unknown name is an
+        error, and so is an empty one; nothing else is ever used in its place.
+      - V(null) is the written way to the IAM role of the host.
     type: str
   region:
     description:

@@ -36,6 +36,16 @@ options:
         and the key C(session_cache) in the section C([octo_aws]) of C(ansible.cfg) are looked at, in this order. The
         default is the folder C(octo/aws/sessions) below Ansible's home.
     type: str
+  account_required:
+    description:
+      - Whether modules that work with an account refuse to work where no account is written. O(account_required=true)
+        protects a host that has an IAM role from work that was meant for an account. Other modules take no notice of it.
+      - The IAM role of the host is then written, C(account) with V(null), or as the name of an account of type
+        V(instance_role).
+      - When it is left out, the variable C(octo_aws_account_required), the environment variable
+        E(OCTO_AWS_ACCOUNT_REQUIRED) and the key C(account_required) in the section C([octo_aws]) of C(ansible.cfg) are
+        looked at, in this order. The default is V(false).
+    type: bool
   vault_id:
     description:
       - The vault id whose password seals the record. It is for folders; other stores seal without a vault password.

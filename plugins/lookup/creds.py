@@ -23,11 +23,11 @@ description:
 options:
   _terms:
     description:
-      - Names of accounts. Without any, the IAM role of the executing machine is used.
-      - An empty string is not a name, and is an error.
-      - Give a list as one term, C(query('octo.aws.creds', names\)). An empty list gives nothing then. Spread over the
-        arguments, C(*names), or in a loop with C(with_octo.aws.creds), an empty list cannot be told from no name, and
-        the instance role is used.
+      - Names of accounts. Without any, the IAM role of the executing machine is used, unless O(account_required).
+      - An empty string, V(none) and a list inside a list are not names, and are errors.
+      - Give a list as one term, C(query('octo.aws.creds', names\)). An empty list is an error then, unless O(on_missing)
+        says otherwise. Spread over the arguments, C(*names), or in a loop with C(with_octo.aws.creds), an empty list
+        cannot be told from no name, and the instance role is used. With O(account_required), it is an error.
     type: list
     elements: str
   format:
@@ -36,17 +36,22 @@ options:
     default: module
     choices:
       module: >-
-        The options C(access_key), C(secret_key), C(session_token) and C(region) of the modules of C(amazon.aws), as
-        they can stand in C(module_defaults). What is not set is left out.
+        The options C(access_key), C(secret_key), C(session_token), C(profile) and C(region) of the modules and plugins
+        of C(amazon.aws), as they can stand in C(module_defaults). C(profile) is always empty, and so is C(session_token)
+        where there is none, since an option that is left out is taken from the environment. Where the options are
+        written one by one, write all of them. C(region) is left out where
+        none is known.
       env: >-
-        Environment variables, for C(environment). Inherited ones that would get in the way are blanked. Ansible shows
-        C(environment) at high verbosity; ansible-core before 2.22 does not mask the values in it.
+        Environment variables, for C(environment). Inherited ones that are mixed up with these are blanked. E(AWS_PROFILE)
+        cannot be blanked, and some AWS clients take it in place of the keys, the AWS SDK for JavaScript among them; there
+        is a warning where Ansible itself has it. Ansible shows C(environment) at high verbosity; ansible-core before 2.22
+        does not mask the values in it.
       boto3: Keyword arguments of C(boto3.Session).
       process: The document that a C(credential_process) of the AWS CLI prints.
       full: All that is known, with C(expiration), C(account_id), C(arn) and C(source). What is not known is V(none).
   on_missing:
     description:
-      - What an unknown name does.
+      - What an unknown name does, and an empty list of names.
       - With V(warn) and V(skip), nothing is returned for it. It is never replaced by other credentials. They are for
         C(query), which returns a list. In C(module_defaults) and C(environment), nothing means that AWS clients look
         for credentials by themselves, so keep V(error) there.
@@ -184,6 +189,21 @@ options:
     ini:
       - section: octo_aws
         key: session_cache
+  account_required:
+    description:
+      - Whether a lookup without a name is an error, in place of returning the credentials of the instance role. The
+        instance role is then used by the name of an account of type V(instance_role).
+      - A value other than a boolean is an error.
+    # As bool, ansible-core would take each text that it does not know for false.
+    type: raw
+    default: false
+    vars:
+      - name: octo_aws_account_required
+    env:
+      - name: OCTO_AWS_ACCOUNT_REQUIRED
+    ini:
+      - section: octo_aws
+        key: account_required
   vault_id:
     description:
       - The vault id whose password seals new records. A lookup seals none, and opens a record with the password of the
@@ -198,6 +218,8 @@ options:
       - section: octo_aws
         key: vault_id
 notes:
+  - Variables that begin with C(octo_aws_), environment variables that begin with C(OCTO_AWS_), and keys in the section
+    C([octo_aws]) of C(ansible.cfg) that are no settings are errors.
   - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like.
   - The credentials are in clear in what the lookup returns. Use it where they are needed, in C(module_defaults) or an
     option, and do not keep it with C(set_fact) or C(register). Do not loop over it, since Ansible shows the items of a
@@ -224,12 +246,8 @@ EXAMPLES = r"""
     - name: Use the IAM role of the controller for one task
       amazon.aws.s3_bucket_info:
         name: octo-aws-releases
-        access_key: "{{ role.access_key }}"
-        secret_key: "{{ role.secret_key }}"
-        session_token: "{{ role.session_token }}"
-        region: eu-central-1
-      vars:
-        role: "{{ lookup('octo.aws.creds') }}"
+      module_defaults:
+        group/amazon.aws.aws: "{{ lookup('octo.aws.creds', region='eu-central-1') }}"
 
     - name: Hand the account to the AWS CLI
       ansible.builtin.command: aws sts get-caller-identity
@@ -260,6 +278,8 @@ _raw:
   sample:
     - access_key: AKIAIOSFODNN7EXAMPLE
       secret_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+      session_token: ""
+      profile: ""
       region: eu-central-1
 """
 

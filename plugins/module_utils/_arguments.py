@@ -17,6 +17,7 @@ SETTINGS_SPEC: dict[str, t.Any] = {
     "store": {"type": "str"},
     "vault_id": {"type": "str"},
     "session_cache": {"type": "str"},
+    "account_required": {"type": "bool"},
 }
 """Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
 

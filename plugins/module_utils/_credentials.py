@@ -58,25 +58,51 @@ def _timestamp(moment: datetime.datetime | None) -> str | None:
 
 
 def _module(credentials: Credentials) -> dict[str, t.Any]:
-    """The options of the modules of C(amazon.aws), so that it can be a C(module_defaults) value as it is."""
-    return _only_set(
-        {
-            "access_key": credentials.access_key,
-            "secret_key": credentials.secret_key,
-            "session_token": credentials.session_token,
-            "region": credentials.region,
-        }
-    )
+    """The options of the modules and plugins of ``amazon.aws``, so that it can be a ``module_defaults`` value as it is.
+
+    An option that is left out is filled from the environment (``_aws_common_argument_spec`` in ``modules.py`` and the
+    fragment ``common``, of ``amazon.aws`` 10): ``session_token`` from AWS_SESSION_TOKEN, ``profile`` from AWS_PROFILE
+    and AWS_DEFAULT_PROFILE. An empty one is given, and ``_aws_connection_info`` in ``botocore.py`` takes it for none.
+    Those that choose no identity are left to the user: ``endpoint_url``, ``aws_ca_bundle``, and ``region`` where none
+    is known.
+    """
+    return {
+        "access_key": credentials.access_key,
+        "secret_key": credentials.secret_key,
+        "session_token": credentials.session_token,
+        "profile": "",
+    } | _only_set({"region": credentials.region})
+
+
+_MIXED_UP = (
+    # Botocore fills what is missing beside AWS_ACCESS_KEY_ID from these (EnvProvider in credentials.py).
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_ACCOUNT_ID",
+    # The SDK for JavaScript does so as well (fromEnv).
+    "AWS_CREDENTIAL_SCOPE",
+    # Older names of the keys, which come first for some programs, such as s3cmd.
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    # The web identity of a pod, which some SDKs take before the keys, and a role that some tools assume with the keys.
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+)
+"""Variables that are mixed up with keys in the environment, or come before them, and that count as unset when they are
+blank (AWS SDKs and Tools reference guide, "Settings reference")."""
+
+STRONGER_VARIABLES = ("AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK")
+"""Variables that come before keys in the environment for some AWS clients, and that do not count as unset when they are
+blank: botocore looks for a profile, and sends a token, with an empty name. The profile comes first in the SDK for
+JavaScript (``defaultProvider`` of credential-provider-node) and in version 3 of the one for .NET, the token in all of
+them, for Bedrock."""
 
 
 def _env(credentials: Credentials) -> dict[str, t.Any]:
-    """Environment variables.
-
-    A variable that AWS clients would mix up with these keys is blanked. AWS clients take a blank C(AWS_PROFILE) for
-    the name of a profile and fail, so that one is not touched; keys in the environment come before it anyway.
-    """
-    blanked = dict.fromkeys(("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION"), "")
-    return blanked | _only_set(
+    """Environment variables. Those that are mixed up with these are blanked."""
+    return dict.fromkeys(_MIXED_UP, "") | _only_set(
         {
             "AWS_ACCESS_KEY_ID": credentials.access_key,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
@@ -88,7 +114,7 @@ def _env(credentials: Credentials) -> dict[str, t.Any]:
 
 
 def _boto3(credentials: Credentials) -> dict[str, t.Any]:
-    """Keyword arguments of C(boto3.Session)."""
+    """Keyword arguments of ``boto3.Session``, which takes keys as they are given: a token that is left out is none."""
     return _only_set(
         {
             "aws_access_key_id": credentials.access_key,

@@ -22,6 +22,7 @@ class ErrorCode(str, Enum):
     OPTION_INVALID = "option_invalid"
     OPTION_CONFLICT = "option_conflict"
     OPTION_UNKNOWN = "option_unknown"
+    ACCOUNT_REQUIRED = "account_required"
     REQUIREMENT_MISSING = "requirement_missing"
 
     # Where accounts live
@@ -184,12 +185,14 @@ def _rebuild(
     return kind(code, message, hint=hint, aws_code=aws_code, request_id=request_id)
 
 
-def closest(word: str, known: t.Iterable[str]) -> str:
-    """A sentence that names the closest right spellings of RV(word), or an empty string.
+def closest(word: str, known: t.Iterable[str], *, most: int = 3) -> str:
+    """A sentence that names the closest right spellings of ``word``, or an empty string.
 
     difflib is imported here because only a failure needs it.
+
+    :param most: how many of them
     """
     from difflib import get_close_matches
 
-    matches = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    matches = get_close_matches(word, list(known), n=most, cutoff=0.6)
     return f"Did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

@@ -10,14 +10,16 @@ task of each host: what few lookups need is imported where they need it.
 
 from __future__ import annotations
 
+import os
 import typing as t
+from functools import partial
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ..module_utils._credentials import RENDERINGS
-from ..module_utils._errors import OctoAwsError
+from ..module_utils._credentials import RENDERINGS, STRONGER_VARIABLES
+from ..module_utils._errors import ErrorCode, OctoAwsError
 from ._account import check_name, named
 from ._finder import read, unknown
 from ._open_store import store_of
@@ -42,8 +44,12 @@ class CredentialsLookup(LookupBase):
             refuse_unknown(kwargs, [name for name in self.option_definitions if not name.startswith("_")])
             settings = read_options(self, variables, self._templar, kwargs)
             options = read_session_options(self)
-            render = RENDERINGS[self.get_option("format")]
+            form = self.get_option("format")
+            render = RENDERINGS[form]
+            if form == "env":
+                _warn_of_stronger_variables()
             if not terms:
+                settings.check_unnamed("For the IAM role of the controller, name an account of type instance_role.")
                 from ._resolver import resolve_unnamed
 
                 return [render(resolve_unnamed(settings, options))]
@@ -52,18 +58,28 @@ class CredentialsLookup(LookupBase):
             raise AnsibleLookupError(str(error)) from None
 
     def _named(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[t.Any]:
-        # All names are checked before any is resolved: an empty one must not pass for none.
+        # All names are checked before any is resolved: what is empty must not pass for none.
+        if any(isinstance(term, (list, tuple)) and not term for term in terms):
+            self._missing(_no_names)
         names = [check_name(name) for name in self._flatten(terms)]
         store = store_of(settings, display.warning)
-        on_missing = self.get_option("on_missing")
         for name in names:
             stored = read(store, name)
             if stored:
                 yield _credentials_of(stored.account, store, settings, options)
-            elif on_missing == "error":
-                raise unknown(store, name)
-            elif on_missing == "warn":
-                display.warning(str(unknown(store, name)))
+            else:
+                self._missing(partial(unknown, store, name))
+
+    def _missing(self, error: t.Callable[[], OctoAwsError]) -> None:
+        """Do what ``on_missing`` says.
+
+        :param error: makes the error, which lists the store
+        """
+        on_missing = self.get_option("on_missing")
+        if on_missing == "error":
+            raise error()
+        if on_missing == "warn":
+            display.warning(str(error()))
 
     @staticmethod
     def ask_for_token(serial: str) -> str:
@@ -71,6 +87,24 @@ class CredentialsLookup(LookupBase):
         from ._terminal import ask_for_token
 
         return ask_for_token(serial)
+
+
+def _no_names() -> OctoAwsError:
+    return OctoAwsError(
+        ErrorCode.NAME_INVALID,
+        "A list of names is empty.",
+        hint="Name an account, or set on_missing to skip where no credentials are what is meant.",
+    )
+
+
+def _warn_of_stronger_variables() -> None:
+    found = [name for name in STRONGER_VARIABLES if os.environ.get(name)]
+    if found:
+        display.warning(
+            f"{' and '.join(found)} of the shell that started Ansible cannot be unset by format='env'. Where a task "
+            "inherits it, some AWS clients take it in place of the keys, the AWS SDK for JavaScript among them. "
+            "Unset it before Ansible starts, or use octo.aws.aws_script, which removes it."
+        )
 
 
 def _credentials_of(account: Account, store: Store, settings: Settings, options: SessionOptions) -> Credentials:

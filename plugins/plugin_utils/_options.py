@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from ansible import constants as C
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._secrecy import register
@@ -29,7 +30,13 @@ LOOKUP = "octo.aws.creds"
 
 _NO_CACHE = "none"
 
-SETTING_NAMES = ("store", "vault_id", "session_cache", "region")
+SETTING_NAMES = ("store", "vault_id", "session_cache", "region", "account_required")
+
+_VARIABLES = tuple(f"octo_aws_{option}" for option in (*SETTING_NAMES, "mfa_token"))
+_ENVIRONMENT = tuple(f"OCTO_AWS_{option.upper()}" for option in SETTING_NAMES)
+_MARK = "OCTO_AWS_RESOLVING"
+"""No setting: what processes of the collection leave for those that they start."""
+_SECTION = "octo_aws"
 
 
 def read_options(
@@ -42,12 +49,16 @@ def read_options(
     """
     # Templating all variables would be slow, and would fail for those that have nothing to do with this plugin.
     variables = variables or {}
-    options = (*SETTING_NAMES, "mfa_token")
-    names = [name for name in (f"octo_aws_{option}" for option in options) if name in variables]
-    own = {name: templar.template(variables[name]) for name in names}
+    _refuse_unknown_settings(variables)
+    own = {name: templar.template(variables[name]) for name in _VARIABLES if name in variables}
     _check_secret_options({"mfa_token": own.get("octo_aws_mfa_token"), **given})
+    for written, name in ((own, "octo_aws_account_required"), (given, "account_required")):
+        # ansible-core takes null for not set.
+        if name in written:
+            _true_or_false(name, written[name])
     lookup.set_options(var_options=own, direct=dict(given))
-    store, vault_id, cache, region = (str(lookup.get_option(name) or "").strip() for name in SETTING_NAMES)
+    *texts, account_required = (lookup.get_option(name) for name in SETTING_NAMES)
+    store, vault_id, cache, region = (str(text or "").strip() for text in texts)
     region_given = bool(given.get("region"))
     default_store = os.path.join(C.ANSIBLE_HOME, "octo", "aws", "accounts")
     return Settings(
@@ -57,7 +68,48 @@ def read_options(
         session_cache="" if cache == _NO_CACHE else os.path.abspath(os.path.expanduser(cache or _default_cache())),
         region=region if region_given else "",
         fallback_region="" if region_given else region,
+        account_required=_true_or_false("account_required", account_required),
     )
+
+
+def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
+    """Refuse names of settings that lead to nothing: a mistyped setting would be off without anyone noticing.
+
+    :raises OctoAwsError: a variable, an environment variable or a key of the ini file is no setting
+    """
+    # ansible-core keeps the file that it read, and offers no list of the keys in it.
+    ini = C.config._parsers.get(C.CONFIG_FILE)
+    section = ini[_SECTION] if ini and ini.has_section(_SECTION) else ()
+    for what, where, names, known in (
+        ("setting", "", _ours(variables), _VARIABLES),
+        ("environment variable", "", _ours(os.environ), _ENVIRONMENT),
+        ("key", f" in the section [{_SECTION}] of {C.CONFIG_FILE}", section, SETTING_NAMES),
+    ):
+        unknown = next((name for name in names if name not in known), None)
+        if unknown:
+            in_case = unknown.upper() if known is _ENVIRONMENT else unknown.lower()
+            raise OctoAwsError(
+                ErrorCode.OPTION_UNKNOWN,
+                f"There is no {what} {unknown!r:.80}{where}.",
+                hint=closest(in_case, known, most=1) or f"There are {', '.join(known)}.",
+            )
+
+
+def _ours(names: t.Iterable[object]) -> list[str]:
+    """Those that name a setting, rightly or not. There can be thousands of variables."""
+    return [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_")) and name != _MARK]
+
+
+def _true_or_false(option: str, value: object) -> bool:
+    """The value as ansible-core reads it in arguments of modules; in options of plugins, it takes every text that it
+    does not know for false.
+
+    :raises OctoAwsError: it is neither true nor false
+    """
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        raise refused(option, f"is neither true nor false, but {value!r:.80}", "Write true or false.") from None
 
 
 def read_session_options(lookup: LookupBase) -> SessionOptions:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._values import check_region
 
 if t.TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Settings(t.NamedTuple):
     :param session_cache: the folder of sealed sessions; empty for none
     :param region: the region from an option; it comes before the account's own
     :param fallback_region: the region from a variable, the environment or an ini file; it comes after the account's own
+    :param account_required: whether work without an account is refused, in place of using the role of the machine
     """
 
     store: str
@@ -36,6 +38,7 @@ class Settings(t.NamedTuple):
     session_cache: str = ""
     region: str = ""
     fallback_region: str = ""
+    account_required: bool = False
 
     def region_for(self, account_region: str) -> str:
         """The region to use an account in, or an empty string. What else the shell holds changes nothing, and is not
@@ -45,6 +48,18 @@ class Settings(t.NamedTuple):
         """
         region = self.region or account_region or self.fallback_region
         return check_region(region) if region else ""
+
+    def check_unnamed(self, how_to_write_the_role: str) -> None:
+        """Check that work without an account is allowed.
+
+        :raises OctoAwsError: an account is required
+        """
+        if self.account_required:
+            raise OctoAwsError(
+                ErrorCode.ACCOUNT_REQUIRED,
+                "No account is named, and the setting account_required is on.",
+                hint=f"Name an account. {how_to_write_the_role}",
+            )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -130,6 +130,10 @@ class WorkAction(OctoAction):
         """
         options = dataclasses.replace(options, ask_for_token=ask_for_token)
         name = None if arguments["account"] is None else check_name(arguments["account"])
+        if "account" not in self._task.args:
+            settings.check_unnamed(
+                "For the IAM role of the host, write account: null, or name an account of type instance_role."
+            )
         if name is None:
             handover, identity = hand_over(UNNAMED, settings, options, None)
         else:

@@ -8,7 +8,8 @@ demand, and counts.
 C(/_test/...) steers it:
 
 - C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key,
-  the ARN of its session, the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
+  the ARN of its session, the C(token) that came with it (C(none), C(own), or C(foreign), one that does not belong to
+  the access key), the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
   C(answered), the status of the answer, which is nothing if none was sent
 - C(GET /_test/secrets): every secret key and session token that there ever was
 - C(POST /_test/travels): C({"values": ["canary"]}), for each request since the last reset its C(action), C(answered),
@@ -140,6 +141,7 @@ class Front:
             "region": region,
             "access_key": access_key,
             "session": session.arn if session else None,
+            "token": _token_sent(environ, session),
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
         if self._json_services.serves(service):
@@ -214,6 +216,13 @@ def _session_of(access_key: str) -> t.Any:
             if session := backend.get_assumed_role_from_access_key(access_key):
                 return session
     return None
+
+
+def _token_sent(environ: Environ, session: t.Any) -> str:
+    token = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
+    if token is None:
+        return "none"
+    return "own" if session and token == session.session_token else "foreign"
 
 
 def _secrets() -> t.Iterator[str]:

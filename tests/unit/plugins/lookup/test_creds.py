@@ -18,8 +18,8 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecretsContext
 from ansible.plugins.loader import lookup_loader
-from ansible.template import Templar
-from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS, Credentials
+from ansible.template import Templar, trust_as_template
+from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS, STRONGER_VARIABLES, Credentials
 from ansible_collections.octo.aws.plugins.module_utils._hop import hops_of
 from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
@@ -46,12 +46,21 @@ FULL = Credentials(
     identity=Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/instance/i-1", "AROA:i-1"),
 )
 PLAIN = Credentials(access_key=ACCESS_KEY, secret_key=SECRET_KEY, source="access_key")
+BLANK = dict.fromkeys(
+    (
+        *("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "AWS_ACCOUNT_ID"),
+        *("AWS_CREDENTIAL_SCOPE", "AWS_ACCESS_KEY", "AWS_SECRET_KEY"),
+        *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"),
+    ),
+    "",
+)
+"""What keys in the environment must not be mixed up with."""
 
 
 @pytest.fixture(autouse=True)
 def _passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(make_vault("default")._secrets))
-    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", *STRONGER_VARIABLES):
         monkeypatch.delenv(variable, raising=False)
 
 
@@ -66,27 +75,26 @@ def lookup(store: FileStore, *names: t.Any, variables: dict[str, t.Any] | None =
     [
         (
             "module",
-            {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "session_token": "token", "region": "eu-central-1"},
-            {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY},
+            {
+                "access_key": ACCESS_KEY,
+                "secret_key": SECRET_KEY,
+                "session_token": "token",
+                "profile": "",
+                "region": "eu-central-1",
+            },
+            {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "session_token": "", "profile": ""},
         ),
         (
             "env",
             {
                 "AWS_ACCESS_KEY_ID": ACCESS_KEY,
                 "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+                **BLANK,
                 "AWS_SESSION_TOKEN": "token",
-                "AWS_SECURITY_TOKEN": "",
-                "AWS_CREDENTIAL_EXPIRATION": "",
                 "AWS_REGION": "eu-central-1",
                 "AWS_DEFAULT_REGION": "eu-central-1",
             },
-            {
-                "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-                "AWS_SESSION_TOKEN": "",
-                "AWS_SECURITY_TOKEN": "",
-                "AWS_CREDENTIAL_EXPIRATION": "",
-            },
+            {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, **BLANK},
         ),
         (
             "boto3",
@@ -148,13 +156,109 @@ def test_several_names_in_their_order(store: FileStore) -> None:
         store.write(make_account(name, region=f"eu-{name}-1"), None, None)
     assert [item["region"] for item in lookup(store, "b", "a")] == ["eu-b-1", "eu-a-1"]
     assert [item["region"] for item in lookup(store, ["a", "b"])] == ["eu-a-1", "eu-b-1"]
-    assert lookup(store, []) == []
 
 
-@pytest.mark.parametrize("name", ["", " ", None, {}])
-def test_what_is_no_name_is_never_the_instance_role(store: FileStore, name: t.Any) -> None:
+def test_an_empty_list(store: FileStore, mocker: t.Any) -> None:
+    store.write(make_account(), None, None)
+    for terms in ([[]], [()], ["prod", []], [[], "prod"]):
+        with pytest.raises(AnsibleError, match=r"list of names is empty.*name_invalid"):
+            lookup(store, *terms)
+    warning = mocker.patch("ansible.utils.display.Display.warning")
+    assert lookup(store, [], on_missing="skip") == []
+    assert len(lookup(store, [], "prod", on_missing="skip")) == 1
+    warning.assert_not_called()
+    assert lookup(store, [], on_missing="warn") == []
+    assert "list of names is empty" in str(warning.call_args)
+
+
+@pytest.mark.parametrize("on_missing", ["error", "skip"])
+@pytest.mark.parametrize("name", ["", " ", None, {}, True, [""], [None], [[]], [["prod"]]])
+def test_what_is_no_name_is_never_the_instance_role(store: FileStore, name: t.Any, on_missing: str) -> None:
     with pytest.raises(AnsibleError, match=r"name_invalid"):
-        lookup(store, name)
+        lookup(store, name, on_missing=on_missing)
+
+
+REQUIRED = r"No account is named.*account of type instance_role.*account_required"
+
+
+def test_an_account_that_is_required(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._resolver.resolve_unnamed"
+    monkeypatch.setattr(resolve, lambda *_arguments: FULL)
+    store.write(make_account(), None, None)
+    assert len(lookup(store)) == 1
+    variable = {"octo_aws_account_required": trust_as_template("{{ 1 == 1 }}")}
+    for value in ("true", "yes", "1", "on", "True"):
+        monkeypatch.setenv("OCTO_AWS_ACCOUNT_REQUIRED", value)
+        with pytest.raises(AnsibleError, match=REQUIRED):
+            lookup(store)
+    assert len(lookup(store, variables={"octo_aws_account_required": False})) == 1
+    assert len(lookup(store, account_required="no")) == 1
+    monkeypatch.delenv("OCTO_AWS_ACCOUNT_REQUIRED")
+    for variables, options in ((variable, {}), ({}, {"account_required": True})):
+        with pytest.raises(AnsibleError, match=REQUIRED):
+            lookup(store, variables=variables, **options)
+        assert len(lookup(store, "prod", variables=variables, **options)) == 1
+
+
+@pytest.mark.parametrize("value", ["maybe", "", "ture", 2, [], None])
+def test_a_guard_is_not_off_by_a_value_that_it_cannot_have(store: FileStore, value: t.Any) -> None:
+    for given in ({"variables": {"octo_aws_account_required": value}}, {"account_required": value}):
+        with pytest.raises(AnsibleError, match=r"account_required is neither true nor false.*option_invalid"):
+            lookup(store, **given)
+
+
+def test_a_setting_that_leads_to_nothing(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.write(make_account(), None, None)
+    names = {
+        "octo_aws_acount_required": "octo_aws_account_required",
+        "octo_aws_stor": "octo_aws_store",
+        "octo_aws_session_cash": "octo_aws_session_cache",
+        "OCTO_AWS_store": "octo_aws_store",
+    }
+    for name, right in names.items():
+        with pytest.raises(AnsibleError, match=rf"no setting '{name}'.*Did you mean '{right}'\?.*option_unknown"):
+            # It is not read, so that it does not matter what is in it.
+            lookup(store, "prod", variables={name: "{{ nowhere }}", "octo_aws": "mine", "other": 1})
+    for name in ("OCTO_AWS_STOR", "octo_aws_store"):
+        monkeypatch.setenv(name, "x")
+        with pytest.raises(AnsibleError, match=rf"no environment variable '{name}'.*OCTO_AWS_STORE.*option_unknown"):
+            lookup(store, "prod")
+        monkeypatch.delenv(name)
+    # What a process of the collection leaves for those that it starts is no setting.
+    monkeypatch.setenv("OCTO_AWS_RESOLVING", "[]")
+    assert len(lookup(store, "prod")) == 1
+
+
+def test_a_key_of_the_ini_file_that_leads_to_nothing(store: FileStore, tmp_path: Path) -> None:
+    store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
+    done = {}
+    for key in ("account_required", "account_requird"):
+        (tmp_path / "ansible.cfg").write_text(f"[octo_aws]\n{key} = true\n")
+        environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
+        done[key] = run_a_lookup(store, environment)
+    assert done["account_required"].returncode == 0, done["account_required"].stderr
+    assert "no key 'account_requird' in the section [octo_aws] of" in done["account_requird"].stderr
+    assert "Did you mean 'account_required'?" in done["account_requird"].stderr
+
+
+def test_a_profile_that_the_environment_cannot_unset(
+    store: FileStore, mocker: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warning = mocker.patch("ansible.utils.display.Display.warning")
+    store.write(make_account(), None, None)
+    for name in STRONGER_VARIABLES:
+        monkeypatch.setenv(name, "")
+        lookup(store, "prod", format="env")
+        warning.assert_not_called()
+    for name in STRONGER_VARIABLES:
+        monkeypatch.setenv(name, "canary")
+        lookup(store, "prod")
+        warning.assert_not_called()
+        lookup(store, "prod", format="env")
+        assert f"{name} of the shell" in str(warning.call_args)
+        assert "canary" not in str(warning.call_args)
+        warning.reset_mock()
+        monkeypatch.delenv(name)
 
 
 def test_an_unknown_name(store: FileStore, mocker: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,15 +405,19 @@ print(sorted({name.partition(".")[0] for name in set(sys.modules)} & {"boto3", "
 """
 
 
-def test_keys_import_no_aws_library(store: FileStore) -> None:
-    store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
-    done = subprocess.run(
+def run_a_lookup(store: FileStore, environment: t.Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-c", IMPORTS, store.url, str(ROOT)],
-        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT)},
+        env={**environment, "ANSIBLE_COLLECTIONS_PATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_keys_import_no_aws_library(store: FileStore) -> None:
+    store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
+    done = run_a_lookup(store, os.environ)
     assert done.returncode == 0, done.stderr
     key, modules = done.stdout.splitlines()[-2:]
     assert key == ACCESS_KEY
