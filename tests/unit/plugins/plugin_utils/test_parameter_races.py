@@ -54,7 +54,7 @@ class Critical:
 @pytest.mark.parametrize("times", [(1, 1), (2, 1), (1, 1, 1)], ids=str)
 def test_one_writer_has_the_lock(monkeypatch: pytest.MonkeyPatch, left: bool, times: tuple[int, ...]) -> None:
     count = 0
-    for world in worlds(most_switches=1_000 if times == (1, 1) else 4):
+    for world in worlds(most_switches=1_000 if times == (1, 1) else 3):
         count += 1
         world.use(monkeypatch)
         if left:
@@ -169,7 +169,7 @@ def test_what_is_left_is_what_was_said(monkeypatch: pytest.MonkeyPatch, race: st
     """Of two writers, of which one may lose its lease while any of its requests is on its way."""
     begin, operations = RACES[race]
     count = 0
-    for world in worlds(late=late, most_switches=4 if late or left else 1_000):
+    for world in worlds(late=late, most_switches=3 if late or left else 1_000):
         world.use(monkeypatch)
         if begin:
             world.service.put_parameter(ITEM, begin)
