@@ -4,7 +4,7 @@
 
 """Private to octo.aws: a hop, one role to assume, and the chain that hops form.
 
-Ground, above C(_values). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
+Ground, above C(_forms). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typing as t
 from unicodedata import category
 
 from ._errors import ErrorCode, OctoAwsError, closest
+from ._forms import empty
 from ._values import check_mfa_serial, check_role_arn, parse_role_arn, refused
 
 SHORTEST_SESSION = 900
@@ -126,7 +127,11 @@ def _hop_of(item: object) -> Hop:
                 f"There is no option {key!r:.80}.",
                 hint=closest(str(key), _FIELDS) or f"The options are {', '.join(_FIELDS)}.",
             )
-    given = {key: value for key, value in item.items() if value not in (None, "", (), [], {})}
+    for key, value in item.items():
+        # What is empty is not what was meant: without its policy, a session may do all that its role may.
+        if isinstance(value, str) and not value.strip():
+            raise empty(key)
+    given = {key: value for key, value in item.items() if value not in (None, (), [], {})}
     values = {key: _CHECKS[key](value) for key, value in given.items()}
     if not values.get("role_arn"):
         raise refused("A role to assume", "needs role_arn")

@@ -331,7 +331,7 @@ from ansible_collections.octo.aws.plugins.module_utils._upload_files import (
     source_invalid,
     split_source,
 )
-from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC, check_options
 
 
 class UploadModule(WorkModule):
@@ -341,6 +341,7 @@ class UploadModule(WorkModule):
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
+        check_options(self.params)
         selection = self._select()
         client = client_of(self.handover, "s3", self.config_file())
         upload = plan(Bucket(client, self.params["bucket"], self.handover.secrets), selection, self.params)

@@ -245,6 +245,17 @@ _CHECKS: dict[str, t.Callable[[str], str]] = {
 }
 
 
+def check_given(options: t.Mapping[str, t.Any]) -> None:
+    """Refuse values that no account can have, before a store is read.
+
+    :raises OctoAwsError: names the option
+    """
+    for field, check in _CHECKS.items():
+        if value := str(options.get(field) or "").strip():
+            check(value)
+    assume_role_of(options.get("assume_role") or ())
+
+
 def with_checked_values(account: Account) -> Account:
     """RV(account) with its values trimmed and checked."""
     values: dict[str, t.Any] = {}
