@@ -85,7 +85,7 @@ class Handover:
                 session_token=secrets["session_token"],
                 region=told["region"],
             )
-        hops = [{**hop, "external_id": external_id or None} for hop, external_id in zip(told["hops"], secrets["external_ids"])]
+        hops = [{**hop, "external_id": external_id} for hop, external_id in zip(told["hops"], secrets["external_ids"])]
         return cls(
             region=told["region"],
             credentials=credentials,

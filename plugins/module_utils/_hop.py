@@ -110,6 +110,17 @@ def hops_of(value: object, what: str = "assume_role") -> tuple[Hop, ...]:
     return tuple(_named(item, f"{what}, hop {number}") for number, item in enumerate(value, 1))
 
 
+def check_written(value: object) -> None:
+    """Refuse empty texts in hops as a user wrote them: without its policy, a session may do all that its role may.
+
+    :raises OctoAwsError: names the hop and the field
+    """
+    for number, item in enumerate(value if isinstance(value, (list, tuple)) else (), 1):
+        for field, text in item.items() if isinstance(item, t.Mapping) else ():
+            if isinstance(text, str) and not text.strip():
+                raise empty(str(field)).about(f"assume_role, hop {number}")
+
+
 def _named(item: object, what: str) -> Hop:
     try:
         return _hop_of(item)
@@ -127,11 +138,7 @@ def _hop_of(item: object) -> Hop:
                 f"There is no option {key!r:.80}.",
                 hint=closest(str(key), _FIELDS) or f"The options are {', '.join(_FIELDS)}.",
             )
-    for key, value in item.items():
-        # What is empty is not what was meant: without its policy, a session may do all that its role may.
-        if isinstance(value, str) and not value.strip():
-            raise empty(key)
-    given = {key: value for key, value in item.items() if value not in (None, (), [], {})}
+    given = {key: value for key, value in item.items() if value not in (None, "", (), [], {})}
     values = {key: _CHECKS[key](value) for key, value in given.items()}
     if not values.get("role_arn"):
         raise refused("A role to assume", "needs role_arn")

@@ -253,7 +253,7 @@ def check_given(options: t.Mapping[str, t.Any]) -> None:
     for field, check in _CHECKS.items():
         if value := str(options.get(field) or "").strip():
             check(value)
-    assume_role_of(options.get("assume_role") or ())
+    written_hops(options.get("assume_role") or ())
 
 
 def with_checked_values(account: Account) -> Account:
@@ -306,6 +306,19 @@ def assume_role_of(value: object) -> tuple[Hop, ...]:
     from ..module_utils._hop import hops_of
 
     return hops_of(value)
+
+
+def written_hops(value: object) -> tuple[Hop, ...]:
+    """The hops that a user wrote: the same, and no field is empty.
+
+    :raises OctoAwsError: names the hop and the field
+    """
+    if value in ((), []):
+        return ()
+    from ..module_utils._hop import check_written
+
+    check_written(value)
+    return assume_role_of(value)
 
 
 def check_chain_of(account: Account, hops: t.Sequence[Hop]) -> None:
