@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ._errors import OctoAwsError
 from ._values import refused
+
+if t.TYPE_CHECKING:
+    from ._errors import OctoAwsError
 
 PARTITION = r"arn:aws(?:-[a-z]+)*"
 

@@ -5,8 +5,8 @@
 """Private to octo.aws: accounts in the Parameter Store of AWS Systems Manager, one SecureString each.
 
 Parameter Store has no save under a condition, so that writers of one account hold a lock; see ``parameter_lock``. It
-numbers what is saved, and keeps the versions before. So a save sees afterwards what it has replaced. If that is not what
-was read, a writer without the lock came between, or this one lost it: what it wrote is taken back.
+numbers what is saved, and keeps the versions before. So a save sees afterwards what it has replaced. If that is not
+what was read, a writer without the lock came between, or this one lost it: what it wrote is taken back.
 """
 
 from __future__ import annotations

@@ -109,7 +109,9 @@ CASES = [
     Case("s3_upload", "prefix", ["a", "a/"], ["/a", "x" * 1025], UPLOAD),
     Case("s3_upload", "exclude", ["*.map"], [], UPLOAD, "list"),
     Case("s3_upload", "pattern", ["*.map"], [], UPLOAD, "headers"),
-    Case("s3_upload", "kms_key_id", [KEY, "alias/octo"], ["a b", "a:b", "x" * 2049], {**UPLOAD, "encryption": "aws:kms"}),
+    Case(
+        "s3_upload", "kms_key_id", [KEY, "alias/octo"], ["a b", "a:b", "x" * 2049], {**UPLOAD, "encryption": "aws:kms"}
+    ),
     *(Case("aws_script", option, ["/tmp"], [], RUN) for option in ("chdir", "creates", "removes")),
     Case("aws_script", "executable", ["/bin/sh"], [], {"script": "true"}),
     *(

@@ -21,7 +21,7 @@ PREFIX = "/octo/aws"
 ITEM = f"{PREFIX}/prod"
 LOCK = f"{PREFIX}/.locks/prod"
 OLD = "old"
-State = t.Optional[str]
+State: t.TypeAlias = "str | None"
 
 
 def leave_a_lock(world: World) -> None:
@@ -125,7 +125,8 @@ def run(world: World, operations: t.Sequence[Operation]) -> list[str]:
             try:
                 return operation.work(store_in(world))
             except OctoAwsError as error:
-                assert error.code is ErrorCode.STORE_BUSY
+                if error.code is not ErrorCode.STORE_BUSY:
+                    raise
                 return "busy"
 
         return work

@@ -121,3 +121,39 @@ def test_a_deletion_that_is_refused_leaves_the_account(aws: TestAws, monkeypatch
         assert found
         assert found.account == OLD
         assert bench.open().names() == ["prod"]
+
+
+@pytest.mark.parametrize("scheme", SERVICES)
+def test_a_response_about_another_record(aws: TestAws, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """No account is made of it, and nothing is written over it."""
+    use_keys(monkeypatch, aws.facts)
+    bench = SERVICES[scheme]()
+    others = bench.open()
+    others.write(OLD, None, None)
+    store: t.Any = bench.open()
+    stored = store.read("prod", anew=True)
+    ask = store.client.ask
+
+    def ask_elsewhere(operation: str, resource: str, /, **parameters: t.Any) -> t.Any:
+        answer = ask(operation, resource, **parameters)
+        about = answer.get("Parameter", answer)
+        if operation in ("get_parameter", "get_secret_value") and ".locks" not in about["Name"]:
+            about["Name"] += "-other"
+        for about in (*answer.get("Parameters", ()), *answer.get("SecretValues", ())):
+            about["Name"] += "-other"
+        return answer
+
+    monkeypatch.setattr(store.client, "ask", ask_elsewhere)
+    works: list[t.Callable[[], object]] = [
+        lambda: store.read("prod", anew=True),
+        lambda: list(store.read_many(["prod"])),
+    ]
+    if scheme == "ssm":
+        works.append(lambda: store.write(NEW, stored.revision, None))
+    for work in works:
+        with pytest.raises(OctoAwsError) as raised:
+            work()
+        assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
+    found = others.read("prod", anew=True)
+    assert found
+    assert found.account == OLD

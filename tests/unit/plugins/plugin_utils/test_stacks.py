@@ -9,10 +9,18 @@ from __future__ import annotations
 import contextlib
 import datetime
 import itertools
+import types
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils import _change_set_states, _change_sets, _deployment, _stack_events, _stacks
+from ansible_collections.octo.aws.plugins.module_utils import (
+    _change_set_states,
+    _change_sets,
+    _deployment,
+    _stack_events,
+    _stack_module,
+    _stacks,
+)
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._stack_options import (
     LARGEST_TEMPLATE,
@@ -321,3 +329,13 @@ def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
     with pytest.raises(OctoAwsError) as raised:
         _change_sets.find_change_set(Formation(FakeClient(**told), [], 60), "release", "arn:web")
     assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
+
+
+@pytest.mark.parametrize("wrong", ["", " ", "web_1", None])
+def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str | None) -> None:
+    """Before it has a client."""
+    monkeypatch.setattr(_stack_module, "client_of", None)
+    module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
+    with pytest.raises(OctoAwsError) as raised:
+        _stack_module.FormationModule.formation(module)
+    assert raised.value.code is ErrorCode.OPTION_INVALID
