@@ -13,10 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ._values import refused
-
-if t.TYPE_CHECKING:
-    from ._errors import OctoAwsError
+from ._values import empty, refused
 
 PARTITION = r"arn:aws(?:-[a-z]+)*"
 
@@ -69,13 +66,6 @@ def check_not_empty(given: t.Mapping[str, t.Any], *options: str) -> None:
     :raises OctoAwsError: names the option
     """
     check_forms(given, dict.fromkeys(options, _ANY))
-
-
-def empty(option: str, hint: str = "") -> OctoAwsError:
-    """The error of an option without a value."""
-    return refused(
-        option, "is empty", f"{hint} Look whether a variable in it has no value, or leave the option out.".strip()
-    )
 
 
 _ANY = Form("", 1_000_000, "")

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: a hop, one role to assume, and the chain that hops form.
 
-Ground, above C(_forms). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
+Ground, above C(_values). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import typing as t
 from unicodedata import category
 
 from ._errors import ErrorCode, OctoAwsError, closest
-from ._forms import empty
-from ._values import check_mfa_serial, check_role_arn, parse_role_arn, refused
+from ._values import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
 
 SHORTEST_SESSION = 900
 LONGEST_SESSION = 43_200

@@ -14,8 +14,8 @@ import json
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
-from ._forms import PARTITION, Form, check_forms, empty
-from ._values import check_role_arn, refused
+from ._forms import PARTITION, Form, check_forms
+from ._values import check_role_arn, empty, refused
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
