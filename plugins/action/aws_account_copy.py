@@ -22,6 +22,7 @@ display = Display()
 class ActionModule(AccountAction):
     """Copies accounts from one store to another; documented in the module of the same name."""
 
+    NEVER_EMPTY = ("source_store", "names")
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
         "source_store": {"type": "str", "required": True},
         "names": {"type": "list", "elements": "str"},

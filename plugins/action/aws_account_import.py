@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
 class ActionModule(AccountAction):
     """Makes accounts of the profiles of AWS clients; documented in the module of the same name."""
 
+    NEVER_EMPTY = ("config_file", "credentials_file", "profiles")
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
         "config_file": {"type": "path"},
         "credentials_file": {"type": "path"},

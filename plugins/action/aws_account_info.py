@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
 class ActionModule(StoreAction):
     """Lists accounts; documented in the module of the same name."""
 
+    NEVER_EMPTY = ("names",)
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
         "names": {"type": "list", "elements": "str"},
         "details": {"type": "bool", "default": False},

@@ -18,6 +18,7 @@ class ActionModule(WorkAction):
     MODULE = "octo.aws.aws_script"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = SCRIPT_SPEC
     HOST_PATHS = ("chdir", "creates", "removes")
+    NEVER_EMPTY = (*WorkAction.NEVER_EMPTY, "executable", *HOST_PATHS)
 
     def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         ways = [name for name in ("script", "cmd", "argv") if arguments.get(name)]

@@ -22,6 +22,7 @@ class ActionModule(OctoAction):
 
     _requires_connection = False
 
+    NEVER_EMPTY = ("variable",)
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {"variable": {"type": "str", "default": "aws_steps_run"}}
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:

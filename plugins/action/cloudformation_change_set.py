@@ -21,7 +21,7 @@ class ActionModule(FormationAction):
         made_earlier = arguments["state"] == "absent" or (
             arguments["state"] == "executed" and not sources_of(arguments)
         )
-        if made_earlier and not arguments.get("change_set_name"):
+        if made_earlier and arguments.get("change_set_name") is None:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"change_set_name is missing: state {arguments['state']} needs the name of one that was made earlier"

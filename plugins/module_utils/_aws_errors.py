@@ -164,6 +164,8 @@ def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **param
     """
     try:
         answer: dict[str, t.Any] = getattr(client, operation)(**parameters)
+    except OctoAwsError:
+        raise  # of an event handler
     except Exception as error:
         # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
         raise explain(error, endpoint=client.meta.endpoint_url, secrets=secrets, parameters=parameters) from None

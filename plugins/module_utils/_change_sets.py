@@ -17,7 +17,7 @@ import uuid
 
 from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_options import content_of
-from ._stacks import IN_REVIEW, pauses
+from ._stacks import IN_REVIEW, other_than_asked, pauses
 
 if t.TYPE_CHECKING:
     from ._stacks import Formation, Stack
@@ -92,6 +92,14 @@ def find_change_set(formation: Formation, name: str, stack: str | None = None) -
             if missing or error.aws_code in ("ChangeSetNotFound", "ChangeSetNotFoundException"):
                 return None
             raise
+        if name not in (told["ChangeSetName"], told["ChangeSetId"]) or stack not in (
+            None,
+            told["StackName"],
+            told["StackId"],
+        ):
+            raise other_than_asked(
+                f"the change set {name} of {stack or 'a stack'}", f"{told['ChangeSetName']} of {told['StackId']}"
+            )
         changes += [change_of(item["ResourceChange"]) for item in told.get("Changes") or [] if "ResourceChange" in item]
         if not told.get("NextToken"):
             break

@@ -16,7 +16,7 @@ from ._change_sets import all_of, diff_of, foretell, replacements_of, resources_
 from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_events import failure_of
 from ._stack_options import content_of, policy_of
-from ._stacks import GONE, IN_REVIEW, SUCCEEDED, no_stack, pauses
+from ._stacks import GONE, IN_REVIEW, SUCCEEDED, no_stack, other_than_asked, pauses
 
 if t.TYPE_CHECKING:
     from ._stacks import Formation, Stack
@@ -156,6 +156,8 @@ def _create(formation: Formation, given: Given, diff: bool) -> Result:
     token = new_token()
     made = formation.submit("create_stack", StackName=given["stack_name"], ClientRequestToken=token, **parameters)
     stack = formation.finished(made["StackId"], None)
+    if stack.name != given["stack_name"]:
+        raise other_than_asked(f"the stack {given['stack_name']}", stack.name)
     check_succeeded(formation, given, stack, token, "CREATE")
     shown = _shown(given, all_of(resources_of(formation, stack.stack_id), "Add")) if diff else {}
     return {"changed": True, **stack.as_result(), **shown}

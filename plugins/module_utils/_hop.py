@@ -16,7 +16,7 @@ import typing as t
 from unicodedata import category
 
 from ._errors import ErrorCode, OctoAwsError, closest
-from ._values import check_mfa_serial, check_role_arn, parse_role_arn, refused
+from ._values import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
 
 SHORTEST_SESSION = 900
 LONGEST_SESSION = 43_200
@@ -107,6 +107,17 @@ def hops_of(value: object, what: str = "assume_role") -> tuple[Hop, ...]:
     if not isinstance(value, (list, tuple)):
         raise refused(what, "is not a list of roles", "Each item is a mapping with role_arn.")
     return tuple(_named(item, f"{what}, hop {number}") for number, item in enumerate(value, 1))
+
+
+def check_written(value: object) -> None:
+    """Refuse empty texts in hops as a user wrote them: without its policy, a session may do all that its role may.
+
+    :raises OctoAwsError: names the hop and the field
+    """
+    for number, item in enumerate(value if isinstance(value, (list, tuple)) else (), 1):
+        for field, text in item.items() if isinstance(item, t.Mapping) else ():
+            if isinstance(text, str) and not text.strip():
+                raise empty(str(field)).about(f"assume_role, hop {number}")
 
 
 def _named(item: object, what: str) -> Hop:

@@ -57,7 +57,10 @@ class Bucket:
         page: dict[str, t.Any] = {}
         while True:
             answer = self._ask("list_objects_v2", Prefix=prefix, **page)
-            yield from (entry["Key"] for entry in answer.get("Contents", ()))
+            for entry in answer.get("Contents", ()):
+                if not entry["Key"].startswith(prefix):
+                    raise self._other_than_asked(prefix, entry["Key"])
+                yield entry["Key"]
             if not answer.get("IsTruncated"):
                 return
             page = {"ContinuationToken": answer["NextContinuationToken"]}
@@ -119,6 +122,13 @@ class Bucket:
                     hint="delete_removed needs s3:DeleteObject on them." if denied else "",
                     aws_code=aws_code,
                 )
+
+    def _other_than_asked(self, prefix: str, key: str) -> OctoAwsError:
+        return OctoAwsError(
+            ErrorCode.AWS_ANSWER_INVALID,
+            f"Bucket {self.name}: the list of what is below {prefix!r:.200} has {key!r:.200}.",
+            hint="Nothing was done with it. Check AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+        )
 
     def _upload_in_parts(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
         upload_id = self._ask("create_multipart_upload", Key=key, **settings)["UploadId"]

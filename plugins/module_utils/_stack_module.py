@@ -13,6 +13,7 @@ import typing as t
 
 from ._clients import client_of
 from ._module import WorkModule
+from ._stack_options import check_identifiers
 from ._stacks import Formation
 
 
@@ -26,7 +27,8 @@ class FormationModule(WorkModule):
     def formation(self) -> Formation:
         """CloudFormation, for the account of the task.
 
-        :raises OctoAwsError: there is no region, or the host has no role
+        :raises OctoAwsError: an option cannot be, there is no region, or the host has no role
         """
+        check_identifiers(self.params)
         client = client_of(self.handover, "cloudformation", self.config_file())
         return Formation(client, self.handover.secrets, self.params["timeout"])

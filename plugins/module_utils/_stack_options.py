@@ -4,7 +4,7 @@
 
 """Private to octo.aws: what a task says about a stack, as the parameters of the CloudFormation API.
 
-Ground, above C(_values).
+Ground, above C(_forms). Patterns and lengths are those of the AWS CloudFormation API reference.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import json
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
-from ._values import refused
+from ._forms import PARTITION, Form, check_forms
+from ._values import check_role_arn, empty, refused
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
@@ -52,10 +53,52 @@ CHANGE_SET_SPEC: dict[str, t.Any] = {
     "description": {"type": "str"},
 }
 
+_NAME = r"[A-Za-z][A-Za-z0-9-]{0,127}"
+_STACK = Form(
+    rf"{_NAME}|{PARTITION}:cloudformation:[a-z0-9-]+:[0-9]{{12}}:stack/{_NAME}/[!-~]{{1,128}}",
+    2_048,
+    "It is the name of a stack, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.",
+)
+_NEW_CHANGE_SET = Form(
+    _NAME, 128, "It is the name of a change set, up to 128 letters, digits and hyphens that begin with a letter."
+)
+_CHANGE_SET = Form(
+    rf"{_NAME}|{PARTITION}:cloudformation:[a-z0-9-]+:[0-9]{{12}}:changeSet/{_NAME}/[!-~]{{1,128}}",
+    1_600,
+    "It is the name of a change set, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.",
+)
+_FORMS = {
+    "stack_name": _STACK,
+    "template": Form("", 4_096, "It is the path of a file."),
+    "template_url": Form(r"https?://[!-~]+", 5_120, "It is the URL of a template in S3, https://..."),
+    "capabilities": Form("CAPABILITY_[A-Z_]+", 100, "It is a list of names such as CAPABILITY_NAMED_IAM."),
+    "role_arn": Form("", 2_048, "It is the ARN of an IAM role."),
+    "notification_arns": Form(
+        rf"{PARTITION}:sns:[a-z0-9-]+:[0-9]{{12}}:[A-Za-z0-9_-]{{1,256}}(?:\.fifo)?",
+        2_048,
+        "It is a list of ARNs of SNS topics: arn:aws:sns:REGION:ACCOUNT:NAME.",
+    ),
+    "retain_resources": Form("[A-Za-z0-9]+", 255, "It is a list of logical IDs, of letters and digits."),
+}
+_MOST_TOPICS = 5
+
+
+def check_identifiers(given: t.Mapping[str, t.Any]) -> None:
+    """Refuse names that CloudFormation does not take, empty ones above all.
+
+    :raises OctoAwsError: names the option
+    """
+    check_forms(given, _FORMS, required=["stack_name"])
+    check_forms(given, {"change_set_name": _NEW_CHANGE_SET if sources_of(given) else _CHANGE_SET})
+    if given.get("role_arn") is not None:
+        check_role_arn(given["role_arn"])
+    if len(given.get("notification_arns") or ()) > _MOST_TOPICS:
+        raise refused("notification_arns", f"has more than {_MOST_TOPICS} items")
+
 
 def sources_of(given: t.Mapping[str, t.Any]) -> list[str]:
     """The options that give a template, of which there should be one."""
-    return [name for name in _SOURCES if given.get(name)]
+    return [name for name in _SOURCES if given.get(name) is not None]
 
 
 def check_options(given: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
@@ -64,6 +107,7 @@ def check_options(given: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
     :param fewest: templates that must be given at least, and RV(most) at most
     :raises OctoAwsError: says which
     """
+    check_identifiers(given)
     sources = sources_of(given)
     if len(sources) > most:
         raise OctoAwsError(
@@ -93,7 +137,7 @@ def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any
     content: dict[str, t.Any] = {}
     if given.get("capabilities"):
         content["Capabilities"] = list(given["capabilities"])
-    if given.get("template_body"):
+    if given.get("template_body") is not None:
         content["TemplateBody"] = _template_of(given["template_body"])
     if given.get("template_url"):
         content["TemplateURL"] = given["template_url"]
@@ -140,6 +184,8 @@ def check_size(what: str, text: str) -> None:
 def _template_of(body: t.Any) -> str:
     if not isinstance(body, (str, dict)):
         raise refused("template_body", "is neither a text nor a mapping")
+    if not body or (isinstance(body, str) and not body.strip()):
+        raise empty("template_body")
     # YAML makes a date of the version of the format, 2010-09-09.
     text = body if isinstance(body, str) else json.dumps(body, default=str)
     check_size("template_body", text)

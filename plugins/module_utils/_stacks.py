@@ -129,7 +129,12 @@ class Formation:
             if error.aws_code == "ValidationError" and "does not exist" in error.message:
                 return None
             raise
-        return Stack.of_answer(told[0]) if told else None
+        if not told:
+            return None
+        stack = Stack.of_answer(told[0])
+        if len(told) > 1 or name_or_id not in (stack.name, stack.stack_id):
+            raise other_than_asked(f"the stack {name_or_id}", stack.name)
+        return stack
 
     def settled(self, name: str) -> Stack | None:
         """The stack, once nobody is at work on it.
@@ -180,6 +185,15 @@ class Formation:
                 **values,
             )
         time.sleep(min(pause, left))
+
+
+def other_than_asked(asked: str, found: str) -> OctoAwsError:
+    """The error of a response about something else, with which nothing is done."""
+    return OctoAwsError(
+        ErrorCode.AWS_ANSWER_INVALID,
+        f"The response to a request about {asked!r:.200} is about {found!r:.200}.",
+        hint="Nothing was done with it. Check AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+    )
 
 
 def pauses() -> t.Iterator[float]:

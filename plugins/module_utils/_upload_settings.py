@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the options of an upload, and what comes of them for each file: its key and its settings.
 
-A part, above C(_content_types), C(_patterns) and C(_values). It asks nobody and reads no file.
+A part, above C(_content_types), C(_patterns) and C(_forms). It asks nobody and reads no file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from ._content_types import content_type_of
 from ._errors import ErrorCode, OctoAwsError
+from ._forms import KMS_KEY, PARTITION, Form, check_forms
 from ._patterns import includes
 from ._values import refused
 
@@ -80,7 +81,23 @@ CONTENT_NAME = "octo-aws-sha256"
 SETTINGS_NAME = "octo-aws-settings"
 """The object metadata in which an upload leaves what a later one compares with."""
 
-_BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}|arn:[!-~]+")
+_POINT = r"[A-Za-z0-9.-]{1,63}"
+_FORMS = {
+    # Older buckets in us-east-1 have longer names, upper case and underscores (Amazon S3 user guide, bucket naming
+    # rules). ARNs are those of access points.
+    "bucket": Form(
+        r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){1,253}[A-Za-z0-9]"
+        rf"|{PARTITION}:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{{12}}:accesspoint[/:]{_POINT}"
+        rf"|{PARTITION}:s3-outposts:[a-z0-9-]+:[0-9]{{12}}:outpost[/:]{_POINT}[/:]accesspoint[/:]{_POINT}",
+        255,
+        "It is the name of a bucket, without s3://, or the alias or the ARN of an access point.",
+    ),
+    "src": Form("", 4_096, "It is a file, a folder or a pattern."),
+    "key": Form("", 1_024, "It is the key of an object."),
+    "prefix": Form("", 1_024, "It is a folder in the bucket."),
+    "exclude": Form("", 4_096, "It is a list of patterns."),
+    "kms_key_id": KMS_KEY,
+}
 _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 _PRINTABLE = re.compile(r"[ -~]*")
 _LONGEST_KEY = 1024
@@ -103,15 +120,16 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
 
     :raises OctoAwsError: names the option
     """
-    if not _BUCKET.fullmatch(options["bucket"]):
-        raise refused("bucket", f"cannot be {options['bucket']!r:.80}", "It is the name of a bucket, without s3://.")
+    check_forms(options, _FORMS, required=["bucket", "src"])
+    for entry in options.get("headers") or ():
+        check_forms(entry, {"pattern": _FORMS["exclude"]}, required=["pattern"])
     key, prefix = options.get("key"), options.get("prefix")
     if key is not None and prefix is not None:
         raise _conflict("key and prefix exclude each other.", "key is for one file, prefix for several.")
     for name, value in (("key", key), ("prefix", prefix)):
         if value is not None and value.startswith("/"):
             raise refused(name, "cannot begin with a slash", "It would make a folder without a name.")
-    if key is not None and (not key or key.endswith("/")):
+    if key is not None and key.endswith("/"):
         raise refused("key", "is no name of an object", "Use prefix for a folder.")
     if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
         raise _conflict("kms_key_id is for encryption by KMS.", "Set encryption to aws:kms or aws:kms:dsse.")

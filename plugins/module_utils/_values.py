@@ -37,6 +37,13 @@ def refused(field: str, why: str, hint: str = "") -> OctoAwsError:
     return OctoAwsError(ErrorCode.OPTION_INVALID, f"{field} {why}.", hint=hint)
 
 
+def empty(option: str, hint: str = "") -> OctoAwsError:
+    """The error of an option without a value."""
+    return refused(
+        option, "is empty", f"{hint} Look whether a variable in it has no value, or leave the option out.".strip()
+    )
+
+
 def check_text(field: str, value: str, longest: int, *, spaces: bool = True) -> str:
     """Printable text of at most so many characters."""
     if len(value) > longest:

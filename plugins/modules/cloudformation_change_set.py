@@ -44,15 +44,18 @@ options:
     default: present
   change_set_name:
     description:
-      - The name of the change set. A new one is made up for O(state=present) and for O(state=executed) with a template when
-        it is left out.
+      - The name of the change set, up to 128 letters, digits and hyphens that begin with a letter. Without a template, it
+        can be the ARN of one that was made earlier.
+      - A new name is made up for O(state=present) and for O(state=executed) with a template when it is left out.
       - Where the stack has a change set of this name, it is removed, and made anew. One that is being executed is not.
     type: str
   description:
     description: What the change set is for, at most 1024 characters.
     type: str
   stack_name:
-    description: The name of the stack.
+    description:
+      - The name of the stack, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.
+      - An empty name is an error.
     type: str
     required: true
   template:
@@ -87,12 +90,12 @@ options:
     type: dict
   role_arn:
     description:
-      - The IAM role that CloudFormation works with. Without it, it uses the credentials of the account, or the role that
+      - The ARN of the IAM role that CloudFormation works with. Without it, it uses the credentials of the account, or the role that
         the stack was given before.
     type: str
   notification_arns:
     description:
-      - SNS topics that are told of the events of the stack, at most 5.
+      - The ARNs of SNS topics that are told of the events of the stack, at most 5.
       - When it is left out, the stack keeps those that it has. An empty list removes them.
     type: list
     elements: str

@@ -40,7 +40,9 @@ options:
     choices: [present, absent]
     default: present
   stack_name:
-    description: The name of the stack.
+    description:
+      - The name of the stack, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.
+      - An empty name is an error.
     type: str
     required: true
   template:
@@ -75,12 +77,12 @@ options:
     type: dict
   role_arn:
     description:
-      - The IAM role that CloudFormation works with. Without it, it uses the credentials of the account, or the role that
+      - The ARN of the IAM role that CloudFormation works with. Without it, it uses the credentials of the account, or the role that
         the stack was given before.
     type: str
   notification_arns:
     description:
-      - SNS topics that are told of the events of the stack, at most 5.
+      - The ARNs of SNS topics that are told of the events of the stack, at most 5.
       - When it is left out, the stack keeps those that it has. An empty list removes them.
     type: list
     elements: str

@@ -37,7 +37,9 @@ attributes:
     details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   bucket:
-    description: The name of the bucket.
+    description:
+      - The name of the bucket, without V(s3://), or the alias or the ARN of an access point.
+      - An empty name is an error.
     type: str
     required: true
   src:
@@ -64,6 +66,7 @@ options:
   prefix:
     description:
       - The folder in the bucket. A slash is added where it does not end with one.
+      - An empty text is an error. When it is left out, or V(null), files are uploaded to the top of the bucket.
       - Files keep their paths below the folder O(src), or below the folder before the first wildcard of a pattern.
     type: str
   exclude:
@@ -134,7 +137,7 @@ options:
     type: str
     choices: [AES256, "aws:kms", "aws:kms:dsse"]
   kms_key_id:
-    description: The KMS key for O(encryption=aws:kms) and O(encryption=aws:kms:dsse), as an ID or an ARN.
+    description: The KMS key for O(encryption=aws:kms) and O(encryption=aws:kms:dsse), as an ID, an alias (V(alias/NAME)) or an ARN.
     type: str
   acl:
     description: A canned ACL. Nothing is said about it when it is left out, as most buckets take none.
@@ -158,7 +161,7 @@ options:
   whole_bucket:
     description:
       - Has O(delete_removed) work without a prefix, on all objects of the bucket.
-      - An empty prefix alone is refused, as it is often a variable that nobody set.
+      - A prefix that is left out is not enough, as it is often a variable that nobody set.
     type: bool
     default: false
   allow_empty:
@@ -331,7 +334,7 @@ from ansible_collections.octo.aws.plugins.module_utils._upload_files import (
     source_invalid,
     split_source,
 )
-from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC, check_options
 
 
 class UploadModule(WorkModule):
@@ -341,6 +344,7 @@ class UploadModule(WorkModule):
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
+        check_options(self.params)
         selection = self._select()
         client = client_of(self.handover, "s3", self.config_file())
         upload = plan(Bucket(client, self.params["bucket"], self.handover.secrets), selection, self.params)

@@ -245,6 +245,17 @@ _CHECKS: dict[str, t.Callable[[str], str]] = {
 }
 
 
+def check_given(options: t.Mapping[str, t.Any]) -> None:
+    """Refuse values that no account can have, before a store is read.
+
+    :raises OctoAwsError: names the option
+    """
+    for field, check in _CHECKS.items():
+        if value := str(options.get(field) or "").strip():
+            check(value)
+    written_hops(options.get("assume_role") or ())
+
+
 def with_checked_values(account: Account) -> Account:
     """RV(account) with its values trimmed and checked."""
     values: dict[str, t.Any] = {}
@@ -295,6 +306,19 @@ def assume_role_of(value: object) -> tuple[Hop, ...]:
     from ..module_utils._hop import hops_of
 
     return hops_of(value)
+
+
+def written_hops(value: object) -> tuple[Hop, ...]:
+    """The hops that a user wrote: the same, and no field is empty.
+
+    :raises OctoAwsError: names the hop and the field
+    """
+    if value in ((), []):
+        return ()
+    from ..module_utils._hop import check_written
+
+    check_written(value)
+    return assume_role_of(value)
 
 
 def check_chain_of(account: Account, hops: t.Sequence[Hop]) -> None:

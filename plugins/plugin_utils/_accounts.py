@@ -18,7 +18,7 @@ import typing as t
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ..module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ..module_utils._sts import check_partition
-from ._account import SECRET_FIELDS, Account, Verified, check_name, merge
+from ._account import SECRET_FIELDS, Account, Verified, check_given, check_name, merge
 from ._finder import find, read
 from ._resolver import cache_of, hand_over, walk_of
 from ._sources.registry import source_of
@@ -86,6 +86,7 @@ class Accounts:
         :raises OctoAwsError: what is wrong with the options, the credentials or the store
         """
         name = check_name(name)
+        check_given(options)
         return self._write_tested(name, lambda stored: merge(name, stored, options), vault_id, test=test)
 
     def put(self, account: Account, *, overwrite: bool, vault_id: str | None, test: bool) -> Outcome:

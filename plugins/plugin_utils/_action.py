@@ -20,6 +20,7 @@ from ansible.utils.display import Display
 from ..module_utils import _secrecy
 from ..module_utils._arguments import SETTINGS_SPEC
 from ..module_utils._errors import ErrorCode, OctoAwsError, WorkError
+from ..module_utils._forms import check_not_empty
 from ..module_utils._identity import Identity
 from ._open_store import store_of
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
@@ -47,6 +48,8 @@ class OctoAction(ActionBase):
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {}
     GIVEN_SETTINGS: t.ClassVar[tuple[str, ...]] = (*SETTING_NAMES, "mfa_token")
     """The arguments that are options of the lookup as well, with the same meaning."""
+    NEVER_EMPTY: t.ClassVar[tuple[str, ...]] = ()
+    """Those that name something, besides the store and the session cache."""
 
     @abstractmethod
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
@@ -128,6 +131,7 @@ class OctoAction(ActionBase):
         if outcome.error_messages:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")
         arguments: dict[str, t.Any] = outcome.validated_parameters
+        check_not_empty(arguments, "store", "session_cache", *self.NEVER_EMPTY)
         return arguments
 
     def _settings(self, arguments: dict[str, t.Any]) -> tuple[Settings, SessionOptions]:

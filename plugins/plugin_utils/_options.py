@@ -18,7 +18,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._secrecy import register
 from ..module_utils._values import check_account_id, refused
-from ._account import assume_role_of
+from ._account import written_hops
 from ._settings import SessionOptions, Settings
 
 if t.TYPE_CHECKING:
@@ -123,7 +123,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     if min_ttl is not None and min_ttl < 0:
         raise refused("min_ttl", f"cannot be {min_ttl}", "It is a number of seconds.")
     return SessionOptions(
-        assume_role=assume_role_of(lookup.get_option("assume_role") or ()),
+        assume_role=written_hops(lookup.get_option("assume_role") or ()),
         duration_seconds=_seconds(lookup.get_option("duration_seconds")),
         min_ttl=min_ttl,
         account_id=check_account_id(account_id) if account_id else "",

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: who may change a parameter.
+"""Private to octo.aws: the lock of an account in Parameter Store.
 
-A part, above C(.service_client). Parameter Store overwrites whatever is there, but two things are for one alone: to
-make a parameter that does not exist yet, and to be given the next version number of one that does. The lock of an
-account is a parameter that its holder makes and deletes. Of one that was left by a process which was killed, the lease
-runs out; who then is given the number after the one that it had has it.
+A part, above ``service_client``. Parameter Store overwrites whatever is there, but two of its answers are for one
+request alone: that a parameter did not exist yet, and the number of a version, which says what the version before it
+was. The lock of an account is a parameter that its holder creates and deletes. A lock that a killed process left behind
+expires; of the processes that overwrite it then, the one that replaced exactly that version is the holder. The others
+have only renewed it.
 """
 
 from __future__ import annotations
@@ -28,14 +29,15 @@ if t.TYPE_CHECKING:
     from .service_client import ServiceClient
 
 LEASE = 60.0
-"""Seconds after which a lock is nobody's."""
+"""Seconds after which a lock has expired."""
 ENOUGH = 30.0
-"""Seconds of the lease that must be left for a request."""
+"""Seconds of the lease that must be left when a request is sent. The client waits half as long for a response."""
 _PATIENCE = 120.0
-"""Seconds that a writer waits for others."""
+"""Seconds that a writer waits for other writers."""
 
 EXISTS = "ParameterAlreadyExists"
 MISSING = "ParameterNotFound"
+NO_VERSION = "ParameterVersionNotFound"
 
 
 class Lock:
@@ -47,92 +49,107 @@ class Lock:
     def __init__(self, client: ServiceClient, name: str) -> None:
         self._client = client
         self._name = name
-        self._holder = f"{_who()} {uuid.uuid4()}"
         self._until = 0.0
 
     @contextlib.contextmanager
-    def held(self) -> t.Iterator[None]:
-        """Hold the lock inside.
+    def held(self) -> t.Iterator[Lock]:
+        """Hold the lock inside. Once the lease is about to end, no request is sent there, retries included.
 
-        :raises OctoAwsError: others had it for too long
+        :raises OctoAwsError: other writers held it for too long, or Parameter Store was too slow
         """
         self._wait()
-        try:
-            yield
-        finally:
-            # Who could not, or is too late, leaves it; its lease ends.
-            if time.monotonic() < self._until:
+        too_late = OctoAwsError(
+            ErrorCode.STORE_BUSY,
+            f"Parameter Store took too long to answer while {self._name} was held.",
+            hint="Nothing more was sent. Try again when it answers faster.",
+        )
+        with self._client.sending_until(self._until - ENOUGH, too_late):
+            try:
+                yield self
+            finally:
                 self._release()
 
+    @property
+    def lasts(self) -> bool:
+        """Whether no other writer can have taken it over yet."""
+        return time.monotonic() < self._until
+
     def _release(self) -> None:
+        """Delete the lock; one that cannot be deleted, or not in time, expires."""
         try:
             self._client.ask("delete_parameter", self._name, Name=self._name)
         except OctoAwsError as error:
             if error.aws_code != MISSING:
                 self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
 
-    def must_last(self) -> None:
-        """Refuse to go on when the lease might end before AWS has answered.
-
-        :raises OctoAwsError: too little of it is left
-        """
-        if time.monotonic() > self._until - ENOUGH:
-            raise OctoAwsError(
-                ErrorCode.STORE_BUSY,
-                f"Parameter Store took too long to answer while {self._name} was held.",
-                hint="Nothing was written. Try again when it answers faster.",
-            )
-
     def _wait(self) -> None:
         deadline = time.monotonic() + _PATIENCE
         pause = 0.05
-        while not (self._made() or self._taken_over()):
+        while not self._acquired():
             if time.monotonic() > deadline:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
-                    f"Others have had the lock {self._name} for {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. Its value says who has it.",
+                    f"Other writers have held the lock {self._name} for {_PATIENCE:.0f} seconds.",
+                    hint="Nothing was written. Its value says which process asked for it last.",
                 )
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 1.5, 1.0)
 
-    def _made(self) -> bool:
+    def _acquired(self) -> bool:
+        """Try once. Each attempt has its own token, so that none takes what an earlier one left for its lock."""
         began = time.monotonic()
+        token = f"{_who()} {uuid.uuid4()}"
+        if not (self._created(token) or self._taken_over(token)):
+            return False
+        self._until = began + LEASE
+        return True
+
+    def _created(self, token: str) -> bool:
         try:
-            self._put(overwrite=False)
+            self._put(token, overwrite=False)
         except OctoAwsError as error:
             if error.aws_code != EXISTS:
                 raise
             return False
-        self._until = began + LEASE
         return True
 
-    def _taken_over(self) -> bool:
-        """Whether the lock was left, or is this process's own after an answer that was lost."""
-        began = time.monotonic()
-        try:
-            answer = self._client.ask("get_parameter", self._name, Name=self._name)
-        except OctoAwsError as error:
-            if error.aws_code != MISSING:
-                raise
+    def _taken_over(self, token: str) -> bool:
+        """Whether the lock had expired and is this attempt's now, or is this attempt's after a lost response."""
+        answer = self._look()
+        if answer is None:
             return False
         found = answer["Parameter"]
-        if found["Value"] != self._holder:
-            age = moment_of(answer) - found["LastModifiedDate"].timestamp()
-            # The number after the one that was seen goes to one writer alone.
-            if age < LEASE or self._put(overwrite=True) != found["Version"] + 1:
+        if found["Value"] == token:
+            return True
+        if moment_of(answer) - found["LastModifiedDate"].timestamp() < LEASE:
+            return False
+        version = self._put(token, overwrite=True)
+        # A request that was repeated has replaced its own first version.
+        while version := version - 1:
+            before = self._look(version)
+            if before is None:
                 return False
-        self._until = began + LEASE
-        return True
+            if before["Parameter"]["Value"] != token:
+                return bool((version, before["Parameter"]["Value"]) == (found["Version"], found["Value"]))
+        return True  # it had been deleted, and was created
 
-    def _put(self, *, overwrite: bool) -> int:
+    def _look(self, version: int = 0) -> dict[str, t.Any] | None:
+        selector = f":{version}" if version else ""
+        try:
+            return self._client.ask("get_parameter", self._name, Name=self._name + selector)
+        except OctoAwsError as error:
+            if error.aws_code not in (MISSING, NO_VERSION):
+                raise
+            return None
+
+    def _put(self, token: str, *, overwrite: bool) -> int:
         answer = self._client.ask(
             "put_parameter",
             self._name,
             Name=self._name,
-            Value=self._holder,
+            Value=token,
             Type="String",
-            Description="octo.aws: somebody saves this account. It can be deleted when it is a minute old.",
+            Description="octo.aws: a process is saving this account. It can be deleted when it is a minute old.",
             Overwrite=overwrite,
         )
         return int(answer["Version"])

@@ -42,6 +42,9 @@ _EXISTS = "ResourceExistsException"
 _NOT_NOW = "InvalidRequestException"
 _INVALID = (_NOT_NOW, "InvalidParameterException")
 
+_DELETED_MESSAGE = re.compile(r"(?:scheduled|marked) for deletion|marked (?:as )?deleted|was deleted")
+_REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
+
 _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
 _LEASE = 60.0
@@ -104,7 +107,7 @@ class SecretsManagerStore(ServiceStore):
         found: dict[str, Record | OctoAwsError] = {}
         for answer in answers:
             for value in answer.get("SecretValues", ()):
-                if (record := _record(value)).text != _DELETED:
+                if (record := _record(value, value["Name"])).text != _DELETED:
                     found[names[value["Name"]]] = record
             for refusal in answer.get("Errors", ()):
                 if refusal.get("ErrorCode") not in (_MISSING, *_INVALID):
@@ -168,11 +171,11 @@ class SecretsManagerStore(ServiceStore):
             if error.aws_code not in (_MISSING, *_INVALID):
                 raise
             current = self._current(item)
-            # Otherwise the first answer was lost, and the request was repeated.
             if current is None or current.revision not in (version, replaces):
                 raise RevisionConflict from None
             if current.revision == replaces:
-                raise
+                raise  # the refusal holds: nothing was written
+            # The first response was lost, and the request was repeated.
         return version
 
     def remove(self, item: str, description: str) -> bool:
@@ -202,7 +205,8 @@ class SecretsManagerStore(ServiceStore):
             else:
                 self._delete_with_note(item, description, current, int(self._window))
         except OctoAwsError as error:
-            if not _is_gone(error):
+            # What cannot be read cannot be looked at again.
+            if not _is_gone(error) or (current.revision and self.fetch(item)):
                 raise
 
     @property
@@ -234,8 +238,8 @@ class SecretsManagerStore(ServiceStore):
             self._describe(item, _DELETED_DESCRIPTION)
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
-            if error.code is ErrorCode.ACCESS_DENIED and current.revision:
-                # Who may write and not delete has deleted nothing.
+            if error.code in _REFUSALS and not _is_gone(error) and current.revision:
+                # A deletion that is refused has deleted nothing.
                 self._make_current(item, note, current.revision)
                 self._describe(item, description)
             raise
@@ -264,7 +268,7 @@ class SecretsManagerStore(ServiceStore):
             if _is_gone(error):
                 return None
             raise
-        return _Version(*_record(answer), moment_of(answer) - answer["CreatedDate"].timestamp())
+        return _Version(*_record(answer, secret), moment_of(answer) - answer["CreatedDate"].timestamp())
 
     def _make(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
@@ -291,14 +295,17 @@ class SecretsManagerStore(ServiceStore):
         return True
 
 
-def _record(value: t.Mapping[str, t.Any]) -> Record:
+def _record(value: t.Mapping[str, t.Any], name: str) -> Record:
+    if value["Name"] != name:
+        raise ValueError("the response is about another secret")
     return Record(str(value.get("SecretString") or ""), str(value["VersionId"]))
 
 
 def _is_gone(error: OctoAwsError) -> bool:
     """Whether there is no such secret, or one that is deleted.
 
-    AWS has one code for all that a secret cannot do now. The name of the store stands before it in the message.
+    AWS has one code for all that a secret cannot do now, and says "delete" in other messages, too. The name of the
+    store stands before it in the message.
     """
     said = error.message.rpartition(_NOT_NOW)[2]
-    return error.aws_code == _MISSING or (error.aws_code == _NOT_NOW and "delet" in said)
+    return error.aws_code == _MISSING or (error.aws_code == _NOT_NOW and bool(_DELETED_MESSAGE.search(said)))

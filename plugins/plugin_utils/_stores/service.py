@@ -17,6 +17,7 @@ from abc import ABC, abstractmethod
 from functools import partial
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
+from ...module_utils._forms import KMS_KEY, check_not_empty
 from ...module_utils._secrecy import without_password
 from ...module_utils._values import check_endpoint_url, check_region, check_text
 from .._account import Account, check_name
@@ -286,7 +287,16 @@ def _of_one_record(error: OctoAwsError) -> OctoAwsError:
 
 
 def _text(name: str) -> store_url.Check:
-    return partial(check_text, name, longest=2_000)
+    def check(value: str) -> str:
+        check_not_empty({name: value}, name)
+        return check_text(name, value, longest=2_000)
+
+    return check
+
+
+def _kms_key(value: str) -> str:
+    KMS_KEY.check("kms_key_id", value)
+    return value
 
 
 _COMMON_OPTIONS: dict[str, store_url.Check] = {
@@ -295,6 +305,6 @@ _COMMON_OPTIONS: dict[str, store_url.Check] = {
     "profile": _text("profile"),
     "account": check_name,
     "account_store": _text("account_store"),
-    "kms_key_id": _text("kms_key_id"),
+    "kms_key_id": _kms_key,
     "cache_seconds": store_url.whole_number("cache_seconds", 1, 86_400),
 }

@@ -57,6 +57,7 @@ class ServiceClient:
         self._surroundings = surroundings
         self._secrets: list[str] = []
         self._own_secrets: t.Callable[[], list[str]] = list
+        self._too_late: tuple[float, OctoAwsError] | None = None
 
     @cached_property
     def asked_as(self) -> str:
@@ -116,6 +117,23 @@ class ServiceClient:
     def warn(self, text: str) -> None:
         """Tell people something that does not stop the work."""
         self._surroundings.warn(text)
+
+    @contextlib.contextmanager
+    def sending_until(self, moment: float, too_late: OctoAwsError) -> t.Iterator[None]:
+        """Send no request inside after a moment of the monotonic clock, retries included.
+
+        :param too_late: is raised instead
+        """
+        self._too_late = (moment, too_late)
+        try:
+            yield
+        finally:
+            self._too_late = None
+
+    def check_time(self, **_of_event: t.Any) -> None:
+        """Refuse to send a request too late; see :meth:`sending_until`."""
+        if self._too_late and time.monotonic() > self._too_late[0]:
+            raise self._too_late[1]
 
     @contextlib.contextmanager
     def keeping_secret(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
@@ -183,7 +201,7 @@ class ServiceClient:
                 "Nobody named the region of the store.",
                 hint="Add region=REGION to its URL, or set AWS_REGION.",
             )
-        return make_client(
+        client = make_client(
             session,
             self._service,
             region,
@@ -194,6 +212,9 @@ class ServiceClient:
             endpoint_url=self._options.get("endpoint_url"),
             bounded=True,
         )
+        # botocore says it before each attempt.
+        client.meta.events.register("before-send", self.check_time)
+        return client
 
     def _explained(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
         if error.code is ErrorCode.ACCESS_DENIED:

@@ -4,8 +4,9 @@
 
 """Private to octo.aws: accounts in the Parameter Store of AWS Systems Manager, one SecureString each.
 
-Parameter Store has no save under a condition, so that writers of one account hold a lock; see C(.parameter_lock). It
-numbers what is saved, which tells whether anything that knows no lock came between.
+Parameter Store has no save under a condition, so that writers of one account hold a lock; see ``parameter_lock``. It
+numbers what is saved, and keeps the versions before. So a save sees afterwards what it has replaced. If that is not
+what was read, a writer without the lock came between, or this one lost it: what it wrote is taken back.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 from .._record_cache import Record
 from . import url as store_url
 from .item_names import ItemNames
-from .parameter_lock import EXISTS, MISSING, Lock
+from .parameter_lock import EXISTS, MISSING, NO_VERSION, Lock
 from .protocol import RevisionConflict
 from .service import ServiceStore, tags
 
@@ -73,7 +74,7 @@ class ParameterStore(ServiceStore):
             if error.aws_code == MISSING:
                 return None
             raise
-        return _record(answer["Parameter"])
+        return _record(answer["Parameter"], name)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
@@ -84,7 +85,8 @@ class ParameterStore(ServiceStore):
                 raise
             # One of them that cannot be read fails all.
             return self.one_by_one(items)
-        return {names[value["Name"]]: _record(value) for value in answer.get("Parameters", ())}
+        # A name that was not asked for is no response of Parameter Store.
+        return {names[value["Name"]]: _record(value, value["Name"]) for value in answer.get("Parameters", ())}
 
     def items(self) -> t.Iterator[tuple[str, str]]:
         start = self.full("")
@@ -102,34 +104,61 @@ class ParameterStore(ServiceStore):
                 if error.aws_code != EXISTS:
                     raise
                 current = self.fetch(item)
-                if current is None or current.text != text:  # else the first answer was lost
+                if current is None or current.text != text:  # else the first response was lost
                     raise RevisionConflict from None
 
     def replace(self, item: str, text: str, description: str, replaces: str, *, described: bool) -> None:
-        lock = self._lock(item)
-        with lock.held():
+        with self._lock(item).held() as lock:
             current = self.fetch(item)
             if current is None or current.revision != replaces:
                 raise RevisionConflict
-            lock.must_last()
             version = self._put(item, text, description, Overwrite=True)
-            if version in (1, _number(current) + 1):
-                return  # or it was deleted meanwhile, and is new
-            before = self._version(item, version - 1)
-            if before.text != text:  # else the first answer was lost, and the request was repeated
-                # Something that knows no lock saved the parameter meanwhile. What it saved comes back.
+            if lock.lasts and version == _number(current) + 1:
+                return
+        before = self._replaced(item, text, version)
+        if before is None or before.revision != replaces:
+            self._take_back(item, Record(text, _revision(version, text)), before, description)
+            raise RevisionConflict
+
+    def _replaced(self, item: str, text: str, version: int) -> Record | None:
+        """The record that a text replaced; ``None`` where there was none.
+
+        :param version: of the text, which a repeated request has put there more than once
+        :raises RevisionConflict: the parameter was deleted since
+        """
+        while version := version - 1:
+            before = self._version(item, version)
+            if before.text != text:
+                return before
+        return None
+
+    def _take_back(self, item: str, written: Record, before: Record | None, description: str) -> None:
+        """Put back what a save replaced that came too late, or knew no lock; or else delete what brought a deleted
+        account back. A record that was saved since stays."""
+        with self._lock(item).held():
+            if self.fetch(item) != written:
+                return
+            if before:
                 self._put(item, before.text, description, Overwrite=True)
-                raise RevisionConflict
+            else:
+                self._delete(item)
 
     def remove(self, item: str, description: str) -> bool:
-        name = self.full(item)
+        existed = False
         with self._lock(item).held():
-            try:
-                self.client.ask("delete_parameter", name, Name=name)
-            except OctoAwsError as error:
-                if error.aws_code == MISSING:
-                    return False
-                raise
+            # A save that came too late may have brought it back.
+            while self._delete(item):
+                existed = True
+        return existed
+
+    def _delete(self, item: str) -> bool:
+        name = self.full(item)
+        try:
+            self.client.ask("delete_parameter", name, Name=name)
+        except OctoAwsError as error:
+            if error.aws_code == MISSING:
+                return False
+            raise
         return True
 
     @property
@@ -157,14 +186,25 @@ class ParameterStore(ServiceStore):
 
     def _version(self, item: str, version: int) -> Record:
         name = self.full(item)
-        answer = self.client.ask("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
-        return _record(answer["Parameter"])
+        try:
+            answer = self.client.ask("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
+        except OctoAwsError as error:
+            if error.aws_code not in (MISSING, NO_VERSION):
+                raise
+            raise RevisionConflict from None
+        return _record(answer["Parameter"], name)
 
 
-def _record(value: t.Mapping[str, t.Any]) -> Record:
+def _record(value: t.Mapping[str, t.Any], name: str) -> Record:
+    if value["Name"] != name:
+        raise ValueError("the response is about another parameter")
     text = str(value["Value"])
-    # The numbers begin anew after a deletion.
-    return Record(text, f"{value['Version']} {hashlib.sha256(text.encode()).hexdigest()}")
+    return Record(text, _revision(value["Version"], text))
+
+
+def _revision(version: int, text: str) -> str:
+    # The numbers begin at 1 again after a deletion.
+    return f"{version} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _number(record: Record) -> int:

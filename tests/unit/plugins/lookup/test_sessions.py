@@ -39,7 +39,7 @@ def test_one_request_a_hop_then_none(store: FileStore, aws: TestAws) -> None:
 
 
 def test_what_is_not_set_is_not_sent(store: FileStore, aws: TestAws) -> None:
-    save(store, aws, assume_role=aws.hops("deploy", external_id="", tags={}, policy="", policy_arns=[]))
+    save(store, aws, assume_role=aws.hops("deploy", external_id=None, tags={}, policy=None, policy_arns=[]))
     lookup(store, "prod")
     [request] = aws.requests
     assert set(request["parameters"]) == {"RoleArn", "RoleSessionName"}

@@ -9,10 +9,18 @@ from __future__ import annotations
 import contextlib
 import datetime
 import itertools
+import types
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils import _change_sets, _deployment, _stack_events, _stacks
+from ansible_collections.octo.aws.plugins.module_utils import (
+    _change_set_states,
+    _change_sets,
+    _deployment,
+    _stack_events,
+    _stack_module,
+    _stacks,
+)
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._stack_options import (
     LARGEST_TEMPLATE,
@@ -85,7 +93,7 @@ def test_a_template_in_yaml_may_hold_a_date() -> None:
     ("given", "code"),
     [
         ({}, ErrorCode.OPTION_CONFLICT),
-        ({"template": "a", "template_url": "b"}, ErrorCode.OPTION_CONFLICT),
+        ({"template": "a", "template_url": "https://b"}, ErrorCode.OPTION_CONFLICT),
         ({"template_body": "x" * (LARGEST_TEMPLATE + 1)}, ErrorCode.TEMPLATE_TOO_LARGE),
         ({"template_body": "ä" * (LARGEST_TEMPLATE // 2 + 1)}, ErrorCode.TEMPLATE_TOO_LARGE),
         ({"template_body": ["x"]}, ErrorCode.OPTION_INVALID),
@@ -98,12 +106,12 @@ def test_a_template_in_yaml_may_hold_a_date() -> None:
 )
 def test_refused_before_anything_is_sent(given: dict[str, t.Any], code: ErrorCode) -> None:
     with pytest.raises(OctoAwsError) as raised:
-        check_options(given, 1, 1)
+        check_options({"stack_name": "web", **given}, 1, 1)
     assert raised.value.code is code
 
 
 def test_a_template_of_the_largest_size_is_taken() -> None:
-    check_options({"template_body": "x" * LARGEST_TEMPLATE}, 1, 1)
+    check_options({"stack_name": "web", "template_body": "x" * LARGEST_TEMPLATE}, 1, 1)
 
 
 def test_policies_are_compared_by_what_they_say() -> None:
@@ -263,3 +271,71 @@ def test_which_states_can_be_worked_on(state: str, recreate: bool, code: ErrorCo
     with contextlib.nullcontext() if code is None else pytest.raises(OctoAwsError) as raised:
         _deployment.check_workable(Stack(STACK_ID, "web", state), recreate_failed=recreate)
     assert code is (raised.value.code if raised else None)
+
+
+class FakeClient:
+    """Gives one response to every request."""
+
+    class meta:
+        endpoint_url = "https://example.org"
+
+    def __init__(self, **answer: t.Any) -> None:
+        self._answer = answer
+        self.asked: list[str] = []
+
+    def __getattr__(self, operation: str) -> t.Callable[..., dict[str, t.Any]]:
+        self.asked.append(operation)
+        return lambda **_parameters: self._answer
+
+
+def stack_called(name: str) -> dict[str, t.Any]:
+    return {"StackId": STACK_ID.replace("web", name), "StackName": name, "StackStatus": "CREATE_COMPLETE"}
+
+
+GIVEN = {
+    "stack_name": "web",
+    "template_body": "{}",
+    "recreate_failed": False,
+    "change_set_name": "release",
+    "retain_resources": [],
+}
+
+
+@pytest.mark.parametrize("stacks", [["other"], ["web", "other"]])
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda formation: _deployment.absent(formation, GIVEN, check_mode=False, diff=False),
+        lambda formation: _deployment.present(formation, GIVEN, check_mode=False, diff=False),
+        lambda formation: _change_set_states.absent(formation, GIVEN, check_mode=False),
+        lambda formation: _change_set_states.executed(formation, {**GIVEN, "template_body": None}, check_mode=False),
+    ],
+    ids=["stack absent", "stack present", "change set absent", "change set executed"],
+)
+def test_nothing_is_done_with_another_stack(work: t.Callable[[Formation], object], stacks: list[str]) -> None:
+    """Such as the first of all stacks, which AWS describes where it gets no name."""
+    client = FakeClient(Stacks=[stack_called(name) for name in stacks])
+    with pytest.raises(OctoAwsError) as raised:
+        work(Formation(client, [], 60))
+    assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
+    assert client.asked == ["describe_stacks"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stack"), [("other", "web"), ("release", "other")], ids=["another name", "another stack"]
+)
+def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
+    told = {"ChangeSetName": name, "ChangeSetId": "arn:x", "StackName": stack, "StackId": f"arn:{stack}"}
+    with pytest.raises(OctoAwsError) as raised:
+        _change_sets.find_change_set(Formation(FakeClient(**told), [], 60), "release", "arn:web")
+    assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
+
+
+@pytest.mark.parametrize("wrong", ["", " ", "web_1", None])
+def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str | None) -> None:
+    """Before it has a client."""
+    monkeypatch.setattr(_stack_module, "client_of", None)
+    module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
+    with pytest.raises(OctoAwsError) as raised:
+        _stack_module.FormationModule.formation(module)
+    assert raised.value.code is ErrorCode.OPTION_INVALID

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._content_types import content_type_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._objects import StoredObject
+from ansible_collections.octo.aws.plugins.module_utils._objects import Bucket, StoredObject
 from ansible_collections.octo.aws.plugins.module_utils._patterns import includes, leads_below, matches, split_pattern
 from ansible_collections.octo.aws.plugins.module_utils._upload import Upload, in_parallel, keys_of
 from ansible_collections.octo.aws.plugins.module_utils._upload_files import SourceFile, select, split_source
@@ -222,7 +222,8 @@ def test_one_key_is_for_one_file(tmp_path: Path) -> None:
         ({"key": "a", "prefix": "b"}, "option_conflict"),
         ({"kms_key_id": "a", "encryption": "AES256"}, "option_conflict"),
         ({"delete_removed": True}, "option_conflict"),
-        ({"delete_removed": True, "prefix": ""}, "option_conflict"),
+        ({"delete_removed": True, "prefix": ""}, "option_invalid"),
+        ({"prefix": ""}, "option_invalid"),
         ({"delete_removed": True, "key": "a"}, "option_conflict"),
         ({"delete_removed": True, "prefix": "a", "whole_bucket": True}, "option_conflict"),
         ({"whole_bucket": True}, "option_conflict"),
@@ -322,3 +323,17 @@ def test_after_a_failure_nothing_new_is_begun() -> None:
         assert outcome == (number * 2 if number in begun and number != 3 else None)
     assert in_parallel(work, [1, 2]) == ([2, 4], [])
     assert in_parallel(work, []) == ([], [])
+
+
+def test_nothing_is_done_with_keys_that_are_not_below_the_prefix() -> None:
+    """Such as all keys of a bucket, when an endpoint does not know the parameter."""
+
+    class FakeClient:
+        class meta:
+            endpoint_url = "https://example.org"
+
+        @staticmethod
+        def list_objects_v2(**_parameters: t.Any) -> dict[str, t.Any]:
+            return {"Contents": [{"Key": "site/a"}, {"Key": "other/b"}]}
+
+    assert code_of(lambda: list(Bucket(FakeClient(), "bucket").keys("site/"))) == "aws_answer_invalid"
