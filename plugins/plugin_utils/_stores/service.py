@@ -133,8 +133,8 @@ class ServiceStore(ABC):
     def how_to_make_room(self) -> str:
         """What to do about a record that is longer."""
 
-    def exists(self) -> None:
-        """A prefix without items is like a prefix that was mistyped."""
+    def exists(self) -> bool | None:
+        return None  # a prefix without items is like a prefix that was mistyped
 
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
         item = self.NAMES.item_of(name)

@@ -38,7 +38,7 @@ def _store(tmp_path: Path, warnings: list[str]) -> FileStore:
 
 @pytest.fixture(name="owners")
 def _owners(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """By the end of a path: whose it is, whoever runs the tests. This user is ME, and so is whom all else belongs to."""
+    """User IDs of owners, by the end of a path. This user is ME, who owns all else, whoever runs the tests."""
     owners: dict[str, int] = {}
     real = os.fstat
 

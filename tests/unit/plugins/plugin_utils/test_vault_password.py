@@ -33,7 +33,9 @@ class Person:
         return self._answer
 
 
-def store_with(folder: Path, *passwords: tuple[str, str], typed: bool = False, person: Person | None = None) -> FileStore:
+def store_with(
+    folder: Path, *passwords: tuple[str, str], typed: bool = False, person: Person | None = None
+) -> FileStore:
     kind = PromptVaultSecret if typed else VaultSecret
     vault = Vault([(vault_id, kind(password.encode())) for vault_id, password in passwords])
     return FileStore(str(folder), vault, ask_for_password=person or Person(""))
