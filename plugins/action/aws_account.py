@@ -11,6 +11,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._account import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
 
 if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
@@ -57,6 +58,7 @@ class ActionModule(AccountAction):
             "account": outcome.account.as_result() if outcome.account else None,
             "identity": outcome.identity.as_result() if outcome.identity else None,
             "tested": outcome.identity is not None,
+            "replaced": _replaced(outcome.replaced) if outcome.replaced else None,
         }
         if self._task.diff:
             header = f"account {name}"
@@ -67,3 +69,8 @@ class ActionModule(AccountAction):
                 "after": outcome.after,
             }
         return result
+
+
+def _replaced(account: Account) -> dict[str, t.Any]:
+    identity = account.known_identity
+    return {**account.as_result(), "identity": identity.as_result() if identity else None}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
 from ansible_collections.octo.aws.plugins.plugin_utils._finder import read_many
@@ -14,6 +15,8 @@ from ansible_collections.octo.aws.plugins.plugin_utils._names import select
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
+
+display = Display()
 
 
 class ActionModule(StoreAction):
@@ -29,7 +32,10 @@ class ActionModule(StoreAction):
         self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
     ) -> dict[str, t.Any]:
         names = select(store.names(), arguments["names"])
-        result: dict[str, t.Any] = {"changed": False, "names": names}
+        exists = store.exists()
+        if exists is False:
+            display.warning(f"The store {store.url} does not exist. Check octo_aws_store, or save the first account.")
+        result: dict[str, t.Any] = {"changed": False, "names": names, "store_exists": exists}
         if arguments["details"]:
             result.update(accounts=[], unreadable=[])
             for name, found in read_many(store, names):
@@ -41,8 +47,7 @@ class ActionModule(StoreAction):
 
 
 def _details(stored: Stored) -> dict[str, t.Any]:
-    # Where roles are assumed, who the keys are is not where the account leads to.
-    identity = None if stored.account.assume_role else stored.account.verified_identity
+    identity = stored.account.known_identity
     return {
         **stored.account.as_result(),
         "vault_id": stored.vault_id,

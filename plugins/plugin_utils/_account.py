@@ -133,6 +133,20 @@ class Account:
         of_other = {"session_key": other.session_key, "verified": other.verified}
         return dataclasses.replace(self, **of_other) == other  # type: ignore[arg-type]
 
+    def has_the_origin_of(self, other: Account) -> bool:
+        """Whether both lead from the same credentials along the same roles, so that they are the same identity."""
+        return self._origin == other._origin
+
+    @property
+    def _origin(self) -> tuple[object, ...]:
+        roles = tuple(hop.role_arn for hop in self.assume_role)
+        return (self.type, self.access_key, self.role_arn, self.web_identity_token_file, self.profile, roles)
+
+    @property
+    def known_identity(self) -> Identity | None:
+        """The identity that the account was verified to have. With roles to assume, the one of its keys is another."""
+        return None if self.assume_role else self.verified_identity
+
     def as_result(self) -> dict[str, t.Any]:
         """The RV(account) value of a task's result: everything but the secrets."""
         shown = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NEVER_SHOWN}

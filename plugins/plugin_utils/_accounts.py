@@ -43,11 +43,13 @@ class Outcome:
 
     :param account: the account as it is now; V(None) after a deletion
     :param identity: who STS said that it is, if it was asked
+    :param replaced: the account as it was before, if its credentials or roles are others now
     """
 
     changed: bool
     account: Account | None
     identity: Identity | None = None
+    replaced: Account | None = None
     before: dict[str, t.Any] = dataclasses.field(default_factory=dict)
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
 
@@ -136,6 +138,9 @@ class Accounts:
             register(account.secrets)
             to_test = dataclasses.replace(account, verified=None)
             if test and (tested is None or tested[0] != to_test):
+                if self._changes(account, stored, vault_id):
+                    # What the store refuses is refused before AWS is asked, and before a code of an MFA device is used.
+                    self._store.write(account, _revision(stored), self._seal_with(stored, vault_id), dry_run=True)
                 # Another save may have come between; what it changed is tested, what was tested is not asked again.
                 tested = (to_test, *self._verify(account))
             identity = tested[1] if tested else None
@@ -177,6 +182,8 @@ class Accounts:
             before = _view(stored.account, stored.vault_id) if stored else {}
         except RecordError:
             exists, before = True, {"name": name}
+        if not exists and self._store.exists() is False:
+            self._warn(f"There is no account {name!r}, since the store {self._store.url} does not exist.")
         changed = exists if self._dry_run else self._store.delete(name)
         if not self._dry_run and (cache := self._cache(name)):
             cache.clear()
@@ -223,13 +230,27 @@ class Accounts:
         self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None
     ) -> Outcome:
         before = _view(stored.account, stored.vault_id) if stored else {}
-        changed = stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
-        default = self._settings.vault_id if self._store.seals_with_vault else None
-        seal_with = vault_id or (stored.vault_id if stored else default)
+        changed = self._changes(account, stored, vault_id)
+        seal_with = self._seal_with(stored, vault_id)
         if changed:
-            self._store.write(account, stored.revision if stored else None, seal_with, dry_run=self._dry_run)
-        after = _view(account, seal_with if changed else before.get("vault_id"), stored.account if stored else None)
-        return Outcome(changed, account, identity, before=before, after=after)
+            self._store.write(account, _revision(stored), seal_with, dry_run=self._dry_run)
+        previous = stored.account if stored else None
+        after = _view(account, seal_with if changed else before.get("vault_id"), previous)
+        replaced = previous if previous and not account.has_the_origin_of(previous) else None
+        return Outcome(changed, account, identity, replaced, before=before, after=after)
+
+    @staticmethod
+    def _changes(account: Account, stored: Stored | None, vault_id: str | None) -> bool:
+        return stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
+
+    def _seal_with(self, stored: Stored | None, vault_id: str | None) -> str | None:
+        """The vault id that the record is sealed with, in stores that seal with Ansible Vault."""
+        default = self._settings.vault_id if self._store.seals_with_vault else None
+        return vault_id or (stored.vault_id if stored else default)
+
+
+def _revision(stored: Stored | None) -> str | None:
+    return stored.revision if stored else None
 
 
 def _view(account: Account, vault_id: str | None, previous: Account | None = None) -> dict[str, t.Any]:

@@ -24,6 +24,7 @@ from ..module_utils._forms import check_not_empty
 from ..module_utils._identity import Identity
 from ._open_store import store_of
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
+from ._terminal import ask_for_password
 
 if t.TYPE_CHECKING:
     from ..module_utils._handover import Handover
@@ -153,7 +154,8 @@ class StoreAction(OctoAction):
         """Do the work of the task; see :func:`OctoAction.work`."""
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
-        return self.perform(arguments, store_of(settings, display.warning), settings, options)
+        store = store_of(settings, display.warning, ask_for_password)
+        return {"store": store.url, **self.perform(arguments, store, settings, options)}
 
 
 def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:

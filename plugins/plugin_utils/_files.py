@@ -60,14 +60,31 @@ def unlock(lock: int) -> None:
         fcntl.flock(lock, fcntl.LOCK_UN)
 
 
-def read_plain(name: str, most: int, *, dir_fd: int) -> bytes:
+def anybody_may_write(found: os.stat_result) -> bool:
+    """Whether each user of the machine may change a file, or exchange the files of a folder."""
+    # In a sticky folder such as /tmp, files are removed and renamed by their owners alone.
+    is_sticky = stat.S_ISDIR(found.st_mode) and bool(found.st_mode & stat.S_ISVTX)
+    return bool(found.st_mode & stat.S_IWOTH) and not is_sticky
+
+
+def is_of_another_user(found: os.stat_result) -> bool:
+    """Whether a file belongs neither to this user nor to root."""
+    return found.st_uid not in (os.geteuid(), 0)
+
+
+def read_plain(
+    name: str, most: int, *, dir_fd: int, check: t.Callable[[os.stat_result], None] = lambda found: None
+) -> bytes:
     """The content of a plain file of at most so many bytes.
 
+    :param check: raises an OSError if the file must not be used
     :raises OSError: there is none, it is something else than a plain file, or it is larger
     """
     with opened(name, READ_FLAGS, dir_fd=dir_fd) as file:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is not a file")
+        check(found)
         with open(file, "rb", closefd=False) as reader:
             data = reader.read(most + 1)
     if len(data) > most:

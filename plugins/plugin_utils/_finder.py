@@ -51,6 +51,15 @@ def find(store: Store, name: str, *, anew: bool = False) -> Stored:
     return stored
 
 
+def _what_is_there(store: Store, names: t.Sequence[str]) -> str:
+    if names:
+        return f"has {len(names)}"
+    exists = store.exists()
+    if exists is None:
+        return "has no accounts under this prefix"
+    return "is empty" if exists else "does not exist"
+
+
 def unknown(store: Store, name: str) -> OctoAwsError:
     """What to say when there is no account of this name. It lists the store, which a large one takes time for."""
     try:
@@ -59,7 +68,7 @@ def unknown(store: Store, name: str) -> OctoAwsError:
         # Who may read accounts need not be allowed to list them.
         names, which = [], "which these credentials may not list"
     else:
-        which = f"which has {len(names)}" if names else "which is empty"
+        which = f"which {_what_is_there(store, names)}"
     hint = closest(name, names) if len(names) <= _NAMES_TO_COMPARE else ""
     return OctoAwsError(
         ErrorCode.ACCOUNT_UNKNOWN,

@@ -15,7 +15,7 @@ from functools import partial
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ._finder import find
 from ._settings import SessionOptions
-from ._stores.protocol import Surroundings
+from ._stores.protocol import Surroundings, no_answer
 from ._stores.registry import open_store
 from ._vault import Vault
 
@@ -25,14 +25,18 @@ if t.TYPE_CHECKING:
     from ._stores.protocol import Store
 
 
-def store_of(settings: Settings, warn: t.Callable[[str], None]) -> Store:
+def store_of(
+    settings: Settings, warn: t.Callable[[str], None], ask_for_password: t.Callable[[str], str] = no_answer
+) -> Store:
     """The store of the settings.
 
     :param warn: takes a sentence for people
+    :param ask_for_password: see :class:`.Surroundings`; for stores to save in
     :raises OctoAwsError: there is no such store
     """
     credentials_of_account = partial(_credentials_of_account, settings=settings, warn=warn)
-    return open_store(settings.store, _surroundings(settings, warn, credentials_of_account))
+    surroundings = _surroundings(settings, warn, credentials_of_account)
+    return open_store(settings.store, surroundings._replace(ask_for_password=ask_for_password))
 
 
 def _credentials_of_account(name: str, url: str, settings: Settings, warn: t.Callable[[str], None]) -> Credentials:

@@ -60,8 +60,15 @@ class Report:
 def candidates_of(source: Store, patterns: t.Sequence[str] | None) -> list[Candidate]:
     """The accounts of a store that RV(patterns) stand for. All are read before anything is written.
 
-    :raises OctoAwsError: a plain name among the patterns is no account of the store, or the store cannot be used
+    :raises OctoAwsError: a plain name among the patterns is no account of the store, or the store does not exist or
+        cannot be used
     """
+    if source.exists() is False:
+        raise OctoAwsError(
+            ErrorCode.STORE_UNAVAILABLE,
+            f"The store to copy from, {source.url}, does not exist.",
+            hint="Correct the path in source_store.",
+        )
     names = source.names()
     for name in missing(names, patterns):
         raise unknown(source, name)

@@ -10,13 +10,14 @@ Ground, above C(_errors). The only file that touches Ansible's vault API.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import re
 import typing as t
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.parsing.vault import VaultLib, VaultSecretsContext, match_encrypt_secret
+from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecretsContext, match_encrypt_secret
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 
@@ -39,11 +40,56 @@ _SALT_BYTES = 32
 _HOW_TO_LOAD = "Give one with --vault-password-file, --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
 
 
+_UNNAMED = "default"
+"""The vault id that ansible-core does not write into the first line."""
+
+
 class Opened(t.NamedTuple):
-    """A text that was sealed, and the vault id of the password that opened it."""
+    """A text that was sealed, with the vault id and the fingerprint of the password that opened it."""
 
     text: str
     vault_id: str
+    fingerprint: bytes
+
+
+class Password(t.NamedTuple):
+    """One of the vault passwords of the run."""
+
+    vault_id: str
+    secret: t.Any
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Equal for equal passwords under the same vault id. It does not leave the process."""
+        return _fingerprint(self.vault_id, self.secret)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it was typed at a prompt (``--ask-vault-pass``, ``--vault-id x@prompt``)."""
+        return isinstance(self.secret, PromptVaultSecret)
+
+    @property
+    def first_line(self) -> bytes:
+        """The first line of what it seals."""
+        named = self.vault_id not in ("", _UNNAMED)
+        return f"$ANSIBLE_VAULT;1.2;AES256;{self.vault_id}\n".encode() if named else b"$ANSIBLE_VAULT;1.1;AES256\n"
+
+    def is_same_as(self, typed: str) -> bool:
+        """Whether a text is this password. Like Ansible, ignore whitespace around it."""
+        return hmac.compare_digest(typed.encode("utf-8", "surrogateescape").strip(), self.secret.bytes)
+
+    def opens(self, sealed: bytes) -> bool | None:
+        """Whether it opens ``sealed``, or ``None`` if the first line names another vault id, or the form is damaged.
+
+        This derives a key, which takes milliseconds.
+        """
+        if not sealed.startswith(self.first_line) or _form_of(sealed) is None:
+            return None
+        try:
+            VaultLib([(self.vault_id, self.secret)]).decrypt(sealed)
+        except AnsibleError:
+            return False
+        return True
 
 
 _opened: dict[bytes, Opened] = {}
@@ -79,10 +125,10 @@ class Vault:
                 hint=_HOW_TO_LOAD,
             )
 
-    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
-        """RV(text) in the format that C(ansible-vault) reads.
+    def password_for(self, vault_id: str | None, what: str) -> Password:
+        """Choose the password that seals a text.
 
-        :param vault_id: whose password seals it; without one, as ansible-core picks its encrypt identity
+        :param vault_id: of the password; without one, as ansible-core picks its encrypt identity
         :param what: names the text in errors
         :raises OctoAwsError: no password is loaded, or none of this vault id
         """
@@ -97,6 +143,14 @@ class Vault:
                 f"{what} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",
                 hint="A vault id for octo.aws has printable ASCII characters, and no semicolon.",
             )
+        return Password(label, secret)
+
+    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
+        """Seal a text in the format that ``ansible-vault`` reads; see :meth:`password_for`.
+
+        :raises OctoAwsError: no password is loaded, or none of this vault id
+        """
+        label, secret = self.password_for(vault_id, what)
         # Always a salt of its own. ansible-core takes VAULT_ENCRYPT_SALT where it is set, and two records with one salt
         # and one password are sealed with the same key stream: side by side, they open without the password.
         salt = os.urandom(_SALT_BYTES)
@@ -132,8 +186,8 @@ class Vault:
 
     def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> Opened:
         try:
-            text, vault_id, _secret = VaultLib(candidates).decrypt_and_get_vault_id(sealed)
-            return Opened(str(text, "utf-8"), str(vault_id))
+            text, vault_id, secret = VaultLib(candidates).decrypt_and_get_vault_id(sealed)
+            return Opened(str(text, "utf-8"), str(vault_id), _fingerprint(str(vault_id), secret))
         except (AnsibleError, UnicodeDecodeError):
             # Vault cannot tell the two apart, and its own message would quote the sealed text.
             raise RecordError(
@@ -157,9 +211,8 @@ def _vault_id_of(sealed: bytes, what: str) -> str | None:
 
     :raises RecordError: this is not, to the letter, what Ansible Vault writes
     """
-    envelope = _ENVELOPE.fullmatch(sealed)
-    digits = envelope["body"].replace(b"\n", b"") if envelope else b""
-    if not envelope or len(digits) % 2 or not _BODY.fullmatch(bytes.fromhex(digits.decode("ascii"))):
+    envelope = _form_of(sealed)
+    if envelope is None:
         raise RecordError(
             ErrorCode.RECORD_DAMAGED,
             f"{what} is not, or no longer, a file that Ansible Vault sealed.",
@@ -171,8 +224,21 @@ def _vault_id_of(sealed: bytes, what: str) -> str | None:
         raise RecordError(ErrorCode.RECORD_DAMAGED, f"{what} has a damaged vault id in its first line.") from None
 
 
+def _form_of(sealed: bytes) -> re.Match[bytes] | None:
+    """Return the parts of what Ansible Vault wrote, or ``None`` if its form is damaged."""
+    envelope = _ENVELOPE.fullmatch(sealed)
+    digits = envelope["body"].replace(b"\n", b"") if envelope else b""
+    if len(digits) % 2 or not _BODY.fullmatch(bytes.fromhex(digits.decode("ascii"))):
+        return None
+    return envelope
+
+
+def _fingerprint(vault_id: str, secret: t.Any) -> bytes:
+    return hashlib.sha256(vault_id.encode()).digest() + hashlib.sha256(secret.bytes).digest()
+
+
 def _cache_key(sealed: bytes, secrets: t.Iterable[tuple[str, t.Any]]) -> bytes:
     digest = hashlib.sha256(sealed)
     for vault_id, secret in secrets:
-        digest.update(hashlib.sha256(vault_id.encode()).digest() + hashlib.sha256(secret.bytes).digest())
+        digest.update(_fingerprint(vault_id, secret))
     return digest.digest()

@@ -80,6 +80,8 @@ class Terminal:
             line = (line + text).removesuffix("\n").rpartition("\n")[2]
             answer = next((answer for asked, answer in self._answers.items() if asked in line), None)
             if answer is not None and line.endswith(": "):
+                if text.endswith("\n"):
+                    time.sleep(1)  # Ansible discards what is typed before it listens
                 os.write(terminal, f"{answer}\n".encode())
                 line = ""
         self.output += "\nIt took too long, and was ended.\n"

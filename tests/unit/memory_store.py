@@ -38,6 +38,9 @@ class MemoryStore:
     def at_url(cls, rest: str, surroundings: Surroundings) -> MemoryStore:
         return cls(rest)
 
+    def exists(self) -> bool | None:
+        return True if self._records else None
+
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
         if name not in self._records:
             return None

@@ -18,7 +18,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._record import from_record, to_record
 from .file_folder import Folder
 from .file_names import path_of
-from .protocol import RevisionConflict, Stored, read_each
+from .protocol import RevisionConflict, Stored, no_answer, read_each
 
 if t.TYPE_CHECKING:
     from .._account import Account
@@ -31,10 +31,19 @@ class FileStore:
 
     seals_with_vault = True
 
-    def __init__(self, folder: str, vault: Vault) -> None:
+    def __init__(
+        self,
+        folder: str,
+        vault: Vault,
+        warn: t.Callable[[str], None] = lambda text: None,
+        ask_for_password: t.Callable[[str], str] = no_answer,
+    ) -> None:
         self.url = folder
-        self._folder = Folder(folder)
+        self._folder = Folder(folder, warn)
         self._vault = vault
+        self._ask_for_password = ask_for_password
+        self._known_passwords: set[bytes] = set()
+        """Fingerprints of the passwords that opened a record of the store, or that were confirmed."""
 
     @classmethod
     def at_path(cls, path: str, surroundings: Surroundings) -> FileStore:
@@ -44,7 +53,8 @@ class FileStore:
                 ErrorCode.STORE_URL_INVALID,
                 "The path of the store is empty, or holds a null character or half a character.",
             )
-        return cls(os.path.abspath(os.path.expanduser(path)), surroundings.vault)
+        folder = os.path.abspath(os.path.expanduser(path))
+        return cls(folder, surroundings.vault, surroundings.warn, surroundings.ask_for_password)
 
     @classmethod
     def at_url(cls, rest: str, surroundings: Surroundings) -> FileStore:
@@ -61,13 +71,18 @@ class FileStore:
             )
         return cls.at_path(unquote(parts.path), surroundings)
 
+    def exists(self) -> bool:
+        with self._folder.opened() as root:
+            return root is not None
+
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
         path, what = path_of(name), self._what(name)
         with self._folder.opened() as root:
             sealed = self._folder.read(root, path, what)
         if sealed is None:
             return None
-        text, vault_id = self._vault.open(sealed, what)
+        text, vault_id, fingerprint = self._vault.open(sealed, what)
+        self._known_passwords.add(fingerprint)
         return Stored(from_record(text, name, what), _revision(sealed), vault_id)
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
@@ -77,6 +92,7 @@ class FileStore:
         from . import file_changes
 
         path, what = path_of(account.name), self._what(account.name)
+        self._check_password(account.name, vault_id, what, dry_run=dry_run)
         sealed = self._vault.seal(to_record(account), vault_id, what)
         if dry_run:
             return
@@ -112,6 +128,19 @@ class FileStore:
 
     def names(self) -> list[str]:
         return self._folder.names()
+
+    def _check_password(self, name: str, vault_id: str | None, what: str, *, dry_run: bool) -> None:
+        """Refuse to seal with a mistyped password."""
+        password = self._vault.password_for(vault_id, what)
+        if password.fingerprint in self._known_passwords:
+            return
+        from . import file_password
+
+        if not file_password.opens_records(self._folder, password, name, what) and password.is_typed:
+            if dry_run:
+                return
+            file_password.confirm(password, self._ask_for_password, what)
+        self._known_passwords.add(password.fingerprint)
 
     def _what(self, name: str) -> str:
         path = "/".join(path_of(name))

@@ -16,6 +16,11 @@ if t.TYPE_CHECKING:
     from .._vault import Vault
 
 
+def no_answer(vault_id: str) -> str:
+    """Stand for a person where there is none to ask; see :class:`Surroundings`."""
+    return ""
+
+
 class Surroundings(t.NamedTuple):
     """What a store may use of the Ansible run that it is opened for.
 
@@ -24,12 +29,15 @@ class Surroundings(t.NamedTuple):
     :param warn: takes a sentence for people
     :param credentials_of: the credentials of an account, by its name and by the store that it is in, an empty URL for
         the default one
+    :param ask_for_password: asks a person for a vault password once more, by its vault id; an empty string if there is
+        no answer
     """
 
     vault: Vault
     shared_folder: str
     warn: t.Callable[[str], None]
     credentials_of: t.Callable[[str, str], Credentials]
+    ask_for_password: t.Callable[[str], str] = no_answer
 
 
 class Stored(t.NamedTuple):
@@ -60,6 +68,10 @@ class Store(t.Protocol):
 
     seals_with_vault: bool
     """Whether Ansible Vault seals its records, so that each has a vault id."""
+
+    def exists(self) -> bool | None:
+        """Whether the place is there, with accounts or without. ``None`` if the store cannot tell an empty place from
+        one that does not exist."""
 
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
         """The account, or V(None) where there is none of this name.

@@ -134,6 +134,9 @@ class ServiceStore(ABC):
     def how_to_make_room(self) -> str:
         """What to do about a record that is longer."""
 
+    def exists(self) -> bool | None:
+        return None  # a prefix without items is like a prefix that was mistyped
+
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
         item = self.NAMES.item_of(name)
         fetch = partial(self._fetch_one, item)

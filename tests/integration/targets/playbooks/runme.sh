@@ -14,7 +14,8 @@ passed=0
 
 # answer PLAYBOOK ANSWER... : run it at a terminal, and type the answers
 answer() {
-    python terminal.py ansible-playbook "octo.aws.$1" -- "${@:2}" | tee "${log}" || return 1
+    # shellcheck disable=SC2086 # several options
+    python terminal.py ansible-playbook "octo.aws.$1" ${options:-} -- "${@:2}" | tee "${log}" || return 1
     passed=$((passed + 1))
 }
 # drive PLAYBOOK OPTION... : run it where nobody can answer
@@ -41,7 +42,7 @@ says 'prod is arn:aws:iam::123456789012:user/deployer in the AWS account 1234567
 answer test_account prod
 says 'arn:aws:iam::123456789012:user/deployer'
 answer list_accounts
-says '1 account: prod'
+says '1 account in the store .*/store: prod'
 fails answer add_account prod "${access_key}" wrong-secret eu-central-1
 says 'secret_key_wrong'
 fails answer delete_account prod nothing
@@ -60,6 +61,92 @@ fails drive delete_account -e account_name=prod
 says 'Nothing was deleted'
 drive delete_account -e account_name=prod -e account_confirm=prod
 drive list_accounts
+says "0 accounts in the store ${OCTO_AWS_STORE}\""
 fails drive test_account -e account_name=prod
 says 'account_unknown'
+
+# Other keys do not replace those of an account without a word.
+other() {
+    python -c 'import json, sys; print(next(iter(json.load(open(sys.argv[1]))["users"].values()))[sys.argv[2]])' "${work}/aws.json" "$1"
+}
+other_key="$(other access_key)"
+other_secret="$(other secret_key)"
+stored() {
+    ansible-playbook octo.aws.list_accounts -e account_details=true 2>&1 </dev/null | grep -q "$1"
+}
+drive add_account -e "@${work}/account.yml"
+says '"prod is .*and saved'
+drive add_account -e "@${work}/account.yml"
+says 'saved like this before'
+fails drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region=
+says "It is arn:aws:iam::123456789012:user/deployer, access key ${access_key}"
+says "It will be arn:aws:iam::.*, access key ${other_key}"
+says 'Nothing was saved: the account prod keeps its keys.*-e replace=true'
+stored :user/deployer
+fails answer add_account prod "${other_key}" "${other_secret}" "" no
+says 'Nothing was saved'
+stored :user/deployer
+drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region= --check
+says 'It is arn:aws:iam::123456789012:user/deployer'
+says 'would be saved'
+stored :user/deployer
+fails drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region= -e replace=false
+says 'Nothing was saved'
+answer add_account prod "${other_key}" "${other_secret}" "" yes
+says 'It is arn:aws:iam::123456789012:user/deployer'
+says 'It was tested and saved'
+fails stored :user/deployer
+drive add_account -e "@${work}/account.yml" -e replace=true
+says 'prod is arn:aws:iam::123456789012:user/deployer'
+stored :user/deployer
+# The region alone is changed without a question.
+drive add_account -e account_name=prod -e account_access_key= -e account_secret_key= -e account_region=eu-west-1
+says 'prod is .*saved. The store is'
+
+# A vault password that is typed.
+unset ANSIBLE_VAULT_PASSWORD_FILE
+typed() {
+    options=--ask-vault-pass answer add_account "$@"
+}
+keys=("${access_key}" "${secret_key}" eu-central-1)
+fails typed mistyped second "${keys[@]}"
+says "vault_password_wrong.*"
+says "'default' does not open the records sealed under it before \\('prod'\\)"
+[ ! -e "${OCTO_AWS_STORE}/second.vault" ]
+typed vault-password second "${keys[@]}"
+says 'second is arn:aws:iam::123456789012:user/deployer'
+mv "${OCTO_AWS_STORE}" "${work}/aside"
+fails typed new-password first "${keys[@]}" new-passwort
+says 'first one with the vault id .default., whose password is therefore typed twice, and two different passwords'
+fails typed new-password first "${keys[@]}" ""
+says 'was not typed a second time'
+[ ! -e "${OCTO_AWS_STORE}/first.vault" ]
+typed new-password first "${keys[@]}" new-password
+says 'first is arn:aws:iam::123456789012:user/deployer'
+typed new-password second "${keys[@]}"
+options="--vault-id other@prompt -e octo_aws_vault_id=other" answer add_account new-password third "${keys[@]}" new-password
+if grep -qE 'new-passwor[dt]' "${log}"; then
+    echo "it showed a vault password"
+    exit 1
+fi
+
+# A store that is not there is not one that is empty.
+drive list_accounts -e octo_aws_store=/nowhere/accounts
+says '0 accounts in the store /nowhere/accounts, which does not exist'
+fails drive test_account -e account_name=prod -e octo_aws_store=/nowhere/accounts
+says 'in the store /nowhere/accounts, which does not exist'
+drive delete_account -e account_name=prod -e account_confirm=prod -e octo_aws_store=/nowhere/accounts
+says 'the store /nowhere/accounts does not exist'
+fails drive copy_accounts -e copy_from=/nowhere/accounts
+says '/nowhere/accounts, does not exist'
+
+# Nor is one used that any user may write to.
+chmod o+w "${OCTO_AWS_STORE}"
+fails drive list_accounts
+says 'store_unavailable.*'
+says "chmod -R o-w ${OCTO_AWS_STORE}"
+chmod o-w "${OCTO_AWS_STORE}"
+chmod o+w "${OCTO_AWS_STORE}/first.vault"
+fails drive test_account -e account_name=first
+says 'record_unreadable'
 echo "${passed} passed"

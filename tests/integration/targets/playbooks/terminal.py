@@ -4,7 +4,8 @@
 
 """Run a program at a terminal and type answers: python terminal.py PROGRAM... -- ANSWER...
 
-An answer is typed when the program has asked, which it does with a line that ends in ": ".
+An answer is typed when the program has asked, which it does with a line that ends in a colon;
+Ansible ends the question of a task with a line break.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import pty
 import re
 import sys
+import time
 
 split = sys.argv.index("--")
 command, answers = sys.argv[1:split], sys.argv[split + 1 :]
@@ -29,7 +31,9 @@ while True:
         break
     os.write(1, data)
     seen += data
-    if answers and re.search(rb": ?$", seen):
+    if answers and re.search(rb": ?[\r\n]*$", seen):
+        if seen.endswith(b"\n"):
+            time.sleep(2)  # Ansible discards what is typed before it listens
         os.write(terminal, answers.pop(0).encode() + b"\n")
         seen = b""
 if answers:

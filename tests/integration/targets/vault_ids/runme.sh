@@ -33,6 +33,10 @@ play refused -e code=vault_id_unknown --vault-password-file "${work}/dev"
 play refused -e code=vault_password_wrong --vault-id "dev@${work}/new"
 play unsealed
 
+# No record is sealed with a password that opens none of the others.
+OCTO_AWS_STORE="${work}/aside" play fresh --vault-id "dev@${work}/new" -e account_name=aside
+play mistyped --vault-id "dev@${work}/new"
+
 # What ansible-vault does to a record.
 ansible-vault view --vault-id "dev@${work}/dev" "${store}/dev.vault" | grep -q '"region": "eu-central-1"'
 printf '#!/bin/sh\nsed -i s/eu-central-1/eu-west-2/ "$1"\n' >"${work}/editor"

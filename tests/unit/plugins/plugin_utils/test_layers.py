@@ -41,7 +41,7 @@ LAYERS = (
     {"_record"},
     {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names", "_aws_profiles"},
     {"_stores.file_folder", "_stores.item_names", "_stores.memory", "_stores.url", "_stores.service_client"},
-    {"_stores.file_changes", "_stores.parameter_lock", "_stores.service"},
+    {"_stores.file_changes", "_stores.file_password", "_stores.parameter_lock", "_stores.service"},
     {"_sources.protocol", "_stores.file", "_stores.secretsmanager", "_stores.ssm"},
     {"_sources.access_key", "_sources.instance_role", "_sources.web_identity", "_sources.profile"},
     {"_stores.registry", "_sources.registry", "_finder"},

@@ -16,9 +16,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.tests.unit.accounts import (
     ACCESS_KEY,
@@ -102,6 +103,21 @@ def test_a_store_that_has_nothing(bench: Bench) -> None:
     assert list(store.read_many(["prod"])) == [("prod", None)]
     assert not store.delete("prod")
     assert store.names() == []
+
+
+def test_an_empty_place_and_one_that_does_not_exist(bench: Bench) -> None:
+    store = bench.open()
+    nothing = store.exists()
+    says = "does not exist" if nothing is False else "has no accounts under this prefix"
+    assert nothing is not True
+    with pytest.raises(OctoAwsError, match=f"There is no account 'prod' in the store .*, which {says}"):
+        find(store, "prod")
+    save(store)
+    assert store.exists() in (True, None)
+    store.delete("prod")
+    assert store.exists() in (True, None)
+    with pytest.raises(OctoAwsError, match=r"which is empty|which has no accounts under this prefix"):
+        find(store, "prod")
 
 
 def test_an_account_of_every_type_with_every_field(bench: Bench) -> None:
