@@ -8,8 +8,11 @@ import re
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible.template import is_trusted_as_template
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
-from ansible_collections.octo.aws.plugins.plugin_utils._steps import LATER, check_steps
+from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import LIST, for_all_steps, refuse_mistyped
+from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
@@ -17,33 +20,56 @@ if t.TYPE_CHECKING:
 _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 
 
+_NOTHING = object()
+
+
 class ActionModule(OctoAction):
     """Checks the steps of the role aws_steps; documented in the module of the same name."""
 
     _requires_connection = False
 
-    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {"variable": {"type": "str", "default": "aws_steps_run"}}
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {"variable": {"type": "str", "default": LIST}}
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        refuse_mistyped(self.task_vars)
         steps = self._as_written(arguments["variable"])
-        return {"changed": False, "steps": check_steps(steps, self._is_template, self._read)}
+        inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
+        planned = check_steps(steps, self._is_template, self._read, self.task_vars)
+        return {"changed": False, "steps": [{**step, "inherited": inherited} for step in planned]}
 
     def _as_written(self, name: str) -> t.Any:
         """The list of steps, with templates in it left as they are."""
-        value = self.task_vars.get(name)
-        seen = {name}
-        while isinstance(value, str) and (match := _A_VARIABLE.fullmatch(value.strip())) and match[1] not in seen:
+        if name not in self.task_vars:
+            hint = closest(name, [other for other in self.task_vars if not other.startswith("aws_steps_")])
+            raise OctoAwsError(
+                ErrorCode.OPTION_INVALID, f"There is no variable {name}.", hint=hint or "It is the list of steps."
+            )
+        value, seen = self.task_vars[name], {name}
+        while self._is_template(value) and (match := _A_VARIABLE.fullmatch(value.strip())):
+            if match[1] in seen or match[1] not in self.task_vars:
+                break
             seen.add(match[1])
-            value = self.task_vars.get(match[1])
-        return self._read(value) if isinstance(value, str) else value
+            value = self.task_vars[match[1]]
+        return self._read_variable(name, value) if self._is_template(value) else value
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a variable for all steps is there. It is read, whatever ansible-core has checked before."""
+        if name not in self.task_vars:
+            return False
+        omitted = self._templar.available_variables.get("omit", _NOTHING)
+        return self._read_variable(name, self.task_vars[name]) is not omitted
+
+    def _read_variable(self, name: str, value: t.Any) -> t.Any:
+        try:
+            return self._read(value)
+        except OctoAwsError as error:
+            raise error.about(name) from None
 
     def _is_template(self, value: t.Any) -> bool:
-        return isinstance(value, str) and bool(self._templar.is_template(value))
+        return isinstance(value, str) and is_trusted_as_template(value) and bool(self._templar.is_template(value))
 
     def _read(self, value: t.Any) -> t.Any:
-        if not self._is_template(value):
-            return value
         try:
             return self._templar.template(value)
-        except AnsibleError:
-            return LATER
+        except AnsibleError as error:
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{str(error).rstrip('.')}.") from None

@@ -11,29 +11,32 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._steps import LATER, SPECS, check_steps, step_spec
+from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import SPECS, refuse_mistyped, step_spec
+from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 WHO: dict[str, t.Any] = {"script": {"cmd": "aws sts get-caller-identity"}}
 
 
-def check(steps: t.Any) -> list[dict[str, str]]:
+def check(steps: t.Any, variables: dict[str, t.Any] | None = None) -> list[dict[str, t.Any]]:
     """What is in braces is a template; those of a name are known, but for the results of steps."""
 
     def read(value: t.Any) -> t.Any:
         if not is_template(value):
             return value
-        return LATER if "results" in value else value.strip("{} ")
+        if "results" in value:
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, "'results' is undefined.")
+        return value.strip("{} ")
 
-    return check_steps(steps, is_template, read)
+    return check_steps(steps, is_template, read, variables or {})
 
 
 def is_template(value: t.Any) -> bool:
     return isinstance(value, str) and "{{" in value
 
 
-def error_of(steps: t.Any) -> OctoAwsError:
+def error_of(steps: t.Any, variables: dict[str, t.Any] | None = None) -> OctoAwsError:
     with pytest.raises(OctoAwsError) as caught:
-        check(steps)
+        check(steps, variables)
     return caught.value
 
 
@@ -70,7 +73,7 @@ def test_every_kind_has_its_tasks(kind: str) -> None:
         ({"name": "", **WHO}, ErrorCode.OPTION_INVALID, "has no name"),
         ({"name": True, **WHO}, ErrorCode.OPTION_INVALID, "quote it"),
         ({"name": ["a"], **WHO}, ErrorCode.OPTION_INVALID, "has no name"),
-        ({"name": "{{ results.a }}", **WHO}, ErrorCode.OPTION_INVALID, "nobody knows yet"),
+        ({"name": "{{ results.a }}", **WHO}, ErrorCode.OPTION_INVALID, "that cannot be read: 'results' is undefined"),
         ("a", ErrorCode.OPTION_INVALID, "not a mapping"),
         (None, ErrorCode.OPTION_INVALID, "not a mapping"),
     ],
@@ -82,7 +85,7 @@ def test_what_is_wrong_with_a_step(step: t.Any, code: ErrorCode, says: str) -> N
     assert "Step 1" in str(error)
 
 
-@pytest.mark.parametrize("steps", [None, "steps", {"name": "a", **WHO}, 7, LATER])
+@pytest.mark.parametrize("steps", [None, "steps", {"name": "a", **WHO}, 7, ""])
 def test_what_is_no_list(steps: t.Any) -> None:
     assert error_of(steps).code is ErrorCode.OPTION_INVALID
 
