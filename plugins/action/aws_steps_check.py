@@ -21,6 +21,8 @@ _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 
 
 _NOTHING = object()
+_GROUP = "group/octo.aws.work"
+_WHO = ("account", "assume_role")
 
 
 class ActionModule(OctoAction):
@@ -35,7 +37,25 @@ class ActionModule(OctoAction):
         steps = self._as_written(arguments["variable"])
         inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
         planned = check_steps(steps, self._is_template, self._read, self.task_vars)
+        self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
         return {"changed": False, "steps": [{**step, "inherited": inherited} for step in planned]}
+
+    def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
+        """Refuse ``module_defaults`` of the play that name who works: those of the role take their place.
+
+        :param left_out: what the list does not say itself
+        """
+        for defaults in self._task.module_defaults or ():
+            given = defaults.get(_GROUP)
+            if given is None or "aws_steps__" in str(given):  # those of a list around this one
+                continue
+            given = self._read_variable("module_defaults", given)
+            if lost := [name for name in left_out if name in given]:
+                raise OctoAwsError(
+                    ErrorCode.OPTION_CONFLICT,
+                    f"The role aws_steps does not read {lost[0]} in module_defaults ({_GROUP}), and a step has none.",
+                    hint=f"Use {for_all_steps()[lost[0]]}.",
+                )
 
     def _as_written(self, name: str) -> t.Any:
         """The list of steps, with templates in it left as they are."""
@@ -73,3 +93,7 @@ class ActionModule(OctoAction):
             return self._templar.template(value)
         except AnsibleError as error:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{str(error).rstrip('.')}.") from None
+
+
+def _is_left_out(option: str, steps: t.Sequence[t.Mapping[str, t.Any]]) -> bool:
+    return any(option not in step for step in steps)
