@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ansible.module_utils.common.yaml import yaml_load
 
-from ..module_utils._errors import ErrorCode, OctoAwsError, closest
+from ..module_utils._errors import ErrorCode, OctoAwsError
 
 SPECS = Path(__file__).resolve().parents[2] / "roles" / "aws_steps" / "meta" / "argument_specs.yml"
 LIST = "aws_steps_run"
@@ -57,17 +57,15 @@ def refuse_mistyped(given: t.Iterable[str]) -> None:
     known = [*inputs.values(), RESULTS, *_SET_BY_TASKS]
     for name in sorted(set(given).difference(known)):
         letters = _letters(name)
-        almost = _almost(letters, inputs) if "step" in letters or "aws" in letters else None
-        if almost:
-            hint = f"Did you mean {almost!r}?"
-        elif name.lower().startswith(_PREFIX) and not name.startswith(_PRIVATE):
-            hint = closest(name, known) or f"Its variables are {', '.join(known)}."
-        else:
-            continue
+        meant = _closest(letters, inputs, _ALMOST) if "step" in letters or "aws" in letters else None
+        if not meant:
+            if not name.lower().startswith(_PREFIX) or name.startswith(_PRIVATE):
+                continue
+            meant = _closest(name[len(_PREFIX) :].lower(), {other.removeprefix(_PREFIX): other for other in known}, 0.6)
         raise OctoAwsError(
             ErrorCode.OPTION_UNKNOWN,
             f"The role aws_steps has no variable {name!r:.80}.",
-            hint=f"{hint} Names that begin with {_PREFIX} belong to the role, so that a mistyped one is not ignored.",
+            hint=f"Did you mean {meant!r}?" if meant else f"Its variables are {', '.join(known)}.",
         )
 
 
@@ -75,8 +73,8 @@ def _letters(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _almost(letters: str, inputs: t.Mapping[str, str]) -> str | None:
+def _closest(word: str, names: t.Mapping[str, str], cutoff: float) -> str | None:
     from difflib import get_close_matches
 
-    matches = get_close_matches(letters, inputs, n=1, cutoff=_ALMOST)
-    return inputs[matches[0]] if matches else None
+    matches = get_close_matches(word, names, n=1, cutoff=cutoff)
+    return names[matches[0]] if matches else None

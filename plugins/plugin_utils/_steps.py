@@ -91,9 +91,7 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
     raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {why}.", hint=hint)
 
 
-def _check_step(
-    step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list[str], is_template: IsTemplate
-) -> str:
+def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list[str], is_template: IsTemplate) -> str:
     known, needed = _what_is_known(step, spec, is_template)
     refuse_unknown_inside(known, spec)
     given = [kind for kind in kinds if kind in step]
