@@ -39,7 +39,7 @@ def check_references(
     done = list(earlier) if isinstance(earlier, t.Mapping) else []
     names = [str(plan["name"]) for plan in planned]
     more = False
-    for number, (step, plan) in enumerate(zip(steps, planned), 1):
+    for number, (step, plan) in enumerate(zip(steps, planned, strict=True), 1):
         # A file of tasks can run a list of its own, which adds results.
         more = more or plan["kind"] == "tasks"
         ready = {*done, *names[: number - 1]}

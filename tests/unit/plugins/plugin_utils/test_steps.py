@@ -146,11 +146,28 @@ def test_a_mistyped_variable_is_refused(name: str, meant: str) -> None:
 def test_other_words_are_left_alone() -> None:
     files = "".join(path.read_text(encoding="utf-8") for path in SPECS.parents[1].rglob("*.yml"))
     private = set(re.findall(r"aws_steps__\w+", files))
-    others = (
-        "aws_account aws_region aws_regions aws_steps aws_stepsize aws_step_functions_arn aws_step_result aws_step_vars "
-        "aws_stage_account aws_setup_account aws_state_region aws_stack_region aws_setup_region aws_tests_run steps_run "
-        "aws_account_id my_aws_steps octo_aws_region ec2_region aws_assume_role"
-    ).split()
+    others = [
+        "aws_account",
+        "aws_region",
+        "aws_regions",
+        "aws_steps",
+        "aws_stepsize",
+        "aws_step_functions_arn",
+        "aws_step_result",
+        "aws_step_vars",
+        "aws_stage_account",
+        "aws_setup_account",
+        "aws_state_region",
+        "aws_stack_region",
+        "aws_setup_region",
+        "aws_tests_run",
+        "steps_run",
+        "aws_account_id",
+        "my_aws_steps",
+        "octo_aws_region",
+        "ec2_region",
+        "aws_assume_role",
+    ]
     public = re.findall(r"\baws_steps_(?!_|check)[a-z_]+", files)
     assert len(private) > 10
     refuse_mistyped([*private, *others, *public])
@@ -203,7 +220,8 @@ def test_a_reference_to_a_step_without_a_result(steps: list[t.Any], says: str) -
     [
         "{{ aws_steps_results.Network.rc }} {{ aws_steps_results['Network'].outputs.Netwrk }}",
         "{{ aws_steps_results.Earlier.rc }}",
-        "{{ aws_steps_results.get('Netwrk') }} {{ aws_steps_results.values() | list }} {{ aws_steps_results | dict2items }}",
+        "{{ aws_steps_results.get('Netwrk') }} {{ aws_steps_results.values() | list }}",
+        "{{ aws_steps_results | dict2items }}",
         "{{ aws_steps_results[name_of_step].rc }}",
         "{{ aws_steps_results.Netwrk.rc if aws_steps_results.Netwrk is defined else 1 }}",
         "{{ 'Netwrk' in aws_steps_results }} {{ 'Netwrk' not in aws_steps_results }}",
