@@ -8,13 +8,21 @@ import re
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible.template import is_trusted_as_template
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
-from ansible_collections.octo.aws.plugins.plugin_utils._steps import LATER, check_steps
+from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import LIST, for_all_steps, refuse_mistyped
+from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 
 _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+
+
+_NOTHING = object()
+_GROUP = "group/octo.aws.work"
+_WHO = ("account", "assume_role")
 
 
 class ActionModule(OctoAction):
@@ -23,28 +31,70 @@ class ActionModule(OctoAction):
     _requires_connection = False
 
     NEVER_EMPTY = ("variable",)
-    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {"variable": {"type": "str", "default": "aws_steps_run"}}
+    ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {"variable": {"type": "str", "default": LIST}}
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        refuse_mistyped(self.task_vars)
         steps = self._as_written(arguments["variable"])
-        return {"changed": False, "steps": check_steps(steps, self._is_template, self._read)}
+        inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
+        planned = check_steps(steps, self._is_template, self._read, self.task_vars)
+        self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
+        return {"changed": False, "steps": [{**step, "inherited": inherited} for step in planned]}
+
+    def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
+        """Refuse ``module_defaults`` of the play that name who works: those of the role take their place.
+
+        :param left_out: what the list does not say itself
+        """
+        for defaults in self._task.module_defaults or ():
+            given = defaults.get(_GROUP)
+            if given is None or "aws_steps__" in str(given):  # those of a list around this one
+                continue
+            given = self._read_variable("module_defaults", given)
+            if lost := [name for name in left_out if name in given]:
+                raise OctoAwsError(
+                    ErrorCode.OPTION_CONFLICT,
+                    f"The role aws_steps does not read {lost[0]} in module_defaults ({_GROUP}), and a step has none.",
+                    hint=f"Use {for_all_steps()[lost[0]]}.",
+                )
 
     def _as_written(self, name: str) -> t.Any:
         """The list of steps, with templates in it left as they are."""
-        value = self.task_vars.get(name)
-        seen = {name}
-        while isinstance(value, str) and (match := _A_VARIABLE.fullmatch(value.strip())) and match[1] not in seen:
+        if name not in self.task_vars:
+            hint = closest(name, [other for other in self.task_vars if not other.startswith("aws_steps_")])
+            raise OctoAwsError(
+                ErrorCode.OPTION_INVALID, f"There is no variable {name}.", hint=hint or "It is the list of steps."
+            )
+        value, seen = self.task_vars[name], {name}
+        while self._is_template(value) and (match := _A_VARIABLE.fullmatch(value.strip())):
+            if match[1] in seen or match[1] not in self.task_vars:
+                break
             seen.add(match[1])
-            value = self.task_vars.get(match[1])
-        return self._read(value) if isinstance(value, str) else value
+            value = self.task_vars[match[1]]
+        return self._read_variable(name, value) if self._is_template(value) else value
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a variable for all steps is there. It is read, whatever ansible-core has checked before."""
+        if name not in self.task_vars:
+            return False
+        omitted = self._templar.available_variables.get("omit", _NOTHING)
+        return self._read_variable(name, self.task_vars[name]) is not omitted
+
+    def _read_variable(self, name: str, value: t.Any) -> t.Any:
+        try:
+            return self._read(value)
+        except OctoAwsError as error:
+            raise error.about(name) from None
 
     def _is_template(self, value: t.Any) -> bool:
-        return isinstance(value, str) and bool(self._templar.is_template(value))
+        return isinstance(value, str) and is_trusted_as_template(value) and bool(self._templar.is_template(value))
 
     def _read(self, value: t.Any) -> t.Any:
-        if not self._is_template(value):
-            return value
         try:
             return self._templar.template(value)
-        except AnsibleError:
-            return LATER
+        except AnsibleError as error:
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{str(error).rstrip('.')}.") from None
+
+
+def _is_left_out(option: str, steps: t.Sequence[t.Mapping[str, t.Any]]) -> bool:
+    return any(option not in step for step in steps)

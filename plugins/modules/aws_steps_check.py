@@ -14,7 +14,9 @@ description:
   - Checks names, kinds and options of all steps, as the argument specs of the role C(octo.aws.aws_steps) say, and names the
     closest right option where one is mistyped. Nothing is run.
   - The role begins with it. By itself, it checks a list in a test of a playbook.
-  - Templates in the steps are not read, since they may need the results of earlier steps. The modules check their values.
+  - A variable that is a mistyped one of the role, such as C(aws_steps_acount), is refused, wherever it comes from.
+  - Templates in the steps are not evaluated, since they may need the results of earlier steps. The modules check their
+    values. A reference to a step that is not there, or that runs later, is found here.
 extends_documentation_fragment:
   - octo.aws.settings
   - octo.aws.attributes
@@ -59,7 +61,14 @@ steps:
       type: str
       returned: success
       sample: script
+    inherited:
+      description: The options that variables of the role, such as C(aws_steps_account), give to steps which leave them out.
+      type: list
+      elements: str
+      returned: success
+      sample: [account]
   sample:
     - name: List the buckets
       kind: script
+      inherited: [account]
 """

@@ -2,58 +2,51 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: checks the list of steps of the role C(aws_steps) before any of them runs.
+"""Private to octo.aws: checks the list of steps of the role ``aws_steps`` before any of them runs.
 
-Service, above C(_options). What a step may be is written down once, in the argument specs of the role.
+Service, above ``_options`` and ``_step_references``. The argument specs of the role say what a step may be.
 """
 
 from __future__ import annotations
 
 import typing as t
-from pathlib import Path
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.yaml import yaml_load
 
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ._options import refuse_unknown_inside
-
-SPECS = Path(__file__).resolve().parents[2] / "roles" / "aws_steps" / "meta" / "argument_specs.yml"
-ENTRY = "aws_steps_run"
+from ._step_references import IsTemplate, check_references
+from ._step_variables import LIST, step_spec
 
 _COMMON = ("name", "account", "region", "assume_role", "enabled", "retries", "delay", "ignore_errors")
-
-LATER = object()
-"""Stands for a value that is known when the turn of its step comes."""
+_NULL_MEANS_NOTHING = ("enabled", "retries", "delay", "ignore_errors")
 
 Read = t.Callable[[t.Any], t.Any]
-"""Gives the value of a template, or LATER."""
+"""Gives the value of a template, or raises an OctoAwsError that says why it has none."""
 
 
-def step_spec() -> dict[str, t.Any]:
-    """The argument specification of a step."""
-    document = yaml_load(SPECS.read_text(encoding="utf-8"))
-    spec: dict[str, t.Any] = document["argument_specs"][ENTRY]["options"]
-    return spec
-
-
-def check_steps(steps: t.Any, is_template: t.Callable[[t.Any], bool], read: Read) -> list[dict[str, str]]:
+def check_steps(
+    steps: t.Any, is_template: IsTemplate, read: Read, variables: t.Mapping[str, t.Any]
+) -> list[dict[str, t.Any]]:
     """Names and kinds of the steps, in their order.
 
     Values that are templates are not read, but for names: they may need what earlier steps give. Modules check them.
+    Which steps they refer to is checked.
 
     :param steps: as the user wrote them
+    :param variables: all variables, not templated yet
     :raises OctoAwsError: names the step, and the closest right option where one is mistyped
     """
     if not isinstance(steps, (list, tuple)):
+        what = "is null" if steps is None else "is empty" if steps == "" else "is not a list of steps"
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
-            "aws_steps_run is not a list of steps.",
-            hint="Each item is a mapping with a name and one kind, such as script.",
+            f"{LIST} {what}.",
+            hint="Each item is a mapping with a name and one kind, such as script. A list without steps is [].",
         )
     spec = step_spec()
     kinds = [name for name in spec if name not in _COMMON]
-    found: list[dict[str, str]] = []
+    found: list[dict[str, t.Any]] = []
     for number, step in enumerate(steps, 1):
         name = _name_of(step, number, read)
         try:
@@ -67,6 +60,7 @@ def check_steps(steps: t.Any, is_template: t.Callable[[t.Any], bool], read: Read
                 hint="Results are found by the names of steps: give each a name of its own.",
             )
         found.append(planned)
+    check_references(steps, found, variables, is_template)
     return found
 
 
@@ -77,10 +71,15 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
             f"Step {number} is not a mapping.",
             hint="It has a name and one kind, such as script.",
         )
-    name = read(step.get("name", ""))
-    if name is LATER:
-        why, hint = "has a name that nobody knows yet", "A name cannot need the result of a step."
-    elif isinstance(name, bool):
+    try:
+        name = read(step.get("name", ""))
+    except OctoAwsError as error:
+        raise OctoAwsError(
+            ErrorCode.OPTION_INVALID,
+            f"Step {number} has a name that cannot be read: {error.message}",
+            hint="A name cannot need the result of a step.",
+        ) from None
+    if isinstance(name, bool):
         why, hint = (
             f"has the name {name}, which is no text",
             "YAML reads words such as yes, no, on and off so: quote it.",
@@ -92,9 +91,7 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
     raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {why}.", hint=hint)
 
 
-def _check_step(
-    step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list[str], is_template: t.Callable[[t.Any], bool]
-) -> str:
+def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list[str], is_template: IsTemplate) -> str:
     known, needed = _what_is_known(step, spec, is_template)
     refuse_unknown_inside(known, spec)
     given = [kind for kind in kinds if kind in step]
@@ -104,6 +101,9 @@ def _check_step(
             f"It is of {len(given)} kinds, {' and '.join(given)}." if given else "It is of no kind.",
             hint=f"A step has exactly one of {', '.join(kinds)}.",
         )
+    for name in _NULL_MEANS_NOTHING:
+        if name in step and step[name] is None:
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Give it a value, or leave it out.")
     outcome = ArgumentSpecValidator(needed).validate(known)
     if outcome.error_messages:
         raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")
@@ -111,7 +111,7 @@ def _check_step(
 
 
 def _what_is_known(
-    given: t.Mapping[str, t.Any], spec: dict[str, t.Any], is_template: t.Callable[[t.Any], bool]
+    given: t.Mapping[str, t.Any], spec: dict[str, t.Any], is_template: IsTemplate
 ) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     """The values that are no templates, and the specification without those that are."""
     known = dict(given)
@@ -127,7 +127,7 @@ def _what_is_known(
     return known, needed
 
 
-def _has_template(value: t.Any, is_template: t.Callable[[t.Any], bool]) -> bool:
+def _has_template(value: t.Any, is_template: IsTemplate) -> bool:
     if isinstance(value, t.Mapping):
         return any(_has_template(item, is_template) for item in value.values())
     if isinstance(value, (list, tuple)):

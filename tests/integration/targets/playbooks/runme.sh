@@ -103,6 +103,33 @@ stored :user/deployer
 drive add_account -e account_name=prod -e account_access_key= -e account_secret_key= -e account_region=eu-west-1
 says 'prod is .*saved. The store is'
 
+# A name that leads to nothing is an error, and what was stored stays as it is.
+drive add_account -e "@${work}/account.yml"
+for wrong in acount_id=123456789012 account_idd=123456789012 accont_region=eu-central-1 account_acces_key=x; do
+    fails drive add_account -e "@${work}/account.yml" -e "${wrong}"
+    says "There is no variable ${wrong%%=*}"
+done
+for undefined in account_name account_access_key account_secret_key account_session_token account_region account_id; do
+    fails drive add_account -e "@${work}/account.yml" -e "{\"${undefined}\": \"{{ no_such }}\"}"
+    says "'no_such' is undefined"
+done
+for playbook in test_account delete_account list_accounts; do
+    fails drive "${playbook}" -e account_nmae=prod
+    says 'There is no variable account_nmae'
+done
+fails drive list_accounts -e '{"account_details": "{{ no_such }}"}'
+says "'no_such' is undefined"
+fails drive copy_accounts -e copy_from="${work}/store" -e copy_overwirte=true
+says 'There is no variable copy_overwirte'
+fails drive copy_accounts -e copy_from="${work}/store" -e '{"copy_names": "{{ no_such }}"}'
+says "'no_such' is undefined"
+fails drive import_profiles -e import_tests=true
+says 'There is no variable import_tests'
+fails drive import_profiles -e '{"import_test": "{{ no_such }}"}'
+says "'no_such' is undefined"
+drive list_accounts
+says '1 account in the store .*: prod'
+
 # A vault password that is typed.
 unset ANSIBLE_VAULT_PASSWORD_FILE
 typed() {

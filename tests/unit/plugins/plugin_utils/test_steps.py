@@ -6,34 +6,38 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
 import yaml
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._steps import LATER, SPECS, check_steps, step_spec
+from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import SPECS, refuse_mistyped, step_spec
+from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 WHO: dict[str, t.Any] = {"script": {"cmd": "aws sts get-caller-identity"}}
 
 
-def check(steps: t.Any) -> list[dict[str, str]]:
+def check(steps: t.Any, variables: dict[str, t.Any] | None = None) -> list[dict[str, t.Any]]:
     """What is in braces is a template; those of a name are known, but for the results of steps."""
 
     def read(value: t.Any) -> t.Any:
         if not is_template(value):
             return value
-        return LATER if "results" in value else value.strip("{} ")
+        if "results" in value:
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, "'results' is undefined.")
+        return value.strip("{} ")
 
-    return check_steps(steps, is_template, read)
+    return check_steps(steps, is_template, read, variables or {})
 
 
 def is_template(value: t.Any) -> bool:
-    return isinstance(value, str) and "{{" in value
+    return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 
-def error_of(steps: t.Any) -> OctoAwsError:
+def error_of(steps: t.Any, variables: dict[str, t.Any] | None = None) -> OctoAwsError:
     with pytest.raises(OctoAwsError) as caught:
-        check(steps)
+        check(steps, variables)
     return caught.value
 
 
@@ -70,7 +74,7 @@ def test_every_kind_has_its_tasks(kind: str) -> None:
         ({"name": "", **WHO}, ErrorCode.OPTION_INVALID, "has no name"),
         ({"name": True, **WHO}, ErrorCode.OPTION_INVALID, "quote it"),
         ({"name": ["a"], **WHO}, ErrorCode.OPTION_INVALID, "has no name"),
-        ({"name": "{{ results.a }}", **WHO}, ErrorCode.OPTION_INVALID, "nobody knows yet"),
+        ({"name": "{{ results.a }}", **WHO}, ErrorCode.OPTION_INVALID, "that cannot be read: 'results' is undefined"),
         ("a", ErrorCode.OPTION_INVALID, "not a mapping"),
         (None, ErrorCode.OPTION_INVALID, "not a mapping"),
     ],
@@ -82,7 +86,7 @@ def test_what_is_wrong_with_a_step(step: t.Any, code: ErrorCode, says: str) -> N
     assert "Step 1" in str(error)
 
 
-@pytest.mark.parametrize("steps", [None, "steps", {"name": "a", **WHO}, 7, LATER])
+@pytest.mark.parametrize("steps", [None, "steps", {"name": "a", **WHO}, 7, ""])
 def test_what_is_no_list(steps: t.Any) -> None:
     assert error_of(steps).code is ErrorCode.OPTION_INVALID
 
@@ -107,3 +111,140 @@ def test_two_steps_of_one_name() -> None:
 )
 def test_values_that_are_known_later_are_left_alone(step: dict[str, t.Any]) -> None:
     assert [planned["name"] for planned in check([step])] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("aws_steps_acount", "'aws_steps_account'"),
+        ("aws_step_account", "'aws_steps_account'"),
+        ("aws_stps_acount", "'aws_steps_account'"),
+        ("asw_steps_account", "'aws_steps_account'"),
+        ("awssteps_account", "'aws_steps_account'"),
+        ("aws_steps__account", "'aws_steps_account'"),
+        ("aws_steps__acount", "'aws_steps_account'"),
+        ("awsStepsAccount", "'aws_steps_account'"),
+        ("AWS_STEPS_REGION", "'aws_steps_region'"),
+        ("aws_step_region", "'aws_steps_region'"),
+        ("aws_steps_assume_roles", "'aws_steps_assume_role'"),
+        ("aws_steps_runs", "'aws_steps_run'"),
+        ("aws_step_run", "'aws_steps_run'"),
+        ("aws_steps_result", "'aws_steps_results'"),
+        ("aws_steps_output", "'aws_steps_outputs'"),
+        ("aws_steps_xyz", "aws_steps_assume_role"),
+        ("AWS_STEPS_XYZ", "aws_steps_assume_role"),
+    ],
+)
+def test_a_mistyped_variable_is_refused(name: str, meant: str) -> None:
+    with pytest.raises(OctoAwsError) as caught:
+        refuse_mistyped(["inventory_hostname", name])
+    assert caught.value.code is ErrorCode.OPTION_UNKNOWN
+    assert repr(name) in str(caught.value)
+    assert meant in str(caught.value)
+
+
+def test_other_words_are_left_alone() -> None:
+    files = "".join(path.read_text(encoding="utf-8") for path in SPECS.parents[1].rglob("*.yml"))
+    private = set(re.findall(r"aws_steps__\w+", files))
+    others = [
+        "aws_account",
+        "aws_region",
+        "aws_regions",
+        "aws_steps",
+        "aws_stepsize",
+        "aws_step_functions_arn",
+        "aws_step_result",
+        "aws_step_vars",
+        "aws_stage_account",
+        "aws_setup_account",
+        "aws_state_region",
+        "aws_stack_region",
+        "aws_setup_region",
+        "aws_tests_run",
+        "steps_run",
+        "aws_account_id",
+        "my_aws_steps",
+        "octo_aws_region",
+        "ec2_region",
+        "aws_assume_role",
+    ]
+    public = re.findall(r"\baws_steps_(?!_|check)[a-z_]+", files)
+    assert len(private) > 10
+    refuse_mistyped([*private, *others, *public])
+
+
+NETWORK = {"name": "Network", **WHO}
+
+
+def use(template: str) -> dict[str, t.Any]:
+    return {"name": "Use", "script": {"cmd": template}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        (
+            [NETWORK, use("{{ aws_steps_results.Netwrk.rc }}")],
+            "'Netwrk', and there is no such step. Did you mean 'Network'?",
+        ),
+        ([NETWORK, use("{{ aws_steps_results['Netwrk'] }}")], "Did you mean 'Network'?"),
+        ([NETWORK, use("{% if aws_steps_results.Netwrk.rc == 0 %}a{% endif %}")], "Did you mean 'Network'?"),
+        ([NETWORK, use("{{ aws_steps_results.Netwrk.outputs | default({}) }}")], "Did you mean 'Network'?"),
+        ([NETWORK, use("{{ [1] | map('extract', aws_steps_results.Netwrk) }}")], "Did you mean 'Network'?"),
+        ([NETWORK, use("{{ of_variable }}")], "Did you mean 'Network'?"),
+        ([NETWORK, use("{{ inside.a.b }}")], "Did you mean 'Network'?"),
+        ([NETWORK, {"name": "Use", "script": "{{ inside }}"}], "Did you mean 'Network'?"),
+        ([NETWORK, use("{{ circle }}")], "Did you mean 'Network'?"),
+        ([use("{{ aws_steps_results.Network.rc }}"), NETWORK], "'Network', which is a later step"),
+        ([use("{{ aws_steps_results.Use.rc }}")], "its own result"),
+        ([use("{{ aws_steps_results.Zzz.rc }}")], "no such step. The steps are 'Use'."),
+        ([use("{{ aws_steps_results.Zzz.rc }}"), {"name": "F", "tasks": {"file": "x"}}], "no such step"),
+    ],
+)
+def test_a_reference_to_a_step_without_a_result(steps: list[t.Any], says: str) -> None:
+    wrong = "{{ aws_steps_results.Netwrk }}"
+    variables = {
+        "of_variable": wrong,
+        "inside": {"a": {"b": wrong}},
+        "circle": "{{ more }}",
+        "more": "{{ circle }}" + wrong,
+    }
+    error = error_of(steps, variables)
+    assert error.code is ErrorCode.OPTION_INVALID
+    assert "'Use': It uses" in str(error)
+    assert says in str(error)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ aws_steps_results.Network.rc }} {{ aws_steps_results['Network'].outputs.Netwrk }}",
+        "{{ aws_steps_results.Earlier.rc }}",
+        "{{ aws_steps_results.get('Netwrk') }} {{ aws_steps_results.values() | list }}",
+        "{{ aws_steps_results | dict2items }}",
+        "{{ aws_steps_results[name_of_step].rc }}",
+        "{{ aws_steps_results.Netwrk.rc if aws_steps_results.Netwrk is defined else 1 }}",
+        "{{ 'Netwrk' in aws_steps_results }} {{ 'Netwrk' not in aws_steps_results }}",
+        "{{ hostvars.other.aws_steps_results.Netwrk }} {{ results.Netwrk }}",
+        "{{ unused.b }}",
+        "{{ nowhere.at.all }}",
+        "{{ not a template",
+    ],
+)
+def test_what_may_be_there_when_its_turn_comes(template: str) -> None:
+    variables = {
+        "aws_steps_results": {"Earlier": {"rc": 0}},
+        "name_of_step": "Network",
+        "unused": {"a": "{{ aws_steps_results.Netwrk }}", "b": 1},
+    }
+    assert len(check([NETWORK, use(template)], variables)) == 2
+
+
+def test_a_file_of_tasks_may_run_steps_of_its_own() -> None:
+    file = {"name": "File", "tasks": {"file": "x.yml", "vars": {"a": "{{ aws_steps_results.Inner }}"}}}
+    assert len(check([file, use("{{ aws_steps_results.Inner.rc }}")])) == 2
+
+
+@pytest.mark.parametrize("option", ["enabled", "retries", "delay", "ignore_errors"])
+def test_a_value_that_was_left_empty(option: str) -> None:
+    assert f"{option} is null" in str(error_of([{"name": "a", option: None, **WHO}]))
