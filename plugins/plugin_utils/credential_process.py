@@ -66,16 +66,26 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
     from ansible.plugins.loader import init_plugin_loader, lookup_loader
     from ansible.template import Templar
 
+    init_plugin_loader()
+    from ansible_collections.octo.aws.plugins.module_utils import _errors
+    from ansible_collections.octo.aws.plugins.plugin_utils import _circles
+
     try:
-        init_plugin_loader()
         loader = DataLoader()
-        CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
         lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
-        document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
+        lookup.set_options(var_options={}, direct={"store": given.get("store")})
+        account = f"account {name!r} in {lookup.get_option('store') or 'the default store'}"
+        with _circles.leading_through("credential_process", f"the vault password for {account}"):
+            # A script that gives it can ask AWS.
+            CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
+        with _circles.leading_through(f"credential_process of {account}", ""):
+            document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
         raise _Refused(error.message) from None
+    except _errors.OctoAwsError as error:
+        raise _Refused(str(error)) from None
     return document
 
 
