@@ -17,7 +17,6 @@ import typing as t
 from ._errors import ErrorCode, OctoAwsError
 from ._secrecy import redact, without_password
 
-
 Result = t.TypeVar("Result")
 
 _PAUSES = (2.0, 4.0, 8.0, 8.0)

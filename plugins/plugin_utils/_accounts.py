@@ -20,6 +20,7 @@ from ..module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ..module_utils._sts import check_partition
 from ._account import SECRET_FIELDS, Account, Verified, check_name, merge
 from ._finder import find, read
+from ._regions import warn_of_region
 from ._resolver import cache_of, hand_over, walk_of
 from ._sources.registry import source_of
 from ._stores.protocol import RevisionConflict
@@ -118,6 +119,7 @@ class Accounts:
         :param wanted: the account to store, by what is stored; V(None) leaves that as it is
         """
         vault_id = vault_id if self._store.seals_with_vault else None
+        warned = ""
         tested: tuple[Account, Identity, Walk | None] | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
@@ -126,6 +128,9 @@ class Accounts:
             account = wanted(stored.account if stored else None)
             if account is None:
                 return Outcome(False, stored.account if stored else None)
+            if account.region != warned:
+                warned = account.region
+                warn_of_region(warned, self._warn)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
             sealed_anew = stored is not None and vault_id not in (None, stored.vault_id)
             if not stored or account != stored.account or sealed_anew or not account.session_key:

@@ -44,10 +44,12 @@ class AccountOfProfile:
     """What a profile becomes.
 
     :param remarks: what a person should know of it, each a sentence
+    :param process: the credential_process that its credentials come from
     """
 
     account: Account
     remarks: tuple[str, ...] = ()
+    process: str = ""
 
 
 class _Source(t.NamedTuple):
@@ -55,6 +57,7 @@ class _Source(t.NamedTuple):
 
     options: dict[str, str]
     remarks: tuple[str, ...] = ()
+    process: str = ""
 
 
 def names_credentials(files: AwsFiles, profile: str) -> bool:
@@ -71,7 +74,7 @@ def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:
     source, hops = _way_of(asked)
     options = {**source.options, **asked.place, "assume_role": [hop.as_hop() for hop in hops]}
     try:
-        return AccountOfProfile(merge(name, None, options), source.remarks)
+        return AccountOfProfile(merge(name, None, options), source.remarks, source.process)
     except OctoAwsError as error:
         raise asked.failed(_without_values(error.message), error.hint) from None
 
@@ -232,7 +235,8 @@ def _elsewhere(profile: _Profile, *fields: str) -> _Source | None:
                 f"The profile {profile.name!r:.80} stays needed: {_ELSEWHERE[field]} gives the credentials, as the AWS "
                 "config of the user that runs Ansible says."
             )
-            return _Source({"type": "profile", "profile": profile.name}, (remark,))
+            process = profile.get(field) if field == "credential_process" else ""
+            return _Source({"type": "profile", "profile": profile.name}, (remark,), process)
     return None
 
 

@@ -28,8 +28,8 @@ _DEEPEST = 8
 
 _LEADS_THROUGH_ITSELF = "The way to these credentials leads through itself: "
 _HINT = (
-    "Let one step get its credentials elsewhere: another profile for the store (profile=NAME in its URL, or AWS_PROFILE), "
-    "another store for the account of the credential_process (--store), or a profile without one."
+    "Let one step get its credentials elsewhere: name another profile for the store (profile=NAME in its URL, or "
+    "AWS_PROFILE), another store for the account of the credential_process (--store), or a profile without one."
 )
 _WAY = re.compile(
     rf"{_LEADS_THROUGH_ITSELF}(?P<way>[^\n]{{1,4000}}?)\. {re.escape(_HINT)} \({ErrorCode.CREDENTIALS_CIRCLE.value}\)"

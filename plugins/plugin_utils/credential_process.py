@@ -18,12 +18,19 @@ from __future__ import annotations
 import argparse
 import contextlib
 import getpass
+import io
 import json
 import os
+import re
+import shlex
 import sys
 import typing as t
 
 DESCRIPTION = "Prints the credentials of an account of octo.aws, as a credential_process of AWS clients does."
+
+_THIS = re.compile(r"plugin_utils(\.credential_process|/credential_process\.py)$")
+_STORE_SET = "OCTO_AWS_STORE="
+"""In front of a command, after ``env``."""
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -41,6 +48,29 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
         return 1
     print(json.dumps(document))
     return 0
+
+
+class Named(t.NamedTuple):
+    """The account that a command of this kind names.
+
+    :param store: as the command says; empty where the settings say it
+    """
+
+    account: str
+    store: str
+
+
+def named_by(command: str) -> Named | None:
+    """The account that the C(credential_process) of a profile is, where it is this command."""
+    try:
+        words = shlex.split(command)
+        start = next(index for index, word in enumerate(words, 1) if _THIS.search(word))
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            options = _parser().parse_args(words[start:])
+    except (StopIteration, SystemExit, ValueError):
+        return None
+    set_before = [word.removeprefix(_STORE_SET) for word in words[:start] if word.startswith(_STORE_SET)]
+    return Named(options.name.strip(), options.store or "".join(set_before[-1:]))
 
 
 def _replace_input() -> None:

@@ -26,6 +26,7 @@ from ...module_utils._secrecy import register
 from .._aws_files import digests_of_user, process_of, read_files_of_user
 from .._circles import is_nested, leading_through, refuse_circle
 from .._profile_errors import profile_failed
+from .._regions import warn_of_region
 
 if t.TYPE_CHECKING:
     from .protocol import Surroundings
@@ -201,6 +202,7 @@ class ServiceClient:
                 "Nobody named the region of the store.",
                 hint="Add region=REGION to its URL, or set AWS_REGION.",
             )
+        warn_of_region(region, self.warn)
         return make_client(
             session,
             self._service,

@@ -34,7 +34,7 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_files", "_session_name", "_vault", "_seal", "_aws_files", "_circles", "_names"},
+    {"_files", "_session_name", "_vault", "_seal", "_aws_files", "_circles", "_names", "_regions"},
     {"_sealed_session", "_turn", "_profile_errors"},
     {"_account", "_settings", "_shared_cache"},
     {"_record"},
