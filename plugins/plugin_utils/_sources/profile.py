@@ -34,6 +34,8 @@ _PROCESS_VARIABLES = ("AWS_", "OCTO_", "ANSIBLE_", "HOME")
 """How the names of variables begin that have a C(credential_process) give other credentials: those of AWS clients and
 of this collection."""
 
+_SIGN_IN_ENDPOINTS = ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN")
+
 
 class ProfileSource:
     """See :class:`.protocol.Source`."""
@@ -106,6 +108,7 @@ def _facts(sections: t.Sequence[Section]) -> dict[str, t.Any]:
     if signed_in := [file for section in sections for file in _sign_ins(section)]:
         # Another sign-in can be another person's.
         facts["sign_ins"] = [(file, digest_of(file)) for file in signed_in]
+        facts["endpoints"] = {name: os.environ.get(name, "") for name in _SIGN_IN_ENDPOINTS}
     return facts
 
 
