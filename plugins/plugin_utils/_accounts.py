@@ -19,6 +19,7 @@ from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ..module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ..module_utils._sts import check_partition
 from ._account import SECRET_FIELDS, Account, Verified, check_name, merge
+from ._circles import account_in, leading_through
 from ._finder import find, read
 from ._regions import warn_of_region
 from ._resolver import cache_of, hand_over, walk_of
@@ -197,7 +198,10 @@ class Accounts:
                 handover, _identity = hand_over(unverified, self._settings, self._options, None)
                 return self._asked_elsewhere(handover), None
             walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), anew=True)
-            return verify(account, walk.credentials()), walk
+            way = account_in(account.name, self._store.url)
+            # Credentials that come from what is stored under its name now would lead through themselves then.
+            with leading_through(f"the test of {way}", way):
+                return verify(account, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None
 

@@ -36,6 +36,11 @@ _WAY = re.compile(
 )
 
 
+def account_in(name: str, store: str) -> str:
+    """Names an account, as a way."""
+    return f"account {name!r} in {store}"
+
+
 def is_nested() -> bool:
     """Whether another process of the collection started this one to get credentials."""
     return VARIABLE in os.environ
@@ -93,7 +98,7 @@ def _steps() -> list[tuple[str, str]]:
 
 
 def _named(what: str, way: str) -> str:
-    return f"{what} with {way}" if way else what
+    return what if way in what else f"{what} with {way}"
 
 
 def _circle(steps: t.Iterable[str]) -> OctoAwsError:

@@ -95,21 +95,25 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
     from ansible.parsing.dataloader import DataLoader
     from ansible.plugins.loader import init_plugin_loader, lookup_loader
     from ansible.template import Templar
+    from ansible.utils.display import Display
 
     init_plugin_loader()
     from ansible_collections.octo.aws.plugins.module_utils import _errors
-    from ansible_collections.octo.aws.plugins.plugin_utils import _circles
+    from ansible_collections.octo.aws.plugins.plugin_utils import _circles, _open_store, _options
 
     try:
         loader = DataLoader()
         lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
-        lookup.set_options(var_options={}, direct={"store": given.get("store")})
-        account = f"account {name!r} in {lookup.get_option('store') or 'the default store'}"
-        with _circles.leading_through("credential_process", f"the vault password for {account}"):
+        settings = _options.read_options(
+            lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
+        )
+        with _circles.leading_through("credential_process", f"the vault password for {name!r} in {settings.store}"):
             # A script that gives it can ask AWS.
             CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
+        account = _circles.account_in(name.strip(), _open_store.store_of(settings, Display().warning).url)
+        _circles.refuse_circle(f"credential_process of {account}", account)
         with _circles.leading_through(f"credential_process of {account}", ""):
             document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
