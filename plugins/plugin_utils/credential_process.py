@@ -112,9 +112,9 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
         with _circles.leading_through("credential_process", f"the vault password for {name!r} in {settings.store}"):
             # A script that gives it can ask AWS.
             CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
-        account = _circles.account_in(name.strip(), _open_store.store_of(settings, Display().warning).url)
-        _circles.refuse_circle(f"credential_process of {account}", account)
-        with _circles.leading_through(f"credential_process of {account}", ""):
+        with _circles.leading_through(f"credential_process of account {name!r} in {settings.store}", ""):
+            account = _circles.account_in(name.strip(), _open_store.store_of(settings, Display().warning).url)
+            _circles.refuse_circle(account, account)
             document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
         raise _Refused(error.message) from None
