@@ -13,6 +13,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of, names_credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._names import missing, select
 from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
 from ansible_collections.octo.aws.plugins.plugin_utils._options import LOOKUP, read_options
@@ -61,7 +62,7 @@ class ActionModule(AccountAction):
             try:
                 found = account_of(files, profile, name)
                 if self._is_from(found, store):
-                    itself.append(found.account.name)
+                    itself.append(find(store, found.account.name).account.name)
                     remarks.append({"name": found.account.name, "msg": _IS_ITSELF.format(profile)})
                     continue
                 candidates.append((found.account.name, found.account))
