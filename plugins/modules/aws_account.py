@@ -239,6 +239,18 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: prod.identity.arn
 
+- name: Find out whether other keys would replace those that are stored
+  octo.aws.aws_account:
+    name: prod
+    access_key: "{{ prod_access_key }}"
+    secret_key: "{{ prod_secret_key }}"
+  check_mode: true
+  register: planned
+
+- name: Stop if they are of another user
+  ansible.builtin.assert:
+    that: planned.replaced is none or planned.replaced.identity == planned.identity
+
 - name: Delete an account
   octo.aws.aws_account:
     name: prod
@@ -246,6 +258,37 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+store:
+  description: The path or URL of the store, without its credentials.
+  returned: success
+  type: str
+  sample: /srv/accounts
+replaced:
+  description:
+    - The account as it was stored before, without its secrets, if its credentials are others now. That is when its type,
+      access key, role, file of a web identity token, profile or roles to assume differ.
+    - V(none) for a new account, when nothing of these differs, and when the account is deleted or tested.
+    - Also in check mode, so that a playbook can ask before an account becomes another identity.
+  returned: success
+  type: dict
+  sample: null
+  contains:
+    identity:
+      description:
+        - Who STS said that it was when its keys were tested, like RV(identity).
+        - V(none) where nothing was tested, where the credentials are not stored, and where roles are assumed.
+      type: dict
+      returned: success
+      sample:
+        account_id: "123456789012"
+        arn: arn:aws:iam::123456789012:user/deployer
+        user_id: AIDACKCEVSQ6C2EXAMPLE
+        partition: aws
+    access_key:
+      description: The access key ID that it had. All other fields of RV(account) are there as well.
+      type: str
+      returned: success
+      sample: AKIAIOSFODNN7EXAMPLE
 account:
   description:
     - The account as it is stored now, or would be in check mode, without its secrets. V(none) when it is deleted.

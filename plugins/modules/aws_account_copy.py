@@ -75,6 +75,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+store:
+  description: The path or URL of the store that was copied to, without its credentials.
+  returned: success
+  type: str
+  sample: /srv/accounts
 copied:
   description: The accounts that were copied, or would be in check mode.
   returned: success, or some accounts were left

@@ -91,6 +91,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+store:
+  description: The path or URL of the store, without its credentials.
+  returned: success
+  type: str
+  sample: /srv/accounts
 imported:
   description: The accounts that were saved, or would be in check mode.
   returned: success, or some accounts were left

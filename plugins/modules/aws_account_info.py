@@ -62,6 +62,19 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+store:
+  description: The path or URL of the store, without its credentials.
+  returned: success
+  type: str
+  sample: /srv/accounts
+store_exists:
+  description:
+    - Whether the store exists. A store that does not exist has no accounts, and its path may be mistyped; the task warns.
+    - V(none) for AWS Secrets Manager and Parameter Store, where a prefix without accounts is no different from one that
+      is mistyped.
+  returned: success
+  type: bool
+  sample: true
 names:
   description: The names of the accounts, sorted.
   returned: success
