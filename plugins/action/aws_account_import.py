@@ -4,20 +4,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
+from ansible.plugins.loader import lookup_loader
+from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of, names_credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._names import missing, select
+from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
+from ansible_collections.octo.aws.plugins.plugin_utils._options import LOOKUP, read_options
 from ansible_collections.octo.aws.plugins.plugin_utils._transfer import result_of
+from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import AwsFiles
+    from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import AccountOfProfile
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
     from ansible_collections.octo.aws.plugins.plugin_utils._transfer import Candidate
+
+display = Display()
+
+_IS_ITSELF = (
+    "The profile {!r:.80} is this account already: its credential_process gets the credentials from it, so that an account "
+    "made of the profile would lead through itself."
+)
 
 
 class ActionModule(AccountAction):
@@ -38,6 +53,7 @@ class ActionModule(AccountAction):
         files = read_files(arguments["config_file"], arguments["credentials_file"])
         candidates: list[Candidate] = []
         remarks: list[dict[str, str]] = []
+        itself: list[str] = []
         asked_for = arguments["profiles"]
         for profile in _selected(files, asked_for):
             name = arguments["name_prefix"] + profile
@@ -46,13 +62,30 @@ class ActionModule(AccountAction):
                 continue
             try:
                 found = account_of(files, profile, name)
+                if self._is_from(found, store):
+                    itself.append(find(store, found.account.name).account.name)
+                    remarks.append({"name": found.account.name, "msg": _IS_ITSELF.format(profile)})
+                    continue
                 candidates.append((found.account.name, found.account))
                 remarks += [{"name": found.account.name, "msg": remark} for remark in found.remarks]
             except OctoAwsError as error:
                 candidates.append((name, error))
         report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)
+        report.kept.extend(itself)
         described = [account.as_result() for _name, account in candidates if not isinstance(account, OctoAwsError)]
         return result_of(report, "imported", accounts=described, remarks=remarks)
+
+    def _is_from(self, found: AccountOfProfile, store: Store) -> bool:
+        """Whether the credentials of the profile come from the account of its own name in the store."""
+        named = named_by(found.process)
+        if not named or named.account != found.account.name:
+            return False
+        # A command sees no variables of the play.
+        lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
+        settings = read_options(lookup, {}, self._templar, {"store": named.store} if named.store else {})
+        with contextlib.suppress(OctoAwsError):
+            return store_of(settings, display.warning).url == store.url
+        return False
 
 
 def _selected(files: AwsFiles, patterns: list[str] | None) -> list[str]:

@@ -9,11 +9,21 @@ A part, above the ground. botocore is imported inside the functions: who asks no
 
 from __future__ import annotations
 
+import random
 import re
+import time
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._secrecy import redact, without_password
+
+Result = t.TypeVar("Result")
+
+_PAUSES = (2.0, 4.0, 8.0, 8.0)
+"""Seconds, at most, between two times that throttled work is done."""
+
+_PATIENCE = 30.0
+"""Seconds after which it is not repeated: each time can take long, too."""
 
 
 class _Refusal(t.NamedTuple):
@@ -46,7 +56,7 @@ _TOKEN = _Refusal(
 )
 _THROTTLED = _Refusal(
     ErrorCode.THROTTLED,
-    "AWS throttled the request, each time it was repeated",
+    "AWS throttled the request; all retries failed",
     "Too many requests are made for this AWS account at the moment. Try again later, with fewer forks.",
 )
 _REFUSALS: dict[str, _Refusal] = {
@@ -170,6 +180,29 @@ def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **param
         # Not botocore's errors alone: its parser fails with a KeyError where a captive portal answers, for one.
         raise explain(error, endpoint=client.meta.endpoint_url, secrets=secrets, parameters=parameters) from None
     return answer
+
+
+def waiting_out_throttling(work: t.Callable[[], Result]) -> Result:
+    """The result of ``work``, which asks AWS, and which is repeated for half a minute while AWS throttles it.
+
+    botocore repeats a throttled request only for two or three seconds.
+    """
+    began = time.monotonic()
+    for pause in _PAUSES:
+        try:
+            return work()
+        except Exception as error:
+            if not _is_throttled(error) or time.monotonic() - began > _PATIENCE:
+                raise
+        time.sleep(random.uniform(pause / 2, pause))
+    return work()
+
+
+def _is_throttled(error: Exception) -> bool:
+    if isinstance(error, OctoAwsError):
+        return error.code is ErrorCode.THROTTLED
+    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    return _REFUSALS.get(code) is _THROTTLED
 
 
 def explain(

@@ -66,6 +66,7 @@ class ErrorCode(str, Enum):
     WEB_IDENTITY_TOKEN_UNREADABLE = "web_identity_token_unreadable"
     WEB_IDENTITY_REFUSED = "web_identity_refused"
     PROFILE_FAILED = "profile_failed"
+    CREDENTIALS_CIRCLE = "credentials_circle"
 
     # The way to AWS
     ENDPOINT_UNREACHABLE = "endpoint_unreachable"

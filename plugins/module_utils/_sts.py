@@ -14,7 +14,7 @@ import datetime
 import os
 import typing as t
 
-from ._aws_errors import ask
+from ._aws_errors import ask, waiting_out_throttling
 from ._botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
 from ._clock import CLOCK_TOLERANCE, in_utc, now
 from ._credentials import Credentials, can_be_key
@@ -26,8 +26,8 @@ if t.TYPE_CHECKING:
     from ._endpoint import Endpoint
     from ._hop import Hop
 
-# In seconds. Three attempts, since what passes by itself (throttling, 5xx, dropped connections) does so soon; botocore
-# repeats nothing else and waits with jitter between them.
+# In seconds. Three attempts, since what passes by itself (5xx, dropped connections) does so soon; botocore repeats
+# nothing else and waits with jitter between them. Throttling is waited out.
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 3
@@ -39,7 +39,7 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
     :raises OctoAwsError: AWS refused them, or could not be asked
     """
     client = _client(endpoint, credentials)
-    answer = ask(client, "get_caller_identity", credentials.secrets)
+    answer = _ask(client, "get_caller_identity", credentials.secrets)
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not can_be_caller(arn) or arn.split(":")[4] != account_id:
         raise _not_aws(client, "named no AWS identity")
@@ -118,12 +118,16 @@ def session_token(
     )
 
 
+def _ask(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
+    return waiting_out_throttling(lambda: ask(client, operation, secrets, **parameters))
+
+
 def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> Credentials:
     """The credentials that STS gives. What is not set is not sent."""
     # Before the request: AWS counts the time from when it answers.
     began = now()
     sent = {name: value for name, value in parameters.items() if value}
-    answer = ask(client, operation, secrets, **sent)
+    answer = _ask(client, operation, secrets, **sent)
     keys = answer.get("Credentials") or {}
     values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     expiration = keys.get("Expiration")

@@ -17,6 +17,8 @@ description:
     with C(credential_source) of C(Ec2InstanceMetadata) or C(EcsContainer) becomes one of type V(instance_role).
   - Of a profile with SSO, C(aws login) or C(credential_process), an account can hold only the name. It becomes one of type
     V(profile), and the profile stays needed; RV(remarks) says so.
+  - A profile whose C(credential_process) is the account of this name in O(store) is that account already. It is left, and
+    named in RV(kept) and RV(remarks), whatever O(overwrite) says.
   - A profile that cannot become an account, is refused in its test or cannot be written is named in RV(left), and all
     others are imported; then the task fails, with the code V(transfer_incomplete).
   - Repeating it is safe. Accounts that are there already stay as they are, unless O(overwrite) is V(true). In check mode,
@@ -107,7 +109,8 @@ unchanged:
   elements: str
   sample: [builder]
 kept:
-  description: The names under which O(store) has another account, which stayed as it was.
+  description: The names under which O(store) has another account, or the very account that a profile gets its credentials from.
+    These stayed as they were.
   returned: success, or some accounts were left
   type: list
   elements: str

@@ -19,7 +19,9 @@ from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ..module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from ..module_utils._sts import check_partition
 from ._account import SECRET_FIELDS, Account, Verified, check_given, check_name, merge
+from ._circles import account_in, leading_through
 from ._finder import find, read
+from ._regions import warn_of_region
 from ._resolver import cache_of, hand_over, walk_of
 from ._sources.registry import source_of
 from ._stores.protocol import RevisionConflict
@@ -121,6 +123,7 @@ class Accounts:
         :param wanted: the account to store, by what is stored; V(None) leaves that as it is
         """
         vault_id = vault_id if self._store.seals_with_vault else None
+        warned = ""
         tested: tuple[Account, Identity, Walk | None] | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
@@ -129,6 +132,9 @@ class Accounts:
             account = wanted(stored.account if stored else None)
             if account is None:
                 return Outcome(False, stored.account if stored else None)
+            if account.region != warned:
+                warned = account.region
+                warn_of_region(warned, self._warn)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
             sealed_anew = stored is not None and vault_id not in (None, stored.vault_id)
             if not stored or account != stored.account or sealed_anew or not account.session_key:
@@ -200,7 +206,10 @@ class Accounts:
                 handover, _identity = hand_over(unverified, self._settings, self._options, None)
                 return self._asked_elsewhere(handover), None
             walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), anew=True)
-            return verify(account, walk.credentials()), walk
+            way = account_in(account.name, self._store.url)
+            # Credentials that come from what is stored under its name now would lead through themselves then.
+            with leading_through(f"the test of {way}", way):
+                return verify(account, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None
 

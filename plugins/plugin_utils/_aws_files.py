@@ -22,6 +22,8 @@ Section = t.Mapping[str, t.Any]
 """What stands below one heading. A value is a text, or a mapping where it is an indented block."""
 
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+KEY_NAMES = ("aws_access_key_id", "aws_secret_access_key")
+_PROCESS = "credential_process"
 _SECRETS = ("aws_secret_access_key", "aws_session_token", "aws_security_token", "external_id")
 
 
@@ -47,6 +49,34 @@ class AwsFiles:
         """What both files say of a profile; the credentials file has the last word."""
         return {**self.config.get(name, {}), **self.credentials.get(name, {})}
 
+    def chain(self, name: str) -> dict[str, Section]:
+        """The profile and those that its credentials come from, by name. The last one is the source; those before it
+        assume roles."""
+        found: dict[str, Section] = {}
+        while name in self.names and name not in found:
+            section = found[name] = self.profile(name)
+            # The keys of a source profile come before its role.
+            if not assumes_role(section) or (len(found) > 1 and has_keys(section)):
+                break
+            name = str(section.get("source_profile", ""))
+        return found
+
+
+def process_of(chain: t.Mapping[str, Section]) -> str:
+    """The credential_process that a chain starts from, for people; empty where it starts from something else."""
+    name, source = list(chain.items())[-1] if chain else ("", {})
+    return f"the credential_process of the profile {name!r} in {files_of_user()[0]}" if _PROCESS in source else ""
+
+
+def assumes_role(section: Section) -> bool:
+    """Whether a profile assumes a role with credentials that another profile or a machine gives."""
+    return "role_arn" in section and "web_identity_token_file" not in section
+
+
+def has_keys(section: Section) -> bool:
+    """Whether a profile has keys, or half of them."""
+    return any(name in section for name in KEY_NAMES)
+
 
 def files_of_user() -> list[str]:
     """Where AWS clients look for the config file and the credentials file of the user that runs Ansible."""
@@ -56,7 +86,7 @@ def files_of_user() -> list[str]:
 
 def digests_of_user() -> list[tuple[str, str]]:
     """These files, each with a digest of what is in it. What came of them is theirs as long as nobody edits them."""
-    return [(path, _digest(path)) for path in files_of_user()]
+    return [(path, digest_of(path)) for path in files_of_user()]
 
 
 def read_files(config_file: str | None, credentials_file: str | None) -> AwsFiles:
@@ -64,6 +94,26 @@ def read_files(config_file: str | None, credentials_file: str | None) -> AwsFile
 
     :raises OctoAwsError: a file cannot be read, or is not what AWS clients take
     """
+    files = _read(config_file, credentials_file)
+    if files is None:
+        config_file, credentials_file = files_of_user()
+        raise OctoAwsError(
+            ErrorCode.PROFILES_UNREADABLE,
+            f"There is neither an AWS config file {config_file} nor a credentials file {credentials_file}.",
+            hint="Name one with config_file or credentials_file. They are files on the controller.",
+        )
+    return files
+
+
+def read_files_of_user() -> AwsFiles:
+    """The profiles of the user that runs Ansible; none where there are no files.
+
+    :raises OctoAwsError: a file cannot be read, or is not what AWS clients take
+    """
+    return _read(None, None) or AwsFiles({}, {})
+
+
+def _read(config_file: str | None, credentials_file: str | None) -> AwsFiles | None:
     try:
         from botocore.configloader import load_config, raw_config_parse
     except ImportError:
@@ -73,18 +123,15 @@ def read_files(config_file: str | None, credentials_file: str | None) -> AwsFile
     config = _parsed(config_file or paths[0], load_config, must_exist=bool(config_file))
     credentials = _parsed(credentials_file or paths[1], raw_config_parse, must_exist=bool(credentials_file))
     if config is None and credentials is None:
-        raise OctoAwsError(
-            ErrorCode.PROFILES_UNREADABLE,
-            f"There is neither an AWS config file {paths[0]} nor a credentials file {paths[1]}.",
-            hint="Name one with config_file or credentials_file. They are files on the controller.",
-        )
+        return None
     files = AwsFiles((config or {}).get("profiles", {}), credentials or {}, (config or {}).get("services", {}))
     sections = (*files.config.values(), *files.credentials.values())
     register(str(section[key]) for section in sections for key in _SECRETS if key in section)
     return files
 
 
-def _digest(path: str) -> str:
+def digest_of(path: str) -> str:
+    """A digest of what is in a file, or an empty text where it cannot be read."""
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()

@@ -17,11 +17,11 @@ import typing as t
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._secrecy import PLACEHOLDER
 from ._account import Account, check_name, merge
+from ._aws_files import KEY_NAMES, assumes_role, has_keys
 
 if t.TYPE_CHECKING:
     from ._aws_files import AwsFiles, Section
 
-_KEY_NAMES = ("aws_access_key_id", "aws_secret_access_key")
 _TOKEN_NAMES = ("aws_security_token", "aws_session_token")
 _HOP_FIELDS = ("role_arn", "role_session_name", "external_id", "duration_seconds", "mfa_serial")
 _MACHINE = ("Ec2InstanceMetadata", "EcsContainer")
@@ -35,7 +35,7 @@ _ELSEWHERE = {
 """What gives credentials that no account can hold, by the field that asks for it."""
 
 
-_CREDENTIALS = (*_KEY_NAMES, "role_arn", "source_profile", "credential_source", "web_identity_token_file", *_ELSEWHERE)
+_CREDENTIALS = (*KEY_NAMES, "role_arn", "source_profile", "credential_source", "web_identity_token_file", *_ELSEWHERE)
 """What a profile says that is about credentials at all."""
 
 
@@ -44,10 +44,12 @@ class AccountOfProfile:
     """What a profile becomes.
 
     :param remarks: what a person should know of it, each a sentence
+    :param process: the credential_process that its credentials come from
     """
 
     account: Account
     remarks: tuple[str, ...] = ()
+    process: str = ""
 
 
 class _Source(t.NamedTuple):
@@ -55,6 +57,7 @@ class _Source(t.NamedTuple):
 
     options: dict[str, str]
     remarks: tuple[str, ...] = ()
+    process: str = ""
 
 
 def names_credentials(files: AwsFiles, profile: str) -> bool:
@@ -71,7 +74,7 @@ def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:
     source, hops = _way_of(asked)
     options = {**source.options, **asked.place, "assume_role": [hop.as_hop() for hop in hops]}
     try:
-        return AccountOfProfile(merge(name, None, options), source.remarks)
+        return AccountOfProfile(merge(name, None, options), source.remarks, source.process)
     except OctoAwsError as error:
         raise asked.failed(_without_values(error.message), error.hint) from None
 
@@ -104,12 +107,12 @@ class _Profile:
     @property
     def is_role(self) -> bool:
         """Whether it assumes a role with credentials that another profile or a machine gives."""
-        return "role_arn" in self and "web_identity_token_file" not in self
+        return assumes_role(self._section)
 
     @property
     def has_keys(self) -> bool:
         """Whether it has keys, or half of them."""
-        return any(field in self for field in _KEY_NAMES)
+        return has_keys(self._section)
 
     @property
     def place(self) -> dict[str, str]:
@@ -219,7 +222,7 @@ def _keys(profile: _Profile, section: Section) -> _Source | None:
         return None
     if "aws_secret_access_key" not in section:
         raise profile.failed("has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
-    access_key, secret_key = (profile.get(field, section) for field in _KEY_NAMES)
+    access_key, secret_key = (profile.get(field, section) for field in KEY_NAMES)
     token = next((profile.get(field, section) for field in _TOKEN_NAMES if field in section), "")
     keys = {"type": "access_key", "access_key": access_key, "secret_key": secret_key, "session_token": token}
     return _Source(keys, ("The keys are temporary: they end when AWS said that they would.",) if token else ())
@@ -232,7 +235,8 @@ def _elsewhere(profile: _Profile, *fields: str) -> _Source | None:
                 f"The profile {profile.name!r:.80} stays needed: {_ELSEWHERE[field]} gives the credentials, as the AWS "
                 "config of the user that runs Ansible says."
             )
-            return _Source({"type": "profile", "profile": profile.name}, (remark,))
+            process = profile.get(field) if field == "credential_process" else ""
+            return _Source({"type": "profile", "profile": profile.name}, (remark,), process)
     return None
 
 

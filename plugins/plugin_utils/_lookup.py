@@ -52,6 +52,7 @@ class CredentialsLookup(LookupBase):
                 settings.check_unnamed("For the IAM role of the controller, name an account of type instance_role.")
                 from ._resolver import resolve_unnamed
 
+                _warn_of_region(settings.region_for(""))
                 return [render(resolve_unnamed(settings, options))]
             return [render(credentials) for credentials in self._named(terms, settings, options)]
         except OctoAwsError as error:
@@ -107,10 +108,20 @@ def _warn_of_stronger_variables() -> None:
         )
 
 
+def _warn_of_region(region: str) -> None:
+    from ._regions import warn_of_region
+
+    warn_of_region(region, display.warning)
+
+
 def _credentials_of(account: Account, store: Store, settings: Settings, options: SessionOptions) -> Credentials:
+    with named(account):
+        region = settings.region_for(account.region)
+    if region != account.region:
+        # A region of the account was warned of when it was saved.
+        _warn_of_region(region)
     if account.leads_nowhere_else and options.leave_the_account_alone:
-        with named(account):
-            return account.keys(settings.region_for(account.region))
+        return account.keys(region)
     from ._resolver import cache_of, credentials_of
 
     return credentials_of(account, settings, options, cache_of(store, account.name, settings, display.warning))

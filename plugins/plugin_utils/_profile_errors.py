@@ -4,12 +4,13 @@
 
 """Private to octo.aws: why a profile of the AWS config gives no credentials, in words that help.
 
-Ground, above C(_errors).
+Ground, above C(_circles).
 """
 
 from __future__ import annotations
 
 from ..module_utils._errors import ErrorCode, OctoAwsError
+from ._circles import circle_in
 
 _WHY = {
     "ProfileNotFound": (
@@ -35,5 +36,7 @@ def profile_failed(profile: str, error: Exception | None) -> OctoAwsError:
     """
     why, hint = "it names no credentials", "Look what it gives: aws configure export-credentials, with this profile."
     if error:
+        if circle := circle_in(str(error)):
+            return circle
         why, hint = _WHY.get(type(error).__name__, (f"botocore failed with {type(error).__name__}", hint))
     return OctoAwsError(ErrorCode.PROFILE_FAILED, f"The profile {profile!r} cannot be used: {why}.", hint=hint)

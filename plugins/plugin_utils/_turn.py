@@ -22,8 +22,9 @@ from ._seal import LARGEST, LOCK, Damaged, failure_as_data, failure_from_data
 if t.TYPE_CHECKING:
     from ._seal import Seal
 
-_PATIENCE = 120.0
-"""Seconds that a process waits for another. It is more than any answer of STS takes; who needs more was stopped."""
+_PATIENCE = 180.0
+"""Seconds that a process waits for another. It is more than a chain takes whose roles are throttled, each for half a
+minute; a holder that needs more was stopped."""
 
 
 class Turn:

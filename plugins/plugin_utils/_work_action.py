@@ -23,6 +23,7 @@ from ._account import check_name
 from ._action import OctoAction
 from ._finder import find
 from ._open_store import store_of
+from ._regions import warn_of_region
 from ._resolver import UNNAMED, cache_of, hand_over
 from ._terminal import ask_for_token
 
@@ -136,11 +137,14 @@ class WorkAction(OctoAction):
                 "For the IAM role of the host, write account: null, or name an account of type instance_role."
             )
         if name is None:
+            warn_of_region(settings.region_for(""), display.warning)
             handover, identity = hand_over(UNNAMED, settings, options, None)
         else:
             store = store_of(settings, display.warning)
             cache = cache_of(store, name, settings, display.warning)
-            handover, identity = hand_over(find(store, name).account, settings, options, cache)
+            stored = find(store, name)
+            warn_of_region(settings.region_for(stored.account.region), display.warning)
+            handover, identity = hand_over(stored.account, settings, options, cache)
         _secrecy.register(handover.secrets)
         if handover.credentials is None:
             check_config(handover.hops)

@@ -18,12 +18,19 @@ from __future__ import annotations
 import argparse
 import contextlib
 import getpass
+import io
 import json
 import os
+import re
+import shlex
 import sys
 import typing as t
 
 DESCRIPTION = "Prints the credentials of an account of octo.aws, as a credential_process of AWS clients does."
+
+_THIS = re.compile(r"plugin_utils(\.credential_process|/credential_process\.py)$")
+_STORE_SET = "OCTO_AWS_STORE="
+"""In front of a command, after ``env``."""
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -41,6 +48,29 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
         return 1
     print(json.dumps(document))
     return 0
+
+
+class Named(t.NamedTuple):
+    """The account that a command of this kind names.
+
+    :param store: as the command says; empty where the settings say it
+    """
+
+    account: str
+    store: str
+
+
+def named_by(command: str) -> Named | None:
+    """The account that the C(credential_process) of a profile is, where it is this command."""
+    try:
+        words = shlex.split(command)
+        start = next(index for index, word in enumerate(words, 1) if _THIS.search(word))
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            options = _parser().parse_args(words[start:])
+    except (StopIteration, SystemExit, ValueError):
+        return None
+    set_before = [word.removeprefix(_STORE_SET) for word in words[:start] if word.startswith(_STORE_SET)]
+    return Named(options.name.strip(), options.store or "".join(set_before[-1:]))
 
 
 def _replace_input() -> None:
@@ -65,17 +95,31 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
     from ansible.parsing.dataloader import DataLoader
     from ansible.plugins.loader import init_plugin_loader, lookup_loader
     from ansible.template import Templar
+    from ansible.utils.display import Display
+
+    init_plugin_loader()
+    from ansible_collections.octo.aws.plugins.module_utils import _errors
+    from ansible_collections.octo.aws.plugins.plugin_utils import _circles, _open_store, _options
 
     try:
-        init_plugin_loader()
         loader = DataLoader()
-        CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
         lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
-        document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
+        settings = _options.read_options(
+            lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
+        )
+        with _circles.leading_through("credential_process", f"the vault password for {name!r} in {settings.store}"):
+            # A script that gives it can ask AWS.
+            CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
+        with _circles.leading_through(f"credential_process of account {name!r} in {settings.store}", ""):
+            account = _circles.account_in(name.strip(), _open_store.store_of(settings, Display().warning).url)
+            _circles.refuse_circle(account, account)
+            document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
         raise _Refused(error.message) from None
+    except _errors.OctoAwsError as error:
+        raise _Refused(str(error)) from None
     return document
 
 

@@ -41,6 +41,8 @@ _VARIABLES: dict[str, t.Any] = {
 
 _WEB_TOKENS = {"web": "web-identity-token", "expired": "expired-web-identity-token", "invalid": "canary-web-identity"}
 
+_PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
+
 
 class Ground:
     """A folder with what nobody may see (C(given)), and one with all that is left of the runs (C(left)).
@@ -169,6 +171,7 @@ class Ground:
             "external": {"role_arn": roles["external"], "source_profile": "base", "external_id": external},
             "web": {"role_arn": roles["web"], "web_identity_token_file": str(self.given / "web")},
             "half": {"aws_secret_access_key": wrong},
+            "circle": {"credential_process": f"{sys.executable} -m {_PROCESS} circle", "external_id": external},
             "misplaced": {"role_arn": wrong, "source_profile": "base"},
         }
         (self.given / "config").write_text(_profiles(profiles))

@@ -9,26 +9,32 @@ botocore does the work, with whatever the profile uses: SSO, C(credential_proces
 
 from __future__ import annotations
 
-import configparser
-import contextlib
+import hashlib
 import os
 import typing as t
 
-from ...module_utils._aws_errors import explain
+from ...module_utils._aws_errors import explain, waiting_out_throttling
 from ...module_utils._botocore import machine_facts, profile_session
 from ...module_utils._clock import now
 from ...module_utils._credentials import Credentials
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._values import check_region
-from .._aws_files import digests_of_user, files_of_user
+from .._aws_files import assumes_role, digest_of, digests_of_user, process_of, read_files_of_user
+from .._circles import VARIABLE, leading_through, refuse_circle
 from .._profile_errors import profile_failed
 from .protocol import Session
 
 if t.TYPE_CHECKING:
     from .._account import Account
+    from .._aws_files import Section
     from .protocol import Terms
 
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+_PROCESS_VARIABLES = ("AWS_", "OCTO_", "ANSIBLE_", "HOME")
+"""How the names of variables begin that have a C(credential_process) give other credentials: those of AWS clients and
+of this collection."""
+
+_SIGN_IN_ENDPOINTS = ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN")
 
 
 class ProfileSource:
@@ -37,26 +43,34 @@ class ProfileSource:
     of_executor = False
 
     def session(self, account: Account) -> Session | None:
-        facts: dict[str, t.Any] = {"files": digests_of_user()}
-        sections = _sections(account.profile, files_of_user()[0])
-        if any("credential_source" in section for section in sections):
-            facts |= machine_facts() | {"keys": {name: os.environ.get(name, "") for name in _KEY_VARIABLES}}
-        serials = [section["mfa_serial"] for section in sections if section.get("mfa_serial")]
-        return Session(mfa_serial=serials[0] if serials else "", facts=facts)
+        chain = read_files_of_user().chain(account.profile)
+        sections = list(chain.values())
+        # Other processes may wait for this one's session, and this one may be inside of them.
+        refuse_circle(_named(account), process_of(chain))
+        roles = [section for section in sections if assumes_role(section)]
+        serials = [str(section["mfa_serial"]) for section in roles if section.get("mfa_serial")]
+        return Session(mfa_serial=serials[0] if serials else "", facts=_facts(sections))
 
     def fetch(self, account: Account, terms: Terms) -> Credentials:
         from botocore import exceptions as aws
 
         began = now()
+        codes: dict[str, str] = {}
+
+        def code_for(prompt: str) -> str:
+            serial = prompt.split()[-1].rstrip(":")
+            return codes.get(serial) or codes.setdefault(serial, terms.token_for(serial))
+
         try:
             session = profile_session(account.profile)
-            resolver = session.get_component("credential_provider")
-            resolver.get_provider("assume-role")._prompter = lambda prompt: terms.token_for(
-                prompt.split()[-1].rstrip(":")
-            )
-            found = session.get_credentials()
-            keys = found.get_frozen_credentials() if found else None
             region = terms.region or session.get_scoped_config().get("region") or ""
+            if region:
+                # Where STS is asked for the roles of the profile, too.
+                session.set_config_variable("region", region)
+            session.get_component("credential_provider").get_provider("assume-role")._prompter = code_for
+            with leading_through(_named(account), process_of(read_files_of_user().chain(account.profile))):
+                found = session.get_credentials()
+                keys = waiting_out_throttling(found.get_frozen_credentials) if found else None
         except aws.ClientError as error:
             raise explain(error, endpoint="STS", secrets=[]).about(f"The profile {account.profile!r}") from None
         except OctoAwsError:
@@ -77,15 +91,34 @@ class ProfileSource:
         )
 
 
-def _sections(profile: str, path: str) -> list[configparser.SectionProxy]:
-    """What the config file says of the profile, and of those that it takes its credentials from (AWS CLI user guide,
-    "Using an IAM role in the AWS CLI"). What is wrong with the file is said by botocore."""
-    config = configparser.RawConfigParser(strict=False)
-    with contextlib.suppress(OSError, configparser.Error, UnicodeDecodeError):
-        config.read(path)
-    names = {section.removeprefix("profile").strip(" \"'"): section for section in config.sections()}
-    found: dict[str, configparser.SectionProxy] = {}
-    while profile in names and profile not in found:
-        found[profile] = config[names[profile]]
-        profile = found[profile].get("source_profile", "")
-    return list(found.values())
+def _named(account: Account) -> str:
+    return f"account {account.name!r}"
+
+
+def _facts(sections: t.Sequence[Section]) -> dict[str, t.Any]:
+    """What shapes the session: the files, and what else botocore and programs read for such a profile."""
+    facts: dict[str, t.Any] = {"files": digests_of_user()}
+    fields = {field for section in sections for field in section}
+    if "credential_source" in fields:
+        facts |= machine_facts() | {"keys": {name: os.environ.get(name, "") for name in _KEY_VARIABLES}}
+    if "credential_process" in fields:
+        environment = {name: value for name, value in os.environ.items() if name.startswith(_PROCESS_VARIABLES)}
+        environment.pop(VARIABLE, None)
+        facts["environment"] = environment
+    if signed_in := [file for section in sections for file in _sign_ins(section)]:
+        # Another sign-in can be another person's.
+        facts["sign_ins"] = [(file, digest_of(file)) for file in signed_in]
+        facts["endpoints"] = {name: os.environ.get(name, "") for name in _SIGN_IN_ENDPOINTS}
+    return facts
+
+
+def _sign_ins(section: Section) -> t.Iterator[str]:
+    """Where AWS clients keep the tokens of the sign-in that a profile uses (botocore: C(SSOTokenLoader),
+    C(LoginTokenLoader))."""
+    if name := str(section.get("sso_session") or section.get("sso_start_url") or ""):
+        file = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
+        yield os.path.expanduser(f"~/.aws/sso/cache/{file}.json")
+    if name := str(section.get("login_session") or ""):
+        folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+        file = hashlib.sha256(name.encode()).hexdigest()
+        yield os.path.join(os.path.expanduser(os.path.expandvars(folder)), f"{file}.json")

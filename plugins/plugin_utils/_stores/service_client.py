@@ -19,12 +19,14 @@ import time
 import typing as t
 from functools import cached_property
 
-from ...module_utils._aws_errors import DENIED, ask
+from ...module_utils._aws_errors import DENIED, ask, waiting_out_throttling
 from ...module_utils._botocore import isolated_session, make_client, shell_session
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
-from .._aws_files import digests_of_user
+from .._aws_files import digests_of_user, process_of, read_files_of_user
+from .._circles import is_nested, leading_through, refuse_circle
 from .._profile_errors import profile_failed
+from .._regions import warn_of_region
 
 if t.TYPE_CHECKING:
     from .protocol import Surroundings
@@ -58,6 +60,9 @@ class ServiceClient:
         self._secrets: list[str] = []
         self._own_secrets: t.Callable[[], list[str]] = list
         self._too_late: tuple[float, OctoAwsError] | None = None
+        if is_nested():
+            # Before anything waits for the process that started this one.
+            refuse_circle(*self._way())
 
     @cached_property
     def asked_as(self) -> str:
@@ -144,12 +149,25 @@ class ServiceClient:
         finally:
             self._secrets = []
 
+    def _way(self) -> tuple[str, str]:
+        """What is resolved, and by which way, if this can start a process."""
+        what = f"the store {self._url}"
+        if account := self._options.get("account"):
+            return what, f"account {account!r} of {self._options.get('account_store') or 'the default store'}"
+        profile = self._options.get("profile", "")
+        if not profile and os.environ.get("AWS_ACCESS_KEY_ID"):
+            return what, ""
+        with contextlib.suppress(OctoAwsError):  # botocore takes a file that it may not read for an empty one
+            return what, process_of(read_files_of_user().chain(shell_session(profile).profile or "default"))
+        return what, ""
+
     @cached_property
     def _client(self) -> t.Any:
         account, region = self._options.get("account"), self._options.get("region", "")
         try:
             if account:
-                credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
+                with leading_through(*self._way()):
+                    credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
                 self._own_secrets = lambda: credentials.secrets
                 return self._made(isolated_session(), region or credentials.region, credentials)
             session, region = self._session_of_controller(region)
@@ -170,10 +188,11 @@ class ServiceClient:
                 # Where STS is asked for the role of a profile, too.
                 session.set_config_variable("region", region)
             region = session.get_config_variable("region") or ""
-            found = session.get_credentials()
-            if found:
+            with leading_through(*self._way()):
+                found = session.get_credentials()
                 # A role is only asked for when its keys are needed.
-                keys = found.get_frozen_credentials()
+                keys = waiting_out_throttling(found.get_frozen_credentials) if found else None
+            if keys:
                 register(filter(None, (keys.secret_key, keys.token)))
         except OctoAwsError:
             raise
@@ -201,6 +220,7 @@ class ServiceClient:
                 "Nobody named the region of the store.",
                 hint="Add region=REGION to its URL, or set AWS_REGION.",
             )
+        warn_of_region(region, self.warn)
         client = make_client(
             session,
             self._service,

@@ -25,4 +25,10 @@ ANSIBLE_KEEP_REMOTE_FILES=1 ANSIBLE_REMOTE_TEMP="${work}/remote" ansible-playboo
 if find "${work}/remote" -type f 2>/dev/null | grep -q .; then
     find "${work}/remote" -type f && exit 1
 fi
-echo "1 passed"
+
+echo "A region that botocore does not know is warned of, once"
+for what in "aws_script -a 'cmd=true region=eu-centrall-1'" "aws_identity -a 'region=eu-centrall-1'"; do
+    bash -c "ansible all -i one,two, -c local -e ansible_python_interpreter=$(command -v python) -m octo.aws.${what}" >"${work}/log" 2>&1 || true
+    [ "$(grep -c "botocore does not know the region .eu-centrall-1.. Did you mean .eu-central-1." "${work}/log")" -eq 1 ] || { cat "${work}/log" && exit 1; }
+done
+echo "3 passed"

@@ -224,4 +224,82 @@ empty() {
     refuses account_unknown empty ${process} nobody
 }
 expect AssumeRole=1
+
+echo "Ways that lead through themselves"
+launcher="${work}/launcher"
+printf '#!/bin/sh\nPYTHONPATH=%s exec %s "$@"\n' "${root}" "${process}" >"${launcher}"
+chmod 700 "${launcher}"
+cat >>"${AWS_CONFIG_FILE}" <<CONFIG
+
+[profile reader]
+region = eu-central-1
+credential_process = env PYTHONPATH=${root} ${process} keys
+
+[profile reader-role]
+region = eu-central-1
+role_arn = arn:aws:iam::123456789012:role/deploy
+source_profile = reader
+
+[profile reader-of-file]
+region = eu-central-1
+credential_process = env PYTHONPATH=${root} ${process} keys --store ${OCTO_AWS_STORE}
+
+[profile script]
+region = eu-central-1
+credential_process = env PYTHONPATH=${root} ${process} keys --vault-password-file ${work}/ask-aws
+
+[profile launched]
+region = eu-central-1
+credential_process = ${launcher} launched
+
+[profile one]
+credential_process = ${launcher} two
+
+[profile two]
+credential_process = ${launcher} one
+CONFIG
+printf '#!/bin/sh\nexec aws sts get-caller-identity --profile script --query Arn --output text\n' >"${work}/ask-aws"
+chmod 700 "${work}/ask-aws"
+team="secretsmanager:octo?region=eu-central-1"
+# is_circle TEXT COMMAND...: an error soon, of one line, which names the circle once
+is_circle() {
+    local begun="${SECONDS}"
+    if "${@:2}" >"${work}/out" 2>"${work}/err" </dev/null; then
+        echo "it should have failed: ${*:2}" && exit 1
+    fi
+    if [ "$((SECONDS - begun))" -gt 60 ] || ! grep -qF -- "$1" "${work}/err" \
+        || [ "$(grep -o 'leads through itself' "${work}/err" | wc -l)" -ne 1 ] || ! grep -qF '(credentials_circle)' "${work}/err"; then
+        cat "${work}/out" "${work}/err"
+        echo "$((SECONDS - begun)) seconds: ${*:2}" && exit 1
+    fi
+    passed=$((passed + 1))
+}
+with_team() {
+    env AWS_EC2_METADATA_DISABLED=true OCTO_AWS_STORE="${team}${team_options:-}" PYTHONPATH="${root}" "$@"
+}
+asked="the store ${team} with the credential_process of the profile 'reader' in ${AWS_CONFIG_FILE}"
+# is_circle_of OPTIONS COMMAND...: the store is asked with the profile
+is_circle_of() {
+    team_options="$1" is_circle "${asked} -> credential_process of account 'keys' in ${team}$1 -> the store ${team} again." \
+        with_team "${@:2}"
+}
+# shellcheck disable=SC2086 # several words
+{
+    is_circle_of "" env AWS_PROFILE=reader ${process} keys
+    is_circle_of "" env AWS_PROFILE=reader-role ${process} keys
+    is_circle_of "&cache_seconds=600" env AWS_PROFILE=reader ${process} keys
+    is_circle_of "&profile=reader" ${process} keys
+    # An account of another store is no circle.
+    refuses account_unknown with_team env AWS_PROFILE=reader-of-file ${process} nobody
+}
+is_circle "credential_process with the vault password for 'keys' in ${OCTO_AWS_STORE} -> credential_process again." \
+    env -u ANSIBLE_VAULT_PASSWORD_FILE aws sts get-caller-identity --profile script
+
+ansible-playbook circles.yml "${extra_vars[@]}" >"${work}/log" 2>&1 || { cat "${work}/log" && exit 1; }
+passed=$((passed + 1))
+for name in one two; do
+    is_circle "account '${name}' with the credential_process of the profile '${name}'" process "${name}"
+done
+# What is stored is what was there before.
+is "$(arn keys)" arn:aws:iam::123456789012:user/deployer
 echo "${passed} passed"

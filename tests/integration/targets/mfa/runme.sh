@@ -142,6 +142,29 @@ expect GetSessionToken=1 AssumeRole=0
 on 10 -e account=user -e expected=:user/deployer
 expect GetSessionToken=0 GetCallerIdentity=0
 
+echo "A profile, wherever it is described"
+export AWS_CONFIG_FILE="${work}/config" AWS_SHARED_CREDENTIALS_FILE="${work}/credentials"
+(umask 077 && python - "${work}" <<'PYTHON'
+import json
+import sys
+from pathlib import Path
+
+work = Path(sys.argv[1])
+aws = json.loads((work / "aws.json").read_text())
+role = f"role_arn = {aws['roles']['mfa']}\nsource_profile = base\nmfa_serial = {aws['mfa_serial']}\n"
+keys = f"aws_access_key_id = {aws['access_key']}\naws_secret_access_key = {aws['secret_key']}\n"
+(work / "config").write_text(f"[profile\ttabbed]\n{role}")
+(work / "credentials").write_text(f"[base]\n{keys}[in-credentials]\n{role}")
+PYTHON
+)
+for account in in-credentials tabbed; do
+    save -e "account=${account}" -e token=123456 -e changed=true
+    expect AssumeRole=1
+    on 5 -e "account=${account}"
+    save -e "account=${account}" -e state=tested
+    expect AssumeRole=0
+done
+
 echo "What only would be saved keeps nothing"
 forget
 save -e account=role -e token=123456 --check

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -17,10 +18,13 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible_collections.octo.aws.plugins.module_utils import _aws_errors
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils import _turn
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_accounts
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, cache_of, lookup, save
+from botocore.retries.standard import ExponentialBackoff
 
 ROOT = Path(__file__).resolve().parents[7]
 FORK = multiprocessing.get_context("fork")
@@ -245,10 +249,24 @@ def test_100_processes_make_one_session(store: FileStore, aws: TestAws) -> None:
     assert aws.sessions == 1
 
 
+@pytest.fixture
+def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for between two requests."""
+    monkeypatch.setattr(_aws_errors, "_PAUSES", (0.0,) * len(_aws_errors._PAUSES))
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_arguments: 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "times", "requests", "code"),
-    [("throttle", 2, 3, None), ("throttle", 99, 3, "throttled"), ("denied", 99, 1, "access_denied")],
+    [
+        ("throttle", 2, 3, None),
+        ("throttle", 10, 11, None),
+        ("throttle", 99, 15, "throttled"),
+        ("internal", 99, 3, "aws_unavailable"),
+        ("denied", 99, 1, "access_denied"),
+    ],
 )
+@pytest.mark.usefixtures("in_no_time")
 def test_a_crowd_shares_a_failure(
     store: FileStore, aws: TestAws, kind: str, times: int, requests: int, code: str | None
 ) -> None:
@@ -263,6 +281,49 @@ def test_a_crowd_shares_a_failure(
         # Who comes later asks for itself.
         aws.tell("reset")
         assert lookup(store, "prod")["access_key"]
+
+
+@pytest.mark.parametrize(("times", "requests", "code"), [(10, 11, None), (99, 15, "throttled")])
+@pytest.mark.usefixtures("in_no_time")
+def test_the_role_of_a_profile_is_throttled(
+    store: FileStore,
+    aws: TestAws,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    times: int,
+    requests: int,
+    code: str | None,
+) -> None:
+    keys = "aws_access_key_id = {access_key}\naws_secret_access_key = {secret_key}\n".format(**aws.facts)
+    role = f"region = eu-central-1\nrole_arn = {aws.facts['roles']['deploy']}\nsource_profile = deploy\n"
+    (tmp_path / "config").write_text(f"[profile deploy]\n{role}{keys}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    make_accounts(store).save("prod", {"type": "profile", "profile": "deploy"}, vault_id=None, test=False)
+    aws.tell("fault", action="sts:AssumeRole", kind="throttle", times=times)
+    with pytest.raises(AnsibleError, match=code) if code else contextlib.nullcontext():
+        lookup(store, "prod")
+    assert aws.sessions == requests
+
+
+def test_throttling_is_waited_out_for_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    throttled = OctoAwsError(ErrorCode.THROTTLED, "Throttled.")
+
+    def ask() -> None:
+        raise throttled
+
+    for _time in range(100):
+        with pytest.raises(OctoAwsError):
+            _aws_errors.waiting_out_throttling(ask)
+    # botocore's own two pauses between three requests are 1.5 seconds in the mean.
+    assert 15 < sum(slept) / 100 + len(_aws_errors._PAUSES) * 1.5 + 1.5 < 35
+    assert len(set(slept)) > 100, "it has no jitter"
+    monkeypatch.setattr(_aws_errors, "_PATIENCE", -1.0)
+    slept.clear()
+    with pytest.raises(OctoAwsError):
+        _aws_errors.waiting_out_throttling(ask)
+    assert slept == []
 
 
 class Waiting:

@@ -35,8 +35,8 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_files", "_session_name", "_vault", "_seal", "_profile_errors", "_aws_files", "_names", "_step_variables"},
-    {"_sealed_session", "_turn", "_step_references"},
+    {"_files", "_session_name", "_vault", "_seal", "_aws_files", "_circles", "_names", "_regions", "_step_variables"},
+    {"_sealed_session", "_turn", "_profile_errors", "_step_references"},
     {"_account", "_settings", "_shared_cache"},
     {"_record"},
     {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names", "_aws_profiles"},

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import types
 import typing as t
@@ -318,6 +319,76 @@ def test_what_a_profile_takes_from_elsewhere_counts(
             assert differ(before, seal(ACCOUNTS["profile"])) == counts
 
 
+@pytest.mark.parametrize(
+    ("config", "credentials"),
+    [
+        ("[profile sso]\nregion = eu-west-1\n", "[sso]\n{}"),
+        ("[profile\tsso]\n{}", ""),
+        ("[profile 'sso']\nsource_profile = base\nrole_arn = arn\n", "[base]\n{}"),
+    ],
+)
+def test_a_profile_is_read_as_aws_clients_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, config: str, credentials: str
+) -> None:
+    serial = "arn:aws:iam::123456789012:mfa/alice"
+    for lines in (
+        f"role_arn = arn\nsource_profile = keys\nmfa_serial = {serial}\n",
+        "credential_source = Environment\n",
+    ):
+        (tmp_path / "config").write_text(config.format(lines))
+        (tmp_path / "credentials").write_text(credentials.format(lines))
+        [link] = links_of(ACCOUNTS["profile"], REGION, SessionOptions())
+        assert link.needs_a_person == (serial in lines)
+        before = seal(ACCOUNTS["profile"])
+        with monkeypatch.context() as patch:
+            patch.setenv("AWS_ACCESS_KEY_ID", "another")
+            assert differ(before, seal(ACCOUNTS["profile"])) == ("credential_source" in lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [("sso_start_url = https://a", "sso"), ("sso_session = corp", "sso"), ("login_session = arn", "login"), ("", "")],
+)
+def test_the_sign_in_of_a_profile_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, counts: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = f"[profile sso]\nrole_arn = arn\nsource_profile = base\n[profile base]\n{line}\n"
+    (tmp_path / "config").write_text(config)
+    value = line.rpartition(" ")[2].encode()
+    name = hashlib.sha256(value).hexdigest() if counts == "login" else hashlib.sha1(value).hexdigest()
+    found = [seal(ACCOUNTS["profile"]).name]
+    for kind in ("sso", "login"):
+        for token in ("of alice", "of bob"):
+            file = tmp_path / ".aws" / kind / "cache" / f"{name}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(token)
+            found.append(seal(ACCOUNTS["profile"]).name)
+    assert len(set(found)) == (3 if counts else 1)
+
+
+@pytest.mark.parametrize(
+    ("variable", "counts"),
+    [
+        ("AWS_PROFILE", True),
+        ("OCTO_AWS_STORE", True),
+        ("ANSIBLE_CONFIG", True),
+        ("OCTO_AWS_RESOLVING", False),
+        ("PWD", False),
+    ],
+)
+def test_what_a_credential_process_may_read_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, counts: bool
+) -> None:
+    monkeypatch.setenv(variable, "[]")
+    for line, then in (("credential_process = x", counts), ("region = eu-west-1", False)):
+        (tmp_path / "config").write_text(f"[profile sso]\nrole_arn = a\nsource_profile = b\n[profile b]\n{line}\n")
+        before = seal(ACCOUNTS["profile"])
+        with monkeypatch.context() as patch:
+            patch.setenv(variable, '[["a", "b"]]')
+            assert differ(before, seal(ACCOUNTS["profile"])) == then
+
+
 @pytest.mark.parametrize("variable", MACHINE)
 def test_what_a_machine_is_asked_with_counts(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     before = seal(ACCOUNTS["instance_role"], assume_role=(FIRST,))
@@ -408,13 +479,17 @@ def test_a_session_is_one_for_all_forms(store: FileStore, aws: TestAws) -> None:
     assert aws.sessions == 1
 
 
+@pytest.mark.parametrize(
+    ("file", "header"), [("config", "profile sso"), ("config", "profile\tsso"), ("credentials", "sso")]
+)
 def test_a_session_of_other_keys_in_the_environment_is_not_used(
-    store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, header: str
 ) -> None:
-    config = tmp_path / "config"
     role = aws.facts["roles"]["deploy"]
-    config.write_text(f"[profile sso]\nrole_arn = {role}\ncredential_source = Environment\nregion = {REGION}\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    lines = f"[{header}]\nrole_arn = {role}\ncredential_source = Environment\nregion = {REGION}\n"
+    (tmp_path / file).write_text(lines)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.facts["access_key"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", aws.facts["secret_key"])
     make_accounts(store).save("prod", {"type": "profile", "profile": "sso"}, vault_id=None, test=False)

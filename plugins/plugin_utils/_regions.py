@@ -1,0 +1,42 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: warns of a region that botocore does not know.
+
+Ground, above ``_errors``. botocore can be older than a region, so that this is no error. Its data is read without
+importing it, in less than a millisecond.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import os
+import typing as t
+
+from ..module_utils._errors import closest
+
+
+def warn_of_region(region: str, warn: t.Callable[[str], None]) -> None:
+    """Warn where botocore does not know the region, and name the closest that it knows.
+
+    :param warn: takes a sentence for people
+    """
+    known = _known_regions()
+    if region and known and region not in known:
+        meant = closest(region, known) or "It may be misspelled."
+        warn(f"botocore does not know the region {region!r}. {meant} If the region is new, update botocore.")
+
+
+@functools.cache
+def _known_regions() -> frozenset[str]:
+    """The regions of all partitions, or none where botocore keeps them elsewhere."""
+    try:
+        found = importlib.util.find_spec("botocore")
+        folder = next(iter((found and found.submodule_search_locations) or [""]))
+        with open(os.path.join(folder, "data", "partitions.json"), encoding="utf-8") as file:
+            return frozenset(region for entry in json.load(file)["partitions"] for region in entry["regions"])
+    except (KeyError, OSError, TypeError, ValueError):
+        return frozenset()

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guards: nothing is handed out that leads to another AWS account, or that has ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible_collections.octo.aws.plugins.module_utils import _executor
+from ansible_collections.octo.aws.plugins.module_utils._clock import now
+from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
+from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
+from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
+from ansible_collections.octo.aws.plugins.plugin_utils._chain import check_before_asking, links_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import is_fresh
+from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions
+from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_verified
+from ansible_collections.octo.aws.tests.unit.benches import failure
+from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, lookup, save
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
+
+ACCOUNT_ID = "123456789012"
+ALIKE = ("123456789013", "123456000000", "023456789012", "123456789102")
+"""IDs that share their begin, their end, or their digits with it."""
+
+
+@pytest.mark.parametrize("use", [lookup, as_a_new_process])
+def test_a_session_that_is_known_is_guarded(store: FileStore, aws: TestAws, use: t.Callable[..., t.Any]) -> None:
+    """The one who asked before did not say where it must lead to."""
+    save(store, aws, "hub")
+    hops = aws.hops("deploy")
+    known = use(store, "hub", assume_role=hops)
+    for account_id in ("210987654321", *ALIKE):
+        with pytest.raises(AnsibleError, match="account_mismatch"):
+            use(store, "hub", assume_role=hops, account_id=account_id)
+    assert use(store, "hub", assume_role=hops, account_id=ACCOUNT_ID) == known
+    assert aws.sessions == 1
+
+
+@pytest.mark.parametrize("account_id", ALIKE)
+def test_an_account_id_is_compared_whole(account_id: str) -> None:
+    identity = make_verified().identity
+    identity.must_belong_to(ACCOUNT_ID, "It")
+    assert failure(lambda: identity.must_belong_to(account_id, "It")).code is ErrorCode.ACCOUNT_MISMATCH
+
+    verified = make_account(account_id=account_id, verified=make_verified())
+    assert not verified.leads_nowhere_else
+
+    hop = Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy")
+    links = links_of(make_account(account_id=account_id, assume_role=(hop,)), "", SessionOptions())
+    assert failure(lambda: check_before_asking(links, "")).code is ErrorCode.ACCOUNT_MISMATCH
+
+    twice = SessionOptions(account_id=account_id)
+    account = make_account(account_id=ACCOUNT_ID)
+    assert failure(lambda: links_of(account, "", twice)).code is ErrorCode.ACCOUNT_MISMATCH
+
+
+@pytest.mark.parametrize("own", ["210987654321", *ALIKE, ACCOUNT_ID])
+def test_the_role_of_a_worker_is_guarded_before_its_hops(monkeypatch: pytest.MonkeyPatch, own: str) -> None:
+    assumed: list[str] = []
+    of_machine = Credentials(access_key="ASIAIOSFODNN7EXAMPLE", secret_key="secret")
+    role = Identity(own, f"arn:aws:sts::{own}:assumed-role/worker/i-1", "AROA:i-1")
+
+    def assume_role(credentials: Credentials, hop: Hop, *_arguments: t.Any, **_options: t.Any) -> Credentials:
+        assumed.append(hop.role_arn)
+        raise OctoAwsError(ErrorCode.ACCESS_DENIED, "No.")
+
+    monkeypatch.setattr(_executor, "credentials_of_machine", lambda region: of_machine)
+    monkeypatch.setattr(_executor, "caller_identity", lambda credentials, endpoint: role)
+    monkeypatch.setattr(_executor, "assume_role", assume_role)
+    handover = Handover(hops=(Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),), own_account_id=ACCOUNT_ID)
+    error = failure(lambda: _executor.identity_of(handover))
+    assert error.code is (ErrorCode.ACCESS_DENIED if own == ACCOUNT_ID else ErrorCode.ACCOUNT_MISMATCH)
+    assert len(assumed) == (own == ACCOUNT_ID)
+
+
+@pytest.mark.parametrize("min_ttl", [None, 0, 600])
+@pytest.mark.parametrize(("hours", "fresh"), [(0, True), (0.5, False), (2, False), (24, False)])
+def test_a_clock_that_was_set_back_revives_nothing(hours: float, fresh: bool, min_ttl: int | None) -> None:
+    """A session that would begin later than now began when the clock was ahead: nobody knows when it ends."""
+    began = now() + datetime.timedelta(hours=hours)
+    keys = Credentials(access_key="ASIAIOSFODNN7EXAMPLE", secret_key="secret", session_token="token", began=began)
+    for seconds in (900, 3600, 43200):
+        session = dataclasses.replace(keys, expiration=began + datetime.timedelta(seconds=seconds))
+        assert is_fresh(session, min_ttl) == fresh
