@@ -84,7 +84,7 @@ class Table:
         others = [_shown(request) for request in requests if not by(request)]
         yield Case(promise, f"the requests of {len(cases)} cases", str(others) if others or not requests else "")
 
-    def must_fail(self, promise: str, cases: Cases, **variables: str | None) -> t.Iterator[Case]:
+    def must_fail(self, promise: str, cases: Cases, **variables: t.Any) -> t.Iterator[Case]:
         """See that each case ends in an error, and that nothing was requested."""
         self._aws.tell("reset", forget="requests")
         outcomes = self._play(cases, **variables)
@@ -94,7 +94,7 @@ class Table:
             yield Case(promise, case, wrong)
         yield Case(promise, f"the requests of {len(cases)} cases: {next(iter(cases))} ...", self._requested())
 
-    def program_must_fail(self, promise: str, case: str, command: list[str], **variables: str | None) -> Case:
+    def program_must_fail(self, promise: str, case: str, command: list[str], **variables: t.Any) -> Case:
         """See that a program fails, says why, prints no credentials, and that nothing was requested."""
         self._aws.tell("reset", forget="requests")
         answer = self._machine.run(*command, **variables)
@@ -122,7 +122,7 @@ class Table:
             if request["action"].partition(":")[0] not in _SERVICES or request["access_key"] not in readers
         )
 
-    def _play(self, cases: Cases, **variables: str | None) -> dict[str, dict[str, t.Any]]:
+    def _play(self, cases: Cases, **variables: t.Any) -> dict[str, dict[str, t.Any]]:
         """How each case ended: ``through``, or with a message."""
         outcomes = self.folder / "outcomes.json"
         outcomes.unlink(missing_ok=True)

@@ -87,7 +87,9 @@ STORE_OF_ITS_OWN = "the account of a store"
 STORED: dict[str, Way] = {
     "aws_account tested": lambda name: {"octo.aws.aws_account": {"name": name, "state": "tested"}},
     STORE_OF_ITS_OWN: lambda name: {
-        "octo.aws.aws_account_info": {"store": f"ssm:/octo/other?region={REGION}&account={name}&account_store={{{{ readers }}}}"}
+        "octo.aws.aws_account_info": {
+            "store": f"ssm:/octo/other?region={REGION}&account={name}&account_store={{{{ readers }}}}"
+        }
     },
 }
 """Other modules that get at credentials by the name of an account."""

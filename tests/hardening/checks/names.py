@@ -118,7 +118,7 @@ def _stores(table: Table) -> t.Iterator[Case]:
         yield from table.must_fail("stores", tried, OCTO_AWS_STORE=url)
 
 
-def _all_ways(table: Table, promise: str, what: str, **variables: str | None) -> t.Iterator[Case]:
+def _all_ways(table: Table, promise: str, what: str, **variables: t.Any) -> t.Iterator[Case]:
     """The right name, where something else is wrong."""
     store = variables.get("OCTO_AWS_STORE")
     ways = {way: make for way, make in WAYS.items() if not store or way != STORE_OF_ITS_OWN}
