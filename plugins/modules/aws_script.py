@@ -57,9 +57,8 @@ options:
     type: path
   environment:
     description:
-      - More variables for its environment. Of those of AWS clients, only the ones that choose no identity can be set, and
-        neither E(AWS_REGION) nor E(AWS_DEFAULT_REGION).
-      - Those that say which credentials and which region are used cannot be among them.
+      - More variables for its environment. Of those of AWS clients, only the ones that choose no identity can be set.
+      - O(account) and O(region) say what E(AWS_ACCESS_KEY_ID), E(AWS_REGION) and their like are.
     type: dict
   stdin:
     description: What it reads from standard input. Without it, standard input is empty.
