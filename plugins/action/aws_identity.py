@@ -15,10 +15,10 @@ from ansible_collections.octo.aws.plugins.module_utils._executor import (
     config_of,
     environment_of_modules,
 )
-from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
 if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
     from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
 
 
@@ -54,12 +54,16 @@ class ActionModule(WorkAction):
         """Write the config for an account with credentials of its own, where the host names a profile, which cannot be
         unset. No key is in it, so none is handed over, and no module has to run."""
         self._refuse_to_keep(resolved)
-        handover = Handover(region=resolved.region)
+        own: dict[str, t.Any] = {}
+        self._compute_environment_string(own)  # of the task, which this command does not get
         named = "".join(f"${{{name}+x}}" for name in PROFILE_VARIABLES)
+        named += "x" if any(name in own for name in PROFILE_VARIABLES) else ""
+        # Names alone, no values.
         command = (
+            "env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/name=\\1/p'; "
             f'if [ -z "{named}" ]; then echo config=; exit; fi; '
             'umask 077 && file=$(mktemp "${TMPDIR:-/tmp}/aws-config-XXXXXXXX") && '
-            f'printf %s {shlex.quote(config_of(handover, {}))} >"$file" && echo "config=$file"'
+            f'printf %s {shlex.quote(config_of(resolved, {}))} >"$file" && echo "config=$file"'
         )
         done = self._low_level_execute_command(command, executable="/bin/sh")
         # What a shell of the host says besides is no part of the path.
@@ -72,4 +76,6 @@ class ActionModule(WorkAction):
             )
         config_file = found[1] or ""
         written = {"config_file": config_file} if config_file else {}
-        return {**written, "environment": environment_of_modules(handover, config_file)}
+        names = [*re.findall(r"^name=(\w+)\r?$", done["stdout"], re.MULTILINE), *own]
+        environment = environment_of_modules(resolved, config_file, dict.fromkeys(names, ""))
+        return {**written, "environment": environment}

@@ -36,7 +36,7 @@ class ActionModule(WorkAction):
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
-                hint="Use account and region.",
+                hint="Use account and region. Of AWS variables, only those that choose no identity can be set.",
             )
         if arguments.get("timeout", 1) <= 0:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")

@@ -13,8 +13,9 @@ author:
 description:
   - Resolves accounts that M(octo.aws.aws_account) saved, and returns their credentials in the form that is asked for.
   - Without a name, it returns the credentials of the IAM role of the machine that executes, which is the controller
-    for every lookup. They come from the instance metadata service (EC2), or from the container credentials (ECS, EKS
-    Pod Identity) where their environment variables are set.
+    for every lookup. They come from the first of these that is configured, a web identity (E(AWS_ROLE_ARN) and
+    E(AWS_WEB_IDENTITY_TOKEN_FILE), as EKS sets them), container credentials (ECS, EKS Pod Identity), and the instance
+    metadata service (EC2). If it fails, the next is not tried.
   - An account that does not exist is an error. Nothing else is ever used in its place.
   - Roles to assume, web identities and the like give sessions. A session is made once and shared by all processes of
     this user through the session cache, until too little is left of it; see O(min_ttl).

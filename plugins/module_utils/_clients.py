@@ -15,7 +15,7 @@ import typing as t
 from ._botocore import isolated_session, make_client, only_profile_session
 from ._errors import ErrorCode, OctoAwsError
 from ._executor import PROFILE
-from ._instance_role import credentials_of_machine
+from ._machine import check_machine, credentials_of_machine
 
 if t.TYPE_CHECKING:
     from ._handover import Handover
@@ -50,6 +50,8 @@ def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
     """
     region = region_of(handover)
     keys = handover.credentials
+    if not keys:
+        check_machine()
     session = isolated_session() if keys else only_profile_session(PROFILE, config_file)
     if not keys and not handover.hops and session.get_credentials() is None:
         credentials_of_machine(region)  # says why

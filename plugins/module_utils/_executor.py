@@ -4,7 +4,7 @@
 
 """Private to octo.aws: an account on the host that does the work: who it is there, and what AWS clients there are told.
 
-A part, above C(_sts) and C(_instance_role).
+A part, above ``_machine``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._hop import hop_label
-from ._instance_role import credentials_of_machine, in_container
+from ._machine import credentials_of_machine, way_of, web_identity_of
 from ._sts import assume_role, caller_identity, check_partition
+from ._variables import MACHINE_PREFIX, REGION_VARIABLES, may_choose_identity, of_machine, without_identity
 
 if t.TYPE_CHECKING:
     from ._handover import Handover
@@ -28,28 +29,33 @@ PROFILE = "octo-aws"
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 """With one of them, even a blank one, AWS clients want a config file that has the profile."""
 
-_IN_THE_WAY = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+_ALWAYS_BLANK = (
+    *_KEYS,
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_ACCOUNT_ID",
     *PROFILE_VARIABLES,
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
-    # Other names for the same, which older clients read.
     "AWS_ACCESS_KEY",
     "AWS_SECRET_KEY",
     "AWS_CREDENTIAL_FILE",
-    "BOTO_CONFIG",
 )
-"""Variables that would have AWS clients use other credentials (AWS SDKs and Tools reference guide, settings)."""
+"""Blank for modules, even where the host does not seem to have them."""
 
-_REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_INSTEAD_OF_BLANK = {
+    "AWS_CREDENTIAL_FILE": os.devnull,
+    "AWS_CREDENTIAL_PROFILES_FILE": os.devnull,
+    "BOTO_PATH": os.devnull,
+    # botocore takes a blank one for an address. These are refused before anything is sent: the first becomes
+    # http://169.254.170.2@credentials.invalid/.
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@credentials.invalid/",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://credentials.invalid/",
+}
+"""Values for variables that AWS clients read even when they are blank. They lead to no identity."""
 
 
 def identity_of(handover: Handover) -> Identity:
@@ -57,7 +63,7 @@ def identity_of(handover: Handover) -> Identity:
 
     :raises OctoAwsError: there is none, a hop cannot be taken, or it leads elsewhere than it must
     """
-    credentials = credentials_of_machine(handover.region)
+    credentials = credentials_of_machine(handover.region, handover.endpoint, handover.session_name)
     identity = None
     if handover.own_account_id or not handover.hops:
         identity = caller_identity(credentials, handover.endpoint)
@@ -99,8 +105,14 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
     """The text of an AWS config file with which AWS clients take the role of this machine and the hops from it, and
     take them again when they end."""
     common = {"region": handover.region, "sts_regional_endpoints": "regional"}
-    source = {"credential_source": "EcsContainer" if in_container(environment) else "Ec2InstanceMetadata"}
+    if handover.credentials:
+        return _config_text([(PROFILE, common)])
+    source = way_of(environment).settings(environment)
     sections: list[tuple[str, dict[str, t.Any]]] = []
+    if "role_arn" in source:
+        name = f"{PROFILE}-machine" if handover.hops else PROFILE
+        sections.append((name, {"role_session_name": handover.session_name, **common, **_given(source)}))
+        source = {"source_profile": name}
     for number, hop in enumerate(handover.hops, 1):
         name = PROFILE if number == len(handover.hops) else f"{PROFILE}-hop-{number}"
         settings = {
@@ -111,8 +123,14 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
         }
         sections.append((name, {**common, **settings, **source}))
         source = {"source_profile": name}
-    if not sections or handover.credentials:
-        sections = [(PROFILE, common)]
+    return _config_text(sections or [(PROFILE, common)])
+
+
+def _given(settings: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in settings.items() if value}
+
+
+def _config_text(sections: list[tuple[str, dict[str, t.Any]]]) -> str:
     lines = []
     for name, settings in sections:
         lines += [f"[profile {name}]", *(f"{key} = {value}" for key, value in settings.items() if value), ""]
@@ -125,9 +143,16 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     :param inherited: what the program would have otherwise
     :param config_file: holds the text of :func:`config_of`
     """
-    environment = {name: value for name, value in inherited.items() if name not in _IN_THE_WAY}
+    environment = without_identity(inherited)
+    web_identity = {} if handover.credentials else web_identity_of(inherited)
+    if handover.credentials or web_identity:
+        # No client falls back on the machine.
+        environment["AWS_EC2_METADATA_DISABLED"] = "true"
+    else:
+        environment.update({name: value for name, value in inherited.items() if of_machine(name)})
+    environment.update({f"{MACHINE_PREFIX}{name}": value for name, value in web_identity.items() if value})
     if handover.region:
-        environment.update(dict.fromkeys(_REGION_VARIABLES, handover.region))
+        environment.update(dict.fromkeys(REGION_VARIABLES, handover.region))
     environment.update(AWS_SHARED_CREDENTIALS_FILE=os.devnull, BOTO_CONFIG=os.devnull)
     if handover.credentials:
         environment.update(
@@ -144,19 +169,20 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     return environment
 
 
-def environment_of_modules(handover: Handover, config_file: str) -> dict[str, str]:
-    """What stands in C(environment) of tasks whose modules use the account: nothing secret.
+def environment_of_modules(handover: Handover, config_file: str, inherited: t.Mapping[str, str]) -> dict[str, str]:
+    """The ``environment`` of tasks whose modules use the account: nothing secret.
 
-    C(environment) cannot remove a variable. A blank one counts as none, but for those that have to name a profile or a
-    file that exists.
+    ``environment`` cannot remove a variable, so those that may choose an identity are blank, or lead nowhere.
 
     :param config_file: holds the text of :func:`config_of`; empty where the account has credentials of its own, and the
         host names no profile (PROFILE_VARIABLES) that would have to be in it
+    :param inherited: the environment of the host; for an account with credentials, the names alone matter
     """
-    blank = {**dict.fromkeys(_IN_THE_WAY, ""), "AWS_CREDENTIAL_FILE": os.devnull}
-    told = environment_of(handover, {}, config_file)
-    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    shown = {name: value for name, value in told.items() if name not in keys}
+    told = environment_of(handover, inherited, config_file)
+    # What the host has, and may keep, need not be said. It may be secret, too.
+    lost = [name for name, value in inherited.items() if may_choose_identity(name) and told.get(name) != value]
+    blank = {name: _INSTEAD_OF_BLANK.get(name, "") for name in (*_ALWAYS_BLANK, *lost)}
+    shown = {name: value for name, value in told.items() if name not in _KEYS and inherited.get(name) != value}
     if config_file:
         return {**blank, **shown, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}
     # What the file would say is in variables.
@@ -165,5 +191,5 @@ def environment_of_modules(handover: Handover, config_file: str) -> dict[str, st
 
 
 def names_in_the_way(names: t.Iterable[str]) -> list[str]:
-    """Those of RV(names) that would have a program use other credentials, or another region."""
-    return sorted(set(names) & {*_IN_THE_WAY, *_REGION_VARIABLES})
+    """Those of ``names`` that may have a program use other credentials, or another region."""
+    return sorted(name for name in names if may_choose_identity(name) or name.upper() in REGION_VARIABLES)

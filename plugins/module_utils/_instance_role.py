@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the IAM role of the machine that this runs on: EC2, ECS or EKS Pod Identity.
+"""Private to octo.aws: the IAM role that an instance or a container gives: EC2, ECS or EKS Pod Identity.
 
 A part, above C(_botocore). botocore's own fetchers do the work; what is here says which of them, and why they found
 nothing.
@@ -33,14 +33,25 @@ def in_container(environment: t.Mapping[str, str]) -> bool:
     return any(environment.get(variable) for variable in _CONTAINER_VARIABLES)
 
 
-def credentials_of_machine(region: str) -> Credentials:
-    """What the machine gives to whoever asks on it.
+def from_container(region: str) -> Credentials:
+    """The credentials of the container.
+
+    :param region: to use them in
+    :raises OctoAwsError: its agent gives none
+    """
+    return _credentials(region, _from_container())
+
+
+def from_instance(region: str) -> Credentials:
+    """The credentials of the instance.
 
     :param region: to use them in
     :raises OctoAwsError: it has no role, or its metadata cannot be read
     """
-    session = isolated_session()
-    found = _from_container() if in_container(os.environ) else _from_instance(session)
+    return _credentials(region, _from_instance(isolated_session()))
+
+
+def _credentials(region: str, found: tuple[str, str, str, t.Any]) -> Credentials:
     access_key, secret_key, session_token, expiration = found
     return Credentials(
         access_key=access_key,

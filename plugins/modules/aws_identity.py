@@ -123,6 +123,7 @@ environment:
     AWS_PROFILE: octo-aws
 """
 
+import os
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
@@ -140,7 +141,7 @@ class IdentityModule(WorkModule):
         result: dict[str, t.Any] = {"changed": False, "identity": self._identity()}
         if self.params["write_config"]:
             path = self.write_config()
-            result.update(config_file=path, environment=environment_of_modules(self.handover, path))
+            result.update(config_file=path, environment=environment_of_modules(self.handover, path, os.environ))
         return result
 
     def _identity(self) -> dict[str, str] | None:

@@ -14,7 +14,8 @@ description:
   - Runs a script, a command or a list of words on the host that the task is for, with the credentials of an account. It is the
     module for the AWS CLI, and for everything else that uses an AWS SDK.
   - The credentials are in the environment of the program and nowhere else, neither in an argument nor in a file.
-    Variables that the host has and that would have AWS clients use other credentials are removed, and C(~/.aws) is not read.
+    Of the variables of AWS clients that the host has, only those that choose no identity are kept, C(~/.aws) is not read, and
+    for an account with credentials the role of the host is not used.
   - Without O(account), and for an account of type V(instance_role), the program uses the IAM role of the host itself, with
     the roles to assume from there. Nothing secret is sent to the host then, and AWS clients renew the session by
     themselves while the program runs.
@@ -56,8 +57,8 @@ options:
     type: path
   environment:
     description:
-      - More variables for its environment.
-      - Those that say which credentials and which region are used cannot be among them.
+      - More variables for its environment. Of those of AWS clients, only the ones that choose no identity can be set.
+      - O(account) and O(region) say what E(AWS_ACCESS_KEY_ID), E(AWS_REGION) and their like are.
     type: dict
   stdin:
     description: What it reads from standard input. Without it, standard input is empty.

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.octo.aws.plugins.module_utils import _botocore, _bounds, _instance_role, _sts
+from ansible_collections.octo.aws.plugins.module_utils import _botocore, _bounds, _machine, _sts
 from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils import _resolver, _sessions, _verify
@@ -179,7 +179,7 @@ class Questions:
         right = {"/token": b"token", "credentials/": b"web", "/web": _json(document)}
 
         def ask() -> Credentials:
-            return _instance_role.credentials_of_machine(REGION)
+            return _machine.credentials_of_machine(REGION)
 
         for target, value in right.items():
             yield Question(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._botocore import machine_facts
-from ...module_utils._instance_role import credentials_of_machine
+from ...module_utils._hop import DEFAULT_SESSION
+from ...module_utils._machine import credentials_of_machine, facts_of_machine
 from .protocol import Session
 
 if t.TYPE_CHECKING:
@@ -24,8 +24,11 @@ class InstanceRoleSource:
     of_executor = True
 
     def session(self, account: Account) -> Session | None:
-        # Hops from it are shared by those who get the same role: processes on this machine or in this container.
-        return Session(shared=False, facts=machine_facts())
+        # Hops from it are shared by those who get the same role: processes on this machine or in this container. STS
+        # makes the session of a web identity, so that one is worth sharing, too.
+        facts = facts_of_machine()
+        web_identity = bool(facts["web_identity"])
+        return Session(shared=web_identity, default_seconds=DEFAULT_SESSION if web_identity else 0, facts=facts)
 
     def fetch(self, account: Account, terms: Terms) -> Credentials:
-        return credentials_of_machine(terms.region)
+        return credentials_of_machine(terms.region, terms.endpoint, terms.session_name)

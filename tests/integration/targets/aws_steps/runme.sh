@@ -31,7 +31,9 @@ others=(
     AWS_SHARED_CREDENTIALS_FILE="${work}/own" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/own"
     AWS_ROLE_ARN=arn:aws:iam::210987654321:role/wrong AWS_ROLE_SESSION_NAME=wrong AWS_ACCESS_KEY=AKIAWRONG
     AWS_SECRET_KEY=wrong AWS_CREDENTIAL_FILE="${work}/own" BOTO_CONFIG="${work}/own"
-    AWS_REGION=xx-nowhere-1 AWS_DEFAULT_REGION=xx-nowhere-1
+    AWS_REGION=xx-nowhere-1 AWS_DEFAULT_REGION=xx-nowhere-1 AWS_BEARER_TOKEN_BEDROCK=wrong
+    AWS_CONTAINER_CREDENTIALS_FULL_URI="${aws_url}/container"
+    AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token
 )
 for profile in "" AWS_PROFILE=nowhere AWS_PROFILE= AWS_DEFAULT_PROFILE=default; do
     own=("${others[@]}" ${profile:+"${profile}"})

@@ -59,5 +59,22 @@ for mode in no_keys expired; do
 done
 steer metadata '{"mode": "normal"}'
 
+# EKS service accounts: the web identity comes before the two others, and nothing is taken in its place.
+printf web-identity-token >"${work}/web"
+printf expired-web-identity-token >"${work}/expired"
+pod=(AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_ROLE_SESSION_NAME=pod "${full}"
+    AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token)
+extra_vars+=(-e "arn=arn:aws:sts::123456789012:assumed-role/web/pod")
+role "" "${pod[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/web"
+role web_identity_token_unreadable "${pod[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/not-there"
+role web_identity_refused "${pod[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/expired"
+role option_invalid "${pod[@]}" AWS_ROLE_ARN= AWS_WEB_IDENTITY_TOKEN_FILE="${work}/web"
+HOME="${work}" env "${pod[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/web" ansible-playbook clients.yml "${extra_vars[@]}" -e expected=
+for token in not-there expired; do
+    HOME="${work}/home-of-${token}" env "${pod[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="${work}/${token}" \
+        ansible-playbook clients.yml "${extra_vars[@]}" -e expected=refused
+done
+passed=$((passed + 3))
+
 ansible-playbook guard.yml "${extra_vars[@]}"
 echo "${passed} passed"

@@ -15,7 +15,7 @@ base="$(python -c 'import sys; print(sys.base_prefix)')"
 # What a worker may have of its own, and none of it is to be used.
 inherited="AWS_PROFILE=nowhere AWS_ACCESS_KEY_ID=AKIAI44QH8DHBEXAMPLE AWS_SECRET_ACCESS_KEY=inherited \
     AWS_SESSION_TOKEN=inherited AWS_CONFIG_FILE=/broken AWS_DEFAULT_REGION=xx AWS_REGION=xx \
-    AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_WEB_IDENTITY_TOKEN_FILE=/broken"
+    AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_BEARER_TOKEN_BEDROCK=inherited"
 
 # start_worker NAME NUMBER VARIABLES: the variables of all its sessions.
 start_worker() {

@@ -21,9 +21,11 @@ from ansible_collections.octo.aws.plugins.module_utils._executor import (
     config_of,
     environment_of,
     environment_of_modules,
+    names_in_the_way,
 )
 from ansible_collections.octo.aws.plugins.module_utils._handover import HANDOVER_SPEC, Handover
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
+from ansible_collections.octo.aws.plugins.module_utils._machine import web_identity_of
 from ansible_collections.octo.aws.plugins.plugin_utils._action import error_of_result
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
@@ -138,7 +140,10 @@ INHERITED = {
     "PATH": "/bin",
     "AWS_PROFILE": "x",
     "AWS_SESSION_TOKEN": "x",
-    "AWS_WEB_IDENTITY_TOKEN_FILE": "x",
+    "AWS_BEARER_TOKEN_BEDROCK": "x",
+    "AWS_OF_TOMORROW": "x",
+    "AMAZON_ACCESS_KEY_ID": "x",
+    "EC2_ACCESS_KEY": "x",
     "AWS_REGION": "xx-own-1",
     "AWS_CA_BUNDLE": "/ca.pem",
     "AWS_ENDPOINT_URL": "https://example.org",
@@ -152,7 +157,7 @@ def test_the_environment_of_keys() -> None:
         "PATH": "/bin",
         "AWS_CA_BUNDLE": "/ca.pem",
         "AWS_ENDPOINT_URL": "https://example.org",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23",
+        "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": KEYS.access_key,
@@ -169,12 +174,58 @@ def test_the_environment_of_a_role_of_the_host() -> None:
     assert found["AWS_PROFILE"] == "octo-aws"
     assert found["AWS_ENDPOINT_URL_STS"] == "https://sts.example.org"
     assert found["AWS_REGION"] == "xx-own-1"  # nobody named another one
-    assert not {"AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"} & set(found)
+    assert found["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://169.254.170.23"
+    assert not {"AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK", "AWS_OF_TOMORROW"} & set(found)
+
+
+WEB_IDENTITY = {"AWS_ROLE_ARN": ROLE + "-pod", "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}
+
+
+def test_a_web_identity_comes_first_and_through_the_config_alone() -> None:
+    inherited = {**INHERITED, **WEB_IDENTITY}
+    found = environment_of(Handover(), inherited, "/config")
+    assert not {*WEB_IDENTITY, "AWS_CONTAINER_CREDENTIALS_FULL_URI"} & set(found)
+    assert found["AWS_EC2_METADATA_DISABLED"] == "true"
+    # Modules of this collection in there find the same role.
+    assert web_identity_of(found) == web_identity_of(inherited)
+    own = {"role_arn": ROLE + "-pod", "web_identity_token_file": "/token", "sts_regional_endpoints": "regional"}
+    assert config(Handover(), **inherited) == {"profile octo-aws": own}
+    chain = config(Handover(hops=HOPS[1:2]), **inherited)
+    assert chain["profile octo-aws-machine"] == own
+    assert chain["profile octo-aws"]["source_profile"] == "octo-aws-machine"
+
+
+@pytest.mark.parametrize("changed", [{"AWS_ROLE_ARN": ""}, {"AWS_WEB_IDENTITY_TOKEN_FILE": "a\nb"}])
+def test_half_a_web_identity_is_an_error(changed: dict[str, str]) -> None:
+    with pytest.raises(OctoAwsError) as caught:
+        config(Handover(), **{**INHERITED, **WEB_IDENTITY, **changed})
+    assert caught.value.code is ErrorCode.OPTION_INVALID
+
+
+def test_modules_with_keys_find_no_machine() -> None:
+    found = environment_of_modules(Handover(credentials=KEYS), "", dict.fromkeys({**INHERITED, **WEB_IDENTITY}, ""))
+    assert found["AWS_EC2_METADATA_DISABLED"] == "true"
+    assert found["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://credentials.invalid/"
+    assert {found[name] for name in (*WEB_IDENTITY, "AWS_BEARER_TOKEN_BEDROCK", "AWS_OF_TOMORROW")} == {""}
+    assert not {"PATH", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL"} & set(found)
+
+
+def test_modules_with_the_role_of_the_host_keep_its_way() -> None:
+    inherited = {**INHERITED, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "canary"}
+    found = environment_of_modules(Handover(), "/config", inherited)
+    assert not [name for name in found if name.startswith("AWS_CONTAINER_")]
+    assert found["AWS_BEARER_TOKEN_BEDROCK"] == ""
+
+
+def test_every_variable_is_in_the_way_that_is_not_known_to_choose_no_identity() -> None:
+    bad = ["AMAZON_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_X", "AWS_FOO", "AWS_REGION", "EC2_ACCESS_KEY", "aws_profile"]
+    fine = ["AWS_PAGER", "AWS_CLI_FILE_ENCODING", "AWS_ENDPOINT_URL_S3", "AWS_RETRY_MODE", "PATH", "OCTO_AWS_STORE"]
+    assert names_in_the_way([*fine, *bad]) == bad
 
 
 @pytest.mark.parametrize("handover", [FULL, Handover(hops=HOPS), Handover(region="eu-central-1")])
 def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Handover) -> None:
-    found = environment_of_modules(handover, "/config")
+    found = environment_of_modules(handover, "/config", {})
     assert "canary" not in str(found)
     assert found["AWS_CONFIG_FILE"] == "/config"
     assert set(environment_of(handover, {}, "/config")) <= set(found)
@@ -183,8 +234,8 @@ def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Hand
 
 
 def test_the_environment_of_modules_without_a_file_names_no_profile() -> None:
-    with_file = environment_of_modules(Handover(region="eu-central-1"), "/config")
-    found = environment_of_modules(Handover(region="eu-central-1"), "")
+    with_file = environment_of_modules(Handover(region="eu-central-1", credentials=KEYS), "/config", {})
+    found = environment_of_modules(Handover(region="eu-central-1", credentials=KEYS), "", {})
     # Even a blank one would have AWS clients look for it.
     assert set(with_file) - set(found) == {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
     changed = {name: value for name, value in found.items() if with_file.get(name) != value}

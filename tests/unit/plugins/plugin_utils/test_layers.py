@@ -17,13 +17,14 @@ FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action"
 
 # Lowest first. A file may import files of lower rows only, and what runs on a host only what goes there with it.
 ON_HOSTS = (
-    {"_errors", "_clock", "_bounds", "_endpoint", "_patterns", "_content_types"},
+    {"_errors", "_clock", "_bounds", "_endpoint", "_patterns", "_content_types", "_variables"},
     {"_identity", "_secrecy", "_values", "_upload_files"},
     {"_forms"},
     {"_hop", "_credentials", "_script", "_stack_options", "_upload_settings"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
     {"_sts", "_instance_role"},
+    {"_machine"},
     {"_executor"},
     {"_module", "_clients"},
     {"_stacks", "_objects"},

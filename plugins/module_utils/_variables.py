@@ -1,0 +1,85 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: the environment variables of AWS clients, and which of them choose no identity.
+
+Ground: imports nothing of the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+MACHINE_PREFIX = "OCTO_AWS_MACHINE_"
+"""The web identity of the machine for modules of this collection, where AWS clients must not find it."""
+
+_PREFIXES = ("AWS_", "AMAZON_", MACHINE_PREFIX)
+_OLDER = frozenset({"EC2_ACCESS_KEY", "EC2_SECRET_KEY", "EC2_SECURITY_TOKEN", "BOTO_CONFIG", "BOTO_PATH"})
+"""Names of Amazon's EC2 tools and of boto, which older clients read. ``AMAZON_...`` is of the SDK for Ruby."""
+
+# AWS SDKs and Tools reference guide, "Settings reference"; AWS CLI user guide, "Environment variables"; botocore's
+# configprovider.py; the documentation of amazon.aws (AWS_URL).
+_NO_IDENTITY = frozenset(
+    {
+        *REGION_VARIABLES,
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+        "AWS_AUTH_SCHEME_PREFERENCE",
+        "AWS_CA_BUNDLE",
+        "AWS_CSM_CLIENT_ID",
+        "AWS_CSM_ENABLED",
+        "AWS_CSM_HOST",
+        "AWS_CSM_PORT",
+        "AWS_DATA_PATH",
+        "AWS_DEFAULTS_MODE",
+        "AWS_DEFAULT_OUTPUT",
+        "AWS_DISABLE_HOST_PREFIX_INJECTION",
+        "AWS_DISABLE_REQUEST_COMPRESSION",
+        "AWS_ENABLE_ENDPOINT_DISCOVERY",
+        "AWS_ENDPOINT_DISCOVERY_ENABLED",
+        "AWS_ENDPOINT_URL",
+        "AWS_EXECUTION_ENV",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_MAX_ATTEMPTS",
+        "AWS_NEW_RETRIES_2026",
+        "AWS_PAGER",
+        "AWS_REQUEST_CHECKSUM_CALCULATION",
+        "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION",
+        "AWS_RETRY_MODE",
+        "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",
+        "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",
+        "AWS_S3_USE_ARN_REGION",
+        "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
+        "AWS_SDK_LOAD_CONFIG",
+        "AWS_SDK_UA_APP_ID",
+        "AWS_SIGV4A_SIGNING_REGION_SET",
+        "AWS_STS_REGIONAL_ENDPOINTS",
+        "AWS_URL",
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "AWS_USE_FIPS_ENDPOINT",
+    }
+)
+_NO_IDENTITY_PREFIXES = ("AWS_CLI_", "AWS_ENDPOINT_URL_")
+
+_OF_MACHINE = ("AWS_CONTAINER_", "AWS_EC2_METADATA_", "AWS_METADATA_SERVICE_", "AWS_IMDS_")
+
+
+def may_choose_identity(name: str) -> bool:
+    """Whether a variable may have an AWS client use other credentials: every one that is not known to choose none."""
+    name = name.upper()
+    if name in _OLDER:
+        return True
+    return name.startswith(_PREFIXES) and name not in _NO_IDENTITY and not name.startswith(_NO_IDENTITY_PREFIXES)
+
+
+def of_machine(name: str) -> bool:
+    """Whether a variable leads to the credentials of a container or of an instance."""
+    return name.startswith(_OF_MACHINE)
+
+
+def without_identity(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The variables that choose no identity."""
+    return {name: value for name, value in environment.items() if not may_choose_identity(name)}
