@@ -148,9 +148,7 @@ def _check_inside(root: os.stat_result, found: os.stat_result) -> None:
 
 
 @contextlib.contextmanager
-def parent_of(
-    root: int, path: Path, check: t.Callable[[os.stat_result], None] = lambda found: None
-) -> t.Iterator[int]:
+def parent_of(root: int, path: Path, check: t.Callable[[os.stat_result], None] = lambda found: None) -> t.Iterator[int]:
     """The descriptor of the folder that the last part of RV(path) is in.
 
     :param check: raises an OSError for a folder on the way that must not be used
