@@ -59,11 +59,11 @@ seealso:
 EXAMPLES = r"""
 - name: Copy all accounts of a folder
   octo.aws.aws_account_copy:
-    source_store: /srv/octo/accounts
+    source_store: "{{ playbook_dir }}/accounts"
 
 - name: See what would be copied of the team web
   octo.aws.aws_account_copy:
-    source_store: /srv/octo/accounts
+    source_store: "{{ playbook_dir }}/accounts"
     names: web-*
     overwrite: true
   check_mode: true

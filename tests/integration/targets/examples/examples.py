@@ -25,6 +25,13 @@ PREPARE = """
         region: eu-central-1
       loop: [prod, staging]
 
+    - name: A store to copy from
+      octo.aws.aws_account:
+        name: web-1
+        access_key: "{{ aws.access_key }}"
+        secret_key: "{{ aws.secret_key }}"
+        store: "{{ playbook_dir }}/accounts"
+
     - name: Profiles
       ansible.builtin.copy:
         dest: "{{ lookup('env', 'AWS_CONFIG_FILE') }}"
