@@ -75,7 +75,7 @@ def test_the_role_of_a_worker_is_guarded_before_its_hops(monkeypatch: pytest.Mon
         assumed.append(hop.role_arn)
         raise OctoAwsError(ErrorCode.ACCESS_DENIED, "No.")
 
-    monkeypatch.setattr(_executor, "credentials_of_machine", lambda region: of_machine)
+    monkeypatch.setattr(_executor, "credentials_of_machine", lambda *_where: of_machine)
     monkeypatch.setattr(_executor, "caller_identity", lambda credentials, endpoint: role)
     monkeypatch.setattr(_executor, "assume_role", assume_role)
     handover = Handover(hops=(Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),), own_account_id=ACCOUNT_ID)
