@@ -28,6 +28,7 @@ _CASES_OF_PLAY = 40
 _FILES = {
     "stack.json": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
     "whoami.yml": "- amazon.aws.aws_caller_info:\n",
+    "client.yml": "- ansible.builtin.command: aws sts get-caller-identity\n",
 }
 """The files of the play."""
 
@@ -42,11 +43,11 @@ class Table:
         self.folder = folder
         self._aws = aws
         self._facts = aws.facts
-        self._machine = Machine(folder, aws.facts)
-        self.store = str(self._machine.store)
+        self.machine = Machine(folder, aws.facts)
+        self.store = str(self.machine.store)
         for name, text in _FILES.items():
             (folder / name).write_text(text, encoding="utf-8")
-        self._machine.variables.update(self._of_shell())
+        self.machine.variables.update(self._of_shell())
 
     def _of_shell(self) -> dict[str, str]:
         key = self._facts["second_key"]
@@ -64,9 +65,17 @@ class Table:
             "AWS_METADATA_SERVICE_TIMEOUT": "5",
         }
 
-    def save(self, name: str, store: str) -> None:
+    def save(self, name: str, store: str, **fields: t.Any) -> None:
         """Save the account, with the keys that :meth:`is_prod` knows."""
-        self._machine.have(name, OCTO_AWS_STORE=store)
+        self.machine.have(name, fields=fields, OCTO_AWS_STORE=store)
+
+    def command(self, name: str) -> str:
+        """The command for AWS clients, as it stands in a profile."""
+        return f"{sys.executable} -m {PROCESS} {name}"
+
+    def has_code(self, promise: str, case: str, code: str, name: str, *options: str, **variables: t.Any) -> Case:
+        """See that the command for AWS clients ends with an error with this code."""
+        return Case(promise, case, self.machine.credentials(name, *options, **variables).problem_as_error(code))
 
     def is_prod(self, request: Request) -> bool:
         """Whether the account made it, or a session of the role that the account assumes."""
@@ -76,10 +85,16 @@ class Table:
         """Whether the role of the host made it."""
         return ":assumed-role/instance/" in str(request["session"])
 
-    def must_work(self, promise: str, cases: Cases, by: t.Callable[[Request], bool]) -> t.Iterator[Case]:
+    def is_asked_only(self, request: Request) -> bool:
+        """Whether it only asks for an identity."""
+        return bool(request["action"] == "sts:GetCallerIdentity")
+
+    def must_work(
+        self, promise: str, cases: Cases, by: t.Callable[[Request], bool], **variables: t.Any
+    ) -> t.Iterator[Case]:
         """See that each case works, and that every request was made by one identity."""
         self._aws.tell("reset", forget="requests")
-        outcomes = self._play(cases)
+        outcomes = self._play(cases, **variables)
         for case in cases:
             outcome = outcomes.get(case, {"through": False, "msg": "it was not run"})
             yield Case(promise, case, "" if outcome["through"] else outcome["msg"])
@@ -87,20 +102,25 @@ class Table:
         others = [_shown(request) for request in requests if not by(request)]
         yield Case(promise, f"the requests of {len(cases)} cases", str(others) if others or not requests else "")
 
-    def must_fail(self, promise: str, cases: Cases, **variables: t.Any) -> t.Iterator[Case]:
-        """See that each case ends in an error, and that nothing was requested."""
+    def must_fail(
+        self, promise: str, cases: Cases, by: t.Callable[[Request], bool] | None = None, **variables: t.Any
+    ) -> t.Iterator[Case]:
+        """See that each case ends in an error, and that nothing was requested.
+
+        :param by: requests that may be made all the same
+        """
         self._aws.tell("reset", forget="requests")
         outcomes = self._play(cases, **variables)
         for case in cases:
             outcome = outcomes.get(case)
             wrong = "" if outcome and not outcome["through"] and outcome["msg"].strip() else f"it went on: {outcome}"
             yield Case(promise, case, wrong)
-        yield Case(promise, f"the requests of {len(cases)} cases: {next(iter(cases))} ...", self._requested())
+        yield Case(promise, f"the requests of {len(cases)} cases: {next(iter(cases))} ...", self._requested(by))
 
     def program_must_fail(self, promise: str, case: str, command: list[str], **variables: t.Any) -> Case:
         """See that a program fails, says why, prints no credentials, and that nothing was requested."""
         self._aws.tell("reset", forget="requests")
-        answer = self._machine.run(*command, **variables)
+        answer = self.machine.run(*command, **variables)
         said = answer.out + answer.errors
         if not answer.code or not said.strip() or "Traceback" in said or "SecretAccessKey" in said:
             return Case(promise, case, f"it ended with {answer.code}: {said[-1000:]}")
@@ -112,18 +132,19 @@ class Table:
             "secretsmanager": ["put-secret-value", "--secret-id", f"{prefix}/prod", "--secret-string", "damaged"],
             "ssm": ["put-parameter", "--overwrite", "--name", f"{prefix}/prod", "--value", "damaged"],
         }[service]
-        answer = self._machine.run(program("aws"), service, *command, "--region", REGION)
+        answer = self.machine.run(program("aws"), service, *command, "--region", REGION)
         if answer.code:
             raise RuntimeError(answer.errors)
 
-    def _requested(self) -> str:
-        """The requests that should not have been made. The store is read with the account that its URL names."""
-        readers = (self._facts["access_key"],)
-        return ", ".join(
-            _shown(request)
-            for request in self._aws.tell("requests")
-            if request["action"].partition(":")[0] not in _SERVICES or request["access_key"] not in readers
-        )
+    def _requested(self, by: t.Callable[[Request], bool] | None = None) -> str:
+        """The requests that should not have been made."""
+        by = by or self._reads_store
+        return ", ".join(_shown(request) for request in self._aws.tell("requests") if not by(request))
+
+    def _reads_store(self, request: Request) -> bool:
+        """Whether it reads a store, with the account that the URL of the store names."""
+        service = request["action"].partition(":")[0]
+        return service in _SERVICES and bool(request["access_key"] == self._facts["access_key"])
 
     def _play(self, cases: Cases, **variables: t.Any) -> dict[str, dict[str, t.Any]]:
         """How each case ended: ``through``, or with a message."""
@@ -139,7 +160,7 @@ class Table:
         playbook = self.folder / "play.yml"
         playbook.write_text(json.dumps([_play_of(cases, self._facts, str(outcomes))]), encoding="utf-8")
         options = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
-        answer = self._machine.run(program("ansible-playbook"), str(playbook), *options, **variables)
+        answer = self.machine.run(program("ansible-playbook"), str(playbook), *options, **variables)
         if not outcomes.exists():
             raise RuntimeError(f"the play did not come to its end: {answer.out[-3000:]}{answer.errors[-3000:]}")
         return {outcome["case"]: outcome for outcome in json.loads(outcomes.read_text(encoding="utf-8"))}

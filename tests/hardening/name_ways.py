@@ -37,7 +37,7 @@ def _module(name: str, **options: t.Any) -> Way:
     return lambda account: {name: {"account": account, **options}}
 
 
-def _steps(steps: list[Task], **variables: t.Any) -> Task:
+def of_steps(steps: list[Task], **variables: t.Any) -> Task:
     return {
         "ansible.builtin.include_role": {"name": "octo.aws.aws_steps"},
         "vars": {"aws_steps_region": REGION, **variables, "aws_steps_run": steps},
@@ -56,11 +56,11 @@ _DELETE = {"cloudformation_delete": {"stack_name": "octo-list"}}
 
 
 def _of_list(kind: Task) -> Way:
-    return lambda account: _steps([{"name": "step", **kind}], aws_steps_account=account)
+    return lambda account: of_steps([{"name": "step", **kind}], aws_steps_account=account)
 
 
 def _of_step(kind: Task) -> Way:
-    return lambda account: _steps([{"name": "step", "account": account, **kind}], aws_steps_account="prod")
+    return lambda account: of_steps([{"name": "step", "account": account, **kind}], aws_steps_account="prod")
 
 
 STEPS: dict[str, Way] = {
@@ -95,7 +95,7 @@ STORED: dict[str, Way] = {
 """Other modules that get at credentials by the name of an account."""
 
 
-def _looked_up(value: t.Any, more: str = "") -> Task:
+def looked_up(value: t.Any, more: str = "") -> Task:
     return {
         "ansible.builtin.debug": {"msg": "{{ lookup('octo.aws.creds', value" + more + ") | length }}"},
         "vars": {"value": value},
@@ -120,8 +120,8 @@ def _in_environment(value: t.Any) -> Task:
 
 
 LOOKUPS: dict[str, Way] = {
-    "the lookup": _looked_up,
-    "the lookup with hops": lambda value: _looked_up(value, ", assume_role=hops"),
+    "the lookup": looked_up,
+    "the lookup with hops": lambda value: looked_up(value, ", assume_role=hops"),
     "module_defaults": _for_modules,
     "environment": _in_environment,
 }
@@ -137,13 +137,13 @@ SOME_WAYS = {
 """One of each kind, for stores where each of them takes its time."""
 
 SPELT_WRONG: dict[str, Task] = {
-    "aws_steps_acount": _steps([{"name": "step", **KINDS["script"]}], aws_steps_acount="prod"),
-    "aws_step_account": _steps([{"name": "step", **KINDS["script"]}], aws_step_account="prod"),
-    "aws_steps_Account": _steps([{"name": "step", **KINDS["tasks"]}], aws_steps_Account="prod"),
-    "acount of a step": _steps([{"name": "step", "acount": "prod", **KINDS["script"]}]),
+    "aws_steps_acount": of_steps([{"name": "step", **KINDS["script"]}], aws_steps_acount="prod"),
+    "aws_step_account": of_steps([{"name": "step", **KINDS["script"]}], aws_step_account="prod"),
+    "aws_steps_Account": of_steps([{"name": "step", **KINDS["tasks"]}], aws_steps_Account="prod"),
+    "acount of a step": of_steps([{"name": "step", "acount": "prod", **KINDS["script"]}]),
     "acount of a module": {"octo.aws.aws_script": {"acount": "prod", "cmd": ASK}},
     "nmae of aws_account": {"octo.aws.aws_account": {"nmae": "prod", "state": "tested"}},
-    "an option of the lookup": _looked_up("prod", ", asume_role=hops"),
+    "an option of the lookup": looked_up("prod", ", asume_role=hops"),
     "a setting": {
         "octo.aws.aws_identity": {"account": "prod"},
         "vars": {"octo_aws_stor": "/nowhere"},
@@ -152,27 +152,27 @@ SPELT_WRONG: dict[str, Task] = {
 """The name is right, and what it is given to is not."""
 
 UNDEFINED_BESIDE_IT: dict[str, Task] = {
-    "the hops of the list": _steps(
+    "the hops of the list": of_steps(
         [{"name": "step", **KINDS["script"]}], aws_steps_account="prod", aws_steps_assume_role="{{ hops_of_prod }}"
     ),
-    "the region of the list": _steps(
+    "the region of the list": of_steps(
         [{"name": "step", **KINDS["script"]}], aws_steps_account="prod", aws_steps_region="{{ regoin }}"
     ),
     **{
-        f"{option} of a step": _steps(
+        f"{option} of a step": of_steps(
             [{"name": "step", option: "{{ not_there }}", **KINDS["script"]}], aws_steps_account="prod"
         )
         for option in ("assume_role", "region", "enabled", "retries", "delay", "ignore_errors")
     },
-    "a result that is not there": _steps(
+    "a result that is not there": of_steps(
         [{"name": "step", "enabled": "{{ aws_steps_results.Lok is failed }}", **KINDS["script"]}],
         aws_steps_account="prod",
     ),
     "the hops of a module": {
         "octo.aws.aws_script": {"account": "prod", "assume_role": "{{ hops_of_prod }}", "cmd": ASK}
     },
-    "the hops of the lookup": _looked_up("prod", ", assume_role=hops_of_prod"),
-    "the variables of a file": _steps(
+    "the hops of the lookup": looked_up("prod", ", assume_role=hops_of_prod"),
+    "the variables of a file": of_steps(
         [{"name": "step", "tasks": {"file": "whoami.yml", "vars": "{{ not_there }}"}}], aws_steps_account="prod"
     ),
 }

@@ -34,6 +34,7 @@ _OF_SERVICES: dict[str, dict[str, tuple[str, str, str]]] = {
         "kms_encrypt": (_BAD_REQUEST, "EncryptionFailure", "Secrets Manager can't encrypt the protected secret text."),
         "kms_denied": (_BAD_REQUEST, "AccessDeniedException", _KMS),
         "limit": (_BAD_REQUEST, "LimitExceededException", "The request would exceed a quota."),
+        "refused": (_BAD_REQUEST, "InvalidRequestException", "The secret is managed by another service."),
     },
     "ssm": {
         "internal": (_SERVER_ERROR, "InternalServerError", "An error occurred on the server side."),
