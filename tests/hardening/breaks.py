@@ -30,7 +30,7 @@ class Break:
     """One change.
 
     :param change: what it is, for people
-    :param file: below C(plugins)
+    :param file: below the collection
     :param old: a text that is there once
     :param check: which one has to notice it
     :param promise: the key of the promise that is broken then
@@ -45,7 +45,7 @@ class Break:
 
     def is_caught(self) -> bool:
         """Whether the check notices it."""
-        path = COLLECTION / "plugins" / self.file
+        path = COLLECTION / self.file
         whole = path.read_text(encoding="utf-8")
         if whole.count(self.old) != 1:
             sys.exit(f"{self.file} has changed: look for another place to break it ({self.change}).")
@@ -62,7 +62,7 @@ class Break:
 BREAKS = (
     Break(
         change="A secret in a message: an error is shown as ansible-core words it, with the value that it refuses",
-        file="plugin_utils/_action.py",
+        file="plugins/plugin_utils/_action.py",
         old="error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))",
         new="error = error.reworded(lambda text: text)",
         check="canaries",
@@ -70,7 +70,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in a diff: it shows values in place of what hides them",
-        file="plugin_utils/_accounts.py",
+        file="plugins/plugin_utils/_accounts.py",
         old="view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER",
         new="view[field] = value",
         check="canaries",
@@ -78,7 +78,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in an argument: scripts get the secret key on their command line",
-        file="module_utils/_script.py",
+        file="plugins/module_utils/_script.py",
         old="        *command,\n",
         new="""\
         *command,
@@ -89,7 +89,7 @@ BREAKS = (
     ),
     Break(
         change="A plain write: the record is written in place, and not renamed",
-        file="plugin_utils/_stores/file_changes.py",
+        file="plugins/plugin_utils/_stores/file_changes.py",
         old="            os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)\n",
         new="""\
             with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
@@ -102,7 +102,7 @@ BREAKS = (
     ),
     Break(
         change="A rename without a flush: the record is not on the disk when it gets its name",
-        file="plugin_utils/_stores/file_changes.py",
+        file="plugins/plugin_utils/_stores/file_changes.py",
         old="            os.fsync(file)\n",
         new="",
         check="crashes",
@@ -110,7 +110,7 @@ BREAKS = (
     ),
     Break(
         change="A cache that fails is no longer a warning but an error",
-        file="plugin_utils/_shared_cache.py",
+        file="plugins/plugin_utils/_shared_cache.py",
         old="            self._prune_all()\n        except OSError as error:\n",
         new="            self._prune_all()\n        except FileNotFoundError as error:\n",
         check="crashes",
@@ -118,7 +118,7 @@ BREAKS = (
     ),
     Break(
         change="A lock left out: writers of the file store do not wait for each other",
-        file="plugin_utils/_stores/file_changes.py",
+        file="plugins/plugin_utils/_stores/file_changes.py",
         old="            if not wait_for(lock, _PATIENCE, longest_pause=0.01):\n",
         new="            if False:\n",
         check="history",
@@ -126,7 +126,7 @@ BREAKS = (
     ),
     Break(
         change="A condition left out: the current version of a secret is replaced, whichever it is",
-        file="plugin_utils/_stores/secretsmanager.py",
+        file="plugins/plugin_utils/_stores/secretsmanager.py",
         old="RemoveFromVersionId=before",
         new="RemoveFromVersionId=self._current(item).revision",
         check="history",
@@ -134,7 +134,7 @@ BREAKS = (
     ),
     Break(
         change="A part left out of the key of the session cache: all that made a session, and the account's own key",
-        file="plugin_utils/_sealed_session.py",
+        file="plugins/plugin_utils/_sealed_session.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
         new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
         check="history",
@@ -142,7 +142,7 @@ BREAKS = (
     ),
     Break(
         change="A bound left out: an answer may have any size",
-        file="module_utils/_bounds.py",
+        file="plugins/module_utils/_bounds.py",
         old="if len(content) > LARGEST:",
         new="if len(content) > 64 * LARGEST:",
         check="hostile",
@@ -150,7 +150,7 @@ BREAKS = (
     ),
     Break(
         change="An error code of AWS is passed on as it is",
-        file="module_utils/_aws_errors.py",
+        file="plugins/module_utils/_aws_errors.py",
         old='text = redact(str(value or ""), secrets)[:longest]',
         new='text = str(value or "")[:longest]',
         check="hostile",
@@ -158,7 +158,7 @@ BREAKS = (
     ),
     Break(
         change="Names are not quoted: a dot and a slash stand for themselves in the names of files",
-        file="plugin_utils/_stores/file_names.py",
+        file="plugins/plugin_utils/_stores/file_names.py",
         old='_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")',
         new='_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_./")',
         check="hostile",
@@ -166,7 +166,7 @@ BREAKS = (
     ),
     Break(
         change="Files are for everybody to read",
-        file="plugin_utils/_files.py",
+        file="plugins/plugin_utils/_files.py",
         old="os.open(name, flags, 0o600, dir_fd=dir_fd)",
         new="os.open(name, flags, 0o644, dir_fd=dir_fd)",
         check="machines",
@@ -174,11 +174,102 @@ BREAKS = (
     ),
     Break(
         change="Everybody asks: processes do not wait for the session that another one asks for",
-        file="plugin_utils/_turn.py",
+        file="plugins/plugin_utils/_turn.py",
         old="    return wait_for(lock, _PATIENCE, longest_pause=0.1)\n",
         new="    return True\n",
         check="machines",
         promise="forks",
+    ),
+    Break(
+        change="A default is put back: a step whose account is undefined runs as if it named none",
+        file="roles/aws_steps/tasks/step.yml",
+        old="""\
+      {{ aws_steps__step.account if 'account' in aws_steps__step and aws_steps__step.account != omit
+         else""",
+        new="""\
+      {{ aws_steps__step.account | default(omit) if 'account' in aws_steps__step
+         else""",
+        check="identities",
+        promise="steps",
+    ),
+    Break(
+        change="A token that is not there is left out: modules take that of the shell",
+        file="plugins/module_utils/_credentials.py",
+        old="""\
+        "session_token": credentials.session_token,
+        "profile": "",
+    } | _only_set({"region": credentials.region})
+""",
+        new="""\
+        "profile": "",
+    } | _only_set({"session_token": credentials.session_token, "region": credentials.region})
+""",
+        check="identities",
+        promise="shell",
+    ),
+    Break(
+        change="An empty list of names is nothing, and no error",
+        file="plugins/plugin_utils/_lookup.py",
+        old="            self._missing(_no_names)\n",
+        new="            pass\n",
+        check="identities",
+        promise="empty",
+    ),
+    Break(
+        change="The mark is left out: a process does not know which credentials it is started for",
+        file="plugins/plugin_utils/_circles.py",
+        old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(what, way)])\n",
+        new="    os.environ[VARIABLE] = json.dumps([])\n",
+        check="identities",
+        promise="circle",
+    ),
+    Break(
+        change="A guard left out: a session that is known is handed out, wherever it leads",
+        file="plugins/plugin_utils/_sessions.py",
+        old="        return self._guard(link, session) if link.must_lead_to else session\n",
+        new="        return session\n",
+        check="identities",
+        promise="guard",
+    ),
+    Break(
+        change="AWS accounts are compared by their first six digits",
+        file="plugins/module_utils/_identity.py",
+        old='        if account_id not in ("", self.account_id):\n',
+        new="        if account_id and account_id[:6] != self.account_id[:6]:\n",
+        check="identities",
+        promise="guard",
+    ),
+    Break(
+        change="A guard left out: a role is assumed from the role of the host, of whatever AWS account that is",
+        file="plugins/module_utils/_executor.py",
+        old='        identity.must_belong_to(handover.own_account_id, "The role of this host")\n',
+        new="",
+        check="identities",
+        promise="worker",
+    ),
+    Break(
+        change="A refusal of Secrets Manager counts as done",
+        file="plugins/plugin_utils/_stores/secretsmanager.py",
+        old="                raise  # the refusal holds: nothing was written\n",
+        new="                return version\n",
+        check="identities",
+        promise="saved",
+    ),
+    Break(
+        change="The machine's next identity is tried where the first one fails",
+        file="plugins/module_utils/_machine.py",
+        old="    Way(lambda environment: bool(web_identity_of(environment)),",
+        new="    Way(lambda environment: False,",
+        check="identities",
+        promise="machine",
+    ),
+    Break(
+        change="The metadata of the machine stays open to AWS clients in a step with an account",
+        file="plugins/module_utils/_executor.py",
+        old='        environment["AWS_EC2_METADATA_DISABLED"] = "true"\n',
+        new="        pass\n",
+        check="identities",
+        promise="closed",
     ),
 )
 
