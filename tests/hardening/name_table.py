@@ -115,7 +115,7 @@ class Table:
             outcome = outcomes.get(case)
             wrong = "" if outcome and not outcome["through"] and outcome["msg"].strip() else f"it went on: {outcome}"
             yield Case(promise, case, wrong)
-        yield Case(promise, f"the requests of {len(cases)} cases: {next(iter(cases))} ...", self._requested(by))
+        yield Case(promise, f"the requests of {len(cases)} cases: {' / '.join(cases):.60} ...", self._requested(by))
 
     def program_must_fail(self, promise: str, case: str, command: list[str], **variables: t.Any) -> Case:
         """See that a program fails, says why, prints no credentials, and that nothing was requested."""
