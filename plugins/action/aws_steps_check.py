@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleValueOmittedError
 from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
@@ -20,7 +20,8 @@ if t.TYPE_CHECKING:
 _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 
 
-_NOTHING = object()
+_OMITTED = object()
+"""Stands for a template that leaves its variable out."""
 _GROUP = "group/octo.aws.work"
 _WHO = ("account", "assume_role")
 
@@ -77,8 +78,7 @@ class ActionModule(OctoAction):
         """Whether a variable for all steps is there. It is read, whatever ansible-core has checked before."""
         if name not in self.task_vars:
             return False
-        omitted = self._templar.available_variables.get("omit", _NOTHING)
-        return self._read_variable(name, self.task_vars[name]) is not omitted
+        return self._read_variable(name, self.task_vars[name]) is not _OMITTED
 
     def _read_variable(self, name: str, value: t.Any) -> t.Any:
         try:
@@ -92,6 +92,8 @@ class ActionModule(OctoAction):
     def _read(self, value: t.Any) -> t.Any:
         try:
             return self._templar.template(value)
+        except AnsibleValueOmittedError:
+            return _OMITTED
         except AnsibleError as error:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{str(error).rstrip('.')}.") from None
 

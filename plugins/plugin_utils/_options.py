@@ -17,7 +17,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._secrecy import register
-from ..module_utils._values import check_account_id, refused
+from ..module_utils._values import check_account_id, empty, refused
 from ._account import written_hops
 from ._settings import SessionOptions, Settings
 
@@ -38,6 +38,8 @@ _MARK = "OCTO_AWS_RESOLVING"
 """No setting: what processes of the collection leave for those that they start."""
 _SECTION = "octo_aws"
 
+_NEVER_EMPTY = ("store", "session_cache", "region", "account_id")
+
 
 def read_options(
     lookup: LookupBase, variables: t.Mapping[str, t.Any] | None, templar: Templar, given: t.Mapping[str, t.Any]
@@ -52,6 +54,7 @@ def read_options(
     _refuse_unknown_settings(variables)
     own = {name: templar.template(variables[name]) for name in _VARIABLES if name in variables}
     _check_secret_options({"mfa_token": own.get("octo_aws_mfa_token"), **given})
+    _refuse_empty(own, given)
     for written, name in ((own, "octo_aws_account_required"), (given, "account_required")):
         # ansible-core takes null for not set.
         if name in written:
@@ -70,6 +73,18 @@ def read_options(
         fallback_region="" if region_given else region,
         account_required=_true_or_false("account_required", account_required),
     )
+
+
+def _refuse_empty(own: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> None:
+    """Refuse what would be read as left out: the same name can lead elsewhere in the default store, and to another AWS
+    account without its guard.
+
+    :raises OctoAwsError: names the variable or the option
+    """
+    for option in _NEVER_EMPTY:
+        for written, name in ((own, f"octo_aws_{option}"), (given, option)):
+            if isinstance(written.get(name), str) and not written[name].strip():
+                raise empty(name)
 
 
 def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:

@@ -81,7 +81,7 @@ class WorkAction(OctoAction):
     HOST_PATHS: t.ClassVar[tuple[str, ...]] = ()
     """Those that are paths on the host."""
     GIVEN_SETTINGS = (*SETTINGS_SPEC, *SESSION_SPEC)
-    NEVER_EMPTY: t.ClassVar[tuple[str, ...]] = ("account", "region", "account_id")
+    NEVER_EMPTY: t.ClassVar[tuple[str, ...]] = ("region", "account_id")
 
     def __init_subclass__(cls) -> None:
         cls.ARGUMENT_SPEC = {**ACCOUNT_SPEC, **cls.MODULE_SPEC}
