@@ -54,7 +54,7 @@ class ActionModule(OctoAction):
         for defaults in self._task.module_defaults or ():
             for key, given in defaults.items():
                 # Those of a list around this one are the role's own.
-                if key != _GROUP and not key.startswith(_MODULES) or "aws_steps__" in str(given):
+                if (key != _GROUP and not key.startswith(_MODULES)) or "aws_steps__" in str(given):
                     continue
                 given = self._read_variable("module_defaults", given)
                 if lost := [name for name in (*left_out, _GUARD) if name in given]:
