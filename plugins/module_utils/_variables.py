@@ -64,7 +64,11 @@ _NO_IDENTITY = frozenset(
 )
 _NO_IDENTITY_PREFIXES = ("AWS_CLI_", "AWS_ENDPOINT_URL_")
 
-_OF_MACHINE = ("AWS_CONTAINER_", "AWS_EC2_METADATA_", "AWS_METADATA_SERVICE_", "AWS_IMDS_")
+_OF_CONTAINER = ("AWS_CONTAINER_",)
+_OF_INSTANCE = ("AWS_EC2_METADATA_", "AWS_METADATA_SERVICE_", "AWS_IMDS_")
+
+NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
+"""With it, no AWS client uses instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
 
 
 def may_choose_identity(name: str) -> bool:
@@ -75,9 +79,14 @@ def may_choose_identity(name: str) -> bool:
     return name.startswith(_PREFIXES) and name not in _NO_IDENTITY and not name.startswith(_NO_IDENTITY_PREFIXES)
 
 
-def of_machine(name: str) -> bool:
-    """Whether a variable leads to the credentials of a container or of an instance."""
-    return name.startswith(_OF_MACHINE)
+def variables_of_container(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The variables that lead to the credentials of a container."""
+    return {name: value for name, value in environment.items() if name.startswith(_OF_CONTAINER)}
+
+
+def variables_of_instance(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The variables that say how instance metadata is reached."""
+    return {name: value for name, value in environment.items() if name.startswith(_OF_INSTANCE)}
 
 
 def without_identity(environment: t.Mapping[str, str]) -> dict[str, str]:
