@@ -20,8 +20,10 @@ _PREFIXES = ("AWS_", "AMAZON_", MACHINE_PREFIX)
 _OLDER = frozenset({"EC2_ACCESS_KEY", "EC2_SECRET_KEY", "EC2_SECURITY_TOKEN", "BOTO_CONFIG", "BOTO_PATH"})
 """Names of Amazon's EC2 tools and of boto, which older clients read. ``AMAZON_...`` is of the SDK for Ruby."""
 
-# AWS SDKs and Tools reference guide, "Settings reference"; AWS CLI user guide, "Environment variables"; botocore's
-# configprovider.py; the documentation of amazon.aws (AWS_URL).
+# https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html and its pages "Standardized features";
+# https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html; botocore (AWS_CSM_..., AWS_DATA_PATH,
+# AWS_S3_US_EAST_1_REGIONAL_ENDPOINT); the documentation of amazon.aws (AWS_URL). AWS_CONFIG_FILE, AWS_ACCOUNT_ID,
+# AWS_LOGIN_CACHE_DIRECTORY, AWS_BEARER_TOKEN_... and the variables of credential providers are not among them.
 _NO_IDENTITY = frozenset(
     {
         *REGION_VARIABLES,
