@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import typing as t
@@ -76,6 +77,7 @@ class ActionModule(WorkAction):
             )
         config_file = found[1] or ""
         written = {"config_file": config_file} if config_file else {}
-        names = [*re.findall(r"^name=(\w+)\r?$", done["stdout"], re.MULTILINE), *own]
+        # Tasks may be delegated to the controller.
+        names = [*re.findall(r"^name=(\w+)\r?$", done["stdout"], re.MULTILINE), *own, *os.environ]
         environment = environment_of_modules(resolved, config_file, dict.fromkeys(names, ""))
         return {**written, "environment": environment}

@@ -9,13 +9,13 @@ A part, above C(_executor).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import typing as t
 
 from ._botocore import isolated_session, make_client, only_profile_session
 from ._errors import ErrorCode, OctoAwsError
-from ._executor import PROFILE
-from ._machine import check_machine, credentials_of_machine
+from ._executor import PROFILE, identity_of
 
 if t.TYPE_CHECKING:
     from ._handover import Handover
@@ -46,15 +46,25 @@ def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
 
     :param service: C(cloudformation), C(s3), ...
     :param config_file: holds the text of :func:`._executor.config_of`; it is read where the role of the host is used
-    :raises OctoAwsError: there is no region, or the host has no role
+    :raises OctoAwsError: there is no region, or the role of the host, or one from there, cannot be taken
     """
     region = region_of(handover)
     keys = handover.credentials
-    if not keys:
-        check_machine()
     session = isolated_session() if keys else only_profile_session(PROFILE, config_file)
-    if not keys and not handover.hops and session.get_credentials() is None:
-        credentials_of_machine(region)  # says why
+    if not keys:
+        _take_role(session, handover)
     return make_client(
         session, service, region, keys, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT, attempts=_ATTEMPTS
     )
+
+
+def _take_role(session: t.Any, handover: Handover) -> None:
+    """Take the role before the service is used, so that a failure is named as one of the role.
+
+    :raises OctoAwsError: it cannot be taken
+    """
+    with contextlib.suppress(Exception):
+        session.get_credentials().get_frozen_credentials()
+        return
+    # botocore does not say why. If it works now, the client takes the role by itself.
+    identity_of(handover)

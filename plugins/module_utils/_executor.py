@@ -14,9 +14,9 @@ import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._hop import hop_label
-from ._machine import credentials_of_machine, way_of, web_identity_of
+from ._machine import credentials_of_machine, way_of
 from ._sts import assume_role, caller_identity, check_partition
-from ._variables import MACHINE_PREFIX, REGION_VARIABLES, may_choose_identity, of_machine, without_identity
+from ._variables import NO_METADATA, REGION_VARIABLES, may_choose_identity, without_identity
 
 if t.TYPE_CHECKING:
     from ._handover import Handover
@@ -46,9 +46,11 @@ _ALWAYS_BLANK = (
 )
 """Blank for modules, even where the host does not seem to have them."""
 
+_FILES = ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CREDENTIAL_PROFILES_FILE", "BOTO_CONFIG")
+"""Where AWS clients look for credentials files; the second, AWS SDK for Java 1.x."""
+
 _INSTEAD_OF_BLANK = {
     "AWS_CREDENTIAL_FILE": os.devnull,
-    "AWS_CREDENTIAL_PROFILES_FILE": os.devnull,
     "BOTO_PATH": os.devnull,
     # botocore takes a blank one for an address. These are refused before anything is sent: the first becomes
     # http://169.254.170.2@credentials.invalid/.
@@ -113,9 +115,9 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
         return _config_text([(PROFILE, common)])
     source = way_of(environment).settings(environment)
     sections: list[tuple[str, dict[str, t.Any]]] = []
-    if "role_arn" in source:
+    if web_identity := _web_identity(handover, environment):
         name = f"{PROFILE}-machine" if handover.hops else PROFILE
-        sections.append((name, {"role_session_name": handover.session_name, **common, **_given(source)}))
+        sections.append((name, {**common, **web_identity}))
         source = {"source_profile": name}
     for number, hop in enumerate(handover.hops, 1):
         name = PROFILE if number == len(handover.hops) else f"{PROFILE}-hop-{number}"
@@ -130,8 +132,12 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
     return _config_text(sections or [(PROFILE, common)])
 
 
-def _given(settings: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in settings.items() if value}
+def _web_identity(handover: Handover, environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The settings of a profile with the machine's web identity; empty where it has another way to a role."""
+    found = way_of(environment).settings(environment)
+    if "role_arn" not in found:
+        return {}
+    return {**found, "role_session_name": found["role_session_name"] or handover.session_name}
 
 
 def _config_text(sections: list[tuple[str, dict[str, t.Any]]]) -> str:
@@ -148,16 +154,10 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     :param config_file: holds the text of :func:`config_of`
     """
     environment = without_identity(inherited)
-    web_identity = {} if handover.credentials else web_identity_of(inherited)
-    if handover.credentials or web_identity:
-        # No client falls back on the machine.
-        environment["AWS_EC2_METADATA_DISABLED"] = "true"
-    else:
-        environment.update({name: value for name, value in inherited.items() if of_machine(name)})
-    environment.update({f"{MACHINE_PREFIX}{name}": value for name, value in web_identity.items() if value})
+    environment.update(NO_METADATA if handover.credentials else way_of(inherited).variables(inherited))
     if handover.region:
         environment.update(dict.fromkeys(REGION_VARIABLES, handover.region))
-    environment.update(AWS_SHARED_CREDENTIALS_FILE=os.devnull, BOTO_CONFIG=os.devnull)
+    environment.update(dict.fromkeys(_FILES, os.devnull))
     if handover.credentials:
         environment.update(
             AWS_CONFIG_FILE=os.devnull,
@@ -168,6 +168,10 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
             environment["AWS_SESSION_TOKEN"] = handover.credentials.session_token
     else:
         environment.update(AWS_CONFIG_FILE=config_file, AWS_PROFILE=PROFILE)
+        if not handover.hops:
+            # The same as in the config. botocore prefers a variable, even a blank one, and modules get those.
+            own = _web_identity(handover, inherited)
+            environment.update({f"AWS_{name.upper()}": value for name, value in own.items() if value})
         if handover.hops and handover.endpoint.url:
             environment["AWS_ENDPOINT_URL_STS"] = handover.endpoint.url
     return environment
@@ -189,7 +193,8 @@ def environment_of_modules(handover: Handover, config_file: str, inherited: t.Ma
         for name, value in inherited.items()
         if may_choose_identity(name) and told.get(name) != value and not name.startswith(_OF_METADATA_SERVICE)
     ]
-    blank = {name: _INSTEAD_OF_BLANK.get(name, "") for name in (*_ALWAYS_BLANK, *lost)}
+    hidden = [name for name in (*_ALWAYS_BLANK, *lost) if name in _KEYS or name not in told]
+    blank = {name: _INSTEAD_OF_BLANK.get(name, "") for name in hidden}
     shown = {name: value for name, value in told.items() if name not in _KEYS and inherited.get(name) != value}
     if config_file:
         return {**blank, **shown, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}

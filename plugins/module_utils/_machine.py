@@ -20,7 +20,7 @@ from ._errors import ErrorCode, OctoAwsError
 from ._instance_role import from_container, from_instance, in_container
 from ._secrecy import register
 from ._sts import assume_role_with_web_identity
-from ._variables import MACHINE_PREFIX
+from ._variables import MACHINE_PREFIX, NO_METADATA, variables_of_container, variables_of_instance
 
 if t.TYPE_CHECKING:
     from ._credentials import Credentials
@@ -42,16 +42,18 @@ class Way(t.NamedTuple):
     :param configured: whether an environment has it
     :param take: the credentials, for a region, an STS endpoint and a session name
     :param settings: of the profile in an AWS config that takes this way
+    :param variables: with which AWS clients, and modules of this collection, take this way and no other
     """
 
     configured: t.Callable[[_Environment], bool]
     take: t.Callable[[str, Endpoint, str], Credentials]
     settings: t.Callable[[_Environment], dict[str, str]]
+    variables: t.Callable[[_Environment], dict[str, str]]
 
 
 def web_identity_of(environment: _Environment) -> dict[str, str]:
     """The variables of the web identity, by their names without prefix; empty where there is none."""
-    for prefix in (MACHINE_PREFIX, "AWS_"):
+    for prefix in ("AWS_", MACHINE_PREFIX):
         if environment.get(f"{prefix}WEB_IDENTITY_TOKEN_FILE"):
             return {name: environment.get(f"{prefix}{name}", "") for name in _WEB_IDENTITY}
     return {}
@@ -71,15 +73,6 @@ def credentials_of_machine(region: str, endpoint: Endpoint | None = None, sessio
     :raises OctoAwsError: it has none, or the way that is configured fails
     """
     return way_of(os.environ).take(region, endpoint or Endpoint(region=region), session_name)
-
-
-def check_machine() -> None:
-    """Check what AWS clients could not name the fault of: the web identity of this machine.
-
-    :raises OctoAwsError: the token or a variable cannot be used
-    """
-    if web_identity_of(os.environ):
-        read_token(_web_identity_settings(os.environ)["web_identity_token_file"])
 
 
 def facts_of_machine() -> dict[str, t.Any]:
@@ -136,11 +129,30 @@ def _take_web_identity(region: str, endpoint: Endpoint, session_name: str) -> Cr
     return dataclasses.replace(session, region=region, source="instance_role")
 
 
+def _web_identity_variables(environment: _Environment) -> dict[str, str]:
+    variables = {f"{MACHINE_PREFIX}{name}": value for name, value in web_identity_of(environment).items() if value}
+    return {**variables, **NO_METADATA}
+
+
 _WAYS = (
-    Way(lambda environment: bool(web_identity_of(environment)), _take_web_identity, _web_identity_settings),
-    Way(in_container, lambda region, *_: from_container(region), lambda _: {"credential_source": "EcsContainer"}),
     Way(
-        lambda _: True, lambda region, *_: from_instance(region), lambda _: {"credential_source": "Ec2InstanceMetadata"}
+        lambda environment: bool(web_identity_of(environment)),
+        _take_web_identity,
+        _web_identity_settings,
+        _web_identity_variables,
+    ),
+    # Some SDKs go on to the instance when the container fails (AWS SDK for Java 2.x).
+    Way(
+        in_container,
+        lambda region, *_: from_container(region),
+        lambda _: {"credential_source": "EcsContainer"},
+        lambda environment: {**variables_of_container(environment), **NO_METADATA},
+    ),
+    Way(
+        lambda _: True,
+        lambda region, *_: from_instance(region),
+        lambda _: {"credential_source": "Ec2InstanceMetadata"},
+        variables_of_instance,
     ),
 )
 """In the order of AWS SDKs (AWS SDKs and Tools reference guide, "Credential provider chain")."""

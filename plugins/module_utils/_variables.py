@@ -20,8 +20,10 @@ _PREFIXES = ("AWS_", "AMAZON_", MACHINE_PREFIX)
 _OLDER = frozenset({"EC2_ACCESS_KEY", "EC2_SECRET_KEY", "EC2_SECURITY_TOKEN", "BOTO_CONFIG", "BOTO_PATH"})
 """Names of Amazon's EC2 tools and of boto, which older clients read. ``AMAZON_...`` is of the SDK for Ruby."""
 
-# AWS SDKs and Tools reference guide, "Settings reference"; AWS CLI user guide, "Environment variables"; botocore's
-# configprovider.py; the documentation of amazon.aws (AWS_URL).
+# https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html and its pages "Standardized features";
+# https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html; botocore (AWS_CSM_..., AWS_DATA_PATH,
+# AWS_S3_US_EAST_1_REGIONAL_ENDPOINT); the documentation of amazon.aws (AWS_URL). AWS_CONFIG_FILE, AWS_ACCOUNT_ID,
+# AWS_LOGIN_CACHE_DIRECTORY, AWS_BEARER_TOKEN_... and the variables of credential providers are not among them.
 _NO_IDENTITY = frozenset(
     {
         *REGION_VARIABLES,
@@ -64,7 +66,11 @@ _NO_IDENTITY = frozenset(
 )
 _NO_IDENTITY_PREFIXES = ("AWS_CLI_", "AWS_ENDPOINT_URL_")
 
-_OF_MACHINE = ("AWS_CONTAINER_", "AWS_EC2_METADATA_", "AWS_METADATA_SERVICE_", "AWS_IMDS_")
+_OF_CONTAINER = ("AWS_CONTAINER_",)
+_OF_INSTANCE = ("AWS_EC2_METADATA_", "AWS_METADATA_SERVICE_", "AWS_IMDS_")
+
+NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
+"""With it, no AWS client uses instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
 
 
 def may_choose_identity(name: str) -> bool:
@@ -75,9 +81,14 @@ def may_choose_identity(name: str) -> bool:
     return name.startswith(_PREFIXES) and name not in _NO_IDENTITY and not name.startswith(_NO_IDENTITY_PREFIXES)
 
 
-def of_machine(name: str) -> bool:
-    """Whether a variable leads to the credentials of a container or of an instance."""
-    return name.startswith(_OF_MACHINE)
+def variables_of_container(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The variables that lead to the credentials of a container."""
+    return {name: value for name, value in environment.items() if name.startswith(_OF_CONTAINER)}
+
+
+def variables_of_instance(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The variables that say how instance metadata is reached."""
+    return {name: value for name, value in environment.items() if name.startswith(_OF_INSTANCE)}
 
 
 def without_identity(environment: t.Mapping[str, str]) -> dict[str, str]:

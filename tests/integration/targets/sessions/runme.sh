@@ -50,4 +50,11 @@ for account in web:after_web:AssumeRoleWithWebIdentity=1 profile:deploy:AssumeRo
     on_fleet lookups.yml -e "account=${name}" -e "role=${role}"
     expect AssumeRole=0 AssumeRoleWithWebIdentity=0
 done
+
+echo "The web identity of the machine: one session for all processes"
+export AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_WEB_IDENTITY_TOKEN_FILE="${work}/web-identity-token"
+on_fleet lookups.yml -e account=bare -e role=web
+expect AssumeRoleWithWebIdentity=1
+on_fleet lookups.yml -e account=bare -e role=web
+expect AssumeRoleWithWebIdentity=0
 echo "${passed} passed"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether each worker took the role to assume by itself, from its own role: python hops.py URL"""
+"""Whether each machine took the role to assume by itself, from its own role: python hops.py URL ROLE..."""
 
 from __future__ import annotations
 
@@ -18,4 +18,5 @@ callers = {
     if entry["action"] == "sts:AssumeRole"
 }
 print(f"  assumed by {sorted(callers)}", flush=True)
-assert callers == {"worker1", "worker2"}, requests
+assert callers == set(sys.argv[2:]), requests
+assert not [entry for entry in requests if ":assumed-role/instance/" in (entry["session"] or "")], requests

@@ -65,7 +65,7 @@ forget
 who "" "${own}"
 who fleet "${own}"
 who fleet_deploy "${deployed}"
-python hops.py "${aws_url}"
+python hops.py "${aws_url}" worker1 worker2
 ANSIBLE_KEEP_REMOTE_FILES=1 who fleet_deploy "${deployed}" -e seconds=60
 search nowhere "${received[@]}"
 # The AWS CLI itself keeps sessions of roles that it assumed, as it does for every profile with a role.
@@ -77,6 +77,15 @@ echo "The test of an account takes the role of the worker, and the record stays 
 play tested.yml
 search nowhere "${received[@]}" "${files[@]}"
 [ -z "$(find "${files[@]}" -path '*octo*')" ] || { find "${files[@]}" && exit 1; }
+
+echo "A worker with a web identity and an instance role: the first one, and hops from it, and nothing if it fails"
+forget
+web=arn:aws:iam::123456789012:role/web
+who "" assumed-role/web/ -e place=pods -e "web=${web}"
+who fleet assumed-role/web/ -e place=pods -e "web=${web}"
+who fleet_after_web assumed-role/after_web/ -e place=pods
+play pods.yml
+python hops.py "${aws_url}" web
 
 echo "Keys, which are the same everywhere, are in the script and nowhere else"
 while IFS=: read -r account expected; do

@@ -80,8 +80,14 @@ trap end_workers EXIT
 echo "[workers]" >"${work}/inventory"
 start_worker worker1 1 "${inherited}"
 start_worker worker2 2 ""
+echo "[pods]" >>"${work}/inventory"
+start_worker worker3 3 "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_WEB_IDENTITY_TOKEN_FILE=/run/web"
+printf web-identity-token >"${work}/worker3/files/run/web"
 cat >>"${work}/inventory" <<END
-[workers:vars]
+[fleet:children]
+workers
+pods
+[fleet:vars]
 ansible_connection=ssh
 ansible_user=root
 ansible_ssh_private_key_file=${keys}/user
@@ -91,5 +97,6 @@ ansible_python_interpreter=${venv}/bin/python
 END
 wait_for bash -c 'exec 3<>/dev/tcp/10.0.1.2/22'
 wait_for bash -c 'exec 3<>/dev/tcp/10.0.2.2/22'
+wait_for bash -c 'exec 3<>/dev/tcp/10.0.3.2/22'
 export ANSIBLE_SSH_CONTROL_PATH_DIR="${work}/ssh"
 export ANSIBLE_FORCE_COLOR=false

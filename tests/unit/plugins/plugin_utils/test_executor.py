@@ -164,6 +164,7 @@ def test_the_environment_of_keys() -> None:
         "AWS_SECRET_ACCESS_KEY": KEYS.secret_key,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_CREDENTIAL_PROFILES_FILE": os.devnull,
         "BOTO_CONFIG": os.devnull,
     }
 
@@ -181,9 +182,9 @@ def test_the_environment_of_a_role_of_the_host() -> None:
 WEB_IDENTITY = {"AWS_ROLE_ARN": ROLE + "-pod", "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}
 
 
-def test_a_web_identity_comes_first_and_through_the_config_alone() -> None:
+def test_a_web_identity_comes_first_and_leaves_no_other_way() -> None:
     inherited = {**INHERITED, **WEB_IDENTITY}
-    found = environment_of(Handover(), inherited, "/config")
+    found = environment_of(Handover(hops=HOPS[1:2]), inherited, "/config")
     assert not {*WEB_IDENTITY, "AWS_CONTAINER_CREDENTIALS_FULL_URI"} & set(found)
     assert found["AWS_EC2_METADATA_DISABLED"] == "true"
     # Modules of this collection in there find the same role.
@@ -193,6 +194,29 @@ def test_a_web_identity_comes_first_and_through_the_config_alone() -> None:
     chain = config(Handover(hops=HOPS[1:2]), **inherited)
     assert chain["profile octo-aws-machine"] == own
     assert chain["profile octo-aws"]["source_profile"] == "octo-aws-machine"
+
+
+def test_a_blank_variable_does_not_hide_the_web_identity_of_the_config() -> None:
+    inherited = {**INHERITED, **WEB_IDENTITY}
+    found = environment_of_modules(Handover(session_name="alice"), "/config", inherited)
+    # botocore prefers variables, even blank ones, to the profile that AWS_PROFILE names.
+    assert {**inherited, **found}["AWS_WEB_IDENTITY_TOKEN_FILE"] == "/token"
+    assert {**inherited, **found}["AWS_ROLE_ARN"] == ROLE + "-pod"
+    assert found["AWS_ROLE_SESSION_NAME"] == "alice"
+    chain = environment_of_modules(Handover(hops=HOPS[1:2]), "/config", inherited)
+    assert {chain[name] for name in WEB_IDENTITY} == {""}
+
+
+def test_a_container_that_fails_leaves_no_way_to_the_instance() -> None:
+    found = environment_of(Handover(), {**INHERITED, "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://[::1]"}, "/config")
+    assert found["AWS_EC2_METADATA_DISABLED"] == "true"
+    assert "AWS_EC2_METADATA_SERVICE_ENDPOINT" not in found
+
+
+def test_variables_of_this_machine_come_before_those_of_an_outer_one() -> None:
+    outer = {"OCTO_AWS_MACHINE_ROLE_ARN": "outer", "OCTO_AWS_MACHINE_WEB_IDENTITY_TOKEN_FILE": "/outer"}
+    assert web_identity_of(outer)["ROLE_ARN"] == "outer"
+    assert web_identity_of({**outer, **WEB_IDENTITY})["WEB_IDENTITY_TOKEN_FILE"] == "/token"
 
 
 @pytest.mark.parametrize("changed", [{"AWS_ROLE_ARN": ""}, {"AWS_WEB_IDENTITY_TOKEN_FILE": "a\nb"}])
