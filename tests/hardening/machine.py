@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 import typing as t
@@ -86,22 +87,29 @@ class Machine:
             "NO_PROXY": "*",
         }
 
-    def run(self, *command: str, umask: int = -1, **variables: str | None) -> Answer:
-        """Run a command.
+    def run(self, *command: str, umask: int = -1, patience: float = _PATIENCE, **variables: str | None) -> Answer:
+        """Run a command, which ends after so many seconds of patience, with all that it started.
 
         :param variables: more variables of its environment, or V(None) for one that it shall not have
         """
         given = {**self.variables, **variables}
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             env={name: value for name, value in given.items() if value is not None},
             cwd=self.folder,
             umask=umask,
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0,
         )
-        return Answer(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+        try:
+            out, errors = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return Answer(-signal.SIGKILL, "", f"it did not end within {patience:.0f} seconds")
+        return Answer(process.returncode, out.decode("utf-8", "replace"), errors.decode("utf-8", "replace"))
 
     def credentials(self, name: str, *options: str, through: t.Sequence[str] = (), **given: t.Any) -> Answer:
         """The credentials of an account, by the command for AWS clients.

@@ -99,12 +99,14 @@ def _undefined(table: Table) -> t.Iterator[Case]:
 def _circle(table: Table) -> t.Iterator[Case]:
     config = table.folder / "circle"
     config.write_text(f"[default]\ncredential_process = {table.command('prod')}\n", encoding="utf-8")
-    options = {
+    options: dict[str, t.Any] = {
         "AWS_CONFIG_FILE": str(config),
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_ACCESS_KEY_ID": None,
         "AWS_SECRET_ACCESS_KEY": None,
         "OCTO_AWS_STORE": f"secretsmanager:octo/aws?region={REGION}",
+        # Where it is no error, processes start each other without end.
+        "patience": 30,
     }
     yield table.has_code("circle", "a store whose profile asks the store", "credentials_circle", "prod", **options)
 
