@@ -23,7 +23,10 @@ _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _OMITTED = object()
 """Stands for a template that leaves its variable out."""
 _GROUP = "group/octo.aws.work"
-_WHO = ("account", "assume_role")
+_MODULES = "octo.aws."
+_WHO = ("account", "assume_role", "region")
+_GUARD = "account_id"
+"""No step has it."""
 
 
 class ActionModule(OctoAction):
@@ -43,21 +46,23 @@ class ActionModule(OctoAction):
         return {"changed": False, "steps": [{**step, "inherited": inherited} for step in planned]}
 
     def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
-        """Refuse ``module_defaults`` of the play that name who works: those of the role take their place.
+        """Refuse ``module_defaults`` of the play that say which identity works, and where: those of the role take their
+        place.
 
         :param left_out: what the list does not say itself
         """
         for defaults in self._task.module_defaults or ():
-            given = defaults.get(_GROUP)
-            if given is None or "aws_steps__" in str(given):  # those of a list around this one
-                continue
-            given = self._read_variable("module_defaults", given)
-            if lost := [name for name in left_out if name in given]:
-                raise OctoAwsError(
-                    ErrorCode.OPTION_CONFLICT,
-                    f"The role aws_steps does not read {lost[0]} in module_defaults ({_GROUP}), and a step has none.",
-                    hint=f"Use {for_all_steps()[lost[0]]}.",
-                )
+            for key, given in defaults.items():
+                # Those of a list around this one are the role's own.
+                if (key != _GROUP and not key.startswith(_MODULES)) or "aws_steps__" in str(given):
+                    continue
+                given = self._read_variable("module_defaults", given)
+                if lost := [name for name in (*left_out, _GUARD) if name in given]:
+                    raise OctoAwsError(
+                        ErrorCode.OPTION_CONFLICT,
+                        f"The role aws_steps does not read {lost[0]} in module_defaults ({key}), and a step has none.",
+                        hint=f"Use {for_all_steps().get(lost[0], 'account_id of the account')}.",
+                    )
 
     def _as_written(self, name: str) -> t.Any:
         """The list of steps, with templates in it left as they are."""

@@ -159,8 +159,9 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
     if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return OctoAwsError(
             ErrorCode.INSTANCE_METADATA_DISABLED,
-            "The instance role is not to be used: AWS_EC2_METADATA_DISABLED is set.",
-            hint="Unset it, or name an account.",
+            "Instance metadata is disabled (AWS_EC2_METADATA_DISABLED is set).",
+            hint="Unset it, or name an account. A file of tasks that runs with an account is closed to the role of the "
+            "host: use a step of its own.",
         )
     url = base_url.rstrip("/") + "/"
     base_url = without_password(url)

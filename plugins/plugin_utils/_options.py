@@ -34,8 +34,8 @@ SETTING_NAMES = ("store", "vault_id", "session_cache", "region", "account_requir
 
 _VARIABLES = tuple(f"octo_aws_{option}" for option in (*SETTING_NAMES, "mfa_token"))
 _ENVIRONMENT = tuple(f"OCTO_AWS_{option.upper()}" for option in SETTING_NAMES)
-_MARK = "OCTO_AWS_RESOLVING"
-"""No setting: what processes of the collection leave for those that they start."""
+_MARKS = ("OCTO_AWS_RESOLVING", "OCTO_AWS_MACHINE_")
+"""No settings: what processes of the collection leave for those that they start."""
 _SECTION = "octo_aws"
 
 _NEVER_EMPTY = ("store", "session_cache", "region", "account_id")
@@ -112,7 +112,8 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
 
 def _ours(names: t.Iterable[object]) -> list[str]:
     """Those that name a setting, rightly or not. There can be thousands of variables."""
-    return [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_")) and name != _MARK]
+    found = [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_"))]
+    return [name for name in found if not name.startswith(_MARKS)]
 
 
 def _true_or_false(option: str, value: object) -> bool:

@@ -54,7 +54,7 @@ fails run all "${copy[@]}" -e copy_test=true
 says all 'Copied: external'
 says all "3 accounts could not be copied: 'damaged' \(record_damaged\), 'sealed' \(vault_id_unknown\), 'wrong' \(secret_key_wrong\)"
 fails run nowhere octo.aws.copy_accounts "${vaults[@]}"
-says nowhere 'store_url_invalid'
+says nowhere 'option_invalid'
 
 import=(octo.aws.import_profiles "${vaults[@]}")
 fails run import-check "${import[@]}" --check
