@@ -235,8 +235,8 @@ def test_modules_with_keys_find_no_machine() -> None:
 
 
 def test_no_blank_variable_stops_aws_clients() -> None:
-    # botocore wants a number in the first ones, and a mode in the last one.
-    names = ["AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]
+    # botocore wants a number in the first one, and a mode in the other.
+    names = ["AWS_METADATA_SERVICE_TIMEOUT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]
     for handover in (Handover(credentials=KEYS), Handover()):
         found = environment_of_modules(handover, "/config", {**INHERITED, **dict.fromkeys(names, "1")})
         assert not set(names) & set(found)
