@@ -39,12 +39,17 @@ _NO_IDENTITY = frozenset(
         "AWS_DEFAULT_OUTPUT",
         "AWS_DISABLE_HOST_PREFIX_INJECTION",
         "AWS_DISABLE_REQUEST_COMPRESSION",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+        "AWS_EC2_METADATA_V1_DISABLED",
         "AWS_ENABLE_ENDPOINT_DISCOVERY",
         "AWS_ENDPOINT_DISCOVERY_ENABLED",
         "AWS_ENDPOINT_URL",
         "AWS_EXECUTION_ENV",
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_IMDS_USE_IPV6",
         "AWS_MAX_ATTEMPTS",
+        "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+        "AWS_METADATA_SERVICE_TIMEOUT",
         "AWS_NEW_RETRIES_2026",
         "AWS_PAGER",
         "AWS_REQUEST_CHECKSUM_CALCULATION",
@@ -66,8 +71,8 @@ _NO_IDENTITY = frozenset(
 )
 _NO_IDENTITY_PREFIXES = ("AWS_CLI_", "AWS_ENDPOINT_URL_")
 
-_OF_CONTAINER = ("AWS_CONTAINER_",)
-_OF_INSTANCE = ("AWS_EC2_METADATA_", "AWS_METADATA_SERVICE_", "AWS_IMDS_")
+_OF_CONTAINER = "AWS_CONTAINER_"
+_OF_INSTANCE = frozenset({"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT"})
 
 NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 """With it, no AWS client uses instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
@@ -87,8 +92,8 @@ def variables_of_container(environment: t.Mapping[str, str]) -> dict[str, str]:
 
 
 def variables_of_instance(environment: t.Mapping[str, str]) -> dict[str, str]:
-    """The variables that say how instance metadata is reached."""
-    return {name: value for name, value in environment.items() if name.startswith(_OF_INSTANCE)}
+    """The variables that say whether instance metadata is used, and where it is."""
+    return {name: value for name, value in environment.items() if name in _OF_INSTANCE}
 
 
 def without_identity(environment: t.Mapping[str, str]) -> dict[str, str]:

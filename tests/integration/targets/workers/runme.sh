@@ -84,6 +84,8 @@ web=arn:aws:iam::123456789012:role/web
 who "" assumed-role/web/ -e place=pods -e "web=${web}"
 who fleet assumed-role/web/ -e place=pods -e "web=${web}"
 who fleet_after_web assumed-role/after_web/ -e place=pods
+# The AWS CLI would use the sessions that it keeps.
+rm -r "${work}/worker3/files/home/worker3/.aws/cli"
 play pods.yml
 python hops.py "${aws_url}" web
 

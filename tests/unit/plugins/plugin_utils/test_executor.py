@@ -234,6 +234,14 @@ def test_modules_with_keys_find_no_machine() -> None:
     assert not {"PATH", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL"} & set(found)
 
 
+def test_no_blank_variable_stops_aws_clients() -> None:
+    # botocore wants a number in the first one, and a mode in the other.
+    names = ["AWS_METADATA_SERVICE_TIMEOUT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]
+    for handover in (Handover(credentials=KEYS), Handover()):
+        found = environment_of_modules(handover, "/config", {**INHERITED, **dict.fromkeys(names, "1")})
+        assert not set(names) & set(found)
+
+
 def test_modules_with_the_role_of_the_host_keep_its_way() -> None:
     inherited = {**INHERITED, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "canary"}
     found = environment_of_modules(Handover(), "/config", inherited)
