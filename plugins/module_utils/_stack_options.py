@@ -9,12 +9,13 @@ Ground, above C(_values).
 
 from __future__ import annotations
 
-import datetime
 import json
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._values import refused
+from ._yaml_values import json_of
+from ._yaml_values import text_of as _text
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
@@ -141,7 +142,7 @@ def _template_of(body: t.Any) -> str:
     if not isinstance(body, (str, dict)):
         raise refused("template_body", "is neither a text nor a mapping")
     # YAML makes a date of the version of the format, 2010-09-09.
-    text = body if isinstance(body, str) else json.dumps(body, default=str)
+    text = body if isinstance(body, str) else json_of("template_body", body)
     check_size("template_body", text)
     return text
 
@@ -154,12 +155,3 @@ def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dic
             yield {"ParameterKey": str(key), "ParameterValue": text}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
-
-
-def _text(what: str, value: t.Any) -> str:
-    """A text, a number or a truth value as CloudFormation writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (str, int, float, datetime.date)):
-        return str(value)
-    raise refused(what, "is not a text, a number or a truth value")

@@ -315,6 +315,7 @@ role_of_executor:
 """
 
 import os
+import signal
 import tarfile
 import tempfile
 import typing as t
@@ -343,7 +344,11 @@ class UploadModule(WorkModule):
     def work(self) -> dict[str, t.Any]:
         selection = self._select()
         client = client_of(self.handover, "s3", self.config_file())
-        upload = plan(Bucket(client, self.params["bucket"], self.handover.secrets), selection, self.params)
+        bucket = Bucket(client, self.params["bucket"], self.handover.secrets)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, lambda *_: bucket.stop())
+        upload = plan(bucket, selection, self.params)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
             return {**upload.pretend(), **diff}
