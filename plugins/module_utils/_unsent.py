@@ -30,7 +30,7 @@ _OPTIONS = {
 }
 """Parameters of AWS, and the options that they are, where the name is not the same in another spelling."""
 _OF_PARAMETER = re.compile(
-    r"Invalid (?P<what>length|type|range)(?: of value)? for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
+    r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
 )
 _BOUND = re.compile(r"valid (min|max) (?:length|value): (\d+)")
 
@@ -71,8 +71,8 @@ def _of_resources(aws: t.Any) -> tuple[type[Exception], ...]:
 def _reason(what: str, bound: t.Any) -> str:
     if what == "type" or not bound:
         return f"has a {what} that AWS does not take"
-    least = "at least" if bound[1] == "min" else "at most"
-    return f"has {least} {bound[2]} characters" if what == "length" else f"is {least} {bound[2]}"
+    limit = "at least" if bound[1] == "min" else "at most"
+    return f"must have {limit} {bound[2]} characters" if what == "length" else f"must be {limit} {bound[2]}"
 
 
 def _named(report: str, parameters: t.Mapping[str, t.Any]) -> str | None:
