@@ -98,10 +98,6 @@ class Ended:
         # A line of text such as 123 or true is JSON by chance.
         return parsed if isinstance(parsed, (dict, list)) else None
 
-    def looks_like_json(self) -> bool:
-        """Whether standard output begins as a mapping or a list in JSON does."""
-        return self.stdout.lstrip().startswith(("{", '["', "[{"))
-
 
 def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
     """The program and its arguments.

@@ -78,8 +78,8 @@ options:
     type: int
   expect_json:
     description:
-      - Whether the task fails when standard output is neither a mapping nor a list in JSON.
-      - Otherwise there is a warning if standard output begins like one, and no RV(json) in the result.
+      - Whether the task fails when standard output is neither a mapping nor a list in JSON. Otherwise, there is just no
+        RV(json) in the result.
     type: bool
     default: false
 notes:
@@ -237,15 +237,9 @@ class ScriptModule(WorkModule):
             )
         if ended.rc:
             self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
-        if ended.parsed() is None:
-            self._warn_of_no_json(ended)
+        if self.params["expect_json"] and ended.parsed() is None:
+            self._fail(ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON, and nothing else.", ended)
         return {"changed": True, **ended.as_result()}
-
-    def _warn_of_no_json(self, ended: Ended) -> None:
-        if self.params["expect_json"]:
-            self._fail(ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON.", ended)
-        if ended.looks_like_json():
-            self.warn("What it printed begins like JSON, but is none: something else is printed with it, or it is cut off.")
 
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
         said = ended.last_words()

@@ -9,6 +9,12 @@
 source ../setup_test_aws/start.sh
 head -c 20000000 /dev/urandom >"${work}/large.bin"
 ansible-playbook buckets.yml "${extra_vars[@]}"
+export PYTHONPATH="${ANSIBLE_COLLECTIONS_PATH%%:*}${PYTHONPATH:+:${PYTHONPATH}}"
+python rules.py "${work}/aws.json" "${work}/large.bin"
+# With another version of botocore, if one is named: pip install --no-deps --target FOLDER botocore==1.35.0
+if [ -n "${OTHER_BOTOCORE:-}" ]; then
+    PYTHONPATH="${OTHER_BOTOCORE}:${PYTHONPATH}" python rules.py "${work}/aws.json" "${work}/large.bin"
+fi
 for calculation in when_supported when_required; do
     AWS_REQUEST_CHECKSUM_CALCULATION="${calculation}" ansible-playbook large.yml "${extra_vars[@]}" -e "calculation=${calculation}"
 done
