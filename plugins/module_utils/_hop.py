@@ -201,11 +201,18 @@ def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) 
     return check
 
 
+def _no_constant(name: str) -> t.NoReturn:
+    """Refuse what Python takes for JSON, and JSON does not have: infinity, and what is no number."""
+    raise ValueError(name)
+
+
 def _check_policy(value: object) -> str:
     """The text of a policy. A mapping becomes JSON, as short as can be."""
     text = json_of("policy", value) if isinstance(value, t.Mapping) else text_of("policy", value).strip()
     try:
-        usable = isinstance(json.loads(text), dict) and bool(re.fullmatch(_POLICY_SIGNS, text))
+        usable = isinstance(json.loads(text, parse_constant=_no_constant), dict) and bool(
+            re.fullmatch(_POLICY_SIGNS, text)
+        )
     except (ValueError, RecursionError):
         usable = False
     if not usable:

@@ -29,9 +29,7 @@ _OPTIONS = {
     "TokenCode": "mfa_token",
 }
 """Parameters of AWS, and the options that they are, where the name is not the same in another spelling."""
-_OF_PARAMETER = re.compile(
-    r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
-)
+_OF_PARAMETER = re.compile(r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)")
 _BOUND = re.compile(r"valid (min|max) (?:length|value): (\d+)")
 
 

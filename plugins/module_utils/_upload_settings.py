@@ -210,7 +210,9 @@ def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.An
         given = texts_of("metadata", entry.get("metadata") or {})
         metadata.update({name.lower(): value for name, value in given.items()})
     if sum(map(len, (*metadata, *metadata.values()))) > _LARGEST_METADATA:
-        raise refused("metadata", f"has more than {_LARGEST_METADATA:,} characters together", "Make it less or shorter.")
+        raise refused(
+            "metadata", f"has more than {_LARGEST_METADATA:,} characters together", "Make it less or shorter."
+        )
     made = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
     made.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
     if options["tags"]:

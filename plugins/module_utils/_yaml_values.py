@@ -80,4 +80,3 @@ def _scalar(what: str, value: object) -> str:
     if isinstance(value, (str, int, float)) or hasattr(value, "_decrypt"):
         return str(value)
     raise refused(what, f"is of a type that has no text ({type(value).__name__})")
-

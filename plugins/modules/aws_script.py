@@ -238,7 +238,9 @@ class ScriptModule(WorkModule):
         if ended.rc:
             self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
         if self.params["expect_json"] and ended.parsed() is None:
-            self._fail(ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON, and nothing else.", ended)
+            self._fail(
+                ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON, and nothing else.", ended
+            )
         return {"changed": True, **ended.as_result()}
 
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:

@@ -113,9 +113,7 @@ class S3:
             self._uploads[upload_id] = _Upload(headers.get("x-amz-checksum-algorithm", "").lower())
         return made
 
-    def _serve_part(
-        self, environ: Environ, query: dict[str, str], checksums: dict[str, str], body: bytes
-    ) -> Answer:
+    def _serve_part(self, environ: Environ, query: dict[str, str], checksums: dict[str, str], body: bytes) -> Answer:
         method, upload = environ["REQUEST_METHOD"], self._uploads.get(query["uploadId"])
         if upload is None:
             raise Refusal("NoSuchUpload", "The specified upload does not exist.", "404 Not Found")
@@ -192,7 +190,9 @@ def _checksums(headers: dict[str, str], body: bytes) -> dict[str, str]:
         headers = {**headers, **trailers}
     found = {match[1]: value for name, value in headers.items() if (match := _CHECKSUM.fullmatch(name))}
     if len(found) > 1:
-        raise _bad("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+        raise _bad(
+            "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
+        )
     for algorithm, value in found.items():
         if algorithm in _ALGORITHMS and value != _value(algorithm, body):
             message = f"The {algorithm.upper()} you specified did not match the calculated checksum."

@@ -257,7 +257,9 @@ def _check_members(parameters: Parameters) -> None:
                 raise _violation(name, value, f"Member must have length between {least} and {longest}")
     for text in (*keys, *transitive, *values):
         if len(text) > _LONGEST_TAG_VALUE or not all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in text):
-            raise _violation("Tags", text, "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*")
+            raise _violation(
+                "Tags", text, "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"
+            )
     lower = {key.lower() for key in keys}
     if len(lower) < len(keys):
         raise _invalid_value("Duplicate tag keys found. Please note that Tag keys are case insensitive.")

@@ -62,14 +62,19 @@ class Rules:
         declared = self.upload([PART, PART], "SHA256", **checksum)
         listed = declared["MultipartUpload"]["Parts"]
         for wrong, code in (
-            ([{name: value for name, value in part.items() if name[:8] != "Checksum"} for part in listed], "InvalidRequest"),
+            (
+                [{name: value for name, value in part.items() if name[:8] != "Checksum"} for part in listed],
+                "InvalidRequest",
+            ),
             ([listed[0], {**listed[1], "ChecksumSHA256": sha256(b"y")}], "InvalidPart"),
             (listed[::-1], "InvalidPartOrder"),
             ([*listed, {**listed[1], "PartNumber": 3}], "InvalidPart"),
         ):
             self.refused(code, "complete_multipart_upload", **{**declared, "MultipartUpload": {"Parts": wrong}})
         part = {"Key": "rules", "UploadId": declared["UploadId"], "PartNumber": 3, "Body": b"x"}
-        self.refused("InvalidRequest", "upload_part", **part, ChecksumSHA1=base64.b64encode(hashlib.sha1(b"x").digest()).decode())
+        self.refused(
+            "InvalidRequest", "upload_part", **part, ChecksumSHA1=base64.b64encode(hashlib.sha1(b"x").digest()).decode()
+        )
         self.refused("BadDigest", "upload_part", **part, ChecksumSHA256=sha256(b"y"))
         self.refused("InvalidArgument", "upload_part", **{**part, "PartNumber": 10_001}, ChecksumSHA256=sha256(b"x"))
         self.refused("NoSuchUpload", "upload_part", **{**part, "UploadId": "none"}, ChecksumSHA256=sha256(b"x"))

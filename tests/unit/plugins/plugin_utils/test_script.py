@@ -43,7 +43,7 @@ def test_it_does_not_wait_for_what_prints_without_an_end() -> None:
 
 
 def test_everything_that_was_printed_is_kept() -> None:
-    script = f"{sys.executable} -c 'import os, sys; os.write(1, b\"x\" * 60000); sys.stderr.write(\"y\" * 3000000)'"
+    script = f'{sys.executable} -c \'import os, sys; os.write(1, b"x" * 60000); sys.stderr.write("y" * 3000000)\''
     ended, _seconds = sh(f"sleep 20 & {script}")
     assert (len(ended.stdout), len(ended.stderr)) == (60_000, 3_000_000)
 
