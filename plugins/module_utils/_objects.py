@@ -155,8 +155,8 @@ class Bucket:
                 "complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
         except BaseException:
-            # Parts that belong to no object cost money for as long as they are kept. What cannot be aborted, a lifecycle
-            # rule of the bucket removes.
+            # Parts that belong to no object cost money for as long as they are kept. Those of what cannot be aborted are
+            # left to a lifecycle rule of the bucket.
             with contextlib.suppress(OctoAwsError):
                 self._ask("abort_multipart_upload", Key=key, UploadId=upload_id)
             raise
@@ -170,7 +170,7 @@ class Bucket:
         if answer.get("ChecksumSHA256") not in (None, f"{_base64(digest)}-{len(checksums)}", _base64(digest)):
             raise OctoAwsError(
                 ErrorCode.AWS_ANSWER_INVALID,
-                f"s3://{self.name}/{key}: the object is stored, but its checksum is not that of the parts that were sent.",
+                f"s3://{self.name}/{key}: the object is stored, but its checksum is not that of the parts sent.",
                 hint="Delete the object, and upload it again.",
             )
 

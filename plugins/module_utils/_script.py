@@ -119,8 +119,10 @@ def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[s
 
 
 def _interpreter_of(script: str) -> list[str]:
-    """The program that the first line of a script names after ``#!``, read as Linux reads it: a path, and the rest of the
-    line as one argument. ``/bin/sh`` where there is no such line."""
+    """The program that the first line of a script names after ``#!``, or ``/bin/sh``.
+
+    The line is read as Linux reads it: a path, and the rest as one argument.
+    """
     first = script.partition("\n")[0].rstrip()
     return (first[2:].split(None, 1) if first.startswith("#!") else []) or [DEFAULT_EXECUTABLE]
 

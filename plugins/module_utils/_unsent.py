@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ._errors import OctoAwsError
 from ._values import refused
+
+if t.TYPE_CHECKING:
+    from ._errors import OctoAwsError
 
 _OPTIONS = {
     "NotificationARNs": "notification_arns",

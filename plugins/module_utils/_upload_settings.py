@@ -152,8 +152,8 @@ def _check_tags(tags: t.Mapping[str, str]) -> None:
             raise refused(
                 "tags",
                 f"cannot have the entry {name!r:.140}",
-                "Keys have 1 to 128 and values up to 256 letters, digits, spaces and signs of _.:/=+-@, and no key begins "
-                "with aws:",
+                "Keys have 1 to 128 and values up to 256 letters, digits, spaces and signs of _.:/=+-@, and no key "
+                "begins with aws:",
             )
 
 

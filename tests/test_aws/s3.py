@@ -62,8 +62,8 @@ class _Upload:
             if any(kept.get(algorithm) != value for algorithm, value in told.items()):
                 raise _bad(
                     "InvalidPart",
-                    "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
-                    "specified entity tag may not match the part's entity tag.",
+            parts = f"<Code>{error.code}</Code><Message>{escape(str(error))}</Message><BucketName>{escape(bucket)}</BucketName>"
+            return answer(start_response, error.status, f"<Error>{parts}</Error>", "application/xml")
                 )
 
     def with_checksum(self, body: bytes, count: int) -> bytes:
@@ -102,7 +102,7 @@ class S3:
             raise _bad("KeyTooLongError", "Your key is too long")
         if method == "POST" and "delete" in query:
             _check_deletion(headers, body)
-        if key and (method == "POST" and "uploads" in query or method == "PUT" and not query.keys() - {"x-id"}):
+        if key and ((method == "POST" and "uploads" in query) or (method == "PUT" and not query.keys() - {"x-id"})):
             _check_settings(headers)
         checksums = _checksums(headers, body) if method == "PUT" and key else {}
         if key and "uploadId" in query:

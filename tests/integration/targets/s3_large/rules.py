@@ -14,6 +14,7 @@ import sys
 import typing as t
 
 import botocore.session
+import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._objects import Bucket
 from botocore.config import Config
@@ -34,13 +35,10 @@ class Rules:
         self.passed = 0
 
     def refused(self, code: str, operation: str, **parameters: t.Any) -> None:
-        try:
+        with pytest.raises(ClientError) as raised:
             getattr(self.client, operation)(Bucket="rules", **parameters)
-        except ClientError as error:
-            assert error.response["Error"]["Code"] == code, (operation, parameters, str(error))
-            self.passed += 1
-            return
-        raise AssertionError(f"{operation} was not refused with {code}: {parameters}")
+        assert raised.value.response["Error"]["Code"] == code, (operation, parameters, str(raised.value))
+        self.passed += 1
 
     def upload(self, sizes: t.Sequence[int], algorithm: str | None, **checksums: str) -> dict[str, t.Any]:
         """The parameters of a completion."""
@@ -100,13 +98,9 @@ class Rules:
     def wrong_file(self, path: str) -> None:
         """What changes between the calculation of its checksum and the upload, is not taken for what it was."""
         bucket = Bucket(self.client, "rules")
-        try:
+        with pytest.raises(OctoAwsError, match="large.bin") as raised:
             bucket.upload("changed", path, 1, hashlib.sha256(b"other").hexdigest(), {})
-        except OctoAwsError as error:
-            assert error.code is ErrorCode.UPLOAD_SOURCE_INVALID, error
-            assert path in error.message, error
-        else:
-            raise AssertionError("another content was taken")
+        assert raised.value.code is ErrorCode.UPLOAD_SOURCE_INVALID
         assert bucket.find("changed") is None
         size = os.path.getsize(path)
         stored = bucket.upload("parts", path, size, "", {})

@@ -13,7 +13,7 @@ from ansible_collections.octo.aws.plugins.module_utils._aws_errors import ask, e
 from ansible_collections.octo.aws.plugins.module_utils._botocore import isolated_session
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 
-SECRET = "d0-not-sh0w"  # noqa: S105
+SECRET = "d0-not-sh0w"
 
 STACK = {"StackName": "site"}
 SESSION = {"RoleArn": "arn:aws:iam::123456789012:role/a", "RoleSessionName": "name"}

@@ -197,6 +197,6 @@ def test_a_plain_path_in_a_bucket(value: str) -> None:
     ],
 )
 def test_what_s3_refuses_is_refused_before(given: dict[str, t.Any]) -> None:
-    with pytest.raises(OctoAwsError, match="tags|metadata") as raised:
+    with pytest.raises(OctoAwsError, match=r"tags|metadata") as raised:
         upload(**given)
     assert raised.value.code is ErrorCode.OPTION_INVALID
