@@ -155,8 +155,8 @@ class Bucket:
                 "complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
         except BaseException:
-            # Parts that belong to no object cost money for as long as they are kept. Those of what cannot be aborted are
-            # left to a lifecycle rule of the bucket.
+            # Parts that belong to no object cost money for as long as they are kept. Where this fails, too, a lifecycle
+            # rule of the bucket removes them.
             with contextlib.suppress(OctoAwsError):
                 self._ask("abort_multipart_upload", Key=key, UploadId=upload_id)
             raise

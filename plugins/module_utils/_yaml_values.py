@@ -5,8 +5,8 @@
 """Private to octo.aws: values as YAML and templates give them, as text or as JSON.
 
 Ground, above ``_values``. Every option that takes values of any type goes through here: truth values become ``true``
-and ``false``, dates are written as ISO 8601 has them, and mappings and lists become JSON. Null is neither text nor empty
-text, and is refused. Values that ansible-core tags are of subclasses of the types of Python.
+and ``false``, dates are written as ISO 8601 has them, and mappings and lists become JSON. Null is neither text nor
+empty text, and is refused. Values that ansible-core tags are of subclasses of the types of Python.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ class _Upload:
             if any(kept.get(algorithm) != value for algorithm, value in told.items()):
                 raise _bad(
                     "InvalidPart",
-            parts = f"<Code>{error.code}</Code><Message>{escape(str(error))}</Message><BucketName>{escape(bucket)}</BucketName>"
-            return answer(start_response, error.status, f"<Error>{parts}</Error>", "application/xml")
+                    "One or more of the specified parts could not be found. The part may not have been uploaded, or "
+                    "the specified entity tag may not match the part's entity tag.",
                 )
 
     def with_checksum(self, body: bytes, count: int) -> bytes:

@@ -98,7 +98,7 @@ class Rules:
     def wrong_file(self, path: str) -> None:
         """What changes between the calculation of its checksum and the upload, is not taken for what it was."""
         bucket = Bucket(self.client, "rules")
-        with pytest.raises(OctoAwsError, match="large.bin") as raised:
+        with pytest.raises(OctoAwsError, match=r"large\.bin") as raised:
             bucket.upload("changed", path, 1, hashlib.sha256(b"other").hexdigest(), {})
         assert raised.value.code is ErrorCode.UPLOAD_SOURCE_INVALID
         assert bucket.find("changed") is None
