@@ -79,6 +79,8 @@ def _named(report: str, parameters: t.Mapping[str, t.Any]) -> str | None:
     """The option that a report without the name of a parameter is about."""
     if report.startswith("Invalid bucket name"):
         return "bucket"
+    if report.startswith("Non ascii characters found in S3 metadata"):
+        return "metadata"
     named = re.search(r"(?:parameter|input)[^:\n]*: \"?([A-Z][A-Za-z0-9]*)", report)
     return _option(named[1]) if named else None
 
