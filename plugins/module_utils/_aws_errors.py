@@ -16,6 +16,7 @@ import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._secrecy import redact, without_password
+from ._unsent import unsent
 
 Result = t.TypeVar("Result")
 
@@ -244,7 +245,7 @@ def explain(
             f"The AWS endpoint could not be reached, or did not answer in time{at}.",
             hint="Check the region, the network of this machine, and endpoint_url or AWS_ENDPOINT_URL if set.",
         )
-    return OctoAwsError(
+    return unsent(error, parameters or {}) or OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,
         f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",

@@ -9,13 +9,14 @@ Ground, above C(_forms). Patterns and lengths are those of the AWS CloudFormatio
 
 from __future__ import annotations
 
-import datetime
 import json
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._forms import PARTITION, Form, check_forms
 from ._values import check_role_arn, empty, refused
+from ._yaml_values import json_of
+from ._yaml_values import text_of as _text
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
@@ -187,7 +188,7 @@ def _template_of(body: t.Any) -> str:
     if not body or (isinstance(body, str) and not body.strip()):
         raise empty("template_body")
     # YAML makes a date of the version of the format, 2010-09-09.
-    text = body if isinstance(body, str) else json.dumps(body, default=str)
+    text = body if isinstance(body, str) else json_of("template_body", body)
     check_size("template_body", text)
     return text
 
@@ -200,12 +201,3 @@ def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dic
             yield {"ParameterKey": str(key), "ParameterValue": text}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
-
-
-def _text(what: str, value: t.Any) -> str:
-    """A text, a number or a truth value as CloudFormation writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (str, int, float, datetime.date)):
-        return str(value)
-    raise refused(what, "is not a text, a number or a truth value")

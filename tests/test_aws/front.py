@@ -55,6 +55,7 @@ from json_services import JsonServices, refuse
 from metadata import Metadata
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
+from s3 import S3
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
 
@@ -69,6 +70,7 @@ class Front:
     def __init__(self, moto: t.Callable[..., t.Any], metadata: Metadata) -> None:
         self._moto = moto
         self._json_services = JsonServices(moto)
+        self._s3 = S3(moto)
         self._metadata = metadata
         self._lock = threading.Lock()
         self._sts = Sts()
@@ -193,6 +195,8 @@ class Front:
             except Refusal as error:
                 return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
+        if action.startswith("s3:"):
+            return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)
         return answered
 
