@@ -39,7 +39,7 @@ def failure_of(
     :param doing: C(CREATE), C(UPDATE) or C(DELETE)
     :param secrets: values that no reason may quote
     """
-    events = events_of_operation(formation, stack.stack_id, token)
+    events = events_of_operation(formation, stack.stack_id, token, doing)
     failures = causes(formation, stack.stack_id, events)
     hide = [*formation.secrets, *secrets]
     failures = [{**failure, "reason": redact(failure["reason"], hide)} for failure in failures]
@@ -58,15 +58,26 @@ def failure_of(
     )
 
 
-def events_of_operation(formation: Formation, stack_id: str, token: str) -> list[Event]:
-    """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack."""
+def events_of_operation(formation: Formation, stack_id: str, token: str, doing: str) -> list[Event]:
+    """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack.
+
+    Where no event since the operation began has its token, these are all of them: there is one operation at a time.
+
+    :param doing: the state of the stack while it began was this with ``_IN_PROGRESS``
+    """
     found: list[Event] = []
+    since_begin: list[Event] = []
+    begun = False
     for event in formation.pages("describe_stack_events", "StackEvents", StackName=stack_id):
+        own = event.get("PhysicalResourceId") == stack_id
         if event.get("ClientRequestToken") == token:
             found.append(event)
-        elif found and event.get("PhysicalResourceId") == stack_id:
+        elif found and own:
             break
-    return found[::-1]
+        if not begun:
+            since_begin.append(event)
+            begun = own and event.get("ResourceStatus") == f"{doing}_IN_PROGRESS"
+    return (found or (since_begin if begun else []))[::-1]
 
 
 def causes(

@@ -149,11 +149,18 @@ def _template_of(body: t.Any) -> str:
 def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
     for key, value in given.items():
         if value is not None:
-            values = value if isinstance(value, (list, tuple)) else [value]
-            text = ",".join(_text(f"parameters.{key}", item) for item in values)
-            yield {"ParameterKey": str(key), "ParameterValue": text}
+            yield {"ParameterKey": str(key), "ParameterValue": text_of_parameter(str(key), value)}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
+
+
+def text_of_parameter(name: str, value: t.Any) -> str:
+    """The value of a parameter as it is sent: the items of a list are joined.
+
+    :raises OctoAwsError: it is none of the values that can be
+    """
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return ",".join(_text(f"parameters.{name}", item) for item in values)
 
 
 def _text(what: str, value: t.Any) -> str:

@@ -288,7 +288,9 @@ class ChangeSetModule(FormationModule):
             "executed": _change_set_states.executed,
             "absent": _change_set_states.absent,
         }[self.params["state"]]
-        return bring(self.formation(), self.params, check_mode=self.check_mode)
+        formation = self.formation()
+        with formation.keeping_track():
+            return bring(formation, self.params, check_mode=self.check_mode)
 
 
 def main() -> None:

@@ -304,7 +304,9 @@ class StackModule(FormationModule):
 
     def work(self) -> dict[str, t.Any]:
         bring = {"present": _deployment.present, "absent": _deployment.absent}[self.params["state"]]
-        return bring(self.formation(), self.params, check_mode=self.check_mode, diff=self._diff)
+        formation = self.formation()
+        with formation.keeping_track():
+            return bring(formation, self.params, check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ class Lock:
         try:
             self._client.ask("delete_parameter", self._name, Name=self._name)
         except OctoAwsError as error:
-            if error.aws_code != MISSING:
+            if not error.is_refusal(MISSING):
                 self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
 
     def must_last(self) -> None:
@@ -101,7 +101,7 @@ class Lock:
         try:
             self._put(overwrite=False)
         except OctoAwsError as error:
-            if error.aws_code != EXISTS:
+            if not error.is_refusal(EXISTS):
                 raise
             return False
         self._until = began + LEASE
@@ -113,7 +113,7 @@ class Lock:
         try:
             answer = self._client.ask("get_parameter", self._name, Name=self._name)
         except OctoAwsError as error:
-            if error.aws_code != MISSING:
+            if not error.is_refusal(MISSING):
                 raise
             return False
         found = answer["Parameter"]

@@ -130,7 +130,7 @@ class SecretsManagerStore(ServiceStore):
             try:
                 return self._make(item, text, description, token)
             except OctoAwsError as error:
-                if error.aws_code != _EXISTS and not _is_gone(error):
+                if not error.is_refusal(_EXISTS) and not _is_gone(error):
                     raise
                 restored = _is_gone(error) and self._restored(item)
             current = self._current(item)
@@ -165,7 +165,7 @@ class SecretsManagerStore(ServiceStore):
                 self._describe(item, description)
             self._make_current(item, replaces, version)
         except OctoAwsError as error:
-            if error.aws_code not in (_MISSING, *_INVALID):
+            if not error.is_refusal(_MISSING, *_INVALID):
                 raise
             current = self._current(item)
             # Otherwise the first answer was lost, and the request was repeated.
@@ -285,7 +285,7 @@ class SecretsManagerStore(ServiceStore):
         try:
             self.client.ask("restore_secret", secret, SecretId=secret)
         except OctoAwsError as error:
-            if error.aws_code not in (_MISSING, *_INVALID):
+            if not error.is_refusal(_MISSING, *_INVALID):
                 raise
             return False
         return True
@@ -298,7 +298,6 @@ def _record(value: t.Mapping[str, t.Any]) -> Record:
 def _is_gone(error: OctoAwsError) -> bool:
     """Whether there is no such secret, or one that is deleted.
 
-    AWS has one code for all that a secret cannot do now. The name of the store stands before it in the message.
+    AWS has one code for all that a secret cannot do now.
     """
-    said = error.message.rpartition(_NOT_NOW)[2]
-    return error.aws_code == _MISSING or (error.aws_code == _NOT_NOW and "delet" in said)
+    return error.is_refusal(_MISSING) or error.is_refusal(_NOT_NOW, saying="delet")

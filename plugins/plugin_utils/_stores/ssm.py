@@ -70,7 +70,7 @@ class ParameterStore(ServiceStore):
         try:
             answer = self.client.ask("get_parameter", name, Name=name, WithDecryption=True)
         except OctoAwsError as error:
-            if error.aws_code == MISSING:
+            if error.is_refusal(MISSING):
                 return None
             raise
         return _record(answer["Parameter"])
@@ -99,7 +99,7 @@ class ParameterStore(ServiceStore):
             try:
                 self._put(item, text, description, Tags=tags(item))
             except OctoAwsError as error:
-                if error.aws_code != EXISTS:
+                if not error.is_refusal(EXISTS):
                     raise
                 current = self.fetch(item)
                 if current is None or current.text != text:  # else the first answer was lost
@@ -127,7 +127,7 @@ class ParameterStore(ServiceStore):
             try:
                 self.client.ask("delete_parameter", name, Name=name)
             except OctoAwsError as error:
-                if error.aws_code == MISSING:
+                if error.is_refusal(MISSING):
                     return False
                 raise
         return True

@@ -115,7 +115,7 @@ def test_only_the_events_of_the_operation_count() -> None:
     late, old = own("UPDATE_IN_PROGRESS", "", "late"), own("CREATE_FAILED", "old", "ours")
     resource, stray = event("A", "UPDATE_FAILED", "no"), event("B", "UPDATE_FAILED", "stray", "stray")
     formation = describe(late, ours, stray, resource, theirs, old)
-    assert _stack_events.events_of_operation(formation, STACK_ID, "ours") == [resource, ours]  # type: ignore[arg-type]
+    assert _stack_events.events_of_operation(formation, STACK_ID, "ours", "UPDATE") == [resource, ours]  # type: ignore[arg-type]
 
 
 def test_what_was_cancelled_is_no_cause() -> None:
