@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ._errors import ErrorCode, WorkError
+from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._secrecy import redact
 from ._stacks import GONE
 
@@ -39,14 +39,18 @@ def failure_of(
     :param doing: C(CREATE), C(UPDATE) or C(DELETE)
     :param secrets: values that no reason may quote
     """
-    events = events_of_operation(formation, stack.stack_id, token, doing)
-    failures = causes(formation, stack.stack_id, events)
+    unread = ""
+    failures: list[dict[str, t.Any]] = []
+    try:
+        failures = causes(formation, stack.stack_id, events_of_operation(formation, stack.stack_id, token, doing))
+    except OctoAwsError as error:
+        unread = f"its events cannot be read ({error.message.rstrip('.')})"
     hide = [*formation.secrets, *secrets]
     failures = [{**failure, "reason": redact(failure["reason"], hide)} for failure in failures]
     told = [_sentence(failure) for failure in failures[:_SHOWN]]
     if len(failures) > _SHOWN:
         told.append(f"and {len(failures) - _SHOWN} more")
-    why = "; ".join(told) or redact(stack.reason, hide) or "AWS says nothing about why"
+    why = "; ".join(told) or redact(stack.reason, hide) or unread or "AWS says nothing about why"
     outcome = "it was deleted again" if stack.status == GONE else f"its state is {stack.status}"
     return WorkError.of(
         ErrorCode.STACK_FAILED,

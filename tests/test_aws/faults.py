@@ -36,8 +36,6 @@ connection, C(stall) waits until the client gives up, and C(slow) answers rightl
 STS answers with is wrong by C(wrong_role), whose ARN is in another account, C(empty_session), without keys, and
 C(no_expiration). Secrets Manager and Parameter Store have errors of their own; see C(json_services)."""
 
-CONNECTION_FAULTS = frozenset({"drop_before", "drop_after", "gone_after"})
-
 
 @dataclasses.dataclass
 class _ActionFault:
@@ -74,7 +72,7 @@ class Faults:
     def add(self, value: dict[str, t.Any]) -> None:
         """One more, as a test asks for it."""
         kind, times = value["kind"], value.get("times", 1)
-        if kind in CONNECTION_FAULTS:
+        if "services" in value:
             number = value.get("number", 1)
             fault = _ConnectionFault(kind, value["services"], number, number + times - 1)
             self._of_connections.append(fault)
