@@ -16,7 +16,8 @@ import typing as t
 import uuid
 
 from ._errors import ErrorCode, OctoAwsError, WorkError
-from ._stack_options import content_of
+from ._secrecy import redact
+from ._stack_options import content_of, values_of
 from ._stacks import IN_REVIEW, new_token, pauses
 
 if t.TYPE_CHECKING:
@@ -161,10 +162,11 @@ def make_change_set(
     if change_set.status == "FAILED":
         remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
         if not change_set.without_changes:
+            reason = redact(change_set.reason, [*formation.secrets, *values_of(parameters)])
             raise WorkError.of(
                 ErrorCode.CHANGE_SET_FAILED,
                 f"The change set of the stack {given['stack_name']} failed, and was removed: "
-                f"{change_set.reason.rstrip('.') or 'AWS says nothing about why'}.",
+                f"{reason.rstrip('.') or 'AWS says nothing about why'}.",
                 **change_set.as_result(),
             )
     return change_set
@@ -244,7 +246,7 @@ def _note_left(formation: Formation, change_set: str, of_stack: str) -> None:
     name = change_set.split("/")[1] if "/" in change_set else change_set
     arn = change_set if "/" in change_set else None
     formation.left(
-        f"The change set {name} may be left in AWS: remove it with octo.aws.cloudformation_change_set and state: absent.",
+        f"The change set {name} may be left in AWS: remove it with octo.aws.cloudformation_change_set, state: absent.",
         of_stack,
         change_set_name=name,
         change_set_id=arn,

@@ -233,9 +233,7 @@ def _delete(formation: Formation, given: Given, stack: Stack) -> None:
     retained: dict[str, list[str]] = {}
     while True:
         token = new_token()
-        formation.begin(
-            "delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained
-        )
+        formation.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
         stack = formation.finished(stack.stack_id, stack)
         if stack.status == GONE:
             return

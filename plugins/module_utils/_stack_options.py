@@ -109,6 +109,11 @@ def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any
     return content
 
 
+def values_of(content: t.Mapping[str, t.Any]) -> list[str]:
+    """The values of the parameters in a request, any of which may be secret."""
+    return [parameter.get("ParameterValue", "") for parameter in content.get("Parameters", ())]
+
+
 def policy_of(text: str) -> t.Any:
     """A stack policy, to be compared with another one.
 

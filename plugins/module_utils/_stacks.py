@@ -17,6 +17,7 @@ import uuid
 
 from ._aws_errors import ask
 from ._errors import ErrorCode, OctoAwsError, WorkError
+from ._stack_options import values_of
 
 GONE = "DELETE_COMPLETE"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
@@ -164,9 +165,8 @@ class Formation:
 
         :raises OctoAwsError: AWS did not take it; no value of a parameter is quoted that may be a secret
         """
-        values = [parameter.get("ParameterValue", "") for parameter in parameters.get("Parameters", ())]
         try:
-            return ask(self._client, operation, [*self.secrets, *values], **parameters)
+            return ask(self._client, operation, [*self.secrets, *values_of(parameters)], **parameters)
         except OctoAwsError as error:
             raise _explain(error) from None
 
@@ -225,16 +225,18 @@ class Formation:
         :raises OctoAwsError: that took too long
         """
         shows_until = time.monotonic() + _GRACE
-        seen = before is not None
+        seen = before
         for pause in pauses():
             stack = self.look(stack_id)
             late = time.monotonic() > shows_until
             if stack is None:
                 if seen or late:
-                    return self._ended(Stack(stack_id, _name_of(stack_id), GONE))
+                    return self._ended(
+                        dataclasses.replace(seen or Stack(stack_id, _name_of(stack_id), ""), status=GONE)
+                    )
                 self.pause(pause, f"AWS does not show the stack {_name_of(stack_id)}")
                 continue
-            seen = True
+            seen = stack
             if not stack.in_progress:
                 if over is None and (before is None or stack.turn != before.turn or late):
                     return self._ended(stack)

@@ -197,9 +197,7 @@ def delete_stack(self: t.Any) -> EmptyResult:
     if stack.enable_termination_protection:
         raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     if _CANNOT_DELETE.search(stack.status):
-        raise ValidationError(
-            message=f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}"
-        )
+        raise ValidationError(message=f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}")
     retained = self._get_param("RetainResources", [])
     failed: set[str] = getattr(stack, "failed_resources", set())
     if retained and stack.status != "DELETE_FAILED":
@@ -267,7 +265,9 @@ def list_stack_resources(self: t.Any) -> ActionResult:
     for summary in result.result["StackResourceSummaries"]:
         if summary["LogicalResourceId"] in getattr(stack, "failed_resources", ()):
             summary["ResourceStatus"] = "DELETE_FAILED"
-    return ActionResult(page(self, result.result["StackResourceSummaries"], "StackResourceSummaries", RESOURCES_ON_A_PAGE))
+    return ActionResult(
+        page(self, result.result["StackResourceSummaries"], "StackResourceSummaries", RESOURCES_ON_A_PAGE)
+    )
 
 
 def page(self: t.Any, items: t.Sequence[t.Any], key: str, size: int) -> dict[str, t.Any]:

@@ -24,7 +24,10 @@ def broken(service: str, operation: str, parameters: t.Mapping[str, t.Any]) -> s
     shape = _model(service).operation_model(operation).input_shape
     for name in shape.required_members if shape else ():
         if name not in parameters:
-            return f"1 validation error detected: Value null at '{_path(name)}' failed to satisfy constraint: Member must not be null"
+            return (
+                f"1 validation error detected: Value null at '{_path(name)}' failed to satisfy constraint: Member must "
+                "not be null"
+            )
     found = next(_of_members(shape, parameters, ""), None) if shape else None
     return f"1 validation error detected: {found}" if found else ""
 

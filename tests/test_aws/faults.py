@@ -77,7 +77,9 @@ class Faults:
             fault = _ConnectionFault(kind, value["services"], number, number + times - 1)
             self._of_connections.append(fault)
         else:
-            self._of_actions[value["action"]] = _ActionFault(kind, times, value.get("seconds", 5), value.get("after", 0))
+            self._of_actions[value["action"]] = _ActionFault(
+                kind, times, value.get("seconds", 5), value.get("after", 0)
+            )
 
     def of_next(self, action: str) -> tuple[str | None, float]:
         """What happens to the request that has just come, and after how many seconds if it is slow."""

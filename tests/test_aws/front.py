@@ -20,7 +20,8 @@ C(/_test/...) steers it:
   requests to these services from now on, the third and the four after it are carried out, but their connections are
   closed without an answer. With C(drop_before), they are not carried out. With C(gone_after), the third is, and nothing
   that comes after it, until the next reset: whoever asked is gone. A client that tries again counts again, so that
-  more C(times) than it has attempts make it fail. With C("action") in place of C("services"), requests of others do not count
+  more C(times) than it has attempts make it fail. With C("action") in place of C("services"), only the requests of this
+  action count
 - C(POST /_test/policy): C({"user": "reader", "policy": {"Statement": [...]}}), or with C("role"), what it is
   allowed until the next reset. There are C(Effect), C(Action), C(Resource), and C(NotAction) and C(NotResource), but
   no conditions; secrets and parameters are looked at by their ARN

@@ -70,7 +70,10 @@ def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (refused("InternalFailure", "Try tomorrow.", 500, 2), "InternalFailure: Try tomorrow, each of the 3 times it was"),
+        (
+            refused("InternalFailure", "Try tomorrow.", 500, 2),
+            "InternalFailure: Try tomorrow, each of the 3 times it was",
+        ),
         (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (asked: "),
         (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (asked: "),
         (refused("504", "", 504, 1), "AWS had an internal error: 504, each of the 2 times it was sent (asked: "),
@@ -104,7 +107,8 @@ def test_a_secret_may_be_a_word_of_aws(code: str, message: str, secret: str, exp
     explained = explain(refused(code, message), endpoint="https://sts.example.org", secrets=[secret])
     assert explained.code is expected
     assert explained.is_refusal(code, saying=message)
-    assert not explained.is_refusal("Other") and not explained.is_refusal(code, saying="something else")
+    assert not explained.is_refusal("Other")
+    assert not explained.is_refusal(code, saying="something else")
     assert secret not in f"{explained} {explained.as_result()} {explained!r} {pickle.dumps(explained)!r}"
 
 
@@ -116,7 +120,8 @@ def test_an_answer_that_quotes_a_secret(where: str) -> None:
         text = f"not authorized to perform: s3:GetObject on resource: {'x' * 280}{secret}"
     error = refused(secret if where == "code" else "AccessDenied" if where != "message" else "Strange", text)
     shown = str(explain(error, endpoint="https://sts.example.org", secrets=[secret]))
-    assert "A" * 6 not in shown and "b" * 6 not in shown
+    assert "A" * 6 not in shown
+    assert "b" * 6 not in shown
 
 
 def test_a_password_in_an_address_is_not_shown() -> None:

@@ -82,7 +82,9 @@ def test_the_requests_are_found() -> None:
     assert set(SAFE_TO_REPEAT) <= operations
 
 
-@pytest.mark.parametrize(("place", "operation", "given"), REQUESTS, ids=[f"{place}-{name}" for place, name, _ in REQUESTS])
+@pytest.mark.parametrize(
+    ("place", "operation", "given"), REQUESTS, ids=[f"{place}-{name}" for place, name, _ in REQUESTS]
+)
 def test_a_request_may_be_sent_twice(place: str, operation: str, given: set[str]) -> None:
     if operation.startswith(READS):
         return

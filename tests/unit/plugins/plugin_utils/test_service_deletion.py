@@ -156,9 +156,7 @@ def test_a_deletion_that_aws_has_not_finished(
 
     def deleting(operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         if operation == "create_secret" and next(refused, None) is not None:
-            raise secretsmanager.OctoAwsError(
-                ErrorCode.AWS_REFUSED, "AWS refused the request."
-            ).of_answer(
+            raise secretsmanager.OctoAwsError(ErrorCode.AWS_REFUSED, "AWS refused the request.").of_answer(
                 AwsAnswer(
                     400,
                     "InvalidRequestException",

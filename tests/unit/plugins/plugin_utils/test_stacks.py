@@ -269,7 +269,7 @@ def test_which_states_can_be_worked_on(state: str, recreate: bool, code: ErrorCo
 class FakeClient:
     """A client for CloudFormation whose answers are made by functions, by operation; the requests are kept."""
 
-    class meta:  # noqa: N801
+    class meta:
         endpoint_url = "https://cloudformation.example.org"
 
     def __init__(self, **answers: t.Callable[..., t.Any]) -> None:
@@ -344,7 +344,8 @@ def test_a_failure_after_the_beginning_says_what_goes_on(
     assert failure.values["changed"] is True
     assert (failure.values["stack_name"], failure.values["stack_id"]) == ("web", STACK_ID)
     assert failure.values["status"] == f"{doing}_IN_PROGRESS"
-    assert STACK_ID in str(failure) and "goes on in AWS" in str(failure)
+    assert STACK_ID in str(failure)
+    assert "goes on in AWS" in str(failure)
 
 
 @pytest.mark.parametrize(("error", "known"), [(LOST, False), (refusal("X", status=503), False), (refusal("X"), True)])
@@ -371,7 +372,9 @@ def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
         create_change_set=raising(LOST),
         describe_change_set=(lambda **_: change_set) if found else raising(refusal("ChangeSetNotFound")),
         delete_change_set=lambda **_: {},
-        describe_stacks=lambda **_: described("DELETE_COMPLETE" if client.asked("delete_stack") else "REVIEW_IN_PROGRESS"),
+        describe_stacks=lambda **_: described(
+            "DELETE_COMPLETE" if client.asked("delete_stack") else "REVIEW_IN_PROGRESS"
+        ),
         list_change_sets=lambda **_: {},
         list_stack_resources=lambda **_: {},
         delete_stack=lambda **_: {},
@@ -426,3 +429,52 @@ def test_an_execution_ends_when_aws_says_so(watched: t.Callable[..., Formation])
 
 def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., Formation]) -> None:
     assert watched(None, None, "CREATE_COMPLETE").finished(STACK_ID, None).status == "CREATE_COMPLETE"
+
+
+def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    hidden = [{"ParameterKey": "Password", "ParameterValue": "****"}]
+    gone = raising(refusal("ValidationError", "Stack web does not exist"))
+    looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=hidden)])
+    events = [event("A", "CREATE_FAILED", "canary-password is weak"), own("CREATE_IN_PROGRESS")]
+    client = FakeClient(
+        describe_stacks=lambda **_: next(looks, gone)(),
+        create_stack=lambda **_: {"StackId": STACK_ID},
+        describe_stack_events=lambda **_: {
+            "StackEvents": [
+                {**one, "ClientRequestToken": client.asked("create_stack")[0]["ClientRequestToken"]} for one in events
+            ]
+        },
+    )
+    given = {**TEMPLATE, "parameters": {"Password": "canary-password"}}
+    failure = failed(client, lambda formation: _deployment.present(formation, given, check_mode=False, diff=False))
+    assert failure.values["status"] == "DELETE_COMPLETE"
+    assert "(hidden) is weak" in str(failure)
+    assert "canary" not in f"{failure} {failure.values}"
+
+
+def test_the_reason_of_a_change_set_quotes_no_value() -> None:
+    change_set = {"ChangeSetId": "arn:aws:x:changeSet/one/1", "ChangeSetName": "one", "StackId": STACK_ID}
+    reason = "Value canary-value for parameter Password is not allowed"
+    client = FakeClient(
+        create_change_set=lambda **_: {"Id": change_set["ChangeSetId"], "StackId": STACK_ID},
+        describe_change_set=lambda **_: {**change_set, "Status": "FAILED", "StatusReason": reason},
+        delete_change_set=lambda **_: {},
+    )
+    stack = Stack(STACK_ID, "web", "CREATE_COMPLETE")
+    given = {**TEMPLATE, "parameters": {"Password": "canary-value"}}
+    failure = failed(client, lambda formation: _change_sets.make_change_set(formation, given, stack))
+    assert failure.code is ErrorCode.CHANGE_SET_FAILED
+    assert "Value (hidden) for" in str(failure)
+    assert "canary" not in f"{failure} {failure.values}"
+
+
+def test_others_begin_to_work_on_a_stack_that_is_to_be_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    busy = refusal("ValidationError", f"Stack [{STACK_ID}] cannot be deleted while in status UPDATE_IN_PROGRESS")
+    deletions = iter([raising(busy), dict])
+    states = iter(["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
+    client = FakeClient(describe_stacks=lambda **_: described(next(states)), delete_stack=lambda **_: next(deletions)())
+    formation = Formation(client, [], 60)
+    assert _deployment.absent(formation, TEMPLATE, check_mode=False, diff=False)["changed"]
+    assert len(client.asked("delete_stack")) == 2
