@@ -224,7 +224,7 @@ def explain(
         ErrorCode.AWS_ANSWER_INVALID,
         f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
-    )
+    ).of_answer(AwsAnswer(unsent=isinstance(error, aws.BotoCoreError)))
 
 
 def _explain_refusal(

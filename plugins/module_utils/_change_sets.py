@@ -203,9 +203,8 @@ def _remove(formation: Formation, change_set_id: str, stack_id: str, *, with_sta
             if not with_stack or not error.is_refusal(*_NOT_NOW):
                 raise
             refused = error
-    if with_stack and _remove_stack(formation, change_set_id, stack_id):
-        return
-    if refused:
+    removed = with_stack and _remove_stack(formation, change_set_id, stack_id)
+    if refused and not removed:
         raise refused
 
 

@@ -110,11 +110,13 @@ class AwsAnswer(t.NamedTuple):
     """An error as AWS returned it, for decisions only: it may quote a secret, and must not be shown.
 
     :ivar status: of HTTP; 0 where nothing came back
+    :ivar unsent: whether botocore refused the request before it was sent
     """
 
     status: int = 0
     code: str = ""
     message: str = ""
+    unsent: bool = False
 
     def __repr__(self) -> str:
         return f"AwsAnswer(status={self.status})"
@@ -174,8 +176,9 @@ class OctoAwsError(Exception):
 
     @property
     def may_have_worked(self) -> bool:
-        """Whether AWS may have carried out the request, as it did not refuse it."""
-        return not self._answer.code or self._answer.status >= 500
+        """Whether AWS may have carried out the request: it was sent, and neither accepted nor refused."""
+        maybe = (ErrorCode.ENDPOINT_UNREACHABLE, ErrorCode.AWS_UNAVAILABLE, ErrorCode.AWS_ANSWER_INVALID)
+        return self.code in maybe and not self._answer.unsent
 
     def about(self, what: str) -> OctoAwsError:
         """The same failure, with what it happened to in front of the message."""

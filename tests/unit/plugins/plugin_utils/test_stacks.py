@@ -348,7 +348,17 @@ def test_a_failure_after_the_beginning_says_what_goes_on(
     assert "goes on in AWS" in str(failure)
 
 
-@pytest.mark.parametrize(("error", "known"), [(LOST, False), (refusal("X", status=503), False), (refusal("X"), True)])
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (LOST, False),
+        (refusal("X", status=503), False),
+        (KeyError("a captive portal"), False),
+        (refusal("X"), True),
+        (refusal("X", status=501), True),
+        (aws.ParamValidationError(report="x"), True),
+    ],
+)
 def test_a_request_whose_response_is_lost_may_have_begun(error: Exception, known: bool) -> None:
     client = FakeClient(
         describe_stacks=raising(refusal("ValidationError", "Stack web does not exist")), create_stack=raising(error)
