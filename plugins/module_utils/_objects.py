@@ -85,15 +85,13 @@ class Bucket:
         try:
             answer = self._ask("head_object", Key=key)
         except OctoAwsError as error:
-            if error.aws_code in ("404", "NoSuchKey"):
+            if error.is_refusal("404", "NoSuchKey"):
                 return None
-            if error.aws_code == "403":
-                raise OctoAwsError(
-                    ErrorCode.ACCESS_DENIED,
+            if error.is_refusal("403"):
+                raise error.with_text(
                     f"s3://{self.name}/{key}: AWS denied these credentials a look at it.",
-                    hint=_DENIED_HINT,
-                    aws_code=error.aws_code,
-                    request_id=error.request_id,
+                    _DENIED_HINT,
+                    ErrorCode.ACCESS_DENIED,
                 ) from None
             raise
         return _stored(answer, answer["ContentLength"], answer.get("Metadata", {}))
@@ -114,7 +112,7 @@ class Bucket:
         except OSError as error:
             raise unreadable(path, error) from None
         except OctoAwsError as error:
-            if error.aws_code in ("BadDigest", "XAmzContentSHA256Mismatch"):
+            if error.is_refusal("BadDigest", "XAmzContentSHA256Mismatch"):
                 raise _changed_meanwhile(path, error) from None
             raise
 

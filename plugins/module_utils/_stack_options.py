@@ -154,6 +154,11 @@ def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any
     return content
 
 
+def values_of(content: t.Mapping[str, t.Any]) -> list[str]:
+    """The values of the parameters in a request, any of which may be secret."""
+    return [parameter.get("ParameterValue", "") for parameter in content.get("Parameters", ())]
+
+
 def policy_of(text: str) -> t.Any:
     """A stack policy, to be compared with another one.
 
@@ -196,8 +201,15 @@ def _template_of(body: t.Any) -> str:
 def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
     for key, value in given.items():
         if value is not None:
-            values = value if isinstance(value, (list, tuple)) else [value]
-            text = ",".join(_text(f"parameters.{key}", item) for item in values)
-            yield {"ParameterKey": str(key), "ParameterValue": text}
+            yield {"ParameterKey": str(key), "ParameterValue": text_of_parameter(str(key), value)}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
+
+
+def text_of_parameter(name: str, value: t.Any) -> str:
+    """The value of a parameter as it is sent: the items of a list are joined.
+
+    :raises OctoAwsError: it is none of the values that can be
+    """
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return ",".join(_text(f"parameters.{name}", item) for item in values)
