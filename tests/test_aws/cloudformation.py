@@ -189,7 +189,7 @@ def update_stack(self: t.Any) -> ActionResult:
 
 
 def delete_stack(self: t.Any) -> EmptyResult:
-    check_name(self)
+    _check_not_empty(self)
     name, backend = self._get_param("StackName"), self.cloudformation_backend
     try:
         stack = backend.get_stack(name)
@@ -225,7 +225,7 @@ def update_termination_protection(self: t.Any) -> ActionResult:
 
 def describe_stacks(self: t.Any) -> ActionResult:
     """As moto does it; each look brings a stack nearer to the end of its operation."""
-    check_name(self)
+    _check_not_empty(self)
     backend = self.cloudformation_backend
     for stack in backend.describe_stacks(self._get_param("StackName")):
         looks = getattr(stack, "looks", 0)
@@ -336,7 +336,7 @@ def _add(stack: t.Any, logical_id: str, kind: str, status: str, reason: str, phy
     )
 
 
-def check_name(self: t.Any) -> None:
+def _check_not_empty(self: t.Any) -> None:
     """Refuse an empty name, which moto takes for no name, and so for all stacks."""
     if self.data.get("StackName", ["x"]) in ([""], ""):
         raise ValidationError(

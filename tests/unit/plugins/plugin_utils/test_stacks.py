@@ -384,10 +384,17 @@ def test_nothing_was_begun() -> None:
 
 @pytest.mark.parametrize("found", [True, False])
 def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
-    change_set = {"ChangeSetId": "arn:aws:x:changeSet/one/1", "ChangeSetName": "one", "StackId": STACK_ID}
+    change_set = {
+        "ChangeSetId": "arn:aws:x:changeSet/one/1",
+        "ChangeSetName": "one",
+        "StackId": STACK_ID,
+        "StackName": "web",
+    }
     client = FakeClient(
         create_change_set=raising(LOST),
-        describe_change_set=(lambda **_: change_set) if found else raising(refusal("ChangeSetNotFound")),
+        describe_change_set=(lambda **asked: {**change_set, "ChangeSetName": asked["ChangeSetName"]})
+        if found
+        else raising(refusal("ChangeSetNotFound")),
         delete_change_set=lambda **_: {},
         describe_stacks=lambda **_: described(
             "DELETE_COMPLETE" if client.asked("delete_stack") else "REVIEW_IN_PROGRESS"
@@ -471,7 +478,12 @@ def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.
 
 
 def test_the_reason_of_a_change_set_quotes_no_value() -> None:
-    change_set = {"ChangeSetId": "arn:aws:x:changeSet/one/1", "ChangeSetName": "one", "StackId": STACK_ID}
+    change_set = {
+        "ChangeSetId": "arn:aws:x:changeSet/one/1",
+        "ChangeSetName": "one",
+        "StackId": STACK_ID,
+        "StackName": "web",
+    }
     reason = "Value canary-value for parameter Password is not allowed"
     client = FakeClient(
         create_change_set=lambda **_: {"Id": change_set["ChangeSetId"], "StackId": STACK_ID},
