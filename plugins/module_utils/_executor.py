@@ -59,10 +59,6 @@ _INSTEAD_OF_BLANK = {
 }
 """Values for variables that AWS clients read even when they are blank. They lead to no identity."""
 
-_OF_METADATA_SERVICE = ("AWS_EC2_METADATA_SERVICE_", "AWS_METADATA_SERVICE_")
-"""Variables that say where the metadata service is. Where it is disabled they lead nowhere, and blank ones are an error
-for AWS clients."""
-
 
 def identity_of(handover: Handover) -> Identity:
     """Who the role of this machine is, each hop from it really taken.
@@ -188,11 +184,7 @@ def environment_of_modules(handover: Handover, config_file: str, inherited: t.Ma
     """
     told = environment_of(handover, inherited, config_file)
     # What the host has, and may keep, need not be said. It may be secret, too.
-    lost = [
-        name
-        for name, value in inherited.items()
-        if may_choose_identity(name) and told.get(name) != value and not name.startswith(_OF_METADATA_SERVICE)
-    ]
+    lost = [name for name, value in inherited.items() if may_choose_identity(name) and told.get(name) != value]
     hidden = [name for name in (*_ALWAYS_BLANK, *lost) if name in _KEYS or name not in told]
     blank = {name: _INSTEAD_OF_BLANK.get(name, "") for name in hidden}
     shown = {name: value for name, value in told.items() if name not in _KEYS and inherited.get(name) != value}

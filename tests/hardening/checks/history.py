@@ -55,6 +55,8 @@ def cases(folder: Path) -> t.Iterator[Case]:
             "secretsmanager": f"secretsmanager:history?region={REGION}&recovery_window_days=7",
             "ssm": f"ssm:/history?region={REGION}",
         }
+        # A deletion from a store that does not exist yet is a warning, and a warning counts as a failure.
+        (folder / "store").mkdir(mode=0o700)
         for name, url in urls.items():
             place = Place(name, url, folder / name, keys)
             place.folder.mkdir()
