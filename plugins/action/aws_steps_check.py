@@ -23,7 +23,13 @@ _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _OMITTED = object()
 """Stands for a template that leaves its variable out."""
 _GROUP = "group/octo.aws.work"
-_MODULES = "octo.aws."
+_MODULES = (
+    "octo.aws.aws_script",
+    "octo.aws.cloudformation_change_set",
+    "octo.aws.cloudformation_stack",
+    "octo.aws.s3_upload",
+)
+"""The modules that the kinds of steps give ``module_defaults`` of their own."""
 _WHO = ("account", "assume_role", "region")
 _GUARD = "account_id"
 """No step has it."""
@@ -54,7 +60,7 @@ class ActionModule(OctoAction):
         for defaults in self._task.module_defaults or ():
             for key, given in defaults.items():
                 # Those of a list around this one are the role's own.
-                if (key != _GROUP and not key.startswith(_MODULES)) or "aws_steps__" in str(given):
+                if key not in (_GROUP, *_MODULES) or "aws_steps__" in str(given):
                     continue
                 given = self._read_variable("module_defaults", given)
                 if lost := [name for name in (*left_out, _GUARD) if name in given]:

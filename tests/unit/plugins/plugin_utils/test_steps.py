@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.octo.aws.plugins.action import aws_steps_check
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import SPECS, refuse_mistyped, step_spec
 from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
@@ -248,3 +249,11 @@ def test_a_file_of_tasks_may_run_steps_of_its_own() -> None:
 @pytest.mark.parametrize("option", ["enabled", "retries", "delay", "ignore_errors"])
 def test_a_value_that_was_left_empty(option: str) -> None:
     assert f"{option} is null" in str(error_of([{"name": "a", option: None, **WHO}]))
+
+
+def test_it_knows_which_modules_have_defaults_of_the_role() -> None:
+    found: set[str] = set()
+    for path in (SPECS.parents[1] / "tasks").glob("kind_*.yml"):
+        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+            found.update(task.get("module_defaults", {}))
+    assert found == set(aws_steps_check._MODULES)
