@@ -64,7 +64,7 @@ def _passwords(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(variable, raising=False)
 
 
-def lookup(store: FileStore, *names: t.Any, variables: dict[str, t.Any] | None = None, **options: t.Any) -> t.Any:
+def lookup(store: FileStore, /, *names: t.Any, variables: dict[str, t.Any] | None = None, **options: t.Any) -> t.Any:
     loader = DataLoader()
     plugin = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader, variables={}))
     return plugin.run(list(names), variables=variables or {}, **{"store": store.url, **options})
@@ -205,6 +205,22 @@ def test_a_guard_is_not_off_by_a_value_that_it_cannot_have(store: FileStore, val
     for given in ({"variables": {"octo_aws_account_required": value}}, {"account_required": value}):
         with pytest.raises(AnsibleError, match=r"account_required is neither true nor false.*option_invalid"):
             lookup(store, **given)
+
+
+@pytest.mark.parametrize("value", ["", " "])
+@pytest.mark.parametrize("option", ["store", "session_cache", "region", "account_id"])
+def test_an_empty_option_is_not_left_out(store: FileStore, option: str, value: str) -> None:
+    """The name could lead to an account of the default store, or to another AWS account."""
+    store.write(make_account(), None, None)
+    with pytest.raises(AnsibleError, match=rf"^{option} is empty.*option_invalid"):
+        lookup(store, "prod", **{option: value})
+
+
+@pytest.mark.parametrize("option", ["store", "session_cache", "region"])
+def test_an_empty_variable_is_not_left_out(store: FileStore, option: str) -> None:
+    store.write(make_account(), None, None)
+    with pytest.raises(AnsibleError, match=rf"^octo_aws_{option} is empty.*option_invalid"):
+        lookup(store, "prod", variables={f"octo_aws_{option}": ""})
 
 
 def test_a_setting_that_leads_to_nothing(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
