@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the options of an upload, and what comes of them for each file: its key and its settings.
 
-A part, above C(_content_types), C(_patterns) and C(_forms). It asks nobody and reads no file.
+A part, above C(_content_types), C(_patterns) and C(_forms). It sends no request and reads no file.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
 
 
 def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str | None) -> None:
-    """An empty prefix is often a variable that nobody set, and stands for every object of the bucket."""
+    """An empty prefix is often a variable without a value, and stands for every object of the bucket."""
     removal, whole = options.get("delete_removed"), options.get("whole_bucket")
     if removal and key is not None:
         raise _conflict("delete_removed is for several files, and key for one.", "Leave one of them out.")

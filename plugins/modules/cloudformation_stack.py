@@ -82,7 +82,7 @@ options:
     type: str
   notification_arns:
     description:
-      - The ARNs of SNS topics that are told of the events of the stack, at most 5.
+      - The ARNs of SNS topics that receive the events of the stack, at most 5.
       - When it is left out, the stack keeps those that it has. An empty list removes them.
     type: list
     elements: str

@@ -161,7 +161,7 @@ options:
   whole_bucket:
     description:
       - Has O(delete_removed) work without a prefix, on all objects of the bucket.
-      - A prefix that is left out is not enough, as it is often a variable that nobody set.
+      - A prefix that is left out is not enough, as it is often a variable without a value.
     type: bool
     default: false
   allow_empty:

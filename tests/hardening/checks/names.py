@@ -15,7 +15,7 @@ import typing as t
 from pathlib import Path
 
 from local_aws import LocalAws
-from machine import REGION
+from machine import REGION, program
 from name_table import Cases, Table, programs
 from name_ways import (
     BUCKET,
@@ -68,11 +68,11 @@ def _names(table: Table) -> t.Iterator[Case]:
     yield from table.must_fail("names", _crossed(WAYS, NOT_NAMES))
     yield from table.must_fail("names", _crossed({**STORED, **LOOKUPS}, {"null": None}))
     for what, name in {"misspelt": "prdo", "empty": "", "undefined": "{{ prod_acount }}"}.items():
-        for program, command in programs(name, table.store).items():
-            if program != "credential_process" or what != "undefined":
-                yield table.program_must_fail("names", f"{program}, {what}", command)
+        for caller, command in programs(name, table.store).items():
+            if caller != "credential_process" or what != "undefined":
+                yield table.program_must_fail("names", f"{caller}, {what}", command)
     yield from table.must_fail("options", SPELT_WRONG)
-    typed = ["ansible-playbook", "octo.aws.test_account", "-e", "acount_name=prod"]
+    typed = [program("ansible-playbook"), "octo.aws.test_account", "-e", "acount_name=prod"]
     yield table.program_must_fail("options", "test_account, acount_name", typed)
     yield from table.must_fail("undefined", UNDEFINED_BESIDE_IT)
 
@@ -123,8 +123,8 @@ def _all_ways(table: Table, promise: str, what: str, **variables: t.Any) -> t.It
     store = variables.get("OCTO_AWS_STORE")
     ways = {way: make for way, make in WAYS.items() if not store or way != STORE_OF_ITS_OWN}
     yield from table.must_fail(promise, _each(ways, "prod", what), **variables)
-    for program, command in programs("prod", store or table.store).items():
-        yield table.program_must_fail(promise, f"{what}, {program}", command, **variables)
+    for caller, command in programs("prod", store or table.store).items():
+        yield table.program_must_fail(promise, f"{what}, {caller}", command, **variables)
 
 
 def _each(ways: t.Mapping[str, Way], value: t.Any, what: str = "") -> Cases:
