@@ -9,6 +9,7 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._executor import names_in_the_way
 from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._yaml_values import texts_of
 from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
 
 
@@ -38,6 +39,7 @@ class ActionModule(WorkAction):
                 f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
                 hint="Use account and region. Of AWS variables, only those that choose no identity can be set.",
             )
+        texts_of("environment", arguments.get("environment") or {})
         if arguments.get("timeout", 1) <= 0:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")
         return arguments

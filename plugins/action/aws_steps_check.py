@@ -49,7 +49,9 @@ class ActionModule(OctoAction):
         inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
         planned = check_steps(steps, self._is_template, self._read, self.task_vars)
         self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
-        return {"changed": False, "steps": [{**step, "inherited": inherited} for step in planned]}
+        # As the role is included: a step that says nothing about it stays in check mode.
+        around = {"check_mode": bool(self._task.check_mode), "run_once": bool(self._task.run_once)}
+        return {"changed": False, "steps": [{**step, **around, "inherited": inherited} for step in planned]}
 
     def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
         """Refuse ``module_defaults`` of the play that say which identity works, and where: those of the role take their

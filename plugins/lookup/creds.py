@@ -26,7 +26,7 @@ options:
     description:
       - Names of accounts. Without any, the IAM role of the executing machine is used, unless O(account_required).
       - An empty string, V(none) and a list inside a list are not names, and are errors.
-      - Give a list as one term, C(query('octo.aws.creds', names\)). An empty list is an error then, unless O(on_missing)
+      - Give a list as one term, the variable itself and not its items. An empty list is an error then, unless O(on_missing)
         says otherwise. Spread over the arguments, C(*names), or in a loop with C(with_octo.aws.creds), an empty list
         cannot be told from no name, and the instance role is used. With O(account_required), it is an error.
     type: list

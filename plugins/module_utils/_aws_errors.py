@@ -14,8 +14,9 @@ import re
 import time
 import typing as t
 
-from ._errors import ErrorCode, OctoAwsError
+from ._errors import AwsAnswer, ErrorCode, OctoAwsError
 from ._secrecy import redact, without_password
+from ._unsent import unsent
 
 Result = t.TypeVar("Result")
 
@@ -56,7 +57,7 @@ _TOKEN = _Refusal(
 )
 _THROTTLED = _Refusal(
     ErrorCode.THROTTLED,
-    "AWS throttled the request; all retries failed",
+    "AWS throttled the request",
     "Too many requests are made for this AWS account at the moment. Try again later, with fewer forks.",
 )
 _REFUSALS: dict[str, _Refusal] = {
@@ -116,7 +117,7 @@ _REFUSALS: dict[str, _Refusal] = {
     ),
     "IDPCommunicationError": _Refusal(
         ErrorCode.AWS_UNAVAILABLE,
-        "AWS could not reach the identity provider, each time it was asked",
+        "AWS could not reach the identity provider",
         "Try again later, and check that the provider's keys (JWKS) can be read from outside.",
     ),
 }
@@ -131,11 +132,22 @@ _DURATION = _Refusal(
     "Ask for fewer duration_seconds, or raise the role's maximum session duration. A role that is assumed with the "
     "session of another one lasts at most an hour.",
 )
+_PASSING = (ErrorCode.THROTTLED, ErrorCode.AWS_UNAVAILABLE)
+"""What may pass by itself, so that botocore repeats the request where the service allows it."""
+_NOT_IMPLEMENTED = 501
+"""The status of HTTP that a later attempt does not change."""
 _MFA = _Refusal(
     ErrorCode.MFA_TOKEN_REFUSED,
     "AWS does not accept the code of the MFA device",
     "A code works once: wait for the next one. Check that mfa_serial is the device of the user whose keys these are.",
 )
+_OTHER_PARTITION = _Refusal(
+    ErrorCode.PARTITION_MISMATCH,
+    "The endpoint belongs to another partition than the region",
+    "Name a region of the partition that the key was made in, and no endpoint of another one.",
+)
+_UNAVAILABLE = _Refusal(ErrorCode.AWS_UNAVAILABLE, "AWS had an internal error", "Try again later.")
+_REFUSED = _Refusal(ErrorCode.AWS_REFUSED, "AWS refused the request", "")
 DENIED = "AWS denied the request to these credentials"
 """Where AWS says no more."""
 _PERMISSION = re.compile(
@@ -244,51 +256,57 @@ def explain(
             f"The AWS endpoint could not be reached, or did not answer in time{at}.",
             hint="Check the region, the network of this machine, and endpoint_url or AWS_ENDPOINT_URL if set.",
         )
-    return OctoAwsError(
+    return unsent(error, parameters or {}) or OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,
         f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
-    )
+    ).of_answer(AwsAnswer(unsent=isinstance(error, aws.BotoCoreError)))
 
 
 def _explain_refusal(
     error: t.Any, at: str, secrets: t.Iterable[str], parameters: t.Mapping[str, t.Any]
 ) -> OctoAwsError:
     told, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
-    # Whoever answers was sent secrets, and can quote them anywhere.
-    aws_code = _shown(told.get("Code"), 100, secrets)
-    message = _shown(told.get("Message"), 10_000, secrets)
-    refusal = _REFUSALS.get(aws_code)
-    if aws_code == "SignatureDoesNotMatch" and ("expired" in message or "not yet current" in message):
-        refusal = _CLOCK
-    elif aws_code == "SignatureDoesNotMatch" and "valid region" in message:
-        refusal = _Refusal(
-            ErrorCode.PARTITION_MISMATCH,
-            "The endpoint belongs to another partition than the region",
-            "Name a region of the partition that the key was made in, and no endpoint of another one.",
-        )
-    elif aws_code in ("AccessDenied", "AccessDeniedException"):
-        refusal = _denied(error.operation_name, message, parameters)
-    elif aws_code == "ValidationError" and "DurationSeconds" in message:
-        refusal = _DURATION
-    elif aws_code.startswith("KMS."):
-        refusal = _KMS
-    elif refusal is _TOKEN and "WebIdentityToken" in parameters:
-        refusal = _WEB_TOKEN_EXPIRED
-    elif refusal is None and metadata.get("HTTPStatusCode", 0) >= 500:
-        refusal = _Refusal(
-            ErrorCode.AWS_UNAVAILABLE, "AWS had an internal error, each time it was asked", "Try again later."
-        )
-    elif refusal is None:
-        said = f"AWS refused the request: {aws_code}: {message[:300]}".rstrip(". ")
-        refusal = _Refusal(ErrorCode.AWS_REFUSED, said, "")
+    # The sender was sent secrets, and can quote them anywhere. Decisions read the answer as it is: a secret may be a
+    # word of AWS. Only what is shown is masked.
+    answer = AwsAnswer(metadata.get("HTTPStatusCode", 0), str(told.get("Code") or ""), str(told.get("Message") or ""))
+    said = f"{_shown(answer.code, 100, secrets)}: {_shown(answer.message, 10_000, secrets)}"
+    refusal = _refusal_of(answer, said, error.operation_name, parameters)
+    attempts = metadata.get("RetryAttempts", 0) + 1
+    repeated = f", each of the {attempts} times it was sent" if refusal.code in _PASSING and attempts > 1 else ""
     return OctoAwsError(
         refusal.code,
-        f"{refusal.what}{at}.",
+        f"{refusal.what}{repeated}{at}.",
         hint=refusal.hint,
-        aws_code=aws_code or None,
+        aws_code=_shown(answer.code, 100, secrets) or None,
         request_id=_shown(metadata.get("RequestId"), 100, secrets) or None,
-    )
+    ).of_answer(answer)
+
+
+def _refusal_of(answer: AwsAnswer, said: str, operation: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:
+    """The meaning of an answer.
+
+    :param said: the answer once it is masked, which is all that may be quoted
+    """
+    code, message = answer.code, answer.message
+    refusal = _REFUSALS.get(code)
+    if code == "SignatureDoesNotMatch" and ("expired" in message or "not yet current" in message):
+        return _CLOCK
+    if code == "SignatureDoesNotMatch" and "valid region" in message:
+        return _OTHER_PARTITION
+    if code in ("AccessDenied", "AccessDeniedException"):
+        return _denied(operation, message, said, parameters)
+    if code == "ValidationError" and "DurationSeconds" in message:
+        return _DURATION
+    if code.startswith("KMS."):
+        return _KMS
+    if refusal is _TOKEN and "WebIdentityToken" in parameters:
+        return _WEB_TOKEN_EXPIRED
+    if refusal is None:
+        passing = answer.status >= 500 and answer.status != _NOT_IMPLEMENTED
+        kind = _UNAVAILABLE if passing else _REFUSED
+        return kind._replace(what=f"{kind.what}: {said[:400]}".rstrip(":. "))
+    return refusal
 
 
 def _shown(value: object, longest: int, secrets: t.Iterable[str]) -> str:
@@ -297,7 +315,7 @@ def _shown(value: object, longest: int, secrets: t.Iterable[str]) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:
+def _denied(operation: str, message: str, said: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:
     """AccessDenied, and which side to look at: the caller's policies, the trust policy, the external ID."""
     if "MultiFactorAuthentication failed" in message:
         return _MFA
@@ -306,7 +324,7 @@ def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> 
     reason = next((hint for said, hint in _DENIED_BY.items() if said in message), "")
     if operation not in _ROLES:
         usual = "Look at the policies of the identity, its permissions boundary, and the organization's policies."
-        return _Refusal(ErrorCode.ACCESS_DENIED, _what_is_denied(message), reason or usual)
+        return _Refusal(ErrorCode.ACCESS_DENIED, _what_is_denied(said), reason or usual)
     if operation == "AssumeRoleWithWebIdentity":
         hint = "Look at the trust policy of the role: its provider, and its conditions on the token (aud, sub)."
         return _Refusal(ErrorCode.ACCESS_DENIED, "AWS denied the role to this web identity", reason or hint)
@@ -325,9 +343,9 @@ def _denied(operation: str, message: str, parameters: t.Mapping[str, t.Any]) -> 
     return _Refusal(ErrorCode.ACCESS_DENIED, DENIED, " ".join(hints))
 
 
-def _what_is_denied(message: str) -> str:
+def _what_is_denied(said: str) -> str:
     """The permission that is missing, where AWS names it. A request can need another one than its own."""
-    named = _PERMISSION.search(message)
+    named = _PERMISSION.search(said)
     if not named:
         return DENIED
     resource = f" on {named['resource']}" if named["resource"] else ""

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ._change_sets import diff_of, find_change_set, foretell, make_change_set, remove_change_set
-from ._deployment import check_succeeded, check_workable, new_token
+from ._change_sets import diff_of, execution_of, find_change_set, foretell, make_change_set, remove_change_set
+from ._deployment import check_succeeded, check_workable
 from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_options import sources_of
-from ._stacks import IN_REVIEW, no_stack
+from ._stacks import IN_REVIEW, new_token, no_stack
 
 if t.TYPE_CHECKING:
     from ._change_sets import ChangeSet
@@ -25,7 +25,9 @@ Given = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 _DONE = "EXECUTE_COMPLETE"
+_AVAILABLE = "AVAILABLE"
 _AT_WORK = "EXECUTE_IN_PROGRESS"
+_FAILED = "EXECUTE_FAILED"
 
 
 def present(formation: Formation, given: Given, *, check_mode: bool) -> Result:
@@ -34,6 +36,9 @@ def present(formation: Formation, given: Given, *, check_mode: bool) -> Result:
     :raises OctoAwsError: it cannot be, or it failed
     """
     stack, change_set = _made(formation, given, check_mode)
+    if stack is None and not check_mode and not change_set.without_changes:
+        # AWS has made it for the change set.
+        stack = formation.look(change_set.stack_id)
     return _result(given, stack, change_set, changed=not change_set.without_changes, kept=not check_mode)
 
 
@@ -79,7 +84,15 @@ def _made(formation: Formation, given: Given, check_mode: bool) -> tuple[Stack |
         _refuse_at_work(former)
         # The stack stays: it is needed at once.
         remove_change_set(formation, former.change_set_id, former.stack_id, with_stack=False)
-    return stack, make_change_set(formation, given, stack, given["change_set_name"])
+        formation.note(changed=True)
+    change_set = make_change_set(formation, given, stack, given["change_set_name"])
+    if not change_set.without_changes:
+        formation.note(
+            changed=True,
+            **{**no_stack(given["stack_name"]), **(stack.as_result() if stack else {"stack_id": change_set.stack_id})},
+            **change_set.as_result(),
+        )
+    return stack, change_set
 
 
 def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]:
@@ -93,7 +106,7 @@ def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]
             else f"There is no stack {given['stack_name']}, and so no change set {given['change_set_name']}.",
             hint="Make it with state: present. When a change set is executed, AWS removes the others of its stack.",
         )
-    if change_set.execution not in ("AVAILABLE", _DONE):
+    if change_set.execution not in (_AVAILABLE, _DONE):
         raise WorkError.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
             f"The change set {change_set.name} cannot be executed: it is {change_set.status}, {change_set.execution}"
@@ -105,7 +118,12 @@ def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]
 
 
 def _found(formation: Formation, given: Given, stack: Stack) -> ChangeSet | None:
-    return find_change_set(formation, given["change_set_name"], stack.stack_id)
+    name = given["change_set_name"]
+    found = find_change_set(formation, name, stack.stack_id)
+    # By its name, AWS does not find one that was executed.
+    if found is None and f":changeSet/{name}/" in stack.change_set_id:
+        return find_change_set(formation, stack.change_set_id)
+    return found
 
 
 def _refuse_at_work(change_set: ChangeSet) -> None:
@@ -121,10 +139,22 @@ def _refuse_at_work(change_set: ChangeSet) -> None:
 def _execute(formation: Formation, given: Given, stack: Stack | None, change_set: ChangeSet) -> Stack:
     before = stack or formation.look(change_set.stack_id)
     token = new_token()
-    formation.ask("execute_change_set", ChangeSetName=change_set.change_set_id, ClientRequestToken=token)
-    after = formation.finished(change_set.stack_id, before)
-    create = before is None or before.status == IN_REVIEW
-    check_succeeded(formation, given, after, token, "CREATE" if create else "UPDATE")
+    formation.begin(
+        "execute_change_set",
+        before or given["stack_name"],
+        ChangeSetName=change_set.change_set_id,
+        ClientRequestToken=token,
+    )
+    execution = _AVAILABLE
+
+    def is_over() -> bool:
+        nonlocal execution
+        execution = execution_of(formation, change_set.change_set_id)
+        return execution not in (_AVAILABLE, _AT_WORK)
+
+    after = formation.finished(change_set.stack_id, before, is_over)
+    doing = "CREATE" if before is None or before.status == IN_REVIEW else "UPDATE"
+    check_succeeded(formation, given, after, token, doing, failed=execution == _FAILED)
     return after
 
 

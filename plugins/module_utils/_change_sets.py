@@ -9,21 +9,26 @@ A part, above C(_stacks).
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import re
+import time
 import typing as t
 import uuid
 
 from ._errors import ErrorCode, OctoAwsError, WorkError
-from ._stack_options import content_of
-from ._stacks import IN_REVIEW, other_than_asked, pauses
+from ._secrecy import redact
+from ._stack_options import content_of, values_of
+from ._stacks import IN_REVIEW, new_token, other_than_asked, pauses
 
 if t.TYPE_CHECKING:
     from ._stacks import Formation, Stack
 
 _NOTHING_TO_DO = re.compile(r"didn't contain changes|No updates are to be performed")
 _UNDER_WAY = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+_NOT_FOUND = ("ChangeSetNotFound", "ChangeSetNotFoundException")
+_NOT_NOW = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
+_GRACE = 30
+"""Seconds within which AWS shows a change set that was made."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,8 +93,7 @@ def find_change_set(formation: Formation, name: str, stack: str | None = None) -
         try:
             told = formation.ask("describe_change_set", **parameters, **token)
         except OctoAwsError as error:
-            missing = error.aws_code == "ValidationError" and "does not exist" in error.message
-            if missing or error.aws_code in ("ChangeSetNotFound", "ChangeSetNotFoundException"):
+            if error.is_refusal("ValidationError", saying="does not exist") or error.is_refusal(*_NOT_FOUND):
                 return None
             raise
         if name not in (told["ChangeSetName"], told["ChangeSetId"]) or stack not in (
@@ -115,14 +119,25 @@ def find_change_set(formation: Formation, name: str, stack: str | None = None) -
     )
 
 
+def execution_of(formation: Formation, change_set_id: str) -> str:
+    """The ``ExecutionStatus`` of a change set; empty where there is none any more."""
+    try:
+        told = formation.ask("describe_change_set", ChangeSetName=change_set_id)
+    except OctoAwsError as error:
+        if error.is_refusal(*_NOT_FOUND):
+            return ""
+        raise
+    return str(told.get("ExecutionStatus") or "")
+
+
 def make_change_set(
     formation: Formation, given: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
 ) -> ChangeSet:
     """Make a change set and wait for it. One without changes, and one that failed, is removed at once.
 
     :param given: the options of the task
-    :param stack: V(None) for a stack that is to be created
-    :param name: V(None) for a new one
+    :param stack: ``None`` for a stack that is to be created
+    :param name: ``None`` for a new one
     :raises OctoAwsError: AWS did not take it, or it failed for another reason than that there is nothing to do
     """
     create = stack is None or stack.status == IN_REVIEW
@@ -131,27 +146,35 @@ def make_change_set(
         parameters["OnStackFailure"] = given["on_create_failure"]
     if given.get("description"):
         parameters["Description"] = given["description"]
-    made = formation.submit(
-        "create_change_set",
-        StackName=given["stack_name"] if stack is None else stack.stack_id,
-        ChangeSetName=name or f"octo-aws-{uuid.uuid4()}",
-        ChangeSetType="CREATE" if create else "UPDATE",
-        **parameters,
-    )
+    name = name or f"octo-aws-{uuid.uuid4()}"
+    of_stack = given["stack_name"] if stack is None else stack.stack_id
+    try:
+        made = formation.submit(
+            "create_change_set",
+            StackName=of_stack,
+            ChangeSetName=name,
+            ChangeSetType="CREATE" if create else "UPDATE",
+            ClientToken=new_token(),
+            **parameters,
+        )
+    except OctoAwsError as error:
+        if error.may_have_worked:
+            _clean_up(formation, name, of_stack, stack)
+        raise
     try:
         change_set = _ready(formation, made["Id"])
-    except OctoAwsError:
+    except BaseException:
         # What was made goes; why it could not be read is what the person has to know.
-        with contextlib.suppress(OctoAwsError):
-            remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
+        _clean_up(formation, made["Id"], made["StackId"], stack)
         raise
     if change_set.status == "FAILED":
         remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
         if not change_set.without_changes:
+            reason = redact(change_set.reason, [*formation.secrets, *values_of(parameters)])
             raise WorkError.of(
                 ErrorCode.CHANGE_SET_FAILED,
                 f"The change set of the stack {given['stack_name']} failed, and was removed: "
-                f"{change_set.reason.rstrip('.') or 'AWS says nothing about why'}.",
+                f"{reason.rstrip('.') or 'AWS says nothing about why'}.",
                 **change_set.as_result(),
             )
     return change_set
@@ -169,16 +192,72 @@ def remove_change_set(formation: Formation, change_set_id: str, stack_id: str, *
     """Remove a change set.
 
     :param with_stack: and the stack, if it is there for this change set alone
+    :raises OctoAwsError: it could not be removed; the failure says what is left
     """
-    formation.ask("delete_change_set", ChangeSetName=change_set_id)
-    stack = formation.look(stack_id) if with_stack else None
+    try:
+        _remove(formation, change_set_id, stack_id, with_stack=with_stack)
+    except OctoAwsError:
+        _note_left(formation, change_set_id, stack_id)
+        raise
+
+
+def _remove(formation: Formation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+    refused = None
+    try:
+        formation.ask("delete_change_set", ChangeSetName=change_set_id)
+    except OctoAwsError as error:
+        if not error.is_refusal(*_NOT_FOUND):
+            # AWS does not delete one that it still makes, but the stack with it.
+            if not with_stack or not error.is_refusal(*_NOT_NOW):
+                raise
+            refused = error
+    removed = with_stack and _remove_stack(formation, change_set_id, stack_id)
+    if refused and not removed:
+        raise refused
+
+
+def _remove_stack(formation: Formation, change_set_id: str, stack_id: str) -> bool:
+    """Remove a stack that is there for one change set alone.
+
+    :returns: whether it was
+    """
+    stack = formation.look(stack_id)
     if stack is None or stack.status != IN_REVIEW:
-        return
+        return False
     others = formation.pages("list_change_sets", "Summaries", StackName=stack_id)
     if any(other["ChangeSetId"] != change_set_id for other in others) or resources_of(formation, stack_id):
-        return
-    formation.ask("delete_stack", StackName=stack_id)
+        return False
+    formation.ask("delete_stack", StackName=stack_id, ClientRequestToken=new_token())
     formation.finished(stack_id, stack)
+    return True
+
+
+def _clean_up(formation: Formation, change_set: str, of_stack: str, stack: Stack | None) -> None:
+    """Remove what a request began that failed then, as far as that is possible.
+
+    :param change_set: its ARN, or its name where the response was lost
+    :param stack: the stack before the request, ``None`` where there was none
+    """
+    try:
+        if not change_set.startswith("arn:"):
+            found = find_change_set(formation, change_set, of_stack)
+            if found is None:
+                return
+            change_set, of_stack = found.change_set_id, found.stack_id
+        _remove(formation, change_set, of_stack, with_stack=stack is None)
+    except OctoAwsError:
+        _note_left(formation, change_set, of_stack)
+
+
+def _note_left(formation: Formation, change_set: str, of_stack: str) -> None:
+    name = change_set.split("/")[1] if "/" in change_set else change_set
+    arn = change_set if "/" in change_set else None
+    formation.left(
+        f"The change set {name} may be left in AWS: remove it with octo.aws.cloudformation_change_set, state: absent.",
+        of_stack,
+        change_set_name=name,
+        change_set_id=arn,
+    )
 
 
 def resources_of(formation: Formation, stack_id: str) -> list[dict[str, t.Any]]:
@@ -217,13 +296,16 @@ def diff_of(name: str, changes: t.Iterable[t.Mapping[str, t.Any]], settings: t.I
 
 
 def _ready(formation: Formation, change_set_id: str) -> ChangeSet:
+    shown_until = time.monotonic() + _GRACE
+    seen = False
     for pause in pauses():
         change_set = find_change_set(formation, change_set_id)
-        if change_set is None:
-            raise WorkError.of(
-                ErrorCode.CHANGE_SET_FAILED, "The change set was removed by somebody else while it was made."
-            )
-        if change_set.status not in _UNDER_WAY:
-            return change_set
-        formation.pause(pause, f"The change set {change_set.name} is in the state {change_set.status}")
+        if change_set is None and (seen or time.monotonic() > shown_until):
+            raise WorkError.of(ErrorCode.CHANGE_SET_FAILED, "The change set was removed while AWS made it.")
+        if change_set is not None:
+            seen = True
+            if change_set.status not in _UNDER_WAY:
+                return change_set
+        state = f"is in the state {change_set.status}" if change_set else "is not shown by AWS"
+        formation.pause(pause, f"The change set {change_set_id.split('/')[1]} {state}")
     raise AssertionError("there are pauses for ever")

@@ -10,13 +10,12 @@ A service, above C(_change_sets) and C(_stack_events).
 from __future__ import annotations
 
 import typing as t
-import uuid
 
 from ._change_sets import all_of, diff_of, foretell, replacements_of, resources_of
 from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._stack_events import failure_of
-from ._stack_options import content_of, policy_of
-from ._stacks import GONE, IN_REVIEW, SUCCEEDED, no_stack, other_than_asked, pauses
+from ._stack_options import content_of, policy_of, text_of_parameter
+from ._stacks import GONE, IN_REVIEW, SUCCEEDED, new_token, no_stack, other_than_asked, pauses
 
 if t.TYPE_CHECKING:
     from ._stacks import Formation, Stack
@@ -32,11 +31,8 @@ _STUCK = {
     "ROLLBACK_FAILED": "Delete it with state: absent, with retain_resources for what cannot be deleted.",
     "DELETE_FAILED": "Delete it with state: absent, with retain_resources for what cannot be deleted.",
 }
-
-
-def new_token() -> str:
-    """A C(ClientRequestToken), by which the events of an operation are found."""
-    return f"octo-aws-{uuid.uuid4()}"
+_BUSY = ("_IN_PROGRESS state and can not be updated", "cannot be deleted while in status")
+"""What AWS says of a stack that others work on."""
 
 
 def check_workable(stack: Stack | None, *, recreate_failed: bool = False) -> None:
@@ -108,18 +104,26 @@ def absent(formation: Formation, given: Given, *, check_mode: bool, diff: bool) 
 
     :raises OctoAwsError: it cannot be, it failed, or it took too long
     """
-    stack = formation.settled(given["stack_name"])
-    if stack is None:
-        return {"changed": False, **no_stack(given["stack_name"])}
-    refuse_protected(stack)
-    result: Result = {"changed": True, **stack.as_result()}
-    if check_mode or diff:
-        result["changes"] = all_of(resources_of(formation, stack.stack_id), "Remove")
-        result["diff"] = diff_of(stack.name, result["changes"])
-    if not check_mode:
-        _delete(formation, given, stack)
-        result["status"] = GONE
-    return result
+    for pause in pauses():
+        stack = formation.settled(given["stack_name"])
+        if stack is None:
+            return {"changed": False, **no_stack(given["stack_name"])}
+        refuse_protected(stack)
+        result: Result = {"changed": True, **stack.as_result()}
+        if check_mode or diff:
+            result["changes"] = all_of(resources_of(formation, stack.stack_id), "Remove")
+            result["diff"] = diff_of(stack.name, result["changes"])
+        if check_mode:
+            return result
+        try:
+            _delete(formation, given, stack)
+        except OctoAwsError as error:
+            if not _somebody_was_faster(error):
+                raise
+        else:
+            return {**result, "status": GONE}
+        formation.pause(pause, f"Others are at work on the stack {given['stack_name']}")
+    raise AssertionError("there are pauses for ever")
 
 
 def _foretold(formation: Formation, given: Given, stack: Stack | None) -> Result:
@@ -154,7 +158,8 @@ def _create(formation: Formation, given: Given, diff: bool) -> Result:
     if given.get("stack_policy"):
         parameters["StackPolicyBody"] = given["stack_policy"]
     token = new_token()
-    made = formation.submit("create_stack", StackName=given["stack_name"], ClientRequestToken=token, **parameters)
+    name = given["stack_name"]
+    made = formation.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
     stack = formation.finished(made["StackId"], None)
     if stack.name != given["stack_name"]:
         raise other_than_asked(f"the stack {given['stack_name']}", stack.name)
@@ -171,11 +176,11 @@ def _update(formation: Formation, given: Given, stack: Stack, diff: bool) -> Res
     shown = _shown(given, changes, settings) if diff else {}
     token = new_token()
     try:
-        formation.submit(
-            "update_stack", StackName=stack.stack_id, ClientRequestToken=token, **content_of(given, update=True)
+        formation.begin(
+            "update_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **content_of(given, update=True)
         )
     except OctoAwsError as error:
-        if error.aws_code != "ValidationError" or "No updates are to be performed" not in error.message:
+        if not error.is_refusal("ValidationError", saying="No updates are to be performed"):
             raise
         return {"changed": bool(settings), **stack.as_result(), **shown}
     stack = formation.finished(stack.stack_id, stack)
@@ -183,14 +188,17 @@ def _update(formation: Formation, given: Given, stack: Stack, diff: bool) -> Res
     return {"changed": True, **stack.as_result(), **shown}
 
 
-def check_succeeded(formation: Formation, given: Given, stack: Stack, token: str, doing: str) -> None:
+def check_succeeded(
+    formation: Formation, given: Given, stack: Stack, token: str, doing: str, *, failed: bool = False
+) -> None:
     """Look how an operation ended.
 
+    :param failed: whether AWS says so elsewhere than in the state of the stack
     :raises OctoAwsError: it failed; its causes are shown
     """
-    if stack.status not in SUCCEEDED:
+    if failed or stack.status not in SUCCEEDED:
         parameters = given.get("parameters") or {}
-        hidden = [str(parameters[name]) for name in stack.hidden if parameters.get(name)]
+        hidden = [text_of_parameter(name, parameters[name]) for name in stack.hidden if parameters.get(name)]
         raise failure_of(formation, stack, token, doing, hidden)
 
 
@@ -214,8 +222,10 @@ def _change_settings(formation: Formation, given: Given, stack: Stack, settings:
             StackName=stack.stack_id,
             EnableTerminationProtection=given["termination_protection"],
         )
+        formation.note(changed=True)
     if "stack_policy" in settings:
         formation.ask("set_stack_policy", StackName=stack.stack_id, StackPolicyBody=given["stack_policy"])
+        formation.note(changed=True)
 
 
 def _delete(formation: Formation, given: Given, stack: Stack) -> None:
@@ -225,7 +235,7 @@ def _delete(formation: Formation, given: Given, stack: Stack) -> None:
     retained: dict[str, list[str]] = {}
     while True:
         token = new_token()
-        formation.ask("delete_stack", StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
+        formation.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
         stack = formation.finished(stack.stack_id, stack)
         if stack.status == GONE:
             return
@@ -244,5 +254,5 @@ def _delete(formation: Formation, given: Given, stack: Stack) -> None:
 
 def _somebody_was_faster(error: OctoAwsError) -> bool:
     """Whether others began to work on the stack between the look at it and the request."""
-    busy = error.aws_code == "ValidationError" and "_IN_PROGRESS state and can not be updated" in error.message
-    return busy or error.aws_code == "AlreadyExistsException"
+    busy = error.is_refusal("ValidationError") and error.words_of_aws(_BUSY)
+    return bool(busy) or error.is_refusal("AlreadyExistsException")

@@ -108,15 +108,33 @@ class ErrorCode(str, Enum):
     KMS_KEY_REFUSED = "kms_key_refused"
 
 
+class AwsAnswer(t.NamedTuple):
+    """An error as AWS returned it, for decisions only: it may quote a secret, and must not be shown.
+
+    :ivar status: of HTTP; 0 where nothing came back
+    :ivar unsent: whether botocore refused the request before it was sent
+    """
+
+    status: int = 0
+    code: str = ""
+    message: str = ""
+    unsent: bool = False
+
+    def __repr__(self) -> str:
+        return f"AwsAnswer(status={self.status})"
+
+
 class OctoAwsError(Exception):
     """A failure that a person can act on.
 
     :param code: the stable name of the failure
     :param message: what failed and where, one sentence or two, with no value of a secret
     :param hint: what to do about it
-    :param aws_code: the error code that AWS gave, if it was AWS that refused
+    :param aws_code: the error code that AWS gave, if it was AWS that refused; for people, see :meth:`is_refusal`
     :param request_id: the request id that AWS support asks for
     """
+
+    _answer = AwsAnswer()
 
     def __init__(
         self,
@@ -138,17 +156,45 @@ class OctoAwsError(Exception):
         return " ".join(part for part in (self.message, self.hint, f"({self.code.value})") if part)
 
     def __reduce__(self) -> tuple[t.Any, ...]:
-        # Exceptions cross process borders in Ansible; the default would lose the keyword arguments.
+        # Exceptions cross process borders in Ansible; the default would lose the keyword arguments. The answer of AWS
+        # stays where it is.
         return _rebuild, (type(self), self.code, self.message, self.hint, self.aws_code, self.request_id)
+
+    def of_answer(self, answer: AwsAnswer) -> OctoAwsError:
+        """The same failure, which knows the answer of AWS that it comes from."""
+        self._answer = answer
+        return self
+
+    def is_refusal(self, *codes: str, saying: str = "") -> bool:
+        """Whether AWS returned one of these error codes, and a message with these words.
+
+        This reads the unmasked answer: a secret can be a word of it.
+        """
+        return self._answer.code in codes and saying in self._answer.message
+
+    def words_of_aws(self, words: t.Iterable[str]) -> list[str]:
+        """Those of ``words`` that are in the unmasked message of AWS."""
+        return [word for word in words if word in self._answer.message]
+
+    @property
+    def may_have_worked(self) -> bool:
+        """Whether AWS may have carried out the request: it was sent, and neither accepted nor refused."""
+        maybe = (ErrorCode.ENDPOINT_UNREACHABLE, ErrorCode.AWS_UNAVAILABLE, ErrorCode.AWS_ANSWER_INVALID)
+        return self.code in maybe and not self._answer.unsent
 
     def about(self, what: str) -> OctoAwsError:
         """The same failure, with what it happened to in front of the message."""
-        message = f"{what}: {self.message}" if what else self.message
-        return _rebuild(type(self), self.code, message, self.hint, self.aws_code, self.request_id)
+        return self.with_text(f"{what}: {self.message}" if what else self.message, self.hint)
 
     def reworded(self, reword: t.Callable[[str], str]) -> OctoAwsError:
         """The same failure, its message and hint put in other words."""
-        return _rebuild(type(self), self.code, reword(self.message), reword(self.hint), self.aws_code, self.request_id)
+        return self.with_text(reword(self.message), reword(self.hint))
+
+    def with_text(self, message: str, hint: str, code: ErrorCode | None = None) -> OctoAwsError:
+        """The same failure with another message and hint, and where it is given, another code."""
+        error = _rebuild(type(self), code or self.code, message, hint, self.aws_code, self.request_id)
+        error.__dict__.update({**self.__dict__, **error.__dict__})
+        return error
 
     def as_result(self) -> dict[str, str | None]:
         """The RV(error) value of a task's result."""
@@ -174,6 +220,19 @@ class WorkError(OctoAwsError):
         error = cls(code, message, hint=hint)
         error.values = values
         return error
+
+    @classmethod
+    def after(cls, error: OctoAwsError, hint: str = "", **values: t.Any) -> WorkError:
+        """A failure that happened after work had begun.
+
+        :param hint: about this work, after the hint of the failure itself
+        :param values: for the result, where the failure has none of its own
+        """
+        hints = " ".join(part for part in (error.hint, hint) if part)
+        failure = cls(error.code, error.message, hint=hints, aws_code=error.aws_code, request_id=error.request_id)
+        failure.values = {**values, **(error.values if isinstance(error, WorkError) else {})}
+        failure.of_answer(error._answer)
+        return failure
 
 
 class RecordError(OctoAwsError):

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: a hop, one role to assume, and the chain that hops form.
 
-Ground, above C(_values). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
+Ground, above C(_yaml_values). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from unicodedata import category
 
 from ._errors import ErrorCode, OctoAwsError, closest
 from ._values import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
+from ._yaml_values import json_of, text_of, texts_of
 
 SHORTEST_SESSION = 900
 LONGEST_SESSION = 43_200
@@ -201,13 +202,9 @@ def check_duration(value: object, longest: int = LONGEST_SESSION, field: str = "
     return seconds
 
 
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else str(value)
-
-
 def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) -> t.Callable[[t.Any], str]:
     def check(value: object) -> str:
-        text = _text(value)
+        text = text_of(field, value).strip()
         if not re.fullmatch(pattern, text):
             raise refused(field, f"cannot be {text!r:.80}" if quoted else "has a form that AWS does not take", hint)
         return text
@@ -215,11 +212,18 @@ def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) 
     return check
 
 
+def _no_constant(name: str) -> t.NoReturn:
+    """Refuse what Python takes for JSON, and JSON does not have: infinity, and what is no number."""
+    raise ValueError(name)
+
+
 def _check_policy(value: object) -> str:
     """The text of a policy. A mapping becomes JSON, as short as can be."""
-    text = json.dumps(value, separators=(",", ":")) if isinstance(value, t.Mapping) else _text(value)
+    text = json_of("policy", value) if isinstance(value, t.Mapping) else text_of("policy", value).strip()
     try:
-        usable = isinstance(json.loads(text), dict) and bool(re.fullmatch(_POLICY_SIGNS, text))
+        usable = isinstance(json.loads(text, parse_constant=_no_constant), dict) and bool(
+            re.fullmatch(_POLICY_SIGNS, text)
+        )
     except (ValueError, RecursionError):
         usable = False
     if not usable:
@@ -232,7 +236,7 @@ def _check_list(field: str, value: object, most: int, check: t.Callable[[str], s
         raise refused(field, "is not a list")
     if len(value) > most:
         raise refused(field, f"has more than {most} items")
-    return tuple(check(_text(item)) for item in value)
+    return tuple(check(text_of(field, item).strip()) for item in value)
 
 
 def _check_policy_arn(value: str) -> str:
@@ -241,8 +245,7 @@ def _check_policy_arn(value: str) -> str:
     return value
 
 
-def _check_tag_text(what: str, value: object, longest: int) -> str:
-    text = str(value)
+def _check_tag_text(what: str, text: str, longest: int) -> str:
     if len(text) > longest or not all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in text):
         raise refused(
             "tags",
@@ -259,19 +262,18 @@ def _check_tag_key(value: str) -> str:
 
 
 def _check_tags(value: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, t.Mapping):
-        raise refused("tags", "is not a mapping of keys and values")
-    if len(value) > _MOST_TAGS:
+    tags = texts_of("tags", value)
+    if len(tags) > _MOST_TAGS:
         raise refused("tags", f"has more than {_MOST_TAGS} keys")
-    keys = [str(key).lower() for key in value]
+    keys = [key.lower() for key in tags]
     if len(set(keys)) != len(keys):
         raise refused("tags", "has keys that differ in case only, which are one key to AWS")
-    return tuple((_check_tag_key(str(key)), _check_tag_text("value", text, 256)) for key, text in value.items())
+    return tuple((_check_tag_key(key), _check_tag_text(f"value of {key}", text, 256)) for key, text in tags.items())
 
 
 _NAME_HINT = "It has 2 to 64 letters, digits and signs of _+=,.@-"
 _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
-    "role_arn": lambda value: check_role_arn(_text(value)),
+    "role_arn": lambda value: check_role_arn(text_of("role_arn", value).strip()),
     "role_session_name": _check_pattern("role_session_name", _SESSION_NAME, _NAME_HINT),
     "external_id": _check_pattern(
         "external_id", _EXTERNAL_ID, "It has 2 to 1,224 letters, digits and signs of _+=,.@:/-", quoted=False
@@ -282,5 +284,5 @@ _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "tags": _check_tags,
     "transitive_tag_keys": lambda value: _check_list("transitive_tag_keys", value, _MOST_TAGS, _check_tag_key),
     "source_identity": _check_pattern("source_identity", _SESSION_NAME, _NAME_HINT),
-    "mfa_serial": lambda value: check_mfa_serial(_text(value)),
+    "mfa_serial": lambda value: check_mfa_serial(text_of("mfa_serial", value).strip()),
 }

@@ -9,8 +9,11 @@ A part, above C(_clients).
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import dataclasses
+import hashlib
+import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
@@ -51,6 +54,11 @@ class Bucket:
         self.name = name
         self._client = client
         self._secrets = list(secrets)
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Send no further request, but those that clean up. Whatever is under way fails with its next request."""
+        self._stopped.set()
 
     def keys(self, prefix: str) -> t.Iterator[str]:
         """The keys of all objects below a prefix, all pages of them."""
@@ -77,31 +85,36 @@ class Bucket:
         try:
             answer = self._ask("head_object", Key=key)
         except OctoAwsError as error:
-            if error.aws_code in ("404", "NoSuchKey"):
+            if error.is_refusal("404", "NoSuchKey"):
                 return None
-            if error.aws_code == "403":
-                raise OctoAwsError(
-                    ErrorCode.ACCESS_DENIED,
+            if error.is_refusal("403"):
+                raise error.with_text(
                     f"s3://{self.name}/{key}: AWS denied these credentials a look at it.",
-                    hint=_DENIED_HINT,
-                    aws_code=error.aws_code,
-                    request_id=error.request_id,
+                    _DENIED_HINT,
+                    ErrorCode.ACCESS_DENIED,
                 ) from None
             raise
         return _stored(answer, answer["ContentLength"], answer.get("Metadata", {}))
 
-    def upload(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
-        """Make an object of a file, in parts where it is large.
+    def upload(self, key: str, path: str, size: int, sha256: str, settings: t.Mapping[str, t.Any]) -> StoredObject:
+        """Make an object of a file, in parts where it is large. S3 compares what arrives with SHA-256 checksums.
 
-        :param settings: arguments of C(put_object)
+        :param sha256: of the content of the file, in hexadecimal digits
+        :param settings: arguments of ``put_object``
+        :raises OctoAwsError: among others, the file is not what it was when its checksum was calculated
         """
         try:
             if size > _ONE_REQUEST:
                 return self._upload_in_parts(key, path, size, settings)
             with open(path, "rb") as file:
-                return _stored(self._ask("put_object", Key=key, Body=file, **settings))
+                checksum = _base64(bytes.fromhex(sha256))
+                return _stored(self._ask("put_object", Key=key, Body=file, ChecksumSHA256=checksum, **settings))
         except OSError as error:
             raise unreadable(path, error) from None
+        except OctoAwsError as error:
+            if error.is_refusal("BadDigest", "XAmzContentSHA256Mismatch"):
+                raise _changed_meanwhile(path, error) from None
+            raise
 
     def delete(self, keys: t.Sequence[str]) -> t.Iterator[str]:
         """Delete objects, and say which are gone. Where the bucket keeps versions, the versions stay.
@@ -131,30 +144,51 @@ class Bucket:
         )
 
     def _upload_in_parts(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
-        upload_id = self._ask("create_multipart_upload", Key=key, **settings)["UploadId"]
+        # S3 compares checksums of parts only if it knows from the beginning which algorithm they are of. The checksums
+        # are calculated here, and so do not depend on the version and the settings of botocore.
+        upload_id = self._ask("create_multipart_upload", Key=key, ChecksumAlgorithm="SHA256", **settings)["UploadId"]
         length = max(_PART, -(-size // _MOST_PARTS))
 
         def send(number: int) -> dict[str, t.Any]:
             with open(path, "rb") as file:
                 file.seek((number - 1) * length)
                 part = file.read(length)
-            answer = self._ask("upload_part", Key=key, UploadId=upload_id, PartNumber=number, Body=part)
-            checksums = {name: value for name, value in answer.items() if name.startswith("Checksum")}
-            return {"PartNumber": number, "ETag": answer["ETag"], **checksums}
+            named = {"PartNumber": number, "ChecksumSHA256": _base64(hashlib.sha256(part).digest())}
+            return {**named, "ETag": self._ask("upload_part", Key=key, UploadId=upload_id, Body=part, **named)["ETag"]}
 
         try:
             with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
                 parts = list(pool.map(send, range(1, -(-size // length) + 1)))
-            return _stored(
-                self._ask("complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts})
+            answer = self._ask(
+                "complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
         except BaseException:
-            # Parts that belong to no object cost money until somebody finds them.
+            # Parts that belong to no object cost money for as long as they are kept. Where this fails, too, a lifecycle
+            # rule of the bucket removes them.
             with contextlib.suppress(OctoAwsError):
                 self._ask("abort_multipart_upload", Key=key, UploadId=upload_id)
             raise
+        self._check_whole(key, answer, [part["ChecksumSHA256"] for part in parts])
+        return _stored(answer)
+
+    def _check_whole(self, key: str, answer: t.Mapping[str, t.Any], checksums: t.Sequence[str]) -> None:
+        """Compare the checksum of an object made of parts, which is that of their checksums, and their number."""
+        digest = hashlib.sha256(b"".join(map(base64.b64decode, checksums))).digest()
+        # A service that is compatible with S3 may return none.
+        if answer.get("ChecksumSHA256") not in (None, f"{_base64(digest)}-{len(checksums)}", _base64(digest)):
+            raise OctoAwsError(
+                ErrorCode.AWS_ANSWER_INVALID,
+                f"s3://{self.name}/{key}: the object is stored, but its checksum is not that of the parts sent.",
+                hint="Delete the object, and upload it again.",
+            )
 
     def _ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        if self._stopped.is_set() and operation != "abort_multipart_upload":
+            raise OctoAwsError(
+                ErrorCode.EXECUTOR_FAILED,
+                f"Bucket {self.name}: the upload was ended by a signal.",
+                hint="Run it again: what is uploaded already is not uploaded again.",
+            )
         try:
             return ask(self._client, operation, self._secrets, Bucket=self.name, **parameters)
         except OctoAwsError as error:
@@ -166,3 +200,17 @@ def _stored(answer: t.Mapping[str, t.Any], size: int = -1, metadata: t.Mapping[s
     version_id = answer.get("VersionId")
     # "null" is the version of a bucket that keeps none any more.
     return StoredObject(answer["ETag"].strip('"'), None if version_id == "null" else version_id, size, metadata or {})
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode("ascii")
+
+
+def _changed_meanwhile(path: str, error: OctoAwsError) -> OctoAwsError:
+    return OctoAwsError(
+        ErrorCode.UPLOAD_SOURCE_INVALID,
+        f"{path} is not what it was when its checksum was calculated: S3 refused the content.",
+        hint="Upload it when nothing writes to it any more.",
+        aws_code=error.aws_code,
+        request_id=error.request_id,
+    )

@@ -9,13 +9,15 @@ Ground, above C(_clock), C(_errors) and C(_secrecy).
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dataclasses
 import json
 import os
+import selectors
 import shlex
 import signal
+import subprocess
+import time
 import typing as t
 
 from ._clock import now
@@ -36,6 +38,7 @@ SCRIPT_SPEC: dict[str, t.Any] = {
     "creates": {"type": "path"},
     "removes": {"type": "path"},
     "timeout": {"type": "int"},
+    "expect_json": {"type": "bool", "default": False},
 }
 
 DEFAULT_EXECUTABLE = "/bin/sh"
@@ -44,7 +47,10 @@ _LAST_LINES = 3
 _LAST_CHARACTERS = 500
 
 _GRACE = 5
-"""Seconds that a program has to end after it was told to."""
+"""Seconds that a program has to end after a signal."""
+_BLOCK = 65_536
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.001, 0.05
+"""Seconds between two looks whether a program has ended."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,12 +86,17 @@ class Ended:
             "end": str(self.end),
             "delta": str(self.end - self.start),
         }
+        parsed = self.parsed()
+        return result if parsed is None else {**result, "json": parsed}
+
+    def parsed(self) -> dict[str, t.Any] | list[t.Any] | None:
+        """Standard output, if it is a mapping or a list in JSON."""
         try:
             parsed = json.loads(self.stdout)
         except (ValueError, RecursionError):
-            return result
+            return None
         # A line of text such as 123 or true is JSON by chance.
-        return {**result, "json": parsed} if isinstance(parsed, (dict, list)) else result
+        return parsed if isinstance(parsed, (dict, list)) else None
 
 
 def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
@@ -98,7 +109,8 @@ def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[s
         return [str(word) for word in params["argv"]]
     try:
         if script_file:
-            return [*shlex.split(params["executable"] or DEFAULT_EXECUTABLE), script_file]
+            named = shlex.split(params["executable"] or "")
+            return [*(named or _interpreter_of(params["script"])), script_file]
         return shlex.split(params["cmd"])
     except ValueError:
         raise OctoAwsError(
@@ -106,18 +118,37 @@ def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[s
         ) from None
 
 
+def _interpreter_of(script: str) -> list[str]:
+    """The program that the first line of a script names after ``#!``, or ``/bin/sh``.
+
+    The line is read as Linux reads it: a path, and the rest as one argument.
+    """
+    first = script.partition("\n")[0].rstrip()
+    return (first[2:].split(None, 1) if first.startswith("#!") else []) or [DEFAULT_EXECUTABLE]
+
+
 def run(
     command: list[str], *, chdir: str | None, environment: dict[str, str], stdin: str | None, timeout: int | None
 ) -> Ended:
-    """Run a program in a process group of its own, which ends with it when its time is over.
+    """Run a program in a process group of its own until it ends, as a shell does: processes that it leaves in the
+    background go on, and what they print from then on is lost.
 
-    :param timeout: seconds, or V(None) for as long as it takes
+    :param timeout: seconds after which the whole group is ended, or ``None`` for as long as it takes
     :raises OctoAwsError: it could not be started
     """
     start = now()
-    data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
+    data = b"" if stdin is None else stdin.encode("utf-8", "surrogateescape")
     try:
-        rc, out, err, timed_out = asyncio.run(_run(command, chdir, environment, data, timeout))
+        process = subprocess.Popen(
+            command,
+            cwd=chdir,
+            env=environment,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
     except (OSError, ValueError) as error:
         raise OctoAwsError(
             ErrorCode.SCRIPT_FAILED,
@@ -125,36 +156,111 @@ def run(
             f"{getattr(error, 'strerror', None) or type(error).__name__}.",
             hint="Check that it is installed on this host and can be executed, and that chdir exists.",
         ) from None
-    return Ended(rc, _text(out), _text(err), start, now(), timed_out)
+    pipes = _Pipes(process, data)
+    try:
+        timed_out = _wait(process, pipes, timeout)
+        pipes.drain()
+    finally:
+        if process.poll() is None:
+            _signal(process, signal.SIGKILL)
+        pipes.close()
+    rc = -signal.SIGKILL if process.returncode is None else process.returncode
+    return Ended(rc, _text(pipes.read(process.stdout)), _text(pipes.read(process.stderr)), start, now(), timed_out)
 
 
-async def _run(
-    command: list[str], chdir: str | None, environment: dict[str, str], data: bytes | None, timeout: int | None
-) -> tuple[int, bytes, bytes, bool]:
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=chdir,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL if data is None else asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    reading = asyncio.ensure_future(process.communicate(data))
-    done, _pending = await asyncio.wait({reading}, timeout=timeout)
-    timed_out = not done
-    # The process group is ended politely, then for sure.
-    for sent in (signal.SIGTERM, signal.SIGKILL):
-        if not done:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, sent)
-            done, _pending = await asyncio.wait({reading}, timeout=_GRACE)
-    if not done:
-        # Something left the group and holds the pipes.
-        reading.cancel()
-    out, err = reading.result() if done else (b"", b"")
-    rc = process.returncode
-    return -signal.SIGKILL if rc is None else rc, out, err, timed_out
+def _wait(process: subprocess.Popen[bytes], pipes: _Pipes, timeout: int | None) -> bool:
+    """Wait for the end of a program.
+
+    :returns: whether its time was over, and its group was ended: politely, then for sure
+    """
+    wait = _SHORTEST_WAIT
+    until = None if timeout is None else time.monotonic() + timeout
+    signals = [signal.SIGKILL, signal.SIGTERM]
+    timed_out = False
+    # Once the time is over, what holds the pipes is of the group and has to end, too.
+    while process.poll() is None or (timed_out and pipes.are_open):
+        if until is not None and time.monotonic() >= until:
+            timed_out = True
+            if not signals:
+                break  # something left the group
+            _signal(process, signals.pop())
+            until = time.monotonic() + _GRACE
+        wait = _SHORTEST_WAIT if pipes.transfer(wait) else min(2 * wait, _LONGEST_WAIT)
+    if timed_out:
+        _signal(process, signal.SIGKILL)
+    return timed_out
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+class _Pipes:
+    """What goes to a program, and what comes from it, without waiting for either."""
+
+    def __init__(self, process: subprocess.Popen[bytes], data: bytes) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._left = memoryview(data)
+        self._read: dict[t.Any, bytearray] = {process.stdout: bytearray(), process.stderr: bytearray()}
+        for pipe in self._read:
+            self._register(pipe, selectors.EVENT_READ)
+        if process.stdin:
+            self._register(process.stdin, selectors.EVENT_WRITE)
+
+    def _register(self, pipe: t.Any, event: int) -> None:
+        os.set_blocking(pipe.fileno(), False)
+        self._selector.register(pipe, event)
+
+    @property
+    def are_open(self) -> bool:
+        """Whether some process can still print."""
+        return any(key.events == selectors.EVENT_READ for key in self._selector.get_map().values())
+
+    def read(self, pipe: t.Any) -> bytes:
+        """What came through a pipe."""
+        return bytes(self._read[pipe])
+
+    def transfer(self, wait: float) -> bool:
+        """Transfer what can be transferred, and say whether it was anything.
+
+        :param wait: seconds, if nothing can be at once
+        """
+        ready = self._selector.select(wait)
+        for key, _events in ready:
+            pipe: t.Any = key.fileobj
+            try:
+                ended = self._write(pipe) if key.events == selectors.EVENT_WRITE else self._take(pipe)
+            except BlockingIOError:
+                continue
+            except OSError:
+                ended = True
+            if ended:
+                self._selector.unregister(pipe)
+                pipe.close()
+        return bool(ready)
+
+    def _write(self, pipe: t.Any) -> bool:
+        if self._left:
+            self._left = self._left[os.write(pipe.fileno(), self._left[:_BLOCK]) :]
+        return not self._left
+
+    def _take(self, pipe: t.Any) -> bool:
+        data = os.read(pipe.fileno(), _BLOCK)
+        self._read[pipe] += data
+        return not data
+
+    def drain(self) -> None:
+        """Take what an ended program has printed, and wait for nobody else who can print."""
+        until = time.monotonic() + 1
+        while self.are_open and time.monotonic() < until and self.transfer(0):
+            pass
+
+    def close(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            pipe: t.Any = key.fileobj
+            pipe.close()
+        self._selector.close()
 
 
 def _text(data: bytes) -> str:

@@ -25,10 +25,22 @@ CHANGED_PLACEHOLDER = "(hidden, changed)"
 """The same in a diff, where the secret is another one than before."""
 
 
+SHORTEST = 6
+"""Characters of the shortest value that is masked: the code of an MFA device, and the shortest password of IAM.
+
+A shorter value is part of other words. To mask it would tear messages apart, from which it could be read.
+"""
+
+
+def can_be_masked(value: str) -> bool:
+    """Whether a value is long enough to be masked wherever it stands."""
+    return len(value) >= SHORTEST
+
+
 def register(secrets: t.Iterable[str]) -> None:
-    """Tell the core, where it can be told, that these values must never be shown."""
+    """Have the core mask these values in everything that it shows, where it can (ansible-core 2.22)."""
     if _register_with_core is not None:
-        _register_with_core([secret for secret in secrets if secret])
+        _register_with_core([secret for secret in secrets if can_be_masked(secret)])
 
 
 def without_password(url: str) -> str:
@@ -38,10 +50,10 @@ def without_password(url: str) -> str:
 
 
 def redact(text: str, secrets: t.Iterable[str]) -> str:
-    """RV(text) with each of RV(secrets) replaced.
+    """``text`` with each of ``secrets`` replaced that is long enough to be one.
 
-    For messages that others word (the core's argument validation quotes the value that it refuses).
+    For messages with words of AWS or of the core, whose argument validation quotes the value that it refuses.
     """
-    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
+    for secret in sorted(filter(can_be_masked, secrets), key=len, reverse=True):
         text = text.replace(secret, PLACEHOLDER)
     return text

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ._errors import ErrorCode, WorkError
+from ._errors import ErrorCode, OctoAwsError, WorkError
 from ._secrecy import redact
 from ._stacks import GONE
 
@@ -39,14 +39,18 @@ def failure_of(
     :param doing: C(CREATE), C(UPDATE) or C(DELETE)
     :param secrets: values that no reason may quote
     """
-    events = events_of_operation(formation, stack.stack_id, token)
-    failures = causes(formation, stack.stack_id, events)
+    unread = ""
+    failures: list[dict[str, t.Any]] = []
+    try:
+        failures = causes(formation, stack.stack_id, events_of_operation(formation, stack.stack_id, token, doing))
+    except OctoAwsError as error:
+        unread = f"its events cannot be read ({error.message.rstrip('.')})"
     hide = [*formation.secrets, *secrets]
     failures = [{**failure, "reason": redact(failure["reason"], hide)} for failure in failures]
     told = [_sentence(failure) for failure in failures[:_SHOWN]]
     if len(failures) > _SHOWN:
         told.append(f"and {len(failures) - _SHOWN} more")
-    why = "; ".join(told) or redact(stack.reason, hide) or "AWS says nothing about why"
+    why = "; ".join(told) or redact(stack.reason, hide) or unread or "AWS says nothing about why"
     outcome = "it was deleted again" if stack.status == GONE else f"its state is {stack.status}"
     return WorkError.of(
         ErrorCode.STACK_FAILED,
@@ -58,15 +62,26 @@ def failure_of(
     )
 
 
-def events_of_operation(formation: Formation, stack_id: str, token: str) -> list[Event]:
-    """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack."""
+def events_of_operation(formation: Formation, stack_id: str, token: str, doing: str) -> list[Event]:
+    """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack.
+
+    Where no event since the operation began has its token, these are all of them: there is one operation at a time.
+
+    :param doing: the state of the stack while it began was this with ``_IN_PROGRESS``
+    """
     found: list[Event] = []
+    since_begin: list[Event] = []
+    begun = False
     for event in formation.pages("describe_stack_events", "StackEvents", StackName=stack_id):
+        own = event.get("PhysicalResourceId") == stack_id
         if event.get("ClientRequestToken") == token:
             found.append(event)
-        elif found and event.get("PhysicalResourceId") == stack_id:
+        elif found and own:
             break
-    return found[::-1]
+        if not begun:
+            since_begin.append(event)
+            begun = own and event.get("ResourceStatus") == f"{doing}_IN_PROGRESS"
+    return (found or (since_begin if begun else []))[::-1]
 
 
 def causes(

@@ -9,13 +9,14 @@ Ground, above C(_forms). Patterns and lengths are those of the AWS CloudFormatio
 
 from __future__ import annotations
 
-import datetime
 import json
 import typing as t
 
 from ._errors import ErrorCode, OctoAwsError
 from ._forms import PARTITION, Form, check_forms
 from ._values import check_role_arn, empty, refused
+from ._yaml_values import json_of
+from ._yaml_values import text_of as _text
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
@@ -153,6 +154,11 @@ def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any
     return content
 
 
+def values_of(content: t.Mapping[str, t.Any]) -> list[str]:
+    """The values of the parameters in a request, any of which may be secret."""
+    return [parameter.get("ParameterValue", "") for parameter in content.get("Parameters", ())]
+
+
 def policy_of(text: str) -> t.Any:
     """A stack policy, to be compared with another one.
 
@@ -187,7 +193,7 @@ def _template_of(body: t.Any) -> str:
     if not body or (isinstance(body, str) and not body.strip()):
         raise empty("template_body")
     # YAML makes a date of the version of the format, 2010-09-09.
-    text = body if isinstance(body, str) else json.dumps(body, default=str)
+    text = body if isinstance(body, str) else json_of("template_body", body)
     check_size("template_body", text)
     return text
 
@@ -195,17 +201,15 @@ def _template_of(body: t.Any) -> str:
 def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
     for key, value in given.items():
         if value is not None:
-            values = value if isinstance(value, (list, tuple)) else [value]
-            text = ",".join(_text(f"parameters.{key}", item) for item in values)
-            yield {"ParameterKey": str(key), "ParameterValue": text}
+            yield {"ParameterKey": str(key), "ParameterValue": text_of_parameter(str(key), value)}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
 
 
-def _text(what: str, value: t.Any) -> str:
-    """A text, a number or a truth value as CloudFormation writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (str, int, float, datetime.date)):
-        return str(value)
-    raise refused(what, "is not a text, a number or a truth value")
+def text_of_parameter(name: str, value: t.Any) -> str:
+    """The value of a parameter as it is sent: the items of a list are joined.
+
+    :raises OctoAwsError: it is none of the values that can be
+    """
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return ",".join(_text(f"parameters.{name}", item) for item in values)

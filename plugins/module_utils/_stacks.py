@@ -9,13 +9,15 @@ A part, above C(_clients).
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import re
 import time
 import typing as t
+import uuid
 
 from ._aws_errors import ask
 from ._errors import ErrorCode, OctoAwsError, WorkError
+from ._stack_options import values_of
 
 GONE = "DELETE_COMPLETE"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
@@ -23,8 +25,12 @@ SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 
 _GRACE = 30
 """Seconds within which a stack shows that the work on it has begun."""
-_SECRET_LENGTH = 8
-"""A parameter's value of as many characters may be a secret; a shorter one would tear messages apart."""
+_NO_ECHO = "****"
+"""What AWS shows in place of the value of a parameter with ``NoEcho``."""
+_CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+_OF_TEMPLATES = ("Template error", "Template format error", "Template validation error", "Invalid template")
+_GOES_ON = "The operation goes on in AWS. Run the task again to wait for it."
+_UNKNOWN = "It is not known whether AWS began the operation. Run the task again to wait for what is under way."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Stack:
     """A stack, as it was when somebody looked.
 
     :param turn: differs before and after an operation on the stack
-    :param hidden: the parameters whose values AWS does not show (NoEcho)
+    :param hidden: the parameters that have values which AWS does not show (NoEcho)
+    :param change_set_id: of the change set that was executed last; by its name, AWS does not find it any more
     """
 
     stack_id: str
@@ -43,6 +50,7 @@ class Stack:
     protected: bool = False
     turn: str = ""
     hidden: tuple[str, ...] = ()
+    change_set_id: str = ""
 
     @property
     def in_progress(self) -> bool:
@@ -63,8 +71,9 @@ class Stack:
             hidden=tuple(
                 parameter["ParameterKey"]
                 for parameter in told.get("Parameters") or []
-                if set(parameter.get("ParameterValue") or "") == {"*"}
+                if parameter.get("ParameterValue") == _NO_ECHO
             ),
+            change_set_id=told.get("ChangeSetId") or "",
         )
 
     def as_result(self) -> dict[str, t.Any]:
@@ -94,6 +103,48 @@ class Formation:
         self.secrets = list(secrets)
         self._timeout = timeout
         self._ends = time.monotonic() + timeout
+        self._known: dict[str, t.Any] = {}
+        self._under_way = ""
+
+    @contextlib.contextmanager
+    def keeping_track(self) -> t.Iterator[None]:
+        """A failure inside has what is known of the stack by then, and says what goes on without it."""
+        try:
+            yield
+        except OctoAwsError as error:
+            raise self._after(error) from None
+        except KeyboardInterrupt:
+            raise self._after(OctoAwsError(ErrorCode.EXECUTOR_FAILED, "The task was interrupted.")) from None
+
+    def note(self, **values: t.Any) -> None:
+        """Add values to the result of a failure that may come, such as ``changed``."""
+        self._known.update(values)
+
+    def left(self, what: str, stack: str, **values: t.Any) -> None:
+        """Note something that stays in AWS and should not.
+
+        :param what: and how it is removed, for a hint
+        :param stack: the name or the id of the stack that it belongs to
+        """
+        name, stack_id = (_name_of(stack), stack) if stack.startswith("arn:") else (stack, None)
+        if self._known.get("stack_id") != stack_id or not stack_id:
+            self.note(**{**no_stack(name), "stack_id": stack_id})
+        self.note(changed=True, **values)
+        self._under_way = what
+
+    def _after(self, error: OctoAwsError) -> OctoAwsError:
+        hint = self._under_way
+        if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_GOES_ON, _UNKNOWN):
+            hint = ""  # says so itself
+        elif hint and self._known.get("stack_id"):
+            status = self._known.get("status") or "unknown"
+            error = error.about(f"The stack {self._known['stack_name']} ({self._known['stack_id']}), state {status}")
+        elif hint and self._known.get("stack_name"):
+            error = error.about(f"The stack {self._known['stack_name']}")
+        if hint and error.code is ErrorCode.SESSION_TOKEN_EXPIRED:
+            # The session of this task alone has ended; what it was made of need not be saved again.
+            error = error.with_text(error.message, "")
+        return WorkError.after(error, hint, **self._known)
 
     def ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """The answer to one request; see :func:`._aws_errors.ask`."""
@@ -114,19 +165,36 @@ class Formation:
 
         :raises OctoAwsError: AWS did not take it; no value of a parameter is quoted that may be a secret
         """
-        values = [parameter.get("ParameterValue", "") for parameter in parameters.get("Parameters", ())]
-        secrets = [*self.secrets, *(value for value in values if len(value) >= _SECRET_LENGTH)]
         try:
-            return ask(self._client, operation, secrets, **parameters)
+            return ask(self._client, operation, [*self.secrets, *values_of(parameters)], **parameters)
         except OctoAwsError as error:
             raise _explain(error) from None
+
+    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> dict[str, t.Any]:
+        """The answer to a request that begins an operation on a stack; :func:`finished` waits for its end.
+
+        :param stack: the name of one that is to be created
+        """
+        try:
+            answer = self.submit(operation, **parameters)
+        except OctoAwsError as error:
+            if error.may_have_worked:
+                self._begun(stack, _UNKNOWN)
+            raise
+        self._begun(stack, _GOES_ON, answer.get("StackId"))
+        return answer
+
+    def _begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
+        values = stack.as_result() if isinstance(stack, Stack) else {**no_stack(stack), "stack_id": stack_id}
+        self.note(changed=True, **values)
+        self._under_way = hint
 
     def look(self, name_or_id: str) -> Stack | None:
         """The stack, or V(None) where there is none. By its id, a stack can be seen after it was deleted."""
         try:
             told = self.ask("describe_stacks", StackName=name_or_id)["Stacks"]
         except OctoAwsError as error:
-            if error.aws_code == "ValidationError" and "does not exist" in error.message:
+            if error.is_refusal("ValidationError", saying="does not exist"):
                 return None
             raise
         if not told:
@@ -147,27 +215,51 @@ class Formation:
                 break
             self.rest(pause, stack)
             stack = self.look(stack.stack_id)
-        return None if stack is None or stack.status == GONE else stack
+        if stack is None or stack.status == GONE:
+            return None
+        self.note(**stack.as_result())
+        return stack
 
-    def finished(self, stack_id: str, before: Stack | None) -> Stack:
+    def finished(self, stack_id: str, before: Stack | None, over: t.Callable[[], bool] | None = None) -> Stack:
         """The stack after an operation on it that was begun a moment ago.
 
-        :param before: the stack before the operation, which AWS may still show for a moment; V(None) for a new one
+        :param before: the stack before the operation, which AWS may still show for a moment; ``None`` for a new one,
+            which AWS may not show yet
+        :param over: whether AWS says that the operation has ended, where there is something to look at besides the
+            stack
         :raises OctoAwsError: that took too long
         """
-        begins_until = time.monotonic() + _GRACE
+        shows_until = time.monotonic() + _GRACE
+        seen = before
         for pause in pauses():
             stack = self.look(stack_id)
+            late = time.monotonic() > shows_until
             if stack is None:
-                return Stack(stack_id, before.name if before else stack_id, GONE)
-            begun = before is None or stack.turn != before.turn or time.monotonic() > begins_until
-            if begun and not stack.in_progress:
-                return stack
+                if seen or late:
+                    return self._ended(
+                        dataclasses.replace(seen or Stack(stack_id, _name_of(stack_id), ""), status=GONE)
+                    )
+                self.pause(pause, f"AWS does not show the stack {_name_of(stack_id)}")
+                continue
+            seen = stack
+            if not stack.in_progress:
+                if over is None and (before is None or stack.turn != before.turn or late):
+                    return self._ended(stack)
+                if over is not None and over():
+                    # The stack was looked at before this.
+                    over = before = None
+                    continue
             self.rest(pause, stack)
         raise AssertionError("there are pauses for ever")
 
+    def _ended(self, stack: Stack) -> Stack:
+        self._under_way = ""
+        self.note(**stack.as_result())
+        return stack
+
     def rest(self, pause: float, stack: Stack) -> None:
         """Wait for a moment for a stack."""
+        self.note(**stack.as_result())
         self.pause(pause, f"The stack {stack.name} is in the state {stack.status}", **stack.as_result())
 
     def pause(self, pause: float, what: str, **values: t.Any) -> None:
@@ -204,15 +296,23 @@ def pauses() -> t.Iterator[float]:
         pause = min(pause * 1.5, 10.0)
 
 
+def new_token() -> str:
+    """A token by which AWS knows a repeated request again, and by which the events of an operation are found."""
+    return f"octo-aws-{uuid.uuid4()}"
+
+
+def _name_of(stack_id: str) -> str:
+    """The name in the ARN of a stack, ``arn:...:stack/NAME/ID``."""
+    return stack_id.split("/")[1] if "/" in stack_id else stack_id
+
+
 def _explain(error: OctoAwsError) -> OctoAwsError:
     """What a refusal of CloudFormation means for the task."""
-    if error.aws_code == "InsufficientCapabilitiesException":
-        named = re.findall(r"CAPABILITY_[A-Z_]+", error.message)
-        code, hint = ErrorCode.CAPABILITIES_MISSING, f"If it may do that, give capabilities: [{', '.join(named)}]."
-    elif error.aws_code == "ValidationError" and re.search(
-        r"Template (format )?error|Template validation error|Invalid template", error.message
-    ):
-        code, hint = ErrorCode.TEMPLATE_INVALID, "Correct the template; cfn-lint finds such errors before AWS does."
-    else:
-        return error
-    return OctoAwsError(code, error.message, hint=hint, aws_code=error.aws_code, request_id=error.request_id)
+    if error.is_refusal("InsufficientCapabilitiesException"):
+        needed = ", ".join(error.words_of_aws(_CAPABILITIES))
+        hint = f"If it may do that, give capabilities: [{needed}]."
+        return error.with_text(error.message, hint, ErrorCode.CAPABILITIES_MISSING)
+    if error.is_refusal("ValidationError") and error.words_of_aws(_OF_TEMPLATES):
+        hint = "Correct the template; cfn-lint finds such errors before AWS does."
+        return error.with_text(error.message, hint, ErrorCode.TEMPLATE_INVALID)
+    return error

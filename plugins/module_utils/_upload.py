@@ -123,7 +123,7 @@ class Work:
 
     def _send(self, upload: Upload) -> Upload:
         settings = {**upload.settings, "Metadata": {**upload.settings["Metadata"], **upload.traces}}
-        after = self._bucket.upload(upload.key, upload.file.path, upload.size, settings)
+        after = self._bucket.upload(upload.key, upload.file.path, upload.size, upload.sha256, settings)
         return dataclasses.replace(upload, after=after)
 
     def _result(self, uploads: t.Sequence[Upload]) -> dict[str, t.Any]:

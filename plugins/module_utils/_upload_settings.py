@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import typing as t
+from unicodedata import category
 from urllib.parse import urlencode
 
 from ._content_types import content_type_of
@@ -20,6 +21,7 @@ from ._errors import ErrorCode, OctoAwsError
 from ._forms import KMS_KEY, PARTITION, Form, check_forms
 from ._patterns import includes
 from ._values import refused
+from ._yaml_values import texts_of
 
 STORAGE_CLASSES = [
     "STANDARD",
@@ -102,6 +104,9 @@ _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 _PRINTABLE = re.compile(r"[ -~]*")
 _LONGEST_KEY = 1024
 _MOST_TAGS = 10
+_TAG_SIGNS = frozenset("_.:/=+-@")
+_LARGEST_METADATA = 2_048 - len(CONTENT_NAME) - len(SETTINGS_NAME) - 2 * 64
+"""Bytes of names and values (Amazon S3 user guide, object metadata), without those of the collection."""
 
 _BY_PATTERN = {
     "content_type": "ContentType",
@@ -127,8 +132,8 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
     if key is not None and prefix is not None:
         raise _conflict("key and prefix exclude each other.", "key is for one file, prefix for several.")
     for name, value in (("key", key), ("prefix", prefix)):
-        if value is not None and value.startswith("/"):
-            raise refused(name, "cannot begin with a slash", "It would make a folder without a name.")
+        if value is not None:
+            _check_path(name, value)
     if key is not None and key.endswith("/"):
         raise refused("key", "is no name of an object", "Use prefix for a folder.")
     if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
@@ -139,12 +144,7 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         for name in (*_BY_PATTERN, "kms_key_id"):
             if not _PRINTABLE.fullmatch(entry.get(name) or ""):
                 raise refused(name, "holds characters that a header cannot have", "Use printable ASCII characters.")
-    tags = options.get("tags") or {}
-    if len(tags) > _MOST_TAGS:
-        raise refused("tags", f"has {len(tags)} entries, and an object has at most {_MOST_TAGS}")
-    for name, value in tags.items():
-        if not 1 <= len(str(name)) <= 128 or len(_text("tags", value)) > 256:
-            raise refused("tags", f"cannot have the entry {name!r:.140}", "Keys have up to 128 characters, values 256.")
+    _check_tags(texts_of("tags", options.get("tags") or {}))
 
 
 def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str | None) -> None:
@@ -161,11 +161,39 @@ def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str 
         raise _conflict("whole_bucket is for delete_removed without a prefix.", "Leave it out.")
 
 
+def _check_tags(tags: t.Mapping[str, str]) -> None:
+    if len(tags) > _MOST_TAGS:
+        raise refused("tags", f"has {len(tags)} entries, and an object has at most {_MOST_TAGS}")
+    for name, value in tags.items():
+        signs = all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in name + value)
+        if not signs or not 1 <= len(name) <= 128 or len(value) > 256 or name.lower().startswith("aws:"):
+            raise refused(
+                "tags",
+                f"cannot have the entry {name!r:.140}",
+                "Keys have 1 to 128 and values up to 256 letters, digits, spaces and signs of _.:/=+-@, and no key "
+                "begins with aws:",
+            )
+
+
+def _check_path(option: str, value: str) -> None:
+    """Refuse what a file system would read as another path, and S3 as folders of other names."""
+    if value.startswith("/"):
+        raise refused(option, "cannot begin with a slash", "It would make a folder without a name.")
+    if value != value.strip():
+        raise refused(option, f"begins or ends with a space or a line break, {value!r:.120}", "Write it without.")
+    if {".", "..", ""} & set(value.removesuffix("/").split("/")) and value:
+        raise refused(
+            option,
+            f"has a folder without a name, or one of dots alone, {value!r:.120}",
+            "S3 takes each of them as a name. Write the path without // and without ./ and ../",
+        )
+
+
 def _check_metadata(metadata: t.Mapping[str, t.Any]) -> None:
-    for name, value in metadata.items():
-        if not _METADATA_NAME.fullmatch(str(name)) or not _PRINTABLE.fullmatch(_text("metadata", value)):
+    for name, value in texts_of("metadata", metadata).items():
+        if not _METADATA_NAME.fullmatch(name) or not _PRINTABLE.fullmatch(value):
             raise refused("metadata", f"cannot have the entry {name!r:.140}", "S3 sends it as a header, in ASCII.")
-        if str(name).lower() in (CONTENT_NAME, SETTINGS_NAME):
+        if name.lower() in (CONTENT_NAME, SETTINGS_NAME):
             raise refused("metadata", f"cannot have the entry {name}", "The collection itself uses this name.")
 
 
@@ -197,27 +225,22 @@ def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.An
     for entry in (options, *applied):
         chosen.update({name: entry[name] for name in _BY_PATTERN if entry.get(name)})
         # S3 keeps these names in lower case.
-        given = entry.get("metadata") or {}
-        metadata.update({str(name).lower(): _text("metadata", value) for name, value in given.items()})
+        given = texts_of("metadata", entry.get("metadata") or {})
+        metadata.update({name.lower(): value for name, value in given.items()})
+    if sum(map(len, (*metadata, *metadata.values()))) > _LARGEST_METADATA:
+        raise refused(
+            "metadata", f"has more than {_LARGEST_METADATA:,} characters together", "Make it less or shorter."
+        )
     made = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
     made.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
     if options["tags"]:
-        tags = {str(name): _text("tags", value) for name, value in options["tags"].items()}
-        made["Tagging"] = urlencode(sorted(tags.items()))
+        made["Tagging"] = urlencode(sorted(texts_of("tags", options["tags"]).items()))
     return {**made, "Metadata": metadata}
 
 
 def digest_of(settings: t.Mapping[str, t.Any]) -> str:
     """A short text that is another one as soon as any setting is."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-
-
-def _text(option: str, value: t.Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, (str, int, float)):
-        raise refused(option, "has an entry that is neither text nor a number")
-    return str(value)
 
 
 def _conflict(message: str, hint: str) -> OctoAwsError:

@@ -43,7 +43,8 @@ options:
   executable:
     description:
       - The program that runs O(script), with options for it, such as V(/bin/bash -euo pipefail).
-      - V(/bin/sh) when it is left out.
+      - When it is left out, the first line of O(script) decides if it begins with V(#!), as in V(#!/usr/bin/env python3), and
+        V(/bin/sh) runs all others.
     type: str
   cmd:
     description: A command, with words separated by spaces and quoted as in a shell. No shell looks at it.
@@ -59,6 +60,10 @@ options:
     description:
       - More variables for its environment. Of those of AWS clients, only the ones that choose no identity can be set.
       - O(account) and O(region) say what E(AWS_ACCESS_KEY_ID), E(AWS_REGION) and their like are.
+      - Truth values become V(true) and V(false), dates are written as in V(2026-11-24), and mappings and lists become JSON.
+        Null is refused.
+      - C(AWS_DEFAULT_OUTPUT) is V(json) unless it is among them, whatever the host has, so that the AWS CLI answers in JSON
+        where no C(--output) is given.
     type: dict
   stdin:
     description: What it reads from standard input. Without it, standard input is empty.
@@ -72,8 +77,16 @@ options:
   timeout:
     description: Seconds after which it is ended, with all that it started, and the task fails.
     type: int
+  expect_json:
+    description:
+      - Whether the task fails when standard output is neither a mapping nor a list in JSON. Otherwise, there is just no
+        RV(json) in the result.
+    type: bool
+    default: false
 notes:
   - Give exactly one of O(script), O(cmd) and O(argv).
+  - The task ends when the program ends. What the program leaves running in the background goes on, and what that prints
+    from then on is lost. Redirect its output to a file, as in C(server >log 2>&1 &).
   - A secret of the account that the program prints is masked in the result. What it writes elsewhere is its own affair.
   - On ansible-core, C(become) with C(su) and some connections cannot send arguments of a module but in a file. ansible-core
     removes it when the module ends.
@@ -192,6 +205,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
 from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._yaml_values import texts_of
 
 
 class ScriptModule(WorkModule):
@@ -209,11 +223,12 @@ class ScriptModule(WorkModule):
         if self.check_mode:
             sure = self.params["creates"] or self.params["removes"]
             return {"changed": bool(sure), "skipped": not sure, "msg": "In check mode, nothing is run."}
-        inherited = {**os.environ, **{name: str(value) for name, value in (self.params["environment"] or {}).items()}}
+        # What the host says of the output of the AWS CLI is no matter of the task.
+        own = {"AWS_DEFAULT_OUTPUT": "json", **texts_of("environment", self.params["environment"] or {})}
         ended = run(
             command,
             chdir=self.params["chdir"],
-            environment=environment_of(self.handover, inherited, self.config_file()),
+            environment=environment_of(self.handover, {**os.environ, **own}, self.config_file()),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
         ).without(self.handover.secrets)
@@ -223,6 +238,10 @@ class ScriptModule(WorkModule):
             )
         if ended.rc:
             self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
+        if self.params["expect_json"] and ended.parsed() is None:
+            self._fail(
+                ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON, and nothing else.", ended
+            )
         return {"changed": True, **ended.as_result()}
 
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:

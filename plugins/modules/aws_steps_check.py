@@ -61,6 +61,16 @@ steps:
       type: str
       returned: success
       sample: script
+    check_mode:
+      description: Whether the role is in check mode.
+      type: bool
+      returned: success
+      sample: false
+    run_once:
+      description: Whether the role runs on one host of the play only.
+      type: bool
+      returned: success
+      sample: false
     inherited:
       description: The options that variables of the role, such as C(aws_steps_account), give to steps which leave them out.
       type: list
@@ -70,5 +80,7 @@ steps:
   sample:
     - name: List the buckets
       kind: script
+      check_mode: false
+      run_once: false
       inherited: [account]
 """

@@ -115,6 +115,11 @@ notes:
   - M(amazon.aws.cloudformation) can make a change set, and can neither execute one nor show its changes.
   - A change set of a stack that does not exist is made as one that creates it, and so is one of a stack in
     C(REVIEW_IN_PROGRESS).
+  - A failure that happens while AWS works, such as the end of the session, a permission that is taken away, or a broken
+    network, stops nothing in AWS. The result then has C(changed=true), the name and ARN of the stack, and its last known
+    state. Run the task again to wait for the operation.
+  - A change set that was made and could not be read is removed again. Where that is not possible either, the failure names it.
+  - Values of parameters that AWS does not show (C(NoEcho)) are in no message, if they have 6 characters or more.
 seealso:
   - module: octo.aws.cloudformation_stack
   - module: octo.aws.aws_account
@@ -212,12 +217,14 @@ stack_name:
   type: str
   sample: web
 stack_id:
-  description: The ARN of the stack. V(none) for one that is not there.
+  description: The ARN of the stack, of one that AWS has made for the change set as well. V(none) for one that is not there.
   returned: when there was a change set
   type: str
   sample: arn:aws:cloudformation:eu-central-1:123456789012:stack/web/51af3dc0-da77-11e4-872e-1234567db123
 status:
-  description: The state of the stack. V(none) for one that is not there.
+  description:
+    - The state of the stack, V(REVIEW_IN_PROGRESS) for one that AWS has made for the change set. V(none) for one that is not
+      there.
   returned: when there was a change set
   type: str
   sample: CREATE_COMPLETE
@@ -291,7 +298,9 @@ class ChangeSetModule(FormationModule):
             "executed": _change_set_states.executed,
             "absent": _change_set_states.absent,
         }[self.params["state"]]
-        return bring(self.formation(), self.params, check_mode=self.check_mode)
+        formation = self.formation()
+        with formation.keeping_track():
+            return bring(formation, self.params, check_mode=self.check_mode)
 
 
 def main() -> None:

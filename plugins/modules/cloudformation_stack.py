@@ -129,7 +129,11 @@ notes:
     not know C(retain_resources), and shows the events of a failure without those of nested stacks.
   - The state C(REVIEW_IN_PROGRESS) is an error, since nobody knows when its change set will be executed. So are the states
     that only a person can end, such as C(UPDATE_ROLLBACK_FAILED).
-  - Values of parameters that the template declares with C(NoEcho) are in no message.
+  - A failure that happens while AWS works, such as the end of the session, a permission that is taken away, or a broken
+    network, stops nothing in AWS. The result then has C(changed=true), the name and ARN of the stack, and its last known
+    state. Run the task again to wait for the operation.
+  - Values of parameters that AWS does not show (C(NoEcho)) are in no message, if they have 6 characters or more. Shorter
+    ones are part of other words. They cannot be masked without tearing messages apart.
 seealso:
   - module: octo.aws.cloudformation_change_set
   - module: octo.aws.aws_account
@@ -306,7 +310,9 @@ class StackModule(FormationModule):
 
     def work(self) -> dict[str, t.Any]:
         bring = {"present": _deployment.present, "absent": _deployment.absent}[self.params["state"]]
-        return bring(self.formation(), self.params, check_mode=self.check_mode, diff=self._diff)
+        formation = self.formation()
+        with formation.keeping_track():
+            return bring(formation, self.params, check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:

@@ -62,10 +62,12 @@ options:
     description:
       - The key of one file, which can also be the only one that a pattern matches.
       - When it and O(prefix) are left out, it is the name of the file.
+      - It cannot begin with a slash, begin or end with a space, or have folders without a name (V(a//b)) or of dots alone
+        (V(./a)).
     type: str
   prefix:
     description:
-      - The folder in the bucket. A slash is added where it does not end with one.
+      - The folder in the bucket. A slash is added where it does not end with one. For the rest, it is as O(key) is.
       - An empty text is an error. When it is left out, or V(null), files are uploaded to the top of the bucket.
       - Files keep their paths below the folder O(src), or below the folder before the first wildcard of a pattern.
     type: str
@@ -121,11 +123,16 @@ options:
         description: More metadata.
         type: dict
   metadata:
-    description: Metadata of all files. S3 keeps the names in lower case.
+    description:
+      - Metadata of all files. S3 keeps the names in lower case.
+      - Truth values become V(true) and V(false), dates are written as in V(2026-11-24), and mappings and lists become JSON.
+        Null is refused.
     type: dict
     default: {}
   tags:
-    description: Tags of all objects, at most 10. An object that is uploaded again has these and no others.
+    description:
+      - Tags of all objects, at most 10. An object that is uploaded again has these and no others.
+      - Values are written as those of O(metadata).
     type: dict
     default: {}
   storage_class:
@@ -171,6 +178,11 @@ options:
     type: bool
     default: false
 notes:
+  - S3 compares what arrives with SHA-256 checksums, of each part where a file is larger than 16 MiB. They are calculated here,
+    so this depends neither on the version of botocore nor on C(AWS_REQUEST_CHECKSUM_CALCULATION).
+  - Parts of an upload that fails, or that a signal ends, are removed. Where the host is cut off from AWS or loses power, or the
+    process is killed with C(SIGKILL), they stay, and cost money. A lifecycle rule of the bucket with
+    C(AbortIncompleteMultipartUpload) removes them; every bucket for large files should have one.
   - It needs C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects, beside
     C(s3:PutObjectTagging) for O(tags), C(s3:PutObjectAcl) for O(acl), C(s3:DeleteObject) for O(delete_removed), and
     C(kms:GenerateDataKey) and C(kms:Decrypt) for a KMS key.
@@ -318,6 +330,7 @@ role_of_executor:
 """
 
 import os
+import signal
 import tarfile
 import tempfile
 import typing as t
@@ -347,7 +360,11 @@ class UploadModule(WorkModule):
         check_options(self.params)
         selection = self._select()
         client = client_of(self.handover, "s3", self.config_file())
-        upload = plan(Bucket(client, self.params["bucket"], self.handover.secrets), selection, self.params)
+        bucket = Bucket(client, self.params["bucket"], self.handover.secrets)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, lambda *_: bucket.stop())
+        upload = plan(bucket, selection, self.params)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
             return {**upload.pretend(), **diff}

@@ -18,8 +18,18 @@ from ._options import refuse_unknown_inside
 from ._step_references import IsTemplate, check_references
 from ._step_variables import LIST, step_spec
 
-_COMMON = ("name", "account", "region", "assume_role", "enabled", "retries", "delay", "ignore_errors")
-_NULL_MEANS_NOTHING = ("enabled", "retries", "delay", "ignore_errors")
+_NULL_MEANS_NOTHING = ("enabled", "retries", "delay", "ignore_errors", "run_once", "check_mode")
+_COMMON = ("name", "account", "region", "assume_role", *_NULL_MEANS_NOTHING)
+_SHAPES = {
+    "script": "script: {cmd: aws s3 ls}",
+    "cloudformation": "cloudformation: {stack_name: site, template: site.yml}",
+    "cloudformation_delete": "cloudformation_delete: {stack_name: site}",
+    "cloudformation_change_set": "cloudformation_change_set: {stack_name: site, template: site.yml}",
+    "s3_upload": "s3_upload: {bucket: site, src: files}",
+    "tasks": "tasks: {file: tasks.yml}",
+    "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
+}
+"""How options are written that are more than one value."""
 
 Read = t.Callable[[t.Any], t.Any]
 """Gives the value of a template, or raises an OctoAwsError that says why it has none."""
@@ -101,6 +111,13 @@ def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list
             f"It is of {len(given)} kinds, {' and '.join(given)}." if given else "It is of no kind.",
             hint=f"A step has exactly one of {', '.join(kinds)}.",
         )
+    for name in (given[0], "assume_role"):
+        if name in known and not _has_shape(known[name], spec[name]["type"]):
+            raise OctoAwsError(
+                ErrorCode.OPTION_INVALID,
+                f"{name} is not a {'mapping' if spec[name]['type'] == 'dict' else 'list of mappings'}.",
+                hint=f"Write {_SHAPES[name]}.",
+            )
     for name in _NULL_MEANS_NOTHING:
         if name in step and step[name] is None:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Give it a value, or leave it out.")
@@ -108,6 +125,12 @@ def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list
     if outcome.error_messages:
         raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")
     return given[0]
+
+
+def _has_shape(value: t.Any, of_type: str) -> bool:
+    if of_type == "dict":
+        return isinstance(value, t.Mapping)
+    return value is None or (isinstance(value, (list, tuple)) and all(isinstance(item, t.Mapping) for item in value))
 
 
 def _what_is_known(

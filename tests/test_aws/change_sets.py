@@ -15,6 +15,7 @@ from moto.cloudformation.utils import generate_changeset_id, generate_stack_id
 from moto.core.responses import ActionResult, EmptyResult
 
 CHANGES_ON_A_PAGE = 2
+CHANGE_SETS_ON_A_PAGE = 1
 _IN_REVIEW = "REVIEW_IN_PROGRESS"
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 _REPLACED = ("BucketName", "TopicName", "QueueName")
@@ -31,6 +32,8 @@ class InvalidChangeSetStatus(CloudFormationError):
 
 def create_change_set(self: t.Any) -> ActionResult:
     name, kind = self._get_param("ChangeSetName"), self._get_param("ChangeSetType", "UPDATE")
+    if not self._get_param("StackName").startswith("arn:"):
+        formation.check_name(self._get_param("StackName"))
     formation.check_template(self)
     stack = _stack_for(self, kind)
     if any(other.change_set_name == name for other in _of_stack(self, stack) if not _is_done(other)):
@@ -48,7 +51,7 @@ def create_change_set(self: t.Any) -> ActionResult:
         description=self._get_param("Description"),
         tags=tags,
     )
-    change_set.looks = play.looks
+    change_set.looks, change_set.unseen = play.looks, play.unseen
     change_set.status, change_set.execution_status = "CREATE_COMPLETE", "AVAILABLE"
     if kind == "UPDATE" and not formation.differs(self, stack):
         play.status, play.reason = "FAILED", _NO_CHANGES
@@ -63,6 +66,9 @@ def create_change_set(self: t.Any) -> ActionResult:
 
 def describe_change_set(self: t.Any) -> ActionResult:
     change_set = _find(self)
+    if change_set.unseen > 0:
+        change_set.unseen -= 1
+        raise ChangeSetNotFound(f"ChangeSet [{change_set.change_set_id}] does not exist")
     status = change_set.status
     if change_set.looks:
         change_set.looks -= 1
@@ -79,7 +85,7 @@ def describe_change_set(self: t.Any) -> ActionResult:
             "Parameters": change_set.parameters,
             "Status": status,
             "StatusReason": change_set.status_reason,
-            "ExecutionStatus": change_set.execution_status,
+            "ExecutionStatus": "UNAVAILABLE" if status == "CREATE_IN_PROGRESS" else _execution_of(change_set),
             **formation.page(self, made, "Changes", CHANGES_ON_A_PAGE),
         }
     )
@@ -87,20 +93,24 @@ def describe_change_set(self: t.Any) -> ActionResult:
 
 def delete_change_set(self: t.Any) -> EmptyResult:
     change_set = _find(self)
-    if change_set.execution_status in ("EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"):
-        raise InvalidChangeSetStatus(f"Cannot delete ChangeSet in status {change_set.execution_status}")
+    if change_set.looks:
+        raise InvalidChangeSetStatus("Cannot delete ChangeSet in status CREATE_IN_PROGRESS")
+    if _execution_of(change_set) in ("EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"):
+        raise InvalidChangeSetStatus(f"Cannot delete ChangeSet in status {_execution_of(change_set)}")
     del self.cloudformation_backend.change_sets[change_set.change_set_id]
     return EmptyResult()
 
 
 def list_change_sets(self: t.Any) -> ActionResult:
     stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
-    return ActionResult({"Summaries": _of_stack(self, stack)})
+    active = [change_set for change_set in _of_stack(self, stack) if not _is_done(change_set)]
+    return ActionResult(formation.page(self, active, "Summaries", CHANGE_SETS_ON_A_PAGE))
 
 
 def execute_change_set(self: t.Any) -> EmptyResult:
     change_set = _find(self)
-    if change_set.execution_status != "AVAILABLE":
+    busy = change_set.stack.status != _IN_REVIEW and change_set.stack.status.endswith("_IN_PROGRESS")
+    if change_set.execution_status != "AVAILABLE" or change_set.looks or busy:
         raise InvalidChangeSetStatus(
             f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status of [{change_set.status}]"
         )
@@ -114,6 +124,7 @@ def execute_change_set(self: t.Any) -> EmptyResult:
         if self._get_param("Tags", None) is not None:
             stack.tags = change_set.tags
     change_set.execution_status = "EXECUTE_FAILED" if play.status else "EXECUTE_COMPLETE"
+    stack.change_set_id = change_set.change_set_id
     for other in _of_stack(self, stack):
         if other is not change_set:
             del self.cloudformation_backend.change_sets[other.change_set_id]
@@ -163,7 +174,8 @@ def _of_stack(self: t.Any, stack: t.Any) -> list[t.Any]:
 def _find(self: t.Any) -> t.Any:
     name, stack = self._get_param("ChangeSetName"), self._get_param("StackName")
     for change_set in reversed(self.cloudformation_backend.change_sets.values()):
-        of_stack = stack in (change_set.stack_id, change_set.stack_name)
+        # By its name, AWS does not find one that was executed.
+        of_stack = stack in (change_set.stack_id, change_set.stack_name) and not _is_done(change_set)
         if name == change_set.change_set_id or (of_stack and name == change_set.change_set_name):
             return change_set
     raise ChangeSetNotFound(f"ChangeSet [{name}] does not exist")
@@ -171,6 +183,12 @@ def _find(self: t.Any) -> t.Any:
 
 def _is_done(change_set: t.Any) -> bool:
     return bool(change_set.execution_status == "EXECUTE_COMPLETE")
+
+
+def _execution_of(change_set: t.Any) -> str:
+    """As long as the stack is at work, so is the execution."""
+    done = change_set.execution_status in ("EXECUTE_COMPLETE", "EXECUTE_FAILED")
+    return "EXECUTE_IN_PROGRESS" if done and hasattr(change_set.stack, "ends") else str(change_set.execution_status)
 
 
 def _detail(stack: t.Any, change_set: t.Any, change: t.Any) -> None:

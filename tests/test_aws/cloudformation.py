@@ -12,18 +12,24 @@ how the next operation on a stack of a name ends.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 import typing as t
 
-from moto.cloudformation.exceptions import CloudFormationError, ValidationError
+import constraints
+from moto.cloudformation.exceptions import AlreadyExistsException, CloudFormationError, ValidationError
 from moto.cloudformation.models import Event, Stack, cloudformation_backends
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 
 EVENTS_ON_A_PAGE = 3
+RESOURCES_ON_A_PAGE = 1
+LARGEST_TEMPLATE = 51_200
+_STACK_NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
 _EMPTY = '{"Resources": {}}'
+_CANNOT_DELETE = re.compile(r"^(UPDATE|IMPORT)_.*IN_PROGRESS$")
 _CANNOT_UPDATE = re.compile(r"_IN_PROGRESS$|^ROLLBACK_|^CREATE_FAILED$|^DELETE_FAILED$|^UPDATE_ROLLBACK_FAILED$")
 
 # What moto does by itself, before anything is replaced.
@@ -40,6 +46,10 @@ class Play:
     :param looks: how often a stack is seen in progress; with -1, for ever
     :param status: of the stack in the end; empty for success
     :param reason: of the stack itself
+    :param unseen: how often AWS does not show yet what was made
+    :param stale: how often a stack is seen as it was before
+    :param still: whether C(LastUpdatedTime) stays as it was
+    :param tokens: whether the events have the token of the request
     :param failures: of resources: C(logical_id), C(type), C(reason), and for a nested stack C(inside), a list of the
         same. RV(reason) "cancelled" is that of a resource that others held up.
     """
@@ -48,13 +58,25 @@ class Play:
     status: str = ""
     reason: str = ""
     failures: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
+    unseen: int = 0
+    stale: int = 0
+    still: bool = False
+    tokens: bool = True
 
 
 _plays: dict[tuple[str, str], Play] = {}
 
 
+_answers: dict[tuple[str, str], tuple[str, t.Any, t.Any]] = {}
+"""By region and token: the operation, its parameters and its answer."""
+
+
 class InsufficientCapabilities(CloudFormationError):
     code = "InsufficientCapabilitiesException"
+
+
+class TokenAlreadyExists(CloudFormationError):
+    code = "TokenAlreadyExistsException"
 
 
 def install(methods: t.Sequence[t.Callable[..., t.Any]]) -> None:
@@ -70,9 +92,11 @@ def install(methods: t.Sequence[t.Callable[..., t.Any]]) -> None:
         describe_stack_events,
         list_stack_resources,
         update_termination_protection,
+        CloudFormationResponse.get_stack_policy,
+        CloudFormationResponse.set_stack_policy,
         *methods,
     ):
-        setattr(CloudFormationResponse, method.__name__, method)
+        setattr(CloudFormationResponse, method.__name__, _checked(method))
     # Replaced by differs: moto does not look at tags.
     CloudFormationResponse._validate_different_update = lambda *_arguments: None
     Stack.parameter_list = property(_parameters)
@@ -81,6 +105,29 @@ def install(methods: t.Sequence[t.Callable[..., t.Any]]) -> None:
 def reset() -> None:
     """No plays."""
     _plays.clear()
+    _answers.clear()
+
+
+def _checked(method: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    """A method that is only called with parameters that AWS takes, and once for each token."""
+    operation = "".join(word.capitalize() for word in method.__name__.split("_"))
+
+    @functools.wraps(method)
+    def checked(self: t.Any) -> t.Any:
+        if broken := constraints.broken("cloudformation", operation, self.params):
+            raise ValidationError(message=broken)
+        token = self._get_param("ClientRequestToken") or self._get_param("ClientToken")
+        if not token:
+            return method(self)
+        if found := _answers.get((self.region, token)):
+            if found[:2] != (operation, self.params):
+                raise TokenAlreadyExists(f"Token {token} already exists")
+            return found[2]
+        answer = method(self)
+        _answers[self.region, token] = operation, dict(self.params), answer
+        return answer
+
+    return checked
 
 
 def plan(value: dict[str, t.Any]) -> None:
@@ -106,8 +153,12 @@ def play_for(name: str, operation: str) -> Play:
 
 
 def create_stack(self: t.Any) -> ActionResult:
-    check_template(self)
     name, backend = self._get_param("StackName"), self.cloudformation_backend
+    check_name(name)
+    check_template(self)
+    parameters_of(self, None)
+    if any(stack.name == name for stack in backend.stacks.values()):
+        raise AlreadyExistsException(f"Stack [{name}] already exists")
     play = play_for(name, "CREATE")
     if not play.status:
         _create_stack(self)
@@ -123,6 +174,7 @@ def update_stack(self: t.Any) -> ActionResult:
     stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
     check_updatable(stack)
     check_template(self)
+    parameters_of(self, stack)
     if not differs(self, stack):
         raise ValidationError(message="No updates are to be performed.")
     play, parameters = play_for(stack.name, "UPDATE"), parameters_of(self, stack)
@@ -137,7 +189,7 @@ def update_stack(self: t.Any) -> ActionResult:
 
 
 def delete_stack(self: t.Any) -> EmptyResult:
-    check_name(self)
+    _check_not_empty(self)
     name, backend = self._get_param("StackName"), self.cloudformation_backend
     try:
         stack = backend.get_stack(name)
@@ -145,6 +197,8 @@ def delete_stack(self: t.Any) -> EmptyResult:
         return EmptyResult()
     if stack.enable_termination_protection:
         raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    if _CANNOT_DELETE.search(stack.status):
+        raise ValidationError(message=f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}")
     retained = self._get_param("RetainResources", [])
     failed: set[str] = getattr(stack, "failed_resources", set())
     if retained and stack.status != "DELETE_FAILED":
@@ -171,10 +225,16 @@ def update_termination_protection(self: t.Any) -> ActionResult:
 
 def describe_stacks(self: t.Any) -> ActionResult:
     """As moto does it; each look brings a stack nearer to the end of its operation."""
-    check_name(self)
+    _check_not_empty(self)
     backend = self.cloudformation_backend
     for stack in backend.describe_stacks(self._get_param("StackName")):
         looks = getattr(stack, "looks", 0)
+        if getattr(stack, "unseen", 0) > 0:
+            stack.unseen -= 1
+            raise ValidationError(self._get_param("StackName"))
+        if getattr(stack, "stale", 0) > 0:
+            stack.stale -= 1
+            return _as_before(self, stack)
         if looks > 0:
             stack.looks = looks - 1
         elif looks == 0 and hasattr(stack, "ends"):
@@ -184,6 +244,16 @@ def describe_stacks(self: t.Any) -> ActionResult:
             if stack.status == "DELETE_COMPLETE" and stack.stack_id in backend.stacks:
                 backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
     return t.cast("ActionResult", _describe_stacks(self))
+
+
+def _as_before(self: t.Any, stack: t.Any) -> ActionResult:
+    """A stack as it was before the operation that has begun."""
+    now = stack.status, stack.last_updated_time
+    stack.status, stack.last_updated_time = stack.former
+    # What is shown is read while the answer is written.
+    answer = self.serialized(_describe_stacks(self))
+    stack.status, stack.last_updated_time = now
+    return t.cast("ActionResult", answer)
 
 
 def describe_stack_events(self: t.Any) -> ActionResult:
@@ -197,7 +267,9 @@ def list_stack_resources(self: t.Any) -> ActionResult:
     for summary in result.result["StackResourceSummaries"]:
         if summary["LogicalResourceId"] in getattr(stack, "failed_resources", ()):
             summary["ResourceStatus"] = "DELETE_FAILED"
-    return result
+    return ActionResult(
+        page(self, result.result["StackResourceSummaries"], "StackResourceSummaries", RESOURCES_ON_A_PAGE)
+    )
 
 
 def page(self: t.Any, items: t.Sequence[t.Any], key: str, size: int) -> dict[str, t.Any]:
@@ -211,9 +283,12 @@ def begin(self: t.Any, stack: t.Any, operation: str, play: Play) -> None:
     """Let an operation begin, and write down all the events that it will have."""
     token = self._get_param("ClientRequestToken")
     done = f"{operation}_COMPLETE"
+    stack.former = stack.status, getattr(stack, "last_updated_time", None)
+    stack.unseen, stack.stale = play.unseen, play.stale
     stack.status, stack.ends, stack.looks = f"{operation}_IN_PROGRESS", play.status or done, play.looks
     stack.reason = play.reason or None
-    stack.last_updated_time = utcnow()
+    if not play.still:
+        stack.last_updated_time = utcnow()
     if play.status:
         # moto did not do it, and wrote that it did, or nothing.
         stack.events = [event for event in stack.events if event.client_request_token or operation == "UPDATE"]
@@ -228,7 +303,7 @@ def begin(self: t.Any, stack: t.Any, operation: str, play: Play) -> None:
         _fail(self, stack, operation, play.failures)
         _add(stack, stack.name, "AWS::CloudFormation::Stack", play.status, play.reason, stack.stack_id)
     for event in stack.events:
-        event.client_request_token = event.client_request_token or token
+        event.client_request_token = event.client_request_token or (token if play.tokens else None)
 
 
 def _fail(self: t.Any, stack: t.Any, operation: str, failures: t.Sequence[dict[str, t.Any]]) -> None:
@@ -261,7 +336,7 @@ def _add(stack: t.Any, logical_id: str, kind: str, status: str, reason: str, phy
     )
 
 
-def check_name(self: t.Any) -> None:
+def _check_not_empty(self: t.Any) -> None:
     """Refuse an empty name, which moto takes for no name, and so for all stacks."""
     if self.data.get("StackName", ["x"]) in ([""], ""):
         raise ValidationError(
@@ -279,12 +354,20 @@ def check_updatable(stack: t.Any) -> None:
 def check_template(self: t.Any) -> None:
     """Refuse a template without resources, and one that needs capabilities which were not given."""
     body = template_of(self)
+    if not self._get_param("TemplateURL") and len(body.encode()) > LARGEST_TEMPLATE:
+        raise ValidationError(
+            message="1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must "
+            f"have length less than or equal to {LARGEST_TEMPLATE}"
+        )
     try:
         template = Stack.parse_template(body)
     except Exception:
         template = None
     if not isinstance(template, dict) or not template.get("Resources"):
         raise ValidationError(message="Template format error: At least one Resources member must be defined.")
+    for tag in self._get_param("Tags", None) or []:
+        if tag["Key"].lower().startswith("aws:"):
+            raise ValidationError(message="aws: prefixed tag key names are not allowed for external use.")
     given = self._get_param("Capabilities", [])
     if "AWS::IAM::" in json.dumps(template, default=str) and not {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"} & set(
         given
@@ -311,13 +394,37 @@ def differs(self: t.Any, stack: t.Any) -> bool:
 
 
 def parameters_of(self: t.Any, stack: t.Any) -> dict[str, str]:
-    """The parameters of a request, those that stay as they are included."""
-    return {
-        item["ParameterKey"]: stack.parameters[item["ParameterKey"]]
-        if item.get("UsePreviousValue")
-        else item["ParameterValue"]
-        for item in self._get_param("Parameters", [])
-    }
+    """The parameters of a request, those that stay as they are included.
+
+    :raises ValidationError: the template has other ones
+    """
+    declared = Stack.parse_template(template_of(self)).get("Parameters", {})
+    found = {}
+    for item in self._get_param("Parameters", []):
+        key = item["ParameterKey"]
+        if not item.get("UsePreviousValue"):
+            found[key] = item["ParameterValue"]
+        elif stack is None or key not in stack.parameters:
+            raise ValidationError(
+                message=f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a "
+                "parameter key not in the previous template"
+            )
+        else:
+            found[key] = stack.parameters[key]
+    if unknown := [key for key in found if key not in declared]:
+        raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    if missing := [key for key, value in declared.items() if key not in found and "Default" not in value]:
+        raise ValidationError(message=f"Parameters: [{', '.join(missing)}] must have values")
+    return found
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that no stack can have."""
+    if not _STACK_NAME.fullmatch(name):
+        raise ValidationError(
+            message=f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member "
+            "must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        )
 
 
 def forget_parameters(stack: t.Any, parameters: t.Mapping[str, str]) -> None:

@@ -16,6 +16,8 @@ from answers import StartResponse, answer
 FAULTS: dict[str, tuple[str, str, str]] = {
     "throttle": ("400 Bad Request", "Throttling", "Rate exceeded"),
     "internal": ("500 Internal Server Error", "InternalFailure", "An internal error occurred"),
+    "not_implemented": ("501 Not Implemented", "InternalFailure", "API action 'ExecuteChangeSet' not yet implemented"),
+    "maintenance": ("503 Service Unavailable", "ServiceUnavailable", "Read-only until 06:00 for maintenance"),
     "denied": ("403 Forbidden", "AccessDenied", "Not authorized to perform this action"),
     "region_disabled": ("403 Forbidden", "RegionDisabledException", "STS is not activated in this region"),
     "scope": ("403 Forbidden", "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
@@ -34,14 +36,13 @@ connection, C(stall) waits until the client gives up, and C(slow) answers rightl
 STS answers with is wrong by C(wrong_role), whose ARN is in another account, C(empty_session), without keys, and
 C(no_expiration). Secrets Manager and Parameter Store have errors of their own; see C(json_services)."""
 
-CONNECTION_FAULTS = frozenset({"drop_before", "drop_after", "gone_after"})
-
 
 @dataclasses.dataclass
 class _ActionFault:
     kind: str
     times: int
     seconds: float
+    after: int
 
 
 @dataclasses.dataclass
@@ -71,12 +72,14 @@ class Faults:
     def add(self, value: dict[str, t.Any]) -> None:
         """One more, as a test asks for it."""
         kind, times = value["kind"], value.get("times", 1)
-        if kind in CONNECTION_FAULTS:
+        if "services" in value:
             number = value.get("number", 1)
             fault = _ConnectionFault(kind, value["services"], number, number + times - 1)
             self._of_connections.append(fault)
         else:
-            self._of_actions[value["action"]] = _ActionFault(kind, times, value.get("seconds", 5))
+            self._of_actions[value["action"]] = _ActionFault(
+                kind, times, value.get("seconds", 5), value.get("after", 0)
+            )
 
     def of_next(self, action: str) -> tuple[str | None, float]:
         """What happens to the request that has just come, and after how many seconds if it is slow."""
@@ -86,6 +89,9 @@ class Faults:
             return kind, 0
         fault = self._of_actions.get(action)
         if not fault or fault.times <= 0:
+            return None, 0
+        if fault.after > 0:
+            fault.after -= 1
             return None, 0
         fault.times -= 1
         return fault.kind, fault.seconds

@@ -16,12 +16,13 @@ C(/_test/...) steers it:
   and as C(request) and C(answer) those of the values that its body held, and that of its answer
 - C(POST /_test/reset): no requests, no faults, no MFA code used, clock, metadata and policies as at first
 - C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(faults.FAULTS);
-  with C("seconds") for C(slow)
+  with C("seconds") for C(slow), and with C("after"), the first so many requests go well
 - C(POST /_test/fault): C({"kind": "drop_after", "services": ["secretsmanager"], "number": 3, "times": 5}): of the
   requests to these services from now on, the third and the four after it are carried out, but their connections are
   closed without an answer. With C(drop_before), they are not carried out. With C(gone_after), the third is, and nothing
   that comes after it, until the next reset: whoever asked is gone. A client that tries again counts again, so that
-  more C(times) than it has attempts make it fail
+  more C(times) than it has attempts make it fail. With C("action") in place of C("services"), only the requests of this
+  action count
 - C(POST /_test/policy): C({"user": "reader", "policy": {"Statement": [...]}}), or with C("role"), what it is
   allowed until the next reset. There are C(Effect), C(Action), C(Resource), and C(NotAction) and C(NotResource), but
   no conditions; secrets and parameters are looked at by their ARN
@@ -55,6 +56,7 @@ from json_services import JsonServices, refuse
 from metadata import Metadata
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
+from s3 import S3
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
 
@@ -69,6 +71,7 @@ class Front:
     def __init__(self, moto: t.Callable[..., t.Any], metadata: Metadata) -> None:
         self._moto = moto
         self._json_services = JsonServices(moto)
+        self._s3 = S3(moto)
         self._metadata = metadata
         self._lock = threading.Lock()
         self._sts = Sts()
@@ -193,6 +196,8 @@ class Front:
             except Refusal as error:
                 return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
+        if action.startswith("s3:"):
+            return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)
         return answered
 

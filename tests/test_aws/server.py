@@ -30,6 +30,7 @@ from metadata import Metadata
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from s3 import PAGE
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 
 
@@ -74,6 +75,7 @@ def main() -> None:
     parent = os.getppid()
     # Whose a request is, is a matter of its access key.
     os.environ.pop("MOTO_ACCOUNT_ID", None)
+    os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
     cloudformation.install(CHANGE_SET_METHODS)
     facts = {**accounts.populate(), **documented.populate()}

@@ -11,6 +11,7 @@ import re
 import threading
 import time
 import typing as t
+from unicodedata import category
 from xml.sax.saxutils import escape
 
 from accounts import OIDC_PROVIDER, mfa_serial
@@ -44,6 +45,10 @@ _RULES = {
 }
 """Shortest and longest length, and pattern."""
 _MAY_BE_EMPTY = re.compile(r"Tags\.member\.\d+\.Value")
+_MEMBERS = {"PolicyArns": (20, 2048, 10), "Tags": (1, 128, 50), "TransitiveTagKeys": (1, 128, 50)}
+"""Shortest and longest length of an item (of a tag, its key), and how many there may be."""
+_LONGEST_TAG_VALUE = 256
+_TAG_SIGNS = frozenset("_.:/=+-@")
 _POLICY_LENGTH = 2048
 _CHAIN_DURATION = 3600
 
@@ -90,6 +95,7 @@ class Sts:
         caller = request.caller
         _check(parameters, ["RoleArn", "RoleSessionName"])
         duration = _duration(parameters, 3600, 43200)
+        _check_members(parameters)
         _check_policy(parameters)
         context = {**caller.mfa, "sts:RoleSessionName": parameters["RoleSessionName"]}
         if self._check_mfa(caller, parameters):
@@ -231,6 +237,40 @@ def _check(parameters: Parameters, required: list[str]) -> None:
             raise _violation(name, value, f"Member must satisfy regular expression pattern: {pattern}")
 
 
+def _members(parameters: Parameters, name: str, field: str = "") -> list[str]:
+    """The items of a list, in their order."""
+    pattern = re.compile(rf"{name}\.member\.(\d+){re.escape(field)}")
+    found = [(int(match[1]), value) for key, value in parameters.items() if (match := pattern.fullmatch(key))]
+    return [value for _number, value in sorted(found)]
+
+
+def _check_members(parameters: Parameters) -> None:
+    """The rules of lists, and of what one says of another."""
+    keys, values = _members(parameters, "Tags", ".Key"), _members(parameters, "Tags", ".Value")
+    transitive = _members(parameters, "TransitiveTagKeys")
+    given = {"PolicyArns": _members(parameters, "PolicyArns", ".arn"), "Tags": keys, "TransitiveTagKeys": transitive}
+    for name, (least, longest, most) in _MEMBERS.items():
+        if len(given[name]) > most:
+            raise _violation(name, None, f"Member must have length less than or equal to {most}")
+        for value in given[name]:
+            if not least <= len(value) <= longest:
+                raise _violation(name, value, f"Member must have length between {least} and {longest}")
+    for text in (*keys, *transitive, *values):
+        if len(text) > _LONGEST_TAG_VALUE or not all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in text):
+            raise _violation(
+                "Tags", text, "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"
+            )
+    lower = {key.lower() for key in keys}
+    if len(lower) < len(keys):
+        raise _invalid_value("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+    if any(key.startswith("aws:") for key in lower):
+        raise _invalid_value("Tag keys cannot begin with aws:.")
+    if not {key.lower() for key in transitive} <= lower:
+        raise _invalid_value("The specified transitive tag key must be included in the requested tags.")
+    if len(parameters.get("Policy", "")) + sum(map(len, given["PolicyArns"])) > _POLICY_LENGTH:
+        raise Refusal("PackedPolicyTooLarge", "Packed size of session policy exceeds the limit", _BAD_REQUEST)
+
+
 def _duration(parameters: Parameters, default: int, most: int) -> int:
     value = parameters.get("DurationSeconds", str(default))
     if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII) or int(value) < 900:
@@ -264,6 +304,10 @@ def _violation(name: str, value: str | None, constraint: str) -> Refusal:
 
 def _invalid(message: str) -> Refusal:
     return Refusal("ValidationError", message, _BAD_REQUEST)
+
+
+def _invalid_value(message: str) -> Refusal:
+    return Refusal("InvalidParameterValue", message, _BAD_REQUEST)
 
 
 def _xml(value: t.Any) -> str:

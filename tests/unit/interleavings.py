@@ -16,7 +16,7 @@ import threading
 import types
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, service_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.service_client import ServiceClient
 
@@ -75,7 +75,7 @@ class Parameters:
 
 
 def _refused(aws_code: str) -> OctoAwsError:
-    return OctoAwsError(ErrorCode.AWS_REFUSED, aws_code, aws_code=aws_code)
+    return OctoAwsError(ErrorCode.AWS_REFUSED, aws_code, aws_code=aws_code).of_answer(AwsAnswer(400, aws_code))
 
 
 class _Writer:

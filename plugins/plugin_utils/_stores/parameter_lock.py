@@ -79,7 +79,7 @@ class Lock:
         try:
             self._client.ask("delete_parameter", self._name, Name=self._name)
         except OctoAwsError as error:
-            if error.aws_code != MISSING:
+            if not error.is_refusal(MISSING):
                 self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
 
     def _wait(self) -> None:
@@ -108,7 +108,7 @@ class Lock:
         try:
             self._put(token, overwrite=False)
         except OctoAwsError as error:
-            if error.aws_code != EXISTS:
+            if not error.is_refusal(EXISTS):
                 raise
             return False
         return True
@@ -138,7 +138,7 @@ class Lock:
         try:
             return self._client.ask("get_parameter", self._name, Name=self._name + selector)
         except OctoAwsError as error:
-            if error.aws_code not in (MISSING, NO_VERSION):
+            if not error.is_refusal(MISSING, NO_VERSION):
                 raise
             return None
 

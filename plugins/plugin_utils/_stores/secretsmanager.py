@@ -42,7 +42,7 @@ _EXISTS = "ResourceExistsException"
 _NOT_NOW = "InvalidRequestException"
 _INVALID = (_NOT_NOW, "InvalidParameterException")
 
-_DELETED_MESSAGE = re.compile(r"(?:scheduled|marked) for deletion|marked (?:as )?deleted|was deleted")
+_DELETED_WORDS = ("scheduled for deletion", "marked for deletion", "marked as deleted", "marked deleted", "was deleted")
 _REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
 
 _NO_RECOVERY = "0"
@@ -133,7 +133,7 @@ class SecretsManagerStore(ServiceStore):
             try:
                 return self._make(item, text, description, token)
             except OctoAwsError as error:
-                if error.aws_code != _EXISTS and not _is_gone(error):
+                if not error.is_refusal(_EXISTS) and not _is_gone(error):
                     raise
                 restored = _is_gone(error) and self._restored(item)
             current = self._current(item)
@@ -168,7 +168,7 @@ class SecretsManagerStore(ServiceStore):
                 self._describe(item, description)
             self._make_current(item, replaces, version)
         except OctoAwsError as error:
-            if error.aws_code not in (_MISSING, *_INVALID):
+            if not error.is_refusal(_MISSING, *_INVALID):
                 raise
             current = self._current(item)
             if current is None or current.revision not in (version, replaces):
@@ -289,7 +289,7 @@ class SecretsManagerStore(ServiceStore):
         try:
             self.client.ask("restore_secret", secret, SecretId=secret)
         except OctoAwsError as error:
-            if error.aws_code not in (_MISSING, *_INVALID):
+            if not error.is_refusal(_MISSING, *_INVALID):
                 raise
             return False
         return True
@@ -304,8 +304,6 @@ def _record(value: t.Mapping[str, t.Any], name: str) -> Record:
 def _is_gone(error: OctoAwsError) -> bool:
     """Whether there is no such secret, or one that is deleted.
 
-    AWS has one code for all that a secret cannot do now, and says "delete" in other messages, too. The name of the
-    store stands before it in the message.
+    AWS has one code for all that a secret cannot do now, and says "delete" in other messages, too.
     """
-    said = error.message.rpartition(_NOT_NOW)[2]
-    return error.aws_code == _MISSING or (error.aws_code == _NOT_NOW and bool(_DELETED_MESSAGE.search(said)))
+    return error.is_refusal(_MISSING) or any(error.is_refusal(_NOT_NOW, saying=words) for words in _DELETED_WORDS)

@@ -85,7 +85,7 @@ class ServiceClient:
             try:
                 return ask(client, operation, [*self._secrets, *self._own_secrets()], **parameters)
             except OctoAwsError as error:
-                if error.aws_code != _BUSY or attempt == _ATTEMPTS - 1:
+                if not error.is_refusal(_BUSY) or attempt == _ATTEMPTS - 1:
                     raise self._explained(error, operation, resource) from None
             time.sleep(random.uniform(0, 0.2 * 2**attempt))
         raise AssertionError("the last attempt returns or raises")
@@ -239,13 +239,11 @@ class ServiceClient:
     def _explained(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
         if error.code is ErrorCode.ACCESS_DENIED:
             return self._denied(error, operation, resource)
-        if error.aws_code in _FULL:
-            return OctoAwsError(
-                ErrorCode.STORE_FULL,
+        if error.is_refusal(*_FULL):
+            return error.with_text(
                 f"The store {self._url} takes no more: {error.aws_code}.",
-                hint="Look at the quotas of the service (Service Quotas), and delete what is not needed.",
-                aws_code=error.aws_code,
-                request_id=error.request_id,
+                "Look at the quotas of the service (Service Quotas), and delete what is not needed.",
+                ErrorCode.STORE_FULL,
             )
         return error.about(f"The store {self._url}, {resource}")
 
@@ -254,12 +252,9 @@ class ServiceClient:
         if message.startswith(DENIED):
             action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
             message = f"AWS denied {action} on {resource} to these credentials."
-        return OctoAwsError(
-            ErrorCode.ACCESS_DENIED,
+        return error.with_text(
             f"The store {self._url}: {message}",
-            hint=f"The guide to team stores has a policy for readers and one for writers. {error.hint}",
-            aws_code=error.aws_code,
-            request_id=error.request_id,
+            f"The guide to team stores has a policy for readers and one for writers. {error.hint}",
         )
 
 

@@ -71,7 +71,7 @@ class ParameterStore(ServiceStore):
         try:
             answer = self.client.ask("get_parameter", name, Name=name, WithDecryption=True)
         except OctoAwsError as error:
-            if error.aws_code == MISSING:
+            if error.is_refusal(MISSING):
                 return None
             raise
         return _record(answer["Parameter"], name)
@@ -101,7 +101,7 @@ class ParameterStore(ServiceStore):
             try:
                 self._put(item, text, description, Tags=tags(item))
             except OctoAwsError as error:
-                if error.aws_code != EXISTS:
+                if not error.is_refusal(EXISTS):
                     raise
                 current = self.fetch(item)
                 if current is None or current.text != text:  # else the first response was lost
@@ -156,7 +156,7 @@ class ParameterStore(ServiceStore):
         try:
             self.client.ask("delete_parameter", name, Name=name)
         except OctoAwsError as error:
-            if error.aws_code == MISSING:
+            if error.is_refusal(MISSING):
                 return False
             raise
         return True
@@ -189,7 +189,7 @@ class ParameterStore(ServiceStore):
         try:
             answer = self.client.ask("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
         except OctoAwsError as error:
-            if error.aws_code not in (MISSING, NO_VERSION):
+            if not error.is_refusal(MISSING, NO_VERSION):
                 raise
             raise RevisionConflict from None
         return _record(answer["Parameter"], name)

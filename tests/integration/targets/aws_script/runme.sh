@@ -16,7 +16,7 @@ disturbed=(env AWS_PROFILE=nowhere AWS_DEFAULT_PROFILE=nowhere AWS_ACCESS_KEY_ID
     AWS_SECRET_ACCESS_KEY=wrong AWS_SESSION_TOKEN=wrong AWS_SECURITY_TOKEN=wrong AWS_CONFIG_FILE="${work}/broken"
     AWS_SHARED_CREDENTIALS_FILE="${work}/broken" AWS_ROLE_ARN=arn:aws:iam::123456789012:role/nowhere
     AWS_BEARER_TOKEN_BEDROCK=wrong AWS_OF_TOMORROW=wrong EC2_ACCESS_KEY=wrong AWS_CREDENTIAL_FILE="${work}/broken" BOTO_CONFIG="${work}/broken"
-    AWS_ACCOUNT_ID=999999999999 AWS_DEFAULT_REGION=xx-nowhere-1)
+    AWS_ACCOUNT_ID=999999999999 AWS_DEFAULT_REGION=xx-nowhere-1 AWS_DEFAULT_OUTPUT=text)
 "${disturbed[@]}" ansible-playbook script.yml "${extra_vars[@]}" "$@"
 
 echo "Nothing is kept, whatever ansible-core is told to keep, and what could not be kept away is refused"

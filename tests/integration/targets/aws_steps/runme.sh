@@ -17,6 +17,11 @@ said "[octo.aws] localhost: account 'prod' (arn:aws:sts::123456789012:assumed-ro
 said "[octo.aws] localhost: the IAM role of the host (arn:aws:sts::123456789012:assumed-role/instance/"
 play mistakes.yml
 
+echo "Check mode, and steps that one host runs for all"
+play check.yml --check
+env "${own[@]}" ansible-playbook once.yml "${extra_vars[@]}" -i one,two, --limit one,two >"${work}/log" 2>&1 || { cat "${work}/log" && exit 1; }
+passed=$((passed + 2))
+
 echo "Nothing of a step stays on the host"
 if find "${TMPDIR}" -name 'aws-config-*' | grep .; then
     exit 1

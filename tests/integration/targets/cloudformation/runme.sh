@@ -9,6 +9,6 @@ source ../setup_test_aws/start.sh
 mkdir "${work}/files"
 python -c 'print("# " + 51_200 * "x")' >"${work}/files/large.yml"
 printf '\xff\xfe' >"${work}/files/binary.yml"
-for cases in change_sets stacks failures; do
+for cases in change_sets stacks failures interruptions; do
     ansible-playbook cloudformation.yml "${extra_vars[@]}" -e "@cases_${cases}.yml" "$@"
 done

@@ -6,6 +6,7 @@
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_test_aws/start.sh
 ansible-playbook save.yml "${extra_vars[@]}" "$@"
+ansible-playbook values.yml "${extra_vars[@]}" "$@"
 ansible-playbook consumers.yml "${extra_vars[@]}" "$@"
 
 # An inventory.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import pickle
 import typing as t
 
 import pytest
@@ -18,8 +19,8 @@ from botocore import exceptions as aws
 SECRET = "canary/secret+key"
 
 
-def refused(code: str, message: str = "", status: int = 403) -> aws.ClientError:
-    metadata = {"RequestId": "1-2-3", "HTTPStatusCode": status}
+def refused(code: str, message: str = "", status: int = 403, retries: int = 0) -> aws.ClientError:
+    metadata = {"RequestId": "1-2-3", "HTTPStatusCode": status, "RetryAttempts": retries}
     return aws.ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "X")
 
 
@@ -44,6 +45,8 @@ def refused(code: str, message: str = "", status: int = 403) -> aws.ClientError:
         (refused("AccessDenied"), ErrorCode.ACCESS_DENIED),
         (refused("RegionDisabledException"), ErrorCode.REGION_DISABLED),
         (refused("InternalFailure", status=500), ErrorCode.AWS_UNAVAILABLE),
+        (refused("503", "Service Unavailable", status=503), ErrorCode.AWS_UNAVAILABLE),
+        (refused("NotImplemented", f"Not for {SECRET}", status=501), ErrorCode.AWS_REFUSED),
         (refused("Strange", f"It said {SECRET}", status=400), ErrorCode.AWS_REFUSED),
         (aws.EndpointConnectionError(endpoint_url="https://x", error=SECRET), ErrorCode.ENDPOINT_UNREACHABLE),
         (aws.ConnectTimeoutError(endpoint_url="https://x"), ErrorCode.ENDPOINT_UNREACHABLE),
@@ -62,6 +65,63 @@ def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
     if isinstance(error, aws.ClientError):
         assert explained.as_result()["aws_code"] == error.response["Error"]["Code"]
         assert explained.as_result()["request_id"] == "1-2-3"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            refused("InternalFailure", "Try tomorrow.", 500, 2),
+            "InternalFailure: Try tomorrow, each of the 3 times it was",
+        ),
+        (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (asked: "),
+        (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (asked: "),
+        (refused("504", "", 504, 1), "AWS had an internal error: 504, each of the 2 times it was sent (asked: "),
+        (refused("InternalFailure", "API action not yet implemented", 501), "API action not yet implemented (asked: "),
+        (refused("Throttling", "Rate exceeded", 400), "AWS throttled the request (asked: "),
+        (refused("Throttling", "Rate exceeded", 400, 4), "throttled the request, each of the 5 times it was sent"),
+        (refused("IDPCommunicationError", "", 400, 1), "identity provider, each of the 2 times it was sent"),
+        (refused("ValidationError", "No", 400, 2), "ValidationError: No (asked: "),
+    ],
+)
+def test_what_aws_says_is_quoted_and_counted(error: Exception, said: str) -> None:
+    explained = explain(error, endpoint="https://sts.example.org", secrets=[])
+    assert said in explained.message
+    assert "each time" not in str(explained)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "secret", "expected"),
+    [
+        ("ExpiredToken", "It has expired", "ExpiredToken", ErrorCode.SESSION_TOKEN_EXPIRED),
+        ("SignatureDoesNotMatch", "Signature expired: 1", "expired", ErrorCode.CLOCK_SKEWED),
+        ("SignatureDoesNotMatch", "to a valid region", "valid region", ErrorCode.PARTITION_MISMATCH),
+        ("AccessDenied", "MultiFactorAuthentication failed", "MultiFactorAuthentication", ErrorCode.MFA_TOKEN_REFUSED),
+        ("AccessDenied", "Access to KMS is not allowed", "Access to KMS", ErrorCode.KMS_KEY_REFUSED),
+        ("ValidationError", "DurationSeconds exceeds", "DurationSeconds", ErrorCode.SESSION_DURATION_REFUSED),
+        ("KMS.DisabledException", "", "KMS.Disabled", ErrorCode.KMS_KEY_REFUSED),
+        ("Throttling", "Rate exceeded", "Throttling", ErrorCode.THROTTLED),
+    ],
+)
+def test_a_secret_may_be_a_word_of_aws(code: str, message: str, secret: str, expected: ErrorCode) -> None:
+    explained = explain(refused(code, message), endpoint="https://sts.example.org", secrets=[secret])
+    assert explained.code is expected
+    assert explained.is_refusal(code, saying=message)
+    assert not explained.is_refusal("Other")
+    assert not explained.is_refusal(code, saying="something else")
+    assert secret not in f"{explained} {explained.as_result()} {explained!r} {pickle.dumps(explained)!r}"
+
+
+@pytest.mark.parametrize("where", ["code", "action", "resource", "message"])
+def test_an_answer_that_quotes_a_secret(where: str) -> None:
+    secret = "A" * 150 + "/+=" + "b" * 400
+    text = {"code": "", "message": secret}.get(where, f"not authorized to perform: {secret}")
+    if where == "resource":
+        text = f"not authorized to perform: s3:GetObject on resource: {'x' * 280}{secret}"
+    error = refused(secret if where == "code" else "AccessDenied" if where != "message" else "Strange", text)
+    shown = str(explain(error, endpoint="https://sts.example.org", secrets=[secret]))
+    assert "A" * 6 not in shown
+    assert "b" * 6 not in shown
 
 
 def test_a_password_in_an_address_is_not_shown() -> None:

@@ -28,7 +28,7 @@ MODULES_OF_KEYS = 24
 # And for a session that is known, beside these: the chain that leads to it, its seal, and the folder where it is.
 MODULES_OF_A_SESSION = {
     *("_resolver", "_chain", "_hop", "_endpoint", "_session_name", "_sources", "protocol", "registry", "access_key"),
-    *("_sessions", "_clock", "_verify", "_seal", "_sealed_session", "_session_cache", "_shared_cache"),
+    *("_sessions", "_clock", "_verify", "_seal", "_sealed_session", "_session_cache", "_shared_cache", "_yaml_values"),
 }
 
 ROUTING = "read runtime.yml"

@@ -8,7 +8,15 @@ import pickle
 import re
 from pathlib import Path
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils._errors import (
+    AwsAnswer,
+    ErrorCode,
+    OctoAwsError,
+    RecordError,
+    WorkError,
+    closest,
+)
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -43,6 +51,23 @@ def test_an_error_crosses_processes_whole() -> None:
     error = RecordError(ErrorCode.RECORD_DAMAGED, "It is damaged.", hint="Restore it.", aws_code="X", request_id="1")
     copy = pickle.loads(pickle.dumps(error))
     assert (type(copy), str(copy), copy.as_result()) == (RecordError, str(error), error.as_result())
+
+
+def test_the_answer_of_aws_is_for_decisions_alone() -> None:
+    answer = AwsAnswer(400, "canary-code", "canary-message")
+    error = OctoAwsError(ErrorCode.AWS_REFUSED, "No.").of_answer(answer)
+    work = WorkError.after(error.about("Account 'a'"), "Run it again.", changed=True)
+    for failure in (error, error.about("a"), error.reworded(str.upper), work):
+        assert failure.is_refusal("canary-code", saying="message")
+        assert "canary" not in f"{failure} {failure!r} {failure.as_result()} {answer!r} {pickle.dumps(failure)!r}"
+    assert (str(work), work.values) == ("Account 'a': No. Run it again. (aws_refused)", {"changed": True})
+    assert not pickle.loads(pickle.dumps(error)).is_refusal("canary-code")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins").rglob("*.py")), ids=lambda path: path.stem)
+def test_nothing_is_decided_on_what_is_shown(path: Path) -> None:
+    """A secret can be a word of AWS, and ``aws_code`` is masked; see ``is_refusal``."""
+    assert not re.search(r"\.aws_code (==|!=|in|not in) ", path.read_text(encoding="utf-8"))
 
 
 def test_closest() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, RecordError
+from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import secretsmanager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_account, make_accounts, make_surroundings
@@ -156,11 +156,12 @@ def test_a_deletion_that_aws_has_not_finished(
 
     def deleting(operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         if operation == "create_secret" and next(refused, None) is not None:
-            raise secretsmanager.OctoAwsError(
-                ErrorCode.AWS_REFUSED,
-                "AWS refused the request: InvalidRequestException: You can't create this secret because a secret with "
-                "this name is already scheduled for deletion.",
-                aws_code="InvalidRequestException",
+            raise secretsmanager.OctoAwsError(ErrorCode.AWS_REFUSED, "AWS refused the request.").of_answer(
+                AwsAnswer(
+                    400,
+                    "InvalidRequestException",
+                    "You can't create this secret because a secret with this name is already scheduled for deletion.",
+                )
             )
         answer: dict[str, t.Any] = ask(operation, resource, **parameters)
         return answer
@@ -202,9 +203,7 @@ def test_a_prefix_that_sounds_like_a_deletion(aws: TestAws, secrets_manager: Sec
     assert store.names() == ["prod"]
     error = secretsmanager.OctoAwsError(
         ErrorCode.AWS_REFUSED,
-        "The store secretsmanager:deleted, deleted/x: AWS refused the request: InvalidRequestException: The secret is "
-        "managed by another service",
-        aws_code="InvalidRequestException",
-    )
+        "The store secretsmanager:deleted, deleted/x: AWS refused the request.",
+    ).of_answer(AwsAnswer(400, "InvalidRequestException", "The secret is managed by another service"))
     assert not secretsmanager._is_gone(error)
     assert actions(aws)[-1] == "ListSecrets"

@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils import (
     _stack_module,
     _stacks,
 )
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, WorkError
 from ansible_collections.octo.aws.plugins.module_utils._stack_options import (
     LARGEST_TEMPLATE,
     check_options,
@@ -29,6 +29,7 @@ from ansible_collections.octo.aws.plugins.module_utils._stack_options import (
     policy_of,
 )
 from ansible_collections.octo.aws.plugins.module_utils._stacks import Formation, Stack
+from botocore import exceptions as aws
 
 STACK_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web/1"
 NESTED_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web-Network/2"
@@ -98,9 +99,8 @@ def test_a_template_in_yaml_may_hold_a_date() -> None:
         ({"template_body": "ä" * (LARGEST_TEMPLATE // 2 + 1)}, ErrorCode.TEMPLATE_TOO_LARGE),
         ({"template_body": ["x"]}, ErrorCode.OPTION_INVALID),
         ({"template": "a", "timeout": 0}, ErrorCode.OPTION_INVALID),
-        ({"template": "a", "parameters": {"A": {"b": 1}}}, ErrorCode.OPTION_INVALID),
         ({"template": "a", "parameters": {"A": [None]}}, ErrorCode.OPTION_INVALID),
-        ({"template": "a", "tags": {"a": ["b"]}}, ErrorCode.OPTION_INVALID),
+        ({"template": "a", "tags": {"a": None}}, ErrorCode.OPTION_INVALID),
         ({"template": "a", "stack_policy": "[]"}, ErrorCode.OPTION_INVALID),
     ],
 )
@@ -123,7 +123,7 @@ def test_only_the_events_of_the_operation_count() -> None:
     late, old = own("UPDATE_IN_PROGRESS", "", "late"), own("CREATE_FAILED", "old", "ours")
     resource, stray = event("A", "UPDATE_FAILED", "no"), event("B", "UPDATE_FAILED", "stray", "stray")
     formation = describe(late, ours, stray, resource, theirs, old)
-    assert _stack_events.events_of_operation(formation, STACK_ID, "ours") == [resource, ours]  # type: ignore[arg-type]
+    assert _stack_events.events_of_operation(formation, STACK_ID, "ours", "UPDATE") == [resource, ours]  # type: ignore[arg-type]
 
 
 def test_what_was_cancelled_is_no_cause() -> None:
@@ -274,18 +274,239 @@ def test_which_states_can_be_worked_on(state: str, recreate: bool, code: ErrorCo
 
 
 class FakeClient:
-    """Gives one response to every request."""
+    """A client for CloudFormation whose answers are made by functions, by operation; the requests are kept."""
 
     class meta:
-        endpoint_url = "https://example.org"
+        endpoint_url = "https://cloudformation.example.org"
 
-    def __init__(self, **answer: t.Any) -> None:
-        self._answer = answer
-        self.asked: list[str] = []
+    def __init__(self, **answers: t.Callable[..., t.Any]) -> None:
+        self.answers = answers
+        self.requests: list[tuple[str, dict[str, t.Any]]] = []
 
-    def __getattr__(self, operation: str) -> t.Callable[..., dict[str, t.Any]]:
-        self.asked.append(operation)
-        return lambda **_parameters: self._answer
+    def __getattr__(self, operation: str) -> t.Callable[..., t.Any]:
+        def answer(**parameters: t.Any) -> t.Any:
+            self.requests.append((operation, parameters))
+            return self.answers[operation](**parameters)
+
+        return answer
+
+    def asked(self, operation: str) -> list[dict[str, t.Any]]:
+        return [parameters for name, parameters in self.requests if name == operation]
+
+
+def raising(error: BaseException) -> t.Callable[..., t.Any]:
+    def answer(**_parameters: t.Any) -> t.NoReturn:
+        raise error
+
+    return answer
+
+
+def refusal(code: str, message: str = "", status: int = 400) -> aws.ClientError:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return aws.ClientError(answer, "X")
+
+
+def described(status: str, **more: t.Any) -> dict[str, t.Any]:
+    return {"Stacks": [{"StackId": STACK_ID, "StackName": "web", "StackStatus": status, **more}]}
+
+
+LOST = aws.EndpointConnectionError(endpoint_url="https://x", error="x")
+TEMPLATE = {"stack_name": "web", "template_body": {"Resources": {}}, "recreate_failed": False, "retain_resources": []}
+ENDS = [
+    (refusal("ExpiredToken"), "session_token_expired"),
+    (refusal("AccessDenied", status=403), "access_denied"),
+    (refusal("Throttling"), "throttled"),
+    (refusal("InternalFailure", status=500), "aws_unavailable"),
+    (refusal("Strange"), "aws_refused"),
+    (LOST, "endpoint_unreachable"),
+    (aws.ReadTimeoutError(endpoint_url="https://x"), "endpoint_unreachable"),
+    (KeyError("a captive portal"), "aws_answer_invalid"),
+    (KeyboardInterrupt(), "executor_failed"),
+]
+
+
+def failed(client: FakeClient, work: t.Callable[[Formation], t.Any], timeout: int = 60) -> WorkError:
+    formation = Formation(client, [], timeout)
+    with pytest.raises(WorkError) as raised, formation.keeping_track():
+        work(formation)
+    return raised.value
+
+
+@pytest.mark.parametrize(("error", "code"), ENDS, ids=[f"{code}-{type(error).__name__}" for error, code in ENDS])
+@pytest.mark.parametrize("operation", ["create_stack", "update_stack", "delete_stack"])
+def test_a_failure_after_the_beginning_says_what_goes_on(
+    monkeypatch: pytest.MonkeyPatch, operation: str, error: BaseException, code: str
+) -> None:
+    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    doing = operation.partition("_")[0].upper()
+    before = raising(refusal("ValidationError", "Stack web does not exist")) if doing == "CREATE" else None
+    looks = iter([before or (lambda **_: described("CREATE_COMPLETE")), lambda **_: described(f"{doing}_IN_PROGRESS")])
+    client = FakeClient(
+        describe_stacks=lambda **_: next(looks, raising(error))(),
+        **{operation: lambda **_: {"StackId": STACK_ID} if doing != "DELETE" else {}},
+    )
+    work = _deployment.absent if doing == "DELETE" else _deployment.present
+    failure = failed(client, lambda formation: work(formation, TEMPLATE, check_mode=False, diff=False))
+    assert failure.code.value == code
+    assert failure.values["changed"] is True
+    assert (failure.values["stack_name"], failure.values["stack_id"]) == ("web", STACK_ID)
+    assert failure.values["status"] == f"{doing}_IN_PROGRESS"
+    assert STACK_ID in str(failure)
+    assert "goes on in AWS" in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (LOST, False),
+        (refusal("X", status=503), False),
+        (KeyError("a captive portal"), False),
+        (refusal("X"), True),
+        (refusal("X", status=501), True),
+        (aws.ParamValidationError(report="x"), True),
+    ],
+)
+def test_a_request_whose_response_is_lost_may_have_begun(error: Exception, known: bool) -> None:
+    client = FakeClient(
+        describe_stacks=raising(refusal("ValidationError", "Stack web does not exist")), create_stack=raising(error)
+    )
+    failure = failed(client, lambda formation: _deployment.present(formation, TEMPLATE, check_mode=False, diff=False))
+    assert failure.values.get("changed", False) is not known
+    assert ("not known whether AWS began" in str(failure)) is not known
+
+
+def test_nothing_was_begun() -> None:
+    client = FakeClient(describe_stacks=raising(refusal("ExpiredToken")))
+    failure = failed(client, lambda formation: formation.settled("web"))
+    assert failure.values == {}
+    assert "goes on" not in str(failure)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
+    change_set = {
+        "ChangeSetId": "arn:aws:x:changeSet/one/1",
+        "ChangeSetName": "one",
+        "StackId": STACK_ID,
+        "StackName": "web",
+    }
+    client = FakeClient(
+        create_change_set=raising(LOST),
+        describe_change_set=(lambda **asked: {**change_set, "ChangeSetName": asked["ChangeSetName"]})
+        if found
+        else raising(refusal("ChangeSetNotFound")),
+        delete_change_set=lambda **_: {},
+        describe_stacks=lambda **_: described(
+            "DELETE_COMPLETE" if client.asked("delete_stack") else "REVIEW_IN_PROGRESS"
+        ),
+        list_change_sets=lambda **_: {},
+        list_stack_resources=lambda **_: {},
+        delete_stack=lambda **_: {},
+    )
+    failure = failed(client, lambda formation: _change_sets.foretell(formation, TEMPLATE, None))
+    assert failure.code is ErrorCode.ENDPOINT_UNREACHABLE
+    assert len(client.asked("delete_change_set")) == len(client.asked("delete_stack")) == int(found)
+    assert not failure.values.get("changed")
+    assert client.asked("create_change_set")[0]["ClientToken"]
+
+
+def test_what_cannot_be_cleaned_up_is_named() -> None:
+    client = FakeClient(create_change_set=raising(LOST), describe_change_set=raising(LOST))
+    failure = failed(client, lambda formation: _change_sets.make_change_set(formation, TEMPLATE, None, "one"))
+    assert failure.values["changed"] is True
+    assert (failure.values["stack_name"], failure.values["change_set_name"]) == ("web", "one")
+    assert "The change set one may be left in AWS" in str(failure)
+
+
+@pytest.mark.parametrize("value", ["*", "********", "***", "", "****x"])
+def test_only_what_aws_hides_is_hidden(value: str) -> None:
+    told = described("CREATE_COMPLETE", Parameters=[{"ParameterKey": "A", "ParameterValue": value}])
+    assert Stack.of_answer(told["Stacks"][0]).hidden == ()
+    told["Stacks"][0]["Parameters"][0]["ParameterValue"] = "****"
+    assert Stack.of_answer(told["Stacks"][0]).hidden == ("A",)
+
+
+def test_events_without_a_token_are_those_since_the_beginning() -> None:
+    begin, ended = own("UPDATE_IN_PROGRESS", "", ""), own("UPDATE_ROLLBACK_COMPLETE", "", "")
+    failure, old = event("A", "UPDATE_FAILED", "no", ""), event("A", "UPDATE_FAILED", "of an earlier update", "")
+    formation = describe(ended, failure, begin, old, own("UPDATE_IN_PROGRESS", "", ""))
+    read = _stack_events.events_of_operation
+    assert read(formation, STACK_ID, "ours", "UPDATE") == [begin, failure, ended]  # type: ignore[arg-type]
+    # A token that AWS makes up itself says no more.
+    others = [{**event, "ClientRequestToken": "Console-Update"} for event in (ended, failure, begin, old)]
+    assert len(read(describe(*others), STACK_ID, "ours", "UPDATE")) == 3  # type: ignore[arg-type]
+    # Of what began before all events that AWS has, nothing is known.
+    assert read(describe(old), STACK_ID, "ours", "UPDATE") == []  # type: ignore[arg-type]
+
+
+def test_an_execution_ends_when_aws_says_so(watched: t.Callable[..., Formation]) -> None:
+    before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", turn="UPDATE_COMPLETE")
+    over = iter([False, False, True])
+    formation = watched("UPDATE_COMPLETE")
+    assert formation.finished(STACK_ID, before, lambda: next(over)).status == "UPDATE_COMPLETE"
+    assert next(over, None) is None
+    # What was seen before the end does not count.
+    over = iter([True])
+    formation = watched("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    assert formation.finished(STACK_ID, before, lambda: next(over)).status == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., Formation]) -> None:
+    assert watched(None, None, "CREATE_COMPLETE").finished(STACK_ID, None).status == "CREATE_COMPLETE"
+
+
+def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    hidden = [{"ParameterKey": "Password", "ParameterValue": "****"}]
+    gone = raising(refusal("ValidationError", "Stack web does not exist"))
+    looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=hidden)])
+    events = [event("A", "CREATE_FAILED", "canary-password is weak"), own("CREATE_IN_PROGRESS")]
+    client = FakeClient(
+        describe_stacks=lambda **_: next(looks, gone)(),
+        create_stack=lambda **_: {"StackId": STACK_ID},
+        describe_stack_events=lambda **_: {
+            "StackEvents": [
+                {**one, "ClientRequestToken": client.asked("create_stack")[0]["ClientRequestToken"]} for one in events
+            ]
+        },
+    )
+    given = {**TEMPLATE, "parameters": {"Password": "canary-password"}}
+    failure = failed(client, lambda formation: _deployment.present(formation, given, check_mode=False, diff=False))
+    assert failure.values["status"] == "DELETE_COMPLETE"
+    assert "(hidden) is weak" in str(failure)
+    assert "canary" not in f"{failure} {failure.values}"
+
+
+def test_the_reason_of_a_change_set_quotes_no_value() -> None:
+    change_set = {
+        "ChangeSetId": "arn:aws:x:changeSet/one/1",
+        "ChangeSetName": "one",
+        "StackId": STACK_ID,
+        "StackName": "web",
+    }
+    reason = "Value canary-value for parameter Password is not allowed"
+    client = FakeClient(
+        create_change_set=lambda **_: {"Id": change_set["ChangeSetId"], "StackId": STACK_ID},
+        describe_change_set=lambda **_: {**change_set, "Status": "FAILED", "StatusReason": reason},
+        delete_change_set=lambda **_: {},
+    )
+    stack = Stack(STACK_ID, "web", "CREATE_COMPLETE")
+    given = {**TEMPLATE, "parameters": {"Password": "canary-value"}}
+    failure = failed(client, lambda formation: _change_sets.make_change_set(formation, given, stack))
+    assert failure.code is ErrorCode.CHANGE_SET_FAILED
+    assert "Value (hidden) for" in str(failure)
+    assert "canary" not in f"{failure} {failure.values}"
+
+
+def test_others_begin_to_work_on_a_stack_that_is_to_be_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    busy = refusal("ValidationError", f"Stack [{STACK_ID}] cannot be deleted while in status UPDATE_IN_PROGRESS")
+    deletions = iter([raising(busy), dict])
+    states = iter(["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
+    client = FakeClient(describe_stacks=lambda **_: described(next(states)), delete_stack=lambda **_: next(deletions)())
+    formation = Formation(client, [], 60)
+    assert _deployment.absent(formation, TEMPLATE, check_mode=False, diff=False)["changed"]
+    assert len(client.asked("delete_stack")) == 2
 
 
 def stack_called(name: str) -> dict[str, t.Any]:
@@ -314,11 +535,11 @@ GIVEN = {
 )
 def test_nothing_is_done_with_another_stack(work: t.Callable[[Formation], object], stacks: list[str]) -> None:
     """Such as the first of all stacks, which AWS describes where it gets no name."""
-    client = FakeClient(Stacks=[stack_called(name) for name in stacks])
+    client = FakeClient(describe_stacks=lambda **_: {"Stacks": [stack_called(name) for name in stacks]})
     with pytest.raises(OctoAwsError) as raised:
         work(Formation(client, [], 60))
     assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
-    assert client.asked == ["describe_stacks"]
+    assert [operation for operation, _parameters in client.requests] == ["describe_stacks"]
 
 
 @pytest.mark.parametrize(
@@ -327,7 +548,9 @@ def test_nothing_is_done_with_another_stack(work: t.Callable[[Formation], object
 def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
     told = {"ChangeSetName": name, "ChangeSetId": "arn:x", "StackName": stack, "StackId": f"arn:{stack}"}
     with pytest.raises(OctoAwsError) as raised:
-        _change_sets.find_change_set(Formation(FakeClient(**told), [], 60), "release", "arn:web")
+        _change_sets.find_change_set(
+            Formation(FakeClient(describe_change_set=lambda **_: told), [], 60), "release", "arn:web"
+        )
     assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
 
 

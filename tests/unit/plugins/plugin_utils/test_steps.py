@@ -87,6 +87,34 @@ def test_what_is_wrong_with_a_step(step: t.Any, code: ErrorCode, says: str) -> N
     assert "Step 1" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "shape"),
+    [
+        ("script", "aws s3 ls", "script: {cmd: aws s3 ls}"),
+        ("script", ["aws", "s3", "ls"], "script: {cmd: aws s3 ls}"),
+        ("script", None, "script: {cmd: aws s3 ls}"),
+        ("cloudformation", "site", "cloudformation: {stack_name: site"),
+        ("cloudformation_delete", "site", "cloudformation_delete: {stack_name: site}"),
+        ("s3_upload", "site", "s3_upload: {bucket: site"),
+        ("tasks", "tasks.yml", "tasks: {file: tasks.yml}"),
+        ("assume_role", "arn:aws:iam::1:role/a", "assume_role: [{role_arn:"),
+        ("assume_role", {"role_arn": "a"}, "assume_role: [{role_arn:"),
+        ("assume_role", ["arn:aws:iam::1:role/a"], "assume_role: [{role_arn:"),
+    ],
+)
+def test_the_right_shape_is_shown(option: str, value: t.Any, shape: str) -> None:
+    kind = WHO if option == "assume_role" else {}
+    error = error_of([{"name": "a", **kind, option: value}])
+    assert error.code is ErrorCode.OPTION_INVALID
+    assert shape in error.hint
+
+
+def test_every_kind_has_a_shape_to_show() -> None:
+    for name, option in step_spec().items():
+        if option["type"] == "dict":
+            error_of([{"name": "a", name: "text"}]).hint.index(name)
+
+
 @pytest.mark.parametrize("steps", [None, "steps", {"name": "a", **WHO}, 7, ""])
 def test_what_is_no_list(steps: t.Any) -> None:
     assert error_of(steps).code is ErrorCode.OPTION_INVALID

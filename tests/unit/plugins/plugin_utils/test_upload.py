@@ -229,7 +229,7 @@ def test_one_key_is_for_one_file(tmp_path: Path) -> None:
         ({"whole_bucket": True}, "option_conflict"),
         ({"metadata": {"a b": "c"}}, "option_invalid"),
         ({"metadata": {"a": "ü"}}, "option_invalid"),
-        ({"metadata": {"a": []}}, "option_invalid"),
+        ({"metadata": {"a": None}}, "option_invalid"),
         ({"metadata": {"Octo-AWS-SHA256": "a"}}, "option_invalid"),
         ({"headers": [{"pattern": "*", "metadata": {"a": None}}]}, "option_invalid"),
         ({"headers": [{"pattern": "*", "cache_control": "a\nb"}]}, "option_invalid"),
