@@ -112,21 +112,26 @@ def parameters(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> ParameterBench:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
-    """Moves the clock that sessions begin and end by, that of AWS, too."""
+    """Moves the clock that sessions begin and end by, that of AWS, too. Otherwise it stands still, however long a test
+    takes."""
+    start = _clock.now().replace(microsecond=0)
     moved = [0.0]
-    real, make = _clock.now, _sts._session
+    make = _sts._session
 
-    def later(moment: datetime.datetime | None) -> datetime.datetime:
-        assert moment
-        return moment + datetime.timedelta(seconds=moved[0])
+    def present() -> datetime.datetime:
+        return start + datetime.timedelta(seconds=moved[0])
 
-    def made_later(*arguments: t.Any) -> Credentials:
+    def made_now(*arguments: t.Any) -> Credentials:
         session = make(*arguments)
-        return dataclasses.replace(session, began=later(session.began), expiration=later(session.expiration))
+        assert session.began and session.expiration
+        minutes = round((session.expiration - session.began).total_seconds() / 60)
+        return dataclasses.replace(
+            session, began=present(), expiration=present() + datetime.timedelta(minutes=minutes)
+        )
 
-    monkeypatch.setattr(_sts, "_session", made_later)
+    monkeypatch.setattr(_sts, "_session", made_now)
     for module in (_sessions, _shared_cache):
-        monkeypatch.setattr(module, "now", lambda: later(real()))
+        monkeypatch.setattr(module, "now", present)
 
     def move(seconds: float) -> None:
         moved[0] += seconds
