@@ -7,11 +7,13 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible import constants as C
 from ansible.errors import AnsibleError, AnsibleValueOmittedError
 from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
 from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import LIST, for_all_steps, refuse_mistyped
+from ansible_collections.octo.aws.plugins.plugin_utils._step_tasks import write_tasks
 from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 if t.TYPE_CHECKING:
@@ -51,7 +53,13 @@ class ActionModule(OctoAction):
         self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
         # As the role is included: a step that says nothing about it stays in check mode.
         around = {"check_mode": bool(self._task.check_mode), "run_once": bool(self._task.run_once)}
-        return {"changed": False, "steps": [{**step, **around, "inherited": inherited} for step in planned]}
+        planned = [
+            {**step, **around, "inherited": inherited, **_on_failure(step["kind"], written, bool(self._task.check_mode))}
+            for step, written in zip(planned, steps)
+        ]
+        # The task is new each time that the role is used, and the same on all hosts that use it together.
+        unique = str(self._task._uuid).replace("-", "")
+        return {"changed": False, "steps": planned, "tasks": write_tasks(planned, unique, C.DEFAULT_LOCAL_TMP)}
 
     def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
         """Refuse ``module_defaults`` of the play that say which identity works, and where: those of the role take their
@@ -109,6 +117,14 @@ class ActionModule(OctoAction):
             return _OMITTED
         except AnsibleError as error:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{str(error).rstrip('.')}.") from None
+
+
+def _on_failure(kind: str, step: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, bool]:
+    """How the tasks of a step react to a failure: by themselves, where it counts in any case, or in none."""
+    ignored = step.get("ignore_errors", False)
+    known = isinstance(ignored, bool)
+    guarded = check_mode or not known or (ignored and kind == "tasks")
+    return {"guarded": guarded, "ignored": known and ignored and not guarded}
 
 
 def _is_left_out(option: str, steps: t.Sequence[t.Mapping[str, t.Any]]) -> bool:

@@ -32,6 +32,12 @@ options:
         are used on which host. There is no secret in it.
     type: bool
     default: false
+  step:
+    description:
+      - The name of the step that the task is. An error begins with it, and shows the place where the name is written in place
+        of that of the task, if ansible-core knows it.
+      - The role P(octo.aws.aws_steps#role) sets it.
+    type: str
   assume_role:
     description:
       - Roles to assume, one after the other, after those of the account itself.

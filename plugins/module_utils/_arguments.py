@@ -34,6 +34,7 @@ SESSION_SPEC: dict[str, t.Any] = {
 ACCOUNT_SPEC: dict[str, t.Any] = {
     "account": {"type": "str"},
     "announce": {"type": "bool", "default": False},
+    "step": {"type": "str"},
     **SESSION_SPEC,
 }
 """Which account, and for what. The action on the controller reads them; a module gets what comes of it."""

@@ -91,6 +91,15 @@ class WorkAction(OctoAction):
         anybody is asked for anything."""
         return arguments
 
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        step = self._task.args.get("step")
+        if step and result.get("failed"):
+            result["msg"] = f"Step {step}: {result.get('msg') or 'it failed.'}"
+            # ansible-core says where the task of a failure is written. For a step, that is where its user named it.
+            self._task._ds = step
+        return result
+
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
         # A tilde in a path of the host is for the home folder there.

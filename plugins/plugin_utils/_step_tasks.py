@@ -1,0 +1,100 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: makes a file of tasks of a checked list of steps, for the role ``aws_steps`` to include.
+
+A part, above nothing. The files of the role are the pieces: ``list.yml`` around all steps, ``step.yml`` around each, and
+``kind_*.yml``. In a file that is included step by step, each task registers by the same name, and one more task has to keep
+every result. Here, ``_N`` at the end of a name becomes the number of the step in this list, so that no such task shows.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import typing as t
+from pathlib import Path
+
+import yaml
+
+_PIECES = Path(__file__).resolve().parents[2] / "roles" / "aws_steps" / "tasks"
+_NUMBER = re.compile(r"_N\b|\[N\]")
+
+Task = dict[str, t.Any]
+
+
+class _Text(str):
+    """A text of the user that was read already, in which ansible-core must find no template."""
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: t.Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(_Text, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
+
+
+def write_tasks(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str, folder: str) -> str:
+    """Write the file.
+
+    :param planned: name and kind of each step, whether its failure is looked at before it counts (``guarded``), or
+        counts in no case (``ignored``)
+    :param unique: names this use of the list, on all hosts that share it
+    :param folder: of this run of Ansible
+    :returns: its path
+    """
+    path = Path(folder) / f"aws_steps_{unique}.yml"
+    # All hosts of the play write the same.
+    handle, written = tempfile.mkstemp(dir=folder)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        yaml.dump([_list_of(planned, unique)], file, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    os.replace(written, path)
+    return str(path)
+
+
+def _list_of(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str) -> Task:
+    [around] = _piece("list")
+    variables = around["vars"]
+    variables["aws_steps__names"] = [_Text(step["name"]) for step in planned]
+    [kept] = variables["aws_steps__own"]
+    variables["aws_steps__own"] = [_numbered(kept, unique, index) for index in range(len(planned))]
+    if not any(step["kind"] == "tasks" for step in planned):
+        around["block"] = []
+    around["block"] += [
+        _numbered(_step_of(step), unique, index, aws_steps__index=index) for index, step in enumerate(planned)
+    ]
+    return around
+
+
+def _step_of(step: t.Mapping[str, t.Any]) -> Task:
+    [around] = _piece("step")
+    around["vars"]["aws_steps__planned"] = {**step, "name": _Text(step["name"])}
+    around["block"] = _piece(f"kind_{step['kind']}")
+    if not step["guarded"]:
+        del around["rescue"]
+    if step["ignored"]:
+        around["ignore_errors"] = True
+    return around
+
+
+def _numbered(piece: t.Any, unique: str, index: int, **variables: t.Any) -> t.Any:
+    if isinstance(piece, _Text):
+        return piece
+    if isinstance(piece, str):
+        return _NUMBER.sub(lambda found: f"[{index}]" if found[0] == "[N]" else f"_{unique}_{index}", piece)
+    if isinstance(piece, list):
+        return [_numbered(item, unique, index) for item in piece]
+    if isinstance(piece, dict):
+        numbered = {_numbered(name, unique, index): _numbered(value, unique, index) for name, value in piece.items()}
+        if variables:
+            numbered["vars"].update(variables)
+        return numbered
+    return piece
+
+
+def _piece(name: str) -> list[Task]:
+    tasks: list[Task] = yaml.safe_load((_PIECES / f"{name}.yml").read_text(encoding="utf-8"))
+    return tasks
