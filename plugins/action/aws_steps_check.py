@@ -9,6 +9,7 @@ import typing as t
 
 from ansible import constants as C
 from ansible.errors import AnsibleError, AnsibleValueOmittedError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
@@ -51,15 +52,38 @@ class ActionModule(OctoAction):
         inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
         planned = check_steps(steps, self._is_template, self._read, self.task_vars)
         self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
-        # As the role is included: a step that says nothing about it stays in check mode.
-        around = {"check_mode": bool(self._task.check_mode), "run_once": bool(self._task.run_once)}
-        planned = [
-            {**step, **around, "inherited": inherited, **_on_failure(step["kind"], written, bool(self._task.check_mode))}
-            for step, written in zip(planned, steps)
-        ]
+        for step, written in zip(planned, steps):
+            step.update(self._how_it_runs(step, written, inherited), inherited=inherited)
         # The task is new each time that the role is used, and the same on all hosts that use it together.
         unique = str(self._task._uuid).replace("-", "")
         return {"changed": False, "steps": planned, "tasks": write_tasks(planned, unique, C.DEFAULT_LOCAL_TMP)}
+
+    def _how_it_runs(
+        self, planned: t.Mapping[str, t.Any], step: t.Mapping[str, t.Any], inherited: t.Sequence[str]
+    ) -> dict[str, bool]:
+        """What ansible-core has to know before the step begins: where it runs, and how a failure is looked at."""
+        in_check_mode = bool(self._task.check_mode)
+        # A step that says nothing about it does as the role does.
+        how = {"check_mode": in_check_mode, "run_once": bool(self._task.run_once)}
+        if "run_once" in inherited:
+            how["run_once"] = self._boolean("aws_steps_run_once", self.task_vars["aws_steps_run_once"], default=False)
+        for name in how.keys() & step.keys():
+            how[name] = self._boolean(f"{name} of step {planned['name']}", step[name], default=how[name])
+        ignored = step.get("ignore_errors", False)
+        # In check mode, a step that needs an output which is not known yet has not failed.
+        guarded = in_check_mode or not isinstance(ignored, bool) or (ignored and planned["kind"] == "tasks")
+        return {**how, "in_check_mode": in_check_mode, "guarded": guarded, "ignored": ignored is True and not guarded}
+
+    def _boolean(self, name: str, value: t.Any, *, default: bool) -> bool:
+        read = self._read_variable(name, value)
+        try:
+            return default if read is _OMITTED else boolean(read)
+        except TypeError:
+            raise OctoAwsError(
+                ErrorCode.OPTION_INVALID,
+                f"{name} is neither true nor false.",
+                hint="It is read before the first step runs, and cannot use results.",
+            ) from None
 
     def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
         """Refuse ``module_defaults`` of the play that say which identity works, and where: those of the role take their
@@ -117,14 +141,6 @@ class ActionModule(OctoAction):
             return _OMITTED
         except AnsibleError as error:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{str(error).rstrip('.')}.") from None
-
-
-def _on_failure(kind: str, step: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, bool]:
-    """How the tasks of a step react to a failure: by themselves, where it counts in any case, or in none."""
-    ignored = step.get("ignore_errors", False)
-    known = isinstance(ignored, bool)
-    guarded = check_mode or not known or (ignored and kind == "tasks")
-    return {"guarded": guarded, "ignored": known and ignored and not guarded}
 
 
 def _is_left_out(option: str, steps: t.Sequence[t.Mapping[str, t.Any]]) -> bool:

@@ -87,6 +87,7 @@ class Ended:
             "delta": str(self.end - self.start),
         }
         parsed = self.parsed()
+        result["outputs"] = parsed if isinstance(parsed, dict) else {}
         return result if parsed is None else {**result, "json": parsed}
 
     def parsed(self) -> dict[str, t.Any] | list[t.Any] | None:

@@ -150,6 +150,11 @@ json:
   returned: when it is
   type: raw
   sample: {"Buckets": []}
+outputs:
+  description: RV(json), if it is a mapping. An empty mapping if it is not.
+  returned: when it was run
+  type: dict
+  sample: {"Buckets": []}
 start:
   description: When it was started (UTC).
   returned: when it was run
@@ -247,7 +252,7 @@ class ScriptModule(WorkModule):
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
         said = ended.last_words()
         message = f"{message} Its last words: {said}" if said else message
-        raise WorkError.of(code, message, "The result has all of its output.", changed=True, **ended.as_result())
+        raise WorkError.of(code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result())
 
     def _reason_to_skip(self) -> str | None:
         creates, removes = self.params["creates"], self.params["removes"]

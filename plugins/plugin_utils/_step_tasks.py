@@ -72,6 +72,8 @@ def _list_of(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str) -> Task:
 def _step_of(step: t.Mapping[str, t.Any]) -> Task:
     [around] = _piece("step")
     around["vars"]["aws_steps__planned"] = {**step, "name": _Text(step["name"])}
+    # Templates would be read once more for what a file of tasks includes, a list of its own among it.
+    around.update(run_once=step["run_once"], check_mode=step["check_mode"])
     around["block"] = _piece(f"kind_{step['kind']}")
     if not step["guarded"]:
         del around["rescue"]

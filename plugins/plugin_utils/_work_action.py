@@ -96,6 +96,8 @@ class WorkAction(OctoAction):
         step = self._task.args.get("step")
         if step and result.get("failed"):
             result["msg"] = f"Step {step}: {result.get('msg') or 'it failed.'}"
+            # Words of the module, without the step.
+            result.pop("exception", None)
             # ansible-core says where the task of a failure is written. For a step, that is where its user named it.
             self._task._ds = step
         return result
