@@ -123,11 +123,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
 
     def made_now(*arguments: t.Any) -> Credentials:
         session = make(*arguments)
-        assert session.began and session.expiration
+        assert session.began
+        assert session.expiration
         minutes = round((session.expiration - session.began).total_seconds() / 60)
-        return dataclasses.replace(
-            session, began=present(), expiration=present() + datetime.timedelta(minutes=minutes)
-        )
+        return dataclasses.replace(session, began=present(), expiration=present() + datetime.timedelta(minutes=minutes))
 
     monkeypatch.setattr(_sts, "_session", made_now)
     for module in (_sessions, _shared_cache):

@@ -27,7 +27,10 @@ LOOKUPS = {
         "lookup('ansible.builtin.env', 'HOME')",
     ),
     "unvault": ("`ansible.builtin.unvault`", "lookup('ansible.builtin.unvault', '{sealed}') | from_json"),
-    "load": ("`octo.aws.creds` without a name, which is loaded and does nothing", "query('octo.aws.creds', [], on_missing='skip') == []"),
+    "load": (
+        "`octo.aws.creds` without a name, which is loaded and does nothing",
+        "query('octo.aws.creds', [], on_missing='skip') == []",
+    ),
     "keys": ("`octo.aws.creds`, keys", "lookup('octo.aws.creds', 'keys')"),
     "role": ("`octo.aws.creds`, a session that is known", "lookup('octo.aws.creds', 'role')"),
     "secret": (
