@@ -34,10 +34,33 @@ options:
     default: false
   step:
     description:
-      - The name of the step that the task is. An error begins with it, and shows the place where the name is written in place
-        of that of the task, if ansible-core knows it.
-      - The role P(octo.aws.aws_steps#role) sets it.
-    type: str
+      - The step of the role C(octo.aws.aws_steps) that the task is. The role sets it.
+      - An error begins with the name of the step, and shows the place where the step is written, if ansible-core knows it.
+    type: dict
+    suboptions:
+      name:
+        description: The name of the step.
+        type: str
+        required: true
+      enabled:
+        description: Whether the task is run. It is skipped otherwise.
+        type: raw
+      retries:
+        description: How often the task is tried again. It is checked here, and used by ansible-core.
+        type: raw
+      delay:
+        description: Seconds between two attempts. It is checked here, and used by ansible-core.
+        type: raw
+      ignore_errors:
+        description: Whether the list goes on after a failure. It is checked here, and used by the role.
+        type: raw
+      tasks:
+        description: The file of tasks of the step, with its variables. It is read here, and used by the role.
+        type: raw
+      done:
+        description: The names of the steps that have results. An error about a result that is not there names them.
+        type: list
+        elements: str
   assume_role:
     description:
       - Roles to assume, one after the other, after those of the account itself.

@@ -31,10 +31,21 @@ SESSION_SPEC: dict[str, t.Any] = {
 }
 """What one use of an account asks of its session."""
 
+STEP_SPEC: dict[str, t.Any] = {
+    "name": {"type": "str", "required": True},
+    "enabled": {"type": "raw"},
+    "retries": {"type": "raw"},
+    "delay": {"type": "raw"},
+    "ignore_errors": {"type": "raw"},
+    "tasks": {"type": "raw"},
+    "done": {"type": "list", "elements": "str"},
+}
+"""What the role ``aws_steps`` says of a step to its task."""
+
 ACCOUNT_SPEC: dict[str, t.Any] = {
     "account": {"type": "str"},
     "announce": {"type": "bool", "default": False},
-    "step": {"type": "str"},
+    "step": {"type": "dict", "options": STEP_SPEC},
     **SESSION_SPEC,
 }
 """Which account, and for what. The action on the controller reads them; a module gets what comes of it."""

@@ -65,15 +65,19 @@ class OctoAction(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         self.task_vars = task_vars or {}
         try:
-            arguments = self._validated()
-            settings, options = self._settings(arguments)
-            result.update(self.work(arguments, settings, options))
+            result.update(self.outcome())
         except OctoAwsError as error:
             values = error.values if isinstance(error, WorkError) else {}
             # A secret that was given in a place where it does not belong is one all the same.
             error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
             result.update({"changed": False, **values}, failed=True, msg=str(error), error=error.as_result())
         return result
+
+    def outcome(self) -> dict[str, t.Any]:
+        """Check the arguments, read the settings, and do the work."""
+        arguments = self._validated()
+        settings, options = self._settings(arguments)
+        return self.work(arguments, settings, options)
 
     @property
     def executor(self) -> str:

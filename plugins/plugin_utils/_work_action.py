@@ -13,6 +13,7 @@ import dataclasses
 import typing as t
 
 from ansible import constants as C
+from ansible.errors import AnsibleError, AnsibleValueOmittedError
 from ansible.utils.display import Display
 
 from ..module_utils import _secrecy
@@ -25,6 +26,7 @@ from ._finder import find
 from ._open_store import store_of
 from ._regions import warn_of_region
 from ._resolver import UNNAMED, cache_of, hand_over
+from ._step import Step, Unreadable
 from ._terminal import ask_for_token
 
 if t.TYPE_CHECKING:
@@ -91,16 +93,42 @@ class WorkAction(OctoAction):
         anybody is asked for anything."""
         return arguments
 
+    @classmethod
+    def finalize_task_arg(cls, name: str, value: t.Any, templar: t.Any, *context: t.Any) -> t.Any:
+        """Read an argument, for ansible-core. An error of a template waits, so that it can say which step it is of.
+
+        This is an experimental method of ansible-core: without it, ansible-core shows an error of its own.
+        """
+        if name == "step" and isinstance(value, t.Mapping):
+            return {key: cls.finalize_task_arg(f"step.{key}", item, templar, *context) for key, item in value.items()}
+        try:
+            return super().finalize_task_arg(name, value, templar, *context)
+        except AnsibleValueOmittedError:
+            raise
+        except AnsibleError as error:
+            return Unreadable.of(error)
+
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        given = self._task.args.get("step")
+        self._step = Step(given, given.get("name")) if isinstance(given, t.Mapping) else None
         result = super().run(tmp, task_vars)
-        step = self._task.args.get("step")
-        if step and result.get("failed"):
-            result["msg"] = f"Step {step}: {result.get('msg') or 'it failed.'}"
+        if self._step and result.get("failed"):
+            result["msg"] = f"Step {self._step.name}: {result.get('msg') or 'it failed.'}"
             # Words of the module, without the step.
             result.pop("exception", None)
-            # ansible-core says where the task of a failure is written. For a step, that is where its user named it.
-            self._task._ds = step
+            # ansible-core says where the task of a failure is written. For a step, that is where its user wrote it.
+            self._task._ds = self._step.place
         return result
+
+    def outcome(self) -> dict[str, t.Any]:
+        if self._step:
+            if not self._step.is_enabled():
+                return {"changed": False, "skipped": True, "skip_reason": "The step is not enabled."}
+            self._step.refuse_unreadable(self._task.args)
+        for value in self._task.args.values():
+            if isinstance(value, Unreadable):
+                raise value.error()
+        return super().outcome()
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
