@@ -25,16 +25,11 @@ _NUMBER = re.compile(r"_N\b|\[N\]")
 Task = dict[str, t.Any]
 
 
-class _Text(str):
-    """A text of the user that was read already, in which ansible-core must find no template."""
-
-
 class _Dumper(yaml.SafeDumper):
+    """Writes what stands twice twice."""
+
     def ignore_aliases(self, data: t.Any) -> bool:
         return True
-
-
-_Dumper.add_representer(_Text, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
 
 
 def write_tasks(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str, folder: str) -> str:
@@ -58,7 +53,6 @@ def write_tasks(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str, folder:
 def _list_of(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str) -> Task:
     [around] = _piece("list")
     variables = around["vars"]
-    variables["aws_steps__names"] = [_Text(step["name"]) for step in planned]
     [kept] = variables["aws_steps__own"]
     variables["aws_steps__own"] = [_numbered(kept, unique, index) for index in range(len(planned))]
     if not any(step["kind"] == "tasks" for step in planned):
@@ -66,12 +60,15 @@ def _list_of(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str) -> Task:
     around["block"] += [
         _numbered(_step_of(step), unique, index, aws_steps__index=index) for index, step in enumerate(planned)
     ]
+    if not planned:
+        around["block"] = around.pop("always")
     return around
 
 
 def _step_of(step: t.Mapping[str, t.Any]) -> Task:
     [around] = _piece("step")
-    around["vars"]["aws_steps__planned"] = {**step, "name": _Text(step["name"])}
+    # Its name is read from the list: here, a template in it would be read once more.
+    around["vars"]["aws_steps__planned"] = {name: value for name, value in step.items() if name != "name"}
     # Templates would be read once more for what a file of tasks includes, a list of its own among it.
     around.update(run_once=step["run_once"], check_mode=step["check_mode"])
     around["block"] = _piece(f"kind_{step['kind']}")
@@ -83,8 +80,6 @@ def _step_of(step: t.Mapping[str, t.Any]) -> Task:
 
 
 def _numbered(piece: t.Any, unique: str, index: int, **variables: t.Any) -> t.Any:
-    if isinstance(piece, _Text):
-        return piece
     if isinstance(piece, str):
         return _NUMBER.sub(lambda found: f"[{index}]" if found[0] == "[N]" else f"_{unique}_{index}", piece)
     if isinstance(piece, list):
