@@ -13,8 +13,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
-from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import LIST, for_all_steps, refuse_mistyped
 from ansible_collections.octo.aws.plugins.plugin_utils._step_tasks import write_tasks
+from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import LIST, for_all_steps, refuse_mistyped
 from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 if t.TYPE_CHECKING:

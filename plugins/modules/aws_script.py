@@ -252,7 +252,9 @@ class ScriptModule(WorkModule):
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
         said = ended.last_words()
         message = f"{message} Its last words: {said}" if said else message
-        raise WorkError.of(code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result())
+        raise WorkError.of(
+            code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result()
+        )
 
     def _reason_to_skip(self) -> str | None:
         creates, removes = self.params["creates"], self.params["removes"]

@@ -17,6 +17,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._errors import ErrorCode, OctoAwsError
 
+
 @dataclasses.dataclass(frozen=True)
 class Unreadable:
     """An argument whose template ends in an error. It goes from process to process, which not every exception can.

@@ -182,9 +182,9 @@ def main(arguments: list[str]) -> int:
             folder = stack.enter_context(_temporary_folder())
             stack.enter_context(programs)
             print(
-                f"octo.aws on ansible-core {core.version}, with a small AWS (moto) on this machine.\n"
-                f"Preparing both in {os.path.relpath(environment.folder)}: a minute or so the first time, "
-                "a second or two later ...",
+                "This demo of octo.aws takes about half a minute, and two minutes the first time.\n"
+                f"It prepares ansible-core {core.version} and a small AWS (moto) in "
+                f"{os.path.relpath(environment.folder)} ...",
                 flush=True,
             )
             prepare(programs, environment, folder)

@@ -98,6 +98,9 @@ class S3:
         self, environ: Environ, headers: dict[str, str], query: dict[str, str], key: bytes, body: bytes
     ) -> Answer:
         method = environ["REQUEST_METHOD"]
+        if method == "PUT" and not key and not query.keys() - {"x-id"}:
+            # The owner of a new bucket has all that is in it, unless the request says otherwise.
+            environ.setdefault("HTTP_X_AMZ_OBJECT_OWNERSHIP", "BucketOwnerEnforced")
         if len(key) > _LONGEST_KEY:
             raise _bad("KeyTooLongError", "Your key is too long")
         if method == "POST" and "delete" in query:
@@ -205,7 +208,7 @@ def _check_settings(headers: dict[str, str]) -> None:
     metadata = {name[11:]: value for name, value in headers.items() if name.startswith("x-amz-meta-")}
     if sum(len(name) + len(value.encode()) for name, value in metadata.items()) > _LARGEST_METADATA:
         raise _bad("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size")
-    if headers.get("x-amz-acl", "bucket-owner-full-control") != "bucket-owner-full-control":
+    if headers.get("x-amz-acl", "private") not in ("private", "bucket-owner-full-control"):
         raise _bad("AccessControlListNotSupported", "The bucket does not allow ACLs")
     if "x-amz-server-side-encryption-aws-kms-key-id" in headers and not headers.get(
         "x-amz-server-side-encryption", ""

@@ -33,7 +33,7 @@ MARKS = {
     "changed": ("●", "yellow"),
     "checked": ("✓", "green"),
     "refused": ("✗", "cyan"),
-    "skipped": ("-", "dark gray"),
+    "skipped": ("-", "cyan"),
     "failed": ("✗", "red"),
 }
 INDENT = " " * 13
@@ -52,12 +52,13 @@ class CallbackModule(CallbackBase):
         self._started = time.monotonic()
         self._counts: Counter[str] = Counter()
         self._chapters = 0
-        # The lines are made for a page; a wide terminal makes them no easier to read.
-        self._width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+        # A wide terminal makes lines no easier to read, and a narrow one would break words.
+        self._width = min(shutil.get_terminal_size((80, 24)).columns, 100)
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
         self._chapters += 1
-        self._display.display(f"\n{stringc(f'{self._chapters}. {play.get_name()}', 'bright blue')}")
+        title = self._wrapped(f"{self._chapters}. {play.get_name()}", "", "   ")
+        self._display.display(f"\n{stringc(title, 'bright blue')}")
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
         self._handle_warnings(result.result)
@@ -94,14 +95,14 @@ class CallbackModule(CallbackBase):
         seconds = round(time.monotonic() - self._started)
         counts = self._counts
         if counts["failed"]:
-            summary = stringc(f"Chapter {self._chapters} failed, after {seconds} seconds.", "red")
+            summary, color = f"Chapter {self._chapters} failed, after {seconds} seconds.", "red"
         else:
-            summary = stringc(
+            summary, color = (
                 f"All {self._chapters} chapters came true in {seconds} seconds: {counts['changed']} changes, "
                 f"{counts['refused']} refusals as expected, {counts['checked']} checks, no failure.",
                 "green",
             )
-        self._display.display(f"\n{summary}")
+        self._display.display(f"\n{stringc(self._wrapped(summary), color)}")
 
     def _is_inside(self, result: t.Any) -> bool:
         """Whether it is a task that a role needs for itself; those that use the collection are what happens."""
@@ -110,16 +111,21 @@ class CallbackModule(CallbackBase):
     def _line(self, outcome: str, result: t.Any) -> None:
         self._counts[outcome] += 1
         mark, color = MARKS[outcome]
-        self._display.display(f"  {stringc(f'{mark} {outcome:<8}', color)} {result.task.name or result.task.action}")
+        name = self._wrapped(result.task.name or result.task.action, INDENT, INDENT).lstrip()
+        self._display.display(f"  {stringc(f'{mark} {outcome:<8}', color)} {name}")
 
     def _sentence(self, message: object) -> None:
-        # Words stay whole, so that ARNs and paths can be copied.
-        wrapper = textwrap.TextWrapper(
+        # In the color of the terminal: no other one can be read on every background.
+        for line in str(message).splitlines():
+            self._display.display(self._wrapped(line, INDENT, INDENT))
+
+    def _wrapped(self, text: str, indent: str = "", next_indent: str = "") -> str:
+        """As wide as the terminal. Words stay whole, so that ARNs and paths can be copied."""
+        return textwrap.fill(
+            text,
             width=self._width,
-            initial_indent=INDENT,
-            subsequent_indent=INDENT,
+            initial_indent=indent,
+            subsequent_indent=next_indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in str(message).splitlines():
-            self._display.display(stringc(wrapper.fill(line), "dark gray"))

@@ -22,6 +22,13 @@ play check.yml --check
 env "${own[@]}" ansible-playbook once.yml "${extra_vars[@]}" -i one,two, --limit one,two >"${work}/log" 2>&1 || { cat "${work}/log" && exit 1; }
 passed=$((passed + 2))
 
+echo "As a user sees it: few lines for each step, and one error"
+play six.yml
+cp "${work}/log" "${work}/right"
+env "${own[@]}" ansible-playbook six.yml "${extra_vars[@]}" -e broken=3 >"${work}/broken" 2>&1 && exit 1
+python output.py "${work}/right" "${work}/broken"
+passed=$((passed + 2))
+
 echo "Nothing of a step stays on the host"
 if find "${TMPDIR}" -name 'aws-config-*' | grep .; then
     exit 1
