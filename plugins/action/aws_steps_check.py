@@ -52,7 +52,7 @@ class ActionModule(OctoAction):
         inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
         planned = check_steps(steps, self._is_template, self._read, self.task_vars)
         self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
-        for step, written in zip(planned, steps):
+        for step, written in zip(planned, steps, strict=True):
             step.update(self._how_it_runs(step, written, inherited), inherited=inherited)
         # The task is new each time that the role is used, and the same on all hosts that use it together.
         unique = str(self._task._uuid).replace("-", "")

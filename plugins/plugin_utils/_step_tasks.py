@@ -4,9 +4,10 @@
 
 """Private to octo.aws: makes a file of tasks of a checked list of steps, for the role ``aws_steps`` to include.
 
-A part, above nothing. The files of the role are the pieces: ``list.yml`` around all steps, ``step.yml`` around each, and
-``kind_*.yml``. In a file that is included step by step, each task registers by the same name, and one more task has to keep
-every result. Here, ``_N`` at the end of a name becomes the number of the step in this list, so that no such task shows.
+Ground: imports nothing of the collection. The files of the role are the pieces: ``list.yml`` stands around all steps,
+``step.yml`` around each, and ``kind_*.yml`` inside. In a file that is included for each step, all steps would register
+by the same name, and one more task would have to keep each result. Here, ``_N`` at the end of a name becomes the number
+of the step, so that no task shows but that of the step.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def test_no_line_of_the_demo_is_broken_by_the_terminal(shown: list[str]) -> None
     bare = [_without_colors(line) for line in shown]
     assert [line for line in bare if len(line) > 80] == []
     words = " ".join(bare).split()
-    assert " ".join(words).count(LONG) == 6
+    assert " ".join(words).count(LONG) == 7
 
 
 def test_the_demo_uses_no_color_that_a_background_hides(shown: list[str]) -> None:
