@@ -229,7 +229,7 @@ class ServiceClient:
             connect_timeout=_CONNECT_TIMEOUT,
             read_timeout=_READ_TIMEOUT,
             attempts=_ATTEMPTS,
-            endpoint_url=self._options.get("endpoint_url"),
+            endpoint_url=self._options.get("endpoint_url", ""),
             bounded=True,
         )
         # botocore says it before each attempt.

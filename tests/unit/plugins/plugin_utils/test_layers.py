@@ -19,7 +19,8 @@ FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action"
 ON_HOSTS = (
     {"_errors", "_clock", "_bounds", "_endpoint", "_patterns", "_content_types", "_variables"},
     {"_identity", "_secrecy", "_values", "_upload_files"},
-    {"_forms", "_yaml_values", "_unsent"},
+    {"_forms", "_yaml_values", "_client_errors"},
+    {"_unsent"},
     {"_hop", "_credentials", "_script", "_stack_options", "_upload_settings"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
