@@ -100,7 +100,9 @@ def no_credentials(error: Exception) -> OctoAwsError | None:
     if isinstance(error, aws.PartialCredentialsError):
         return OctoAwsError(
             ErrorCode.PROFILE_FAILED,
-            "There is half a pair of keys.",
+            f"The environment has half a pair of keys: {error.kwargs.get('cred_var')} is missing."
+            if error.kwargs.get("provider") == "env"
+            else "There is half a pair of keys.",
             hint="Give both the access key and the secret key.",
         )
     if isinstance(error, aws.MetadataRetrievalError):

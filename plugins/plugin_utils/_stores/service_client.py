@@ -182,8 +182,8 @@ class ServiceClient:
         profile = self._options.get("profile", "")
         # botocore knows the second variable alone.
         region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+        session = shell_session(profile)
         try:
-            session = shell_session(profile)
             if region:
                 # Where STS is asked for the role of a profile, too.
                 session.set_config_variable("region", region)
@@ -203,7 +203,9 @@ class ServiceClient:
                 hint="Look why: aws sts get-caller-identity, with this profile, as this user.",
             ) from None
         except Exception as error:
-            raise profile_failed(profile or "default", error) from None
+            raise profile_failed(session.profile or "", error, region) from None
+        if found is None and session.profile:
+            raise profile_failed(session.profile, None)
         if found is None:
             raise OctoAwsError(
                 ErrorCode.STORE_UNAVAILABLE,
