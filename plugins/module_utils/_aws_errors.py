@@ -235,9 +235,12 @@ def explain(
     at = f" (asked: {without_password(endpoint)})"
     if isinstance(error, aws.ClientError):
         return _explain_refusal(error, at, secrets, parameters or {})
-    if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)) or _is_unparsed(error):
+    details = getattr(error, "kwargs", {})
+    # Only the address of a proxy can be one that is not understood: that of the endpoint was looked at before.
+    not_understood = isinstance(details.get("error"), ValueError)
+    if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)) or not_understood:
         # What is before the last @ may be a password, and may hold anything.
-        proxy = str(error.kwargs.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
+        proxy = str(details.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
         return OctoAwsError(
             ErrorCode.PROXY_FAILED,
             f"The proxy {proxy or 'with an address that cannot be read'} could not be used{at}.",
@@ -261,13 +264,6 @@ def explain(
         f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
     ).of_answer(AwsAnswer(unsent=isinstance(error, aws.BotoCoreError)))
-
-
-def _is_unparsed(error: t.Any) -> bool:
-    """Whether an address could not be parsed. That of the endpoint can be: no client is made without."""
-    from urllib3.exceptions import LocationValueError
-
-    return isinstance(getattr(error, "kwargs", {}).get("error"), (LocationValueError, ValueError))
 
 
 def _explain_refusal(

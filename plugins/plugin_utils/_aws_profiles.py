@@ -256,19 +256,19 @@ def _keys(profile: _Profile, section: Section, *, alone: bool) -> Source | None:
         raise profile.failed("has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
     access_key, secret_key = (profile.get(field, section) for field in KEY_NAMES)
     token = next((profile.get(field, section) for field in _TOKEN_NAMES if field in section), "")
-    keys = {"type": "access_key", "access_key": access_key, "secret_key": secret_key, "session_token": token}
+    keys: dict[str, t.Any] = {"type": "access_key", "access_key": access_key, "secret_key": secret_key, "session_token": token}
     remarks = ["The keys are temporary: they end when AWS said that they would."] if token else []
-    read = (*KEY_NAMES, *_TOKEN_NAMES)
+    read = [*KEY_NAMES, *_TOKEN_NAMES]
     serial = profile.get("mfa_serial") if alone and not token else ""
-    if serial:
-        keys |= {"temporary": True, "mfa_serial": serial}
-        read += ("mfa_serial",)
-        remarks.append("The account gives sessions (temporary), since the profile has mfa_serial: AWS asks for a code.")
-    both = [files.get(profile.name, {}) for files in (profile.files.config, profile.files.credentials)]
-    if all(any(field in one for field in read[:4]) for one in both):
+    files = (profile.files.config, profile.files.credentials)
+    if all(any(field in one.get(profile.name, {}) for field in read) for one in files):
         remarks.append(
             f"Both files have keys of the profile {profile.name!r:.80}: those of the credentials file are taken."
         )
+    if serial:
+        keys |= {"temporary": True, "mfa_serial": serial}
+        read.append("mfa_serial")
+        remarks.append("The account gives sessions (temporary), since the profile has mfa_serial: AWS asks for a code.")
     return Source(KEY_NAMES[0], profile.name, keys, (*remarks, *_unread(profile, read)))
 
 

@@ -51,7 +51,8 @@ def profile_failed(profile: str, error: Exception | None, region: str = "") -> O
         files = read_files_of_user()
         name = profile or "default"
         if name not in files.names:
-            return (not profile and error and no_credentials(error)) or _unknown(name, files)
+            of_machine = no_credentials(error) if error and not profile else None
+            return of_machine or _unknown(name, files)
         source = source_of(files, name)
     except OctoAwsError as failure:
         return failure
