@@ -48,6 +48,42 @@ def texts_of(what: str, values: object) -> dict[str, str]:
     return texts
 
 
+def arguments_of(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Arguments of a task, with texts where the specification has texts.
+
+    ansible-core would write them as Python does: ``True``, ``None`` in a list, ``{'a': 1}``.
+
+    :raises OctoAwsError: a value cannot be the text of its option; it names the option
+    """
+    return {name: _argument(str(name), value, spec.get(name, {})) for name, value in given.items()}
+
+
+def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
+    if value is None or isinstance(value, str):
+        return value
+    kind = option.get("type")
+    if kind in ("str", "path"):
+        if isinstance(value, (t.Mapping, list, tuple, set, frozenset)):
+            raise refused(name, "is a mapping or a list, and not a text")
+        return _scalar(name, value)
+    if kind == "json":
+        if not isinstance(value, (t.Mapping, list, tuple)):
+            raise refused(name, "is neither a mapping nor a text in JSON")
+        return json_of(name, value)
+    if kind == "dict" and not isinstance(value, t.Mapping):
+        raise refused(name, "is not a mapping")
+    if kind == "list" and isinstance(value, (t.Mapping, datetime.date)):
+        raise refused(name, "is not a list")
+    if not isinstance(value, (list, tuple)):
+        return value
+    if "options" in option:
+        return [arguments_of(item, option["options"]) if isinstance(item, t.Mapping) else item for item in value]
+    if option.get("elements") == "str":
+        items = [(f"{name}, item {number},", item) for number, item in enumerate(value, 1)]
+        return [text_of(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
+    return value
+
+
 def json_of(what: str, value: object) -> str:
     """A value as JSON, as short as can be.
 

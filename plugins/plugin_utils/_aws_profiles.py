@@ -256,7 +256,12 @@ def _keys(profile: _Profile, section: Section, *, alone: bool) -> Source | None:
         raise profile.failed("has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
     access_key, secret_key = (profile.get(field, section) for field in KEY_NAMES)
     token = next((profile.get(field, section) for field in _TOKEN_NAMES if field in section), "")
-    keys: dict[str, t.Any] = {"type": "access_key", "access_key": access_key, "secret_key": secret_key, "session_token": token}
+    keys: dict[str, t.Any] = {
+        "type": "access_key",
+        "access_key": access_key,
+        "secret_key": secret_key,
+        "session_token": token,
+    }
     remarks = ["The keys are temporary: they end when AWS said that they would."] if token else []
     read = [*KEY_NAMES, *_TOKEN_NAMES]
     serial = profile.get("mfa_serial") if alone and not token else ""
