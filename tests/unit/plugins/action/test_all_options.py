@@ -14,11 +14,12 @@ import contextlib
 import typing as t
 
 import pytest
+from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import action_loader
+from ansible.plugins.loader import action_loader, lookup_loader
 from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTINGS_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils import _action
-from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS
+from ansible_collections.octo.aws.plugins.plugin_utils import _action, _lookup
+from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS, documented
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers import (
     GONE,
     MADE,
@@ -26,6 +27,7 @@ from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers imp
     UPLOAD,
     Case,
     Reached,
+    Untouched,
     run,
 )
 
@@ -161,45 +163,71 @@ def check(path: Path, what: str, result: dict[str, t.Any]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("what", VALUES)
 @pytest.mark.parametrize("path", OPTIONS, ids=".".join)
-def test_each_value_is_a_text_or_refused(path: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    value, text = VALUES[what]
-    result, found = tried(monkeypatch, path, value)
-    if check(path, what, result):
-        return
-    kind = OPTIONS[path]["type"]
-    if value is None:
-        assert not OPTIONS[path].get("required"), "null was taken for a text"
-        assert found in (None, OPTIONS[path].get("default"))
-    elif kind in ("str", "path"):
-        assert found == text
-    elif kind == "json":
-        assert found == text or "True" not in found
-    elif kind == "list":
-        assert all(isinstance(item, str) and item != "None" for item in found)
+def test_each_value_is_a_text_or_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    option = OPTIONS[path]
+    for what, (value, text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            result, found = tried(patch, path, value)
+        if check(path, what, result):
+            continue
+        if value is None:
+            assert not option.get("required"), "null was taken for a text"
+            assert found in (None, option.get("default"))
+        elif option["type"] in ("str", "path"):
+            assert found == text, what
+        elif option["type"] == "json":
+            assert found == text or "True" not in found, what
+        elif option["type"] == "list":
+            assert all(isinstance(item, str) and item != "None" for item in found), what
 
 
-@pytest.mark.parametrize("what", VALUES)
 @pytest.mark.parametrize(
     "path", [path for path, option in OPTIONS.items() if option.get("elements") == "str"], ids=".".join
 )
-def test_each_item_of_a_list(path: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    value, text = VALUES[what]
-    result, found = tried(monkeypatch, path, [value])
-    if not check(path, what, result):
-        assert found == [text]
+def test_each_item_of_a_list(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for what, (value, text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            result, found = tried(patch, path, [value])
+        assert check(path, what, result) or found == [text], what
 
 
-@pytest.mark.parametrize("what", VALUES)
 @pytest.mark.parametrize("path", [path for path, option in OPTIONS.items() if option["type"] == "dict"], ids=".".join)
-def test_each_value_of_a_mapping(path: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    result, _found = tried(monkeypatch, path, {"key": VALUES[what][0]})
-    if check(path, what, result):
-        assert path[-1] in result["msg"]
+def test_each_value_of_a_mapping(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for what, (value, _text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            result, _found = tried(patch, path, {"key": value})
+        check(path, what, result)
 
 
 def test_every_module_is_there() -> None:
     assert len(OPTIONS) > 60
     every = {id(option) for module in ACTIONS for _path, option in options_of(module)}
     assert {id(option) for option in distinct_options().values()} == every
+
+
+def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
+    """A new option with a mapping belongs into the table of ``test_yaml_values``."""
+    mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
+    assert mappings == {"tags", "parameters", "metadata", "environment"}
+
+
+LOOKUP = {
+    name: option
+    for name, option in documented("lookup", "creds").items()
+    if option.get("type", "str") in ("str", "string", "path") and name != "_terms"
+}
+
+
+@pytest.mark.parametrize("name", LOOKUP)
+def test_each_option_of_the_lookup(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    for what, (value, _text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(_lookup, "store_of", lambda *_given: Untouched())
+            with pytest.raises((AnsibleError, Reached)) as raised:
+                lookup_loader.get("octo.aws.creds", loader=DataLoader()).run(
+                    ["prod"], variables={}, **{"store": str(tmp_path), name: value}
+                )
+        if not isinstance(raised.value, Reached):
+            assert name in str(raised.value), what
+            assert "Tagged" not in str(raised.value), what
