@@ -15,6 +15,7 @@ import datetime
 import json
 import typing as t
 
+from ._errors import OctoAwsError
 from ._values import refused
 
 
@@ -77,11 +78,18 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
     if not isinstance(value, (list, tuple)):
         return value
     if "options" in option:
-        return [arguments_of(item, option["options"]) if isinstance(item, t.Mapping) else item for item in value]
+        return [_item(f"{name}, item {number}", item, option["options"]) for number, item in enumerate(value, 1)]
     if option.get("elements") == "str":
         items = [(f"{name}, item {number},", item) for number, item in enumerate(value, 1)]
         return [text_of(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
     return value
+
+
+def _item(what: str, item: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+    try:
+        return arguments_of(item, spec) if isinstance(item, t.Mapping) else item
+    except OctoAwsError as error:
+        raise error.about(what) from None
 
 
 def json_of(what: str, value: object) -> str:
