@@ -13,6 +13,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of, names_credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._aws_sections import odd_profiles, section_remarks
 from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._names import missing, select
 from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
@@ -55,6 +56,9 @@ class ActionModule(AccountAction):
         remarks: list[dict[str, str]] = []
         itself: list[str] = []
         asked_for = arguments["profiles"]
+        for seeming, remark in section_remarks(files):
+            if not asked_for or select([seeming], asked_for):
+                remarks.append({"name": arguments["name_prefix"] + seeming, "msg": remark})
         for profile in _selected(files, asked_for):
             name = arguments["name_prefix"] + profile
             if not names_credentials(files, profile) and profile not in (asked_for or ()):
@@ -89,11 +93,12 @@ class ActionModule(AccountAction):
 
 
 def _selected(files: AwsFiles, patterns: list[str] | None) -> list[str]:
-    names = files.names
+    odd = odd_profiles(files)
+    names = [name for name in files.names if name not in odd]
     for name in missing(names, patterns):
         raise OctoAwsError(
             ErrorCode.PROFILE_FAILED,
-            f"There is no profile {name!r:.80} in the files.",
+            odd.get(name) or f"There is no profile {name!r:.80} in the files.",
             hint=closest(name, names) or "See which there are: aws configure list-profiles.",
         )
     return select(names, patterns)

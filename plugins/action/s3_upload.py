@@ -41,7 +41,7 @@ class ActionModule(WorkAction):
         arguments = {**arguments, "headers": headers}
         if arguments["remote_src"]:
             # A tilde in it is for the home folder of the host.
-            return {**arguments, "src": self._task.args["src"]}
+            return {**arguments, "src": self.written["src"]}
         path, pattern = self._find(arguments["src"], arguments["exclude"])
         self._selection = select(path, pattern, arguments["exclude"])
         keys_of(self._selection, options)

@@ -95,7 +95,10 @@ options:
         type: list
         elements: str
       tags:
-        description: Session tags, at most 50.
+        description:
+          - Session tags, at most 50.
+          - Truth values become V(true) and V(false), and dates are written as in V(2026-11-24). A mapping or a list would
+            become JSON, which has signs that a tag cannot have, and is refused, as V(null) is.
         type: dict
       transitive_tag_keys:
         description: Keys of O(assume_role[].tags) that are passed on to the hops after this one.

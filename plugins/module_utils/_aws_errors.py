@@ -235,12 +235,15 @@ def explain(
     at = f" (asked: {without_password(endpoint)})"
     if isinstance(error, aws.ClientError):
         return _explain_refusal(error, at, secrets, parameters or {})
-    if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)):
+    details = getattr(error, "kwargs", {})
+    # Only the address of a proxy can be one that is not understood: that of the endpoint was looked at before.
+    not_understood = isinstance(details.get("error"), ValueError)
+    if isinstance(error, (aws.ProxyConnectionError, aws.InvalidProxiesConfigError)) or not_understood:
         # What is before the last @ may be a password, and may hold anything.
-        proxy = str(error.kwargs.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
+        proxy = str(details.get("proxy_url", "")).rpartition("@")[2].rstrip("/").rpartition("/")[2]
         return OctoAwsError(
             ErrorCode.PROXY_FAILED,
-            f"The proxy {proxy} could not be used{at}.",
+            f"The proxy {proxy or 'with an address that cannot be read'} could not be used{at}.",
             hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the user that runs Ansible.",
         )
     if isinstance(error, aws.SSLError):

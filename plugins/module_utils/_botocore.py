@@ -14,6 +14,7 @@ import sys
 import typing as t
 
 from ._bounds import BoundedSession
+from ._client_errors import check_client, client_failed
 from ._errors import ErrorCode, OctoAwsError
 
 if t.TYPE_CHECKING:
@@ -127,7 +128,8 @@ def make_client(
     attempts: int,
     signed: bool = True,
     bounded: bool = False,
-    **options: t.Any,
+    endpoint_url: str = "",
+    verify: str | bool | None = None,
 ) -> t.Any:
     """A client for one service. What passes by itself is waited out within so many attempts, with jitter.
 
@@ -135,12 +137,13 @@ def make_client(
     :param signed: whether requests are; a web identity needs no signature
     :param bounded: whether an attempt ends after both timeouts, however much of an answer there is by then, and an
         answer that is too large is none; for requests and answers that are small
-    :param options: more arguments of C(create_client)
-    :raises OctoAwsError: botocore reads something from the environment that it cannot use
+    :param endpoint_url: in place of that of the environment, of the AWS config, or of AWS
+    :param verify: a file of CA certificates, or whether certificates are verified; ``None`` for what the environment or
+        the AWS config says
+    :raises OctoAwsError: the client cannot be made, or could send no request
     """
     from botocore import UNSIGNED
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
 
     try:
         client = session.create_client(
@@ -156,16 +159,13 @@ def make_client(
                 user_agent_extra="octo.aws",
                 signature_version=None if signed else UNSIGNED,
             ),
-            **options,
+            endpoint_url=endpoint_url or None,
+            verify=verify,
         )
-    except (BotoCoreError, ValueError) as error:
-        # Nobody was asked yet.
-        raise OctoAwsError(
-            ErrorCode.OPTION_INVALID,
-            f"The service {service} in {region} cannot be asked: a variable AWS_... has a value that cannot be used "
-            f"({type(error).__name__}).",
-            hint="Look at the AWS_ variables of the user that asks, and correct or unset them.",
-        ) from None
+    except Exception as error:
+        # Not botocore's errors alone: it starts programs and reads files for credentials.
+        raise client_failed(error, service, region, endpoint_url) from None
+    check_client(client, service, endpoint_url, verify, session.get_config_variable("ca_bundle") or "")
     if bounded:
         endpoint = client._endpoint
         endpoint.http_session = BoundedSession(endpoint.http_session, connect_timeout + read_timeout)

@@ -245,14 +245,15 @@ def _rebuild(
     return kind(code, message, hint=hint, aws_code=aws_code, request_id=request_id)
 
 
-def closest(word: str, known: t.Iterable[str], *, most: int = 3) -> str:
+def closest(word: str, known: t.Iterable[str], *, most: int = 3, least: float = 0.6) -> str:
     """A sentence that names the closest right spellings of ``word``, or an empty string.
 
     difflib is imported here because only a failure needs it.
 
     :param most: how many of them
+    :param least: how alike they are, of 1
     """
     from difflib import get_close_matches
 
-    matches = get_close_matches(word, list(known), n=most, cutoff=0.6)
+    matches = get_close_matches(word, list(known), n=most, cutoff=least)
     return f"Did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

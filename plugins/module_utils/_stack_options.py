@@ -15,8 +15,7 @@ import typing as t
 from ._errors import ErrorCode, OctoAwsError
 from ._forms import PARTITION, Form, check_forms
 from ._values import check_role_arn, empty, refused
-from ._yaml_values import json_of
-from ._yaml_values import text_of as _text
+from ._yaml_values import json_of, text_of
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
@@ -148,7 +147,7 @@ def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any
         content["Parameters"] = list(_parameters_of(given["parameters"], update))
     # What is left out stays as it is; what is empty is removed.
     if given.get("tags") is not None:
-        content["Tags"] = [{"Key": key, "Value": _text(f"tags.{key}", value)} for key, value in given["tags"].items()]
+        content["Tags"] = [{"Key": key, "Value": text_of(f"tags.{key}", value)} for key, value in given["tags"].items()]
     if given.get("notification_arns") is not None:
         content["NotificationARNs"] = list(given["notification_arns"])
     return content
@@ -212,4 +211,4 @@ def text_of_parameter(name: str, value: t.Any) -> str:
     :raises OctoAwsError: it is none of the values that can be
     """
     values = value if isinstance(value, (list, tuple)) else [value]
-    return ",".join(_text(f"parameters.{name}", item) for item in values)
+    return ",".join(text_of(f"parameters.{name}", item) for item in values)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
 import typing as t
 
 from ._aws_errors import ask, waiting_out_throttling
@@ -169,19 +168,13 @@ def _not_aws(client: t.Any, what: str) -> OctoAwsError:
 def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
     """A client that signs with RV(credentials), or that signs nothing without any."""
     session = isolated_session()
-    if endpoint.ca_bundle and not os.path.isfile(endpoint.ca_bundle):
-        raise OctoAwsError(
-            ErrorCode.TLS_FAILED,
-            f"The CA bundle {endpoint.ca_bundle} does not exist on the controller.",
-            hint="Correct ca_bundle, or leave it empty for the system's certificates.",
-        )
     region = endpoint.region or (region_of_partition(endpoint.partition) if endpoint.partition else DEFAULT_REGION)
     return make_client(
         session,
         "sts",
         region,
         credentials,
-        endpoint_url=endpoint.url or None,
+        endpoint_url=endpoint.url,
         verify=(endpoint.ca_bundle or None) if endpoint.validate_certs else False,
         connect_timeout=_CONNECT_TIMEOUT,
         read_timeout=_READ_TIMEOUT,

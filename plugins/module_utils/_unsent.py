@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: requests that botocore refuses before it sends them, because of a value of an option.
+"""Private to octo.aws: requests that botocore refuses before it sends them, because of a value of an option, or since
+it has no credentials for them.
 
-Ground, above ``_values``. No message quotes what botocore says of a value: it may be a secret.
+Ground, above ``_client_errors``. No message quotes what botocore says of a value: it may be a secret.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ._client_errors import no_credentials, no_endpoint_of_kind
 from ._values import refused
 
 if t.TYPE_CHECKING:
@@ -50,8 +52,10 @@ def unsent(error: Exception, parameters: t.Mapping[str, t.Any]) -> OctoAwsError 
             return refused(_entry(found["path"], parameters), _reason(found["what"], bound))
         return refused(_named(report, parameters) or "A value", "has a form that AWS does not take")
     if isinstance(error, _of_resources(aws)):
-        return refused("bucket" if "Bucket" in parameters else "A value", "is an ARN that cannot be used here")
-    return None
+        if "Bucket" not in parameters:
+            return no_endpoint_of_kind(error) or refused("region", "has no endpoint of this service")
+        return no_endpoint_of_kind(error) or refused("bucket", "is an ARN that cannot be used here")
+    return no_credentials(error)
 
 
 def _of_resources(aws: t.Any) -> tuple[type[Exception], ...]:

@@ -15,6 +15,7 @@ import datetime
 import json
 import typing as t
 
+from ._errors import OctoAwsError
 from ._values import refused
 
 
@@ -46,6 +47,49 @@ def texts_of(what: str, values: object) -> dict[str, str]:
             raise refused(what, f"has the key {name!r:.140} twice")
         texts[name] = text_of(f"{what}.{name:.140}", value)
     return texts
+
+
+def arguments_of(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Arguments of a task, with texts where the specification has texts.
+
+    ansible-core would write them as Python does: ``True``, ``None`` in a list, ``{'a': 1}``.
+
+    :raises OctoAwsError: a value cannot be the text of its option; it names the option
+    """
+    return {name: _argument(str(name), value, spec.get(name, {})) for name, value in given.items()}
+
+
+def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
+    if value is None or isinstance(value, str):
+        return value
+    kind = option.get("type")
+    if kind in ("str", "path"):
+        if isinstance(value, (t.Mapping, list, tuple, set, frozenset)):
+            raise refused(name, "is a mapping or a list, and not a text")
+        return _scalar(name, value)
+    if kind == "json":
+        if not isinstance(value, (t.Mapping, list, tuple)):
+            raise refused(name, "is neither a mapping nor a text in JSON")
+        return json_of(name, value)
+    if kind == "dict" and not isinstance(value, t.Mapping):
+        raise refused(name, "is not a mapping")
+    if kind == "list" and isinstance(value, (t.Mapping, datetime.date)):
+        raise refused(name, "is not a list")
+    if not isinstance(value, (list, tuple)):
+        return value
+    if "options" in option:
+        return [_item(f"{name}, item {number}", item, option["options"]) for number, item in enumerate(value, 1)]
+    if option.get("elements") == "str":
+        items = [(f"{name}, item {number},", item) for number, item in enumerate(value, 1)]
+        return [text_of(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
+    return value
+
+
+def _item(what: str, item: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+    try:
+        return arguments_of(item, spec) if isinstance(item, t.Mapping) else item
+    except OctoAwsError as error:
+        raise error.about(what) from None
 
 
 def json_of(what: str, value: object) -> str:

@@ -15,12 +15,18 @@ description:
   - Keys become an account of type V(access_key), a web identity one of type V(web_identity). A role with C(source_profile)
     becomes the account of the profile where its credentials come from, with all roles on the way in C(assume_role). A role
     with C(credential_source) of C(Ec2InstanceMetadata) or C(EcsContainer) becomes one of type V(instance_role).
+  - Keys with C(mfa_serial) become an account with C(temporary) and this C(mfa_serial), which gives sessions with MFA. For
+    AWS clients, C(mfa_serial) has a meaning beside C(role_arn) alone, and there it is taken for the role.
   - Of a profile with SSO, C(aws login) or C(credential_process), an account can hold only the name. It becomes one of type
     V(profile), and the profile stays needed; RV(remarks) says so.
   - A profile whose C(credential_process) is the account of this name in O(store) is that account already. It is left, and
     named in RV(kept) and RV(remarks), whatever O(overwrite) says.
   - A profile that cannot become an account, is refused in its test or cannot be written is named in RV(left), and all
     others are imported; then the task fails, with the code V(transfer_incomplete).
+  - What AWS clients do not read is not imported, and RV(remarks) says so. Such are C([dev]) in the config file, where a
+    profile is C([profile dev]); C([profile dev]) in the credentials file, where it is C([dev]); a heading with spaces
+    inside its brackets, such as C([ dev ]); and fields beside which another one comes first. Where two sections are one
+    profile, or both files have its keys, RV(remarks) says which are taken.
   - Repeating it is safe. Accounts that are there already stay as they are, unless O(overwrite) is V(true). In check mode,
     RV(accounts) says what would come of it. The files are not changed.
   - It runs on the controller, whatever host the task is for. An account of type V(instance_role) is tested on that host.
@@ -65,6 +71,7 @@ options:
   test:
     description:
       - Whether each account is tested before it is saved, as M(octo.aws.aws_account) does it.
+      - One with C(mfa_serial) cannot be tested, since there is no code of its device. It is named in RV(left).
     type: bool
     default: false
 seealso:
@@ -154,7 +161,7 @@ accounts:
       validate_certs: true
       ca_bundle: ""
 remarks:
-  description: What a person should know of an account, each with its C(name) and C(msg).
+  description: What a person should know of an account, or of a section of the files, each with its C(name) and C(msg).
   returned: success, or some accounts were left
   type: list
   elements: dict

@@ -72,7 +72,9 @@ options:
     type: str
   parameters:
     description:
-      - The parameters of the template. Numbers and truth values become texts, and the items of a list are joined by commas.
+      - The parameters of the template. The items of a list are joined by commas.
+      - Numbers become texts, truth values V(true) and V(false), dates are written as in V(2026-11-24), and mappings
+        become JSON.
       - A parameter that is left out has the default of the template. One that is V(null) keeps the value that the stack
         has, which is the way for secrets that only the first run knows.
     type: dict
@@ -87,6 +89,8 @@ options:
     description:
       - Tags of the stack, which its resources get as well.
       - When it is left out, the stack keeps the tags that it has. An empty mapping removes them.
+      - Numbers become texts, truth values V(true) and V(false), dates are written as in V(2026-11-24), and mappings and
+        lists become JSON. V(null) is refused.
     type: dict
   role_arn:
     description:

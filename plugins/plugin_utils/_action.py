@@ -22,6 +22,7 @@ from ..module_utils._arguments import SETTINGS_SPEC
 from ..module_utils._errors import ErrorCode, OctoAwsError, WorkError
 from ..module_utils._forms import check_not_empty
 from ..module_utils._identity import Identity
+from ..module_utils._yaml_values import arguments_of
 from ._open_store import store_of
 from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
 from ._terminal import ask_for_password
@@ -60,6 +61,9 @@ class OctoAction(ActionBase):
         :returns: the result's values, no secret among them
         :raises OctoAwsError: becomes the result's RV(msg) and RV(error)
         """
+
+    written: dict[str, t.Any]
+    """The arguments of the task as they are written, with texts where texts belong."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
@@ -129,12 +133,14 @@ class OctoAction(ActionBase):
     def _validated(self) -> dict[str, t.Any]:
         """The task's arguments, checked by ansible-core as a module's are."""
         spec = {**SETTINGS_SPEC, **self.ARGUMENT_SPEC}
-        given = self._task.args
         _secrecy.register(self._given_secrets())
-        refuse_unknown_inside(given, spec)
-        outcome = ArgumentSpecValidator(spec).validate(given)
+        refuse_unknown_inside(self._task.args, spec)
+        self.written = arguments_of(self._task.args, spec)
+        outcome = ArgumentSpecValidator(spec).validate(self.written)
         if outcome.error_messages:
-            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")
+            message = "; ".join(outcome.error_messages).rstrip(".")
+            shown = "".join(character if character.isprintable() else " " for character in message)
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{shown}.")
         arguments: dict[str, t.Any] = outcome.validated_parameters
         check_not_empty(arguments, "store", "session_cache", *self.NEVER_EMPTY)
         return arguments

@@ -34,11 +34,15 @@ class AwsFiles:
     :param config: the sections of the config file that are profiles, by the name of the profile
     :param credentials: the sections of the credentials file, each of which is a profile
     :param services: the sections of the config file that say how services are reached
+    :param sso_sessions: the sections of the config file that say where people sign in
+    :param headings: those of the config file, as they stand there
     """
 
     config: t.Mapping[str, Section] = dataclasses.field(repr=False)
     credentials: t.Mapping[str, Section] = dataclasses.field(repr=False)
     services: t.Mapping[str, Section] = dataclasses.field(default_factory=dict, repr=False)
+    sso_sessions: t.Mapping[str, Section] = dataclasses.field(default_factory=dict, repr=False)
+    headings: t.Sequence[str] = dataclasses.field(default=(), repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -84,6 +88,12 @@ def files_of_user() -> list[str]:
     return [os.path.expanduser(os.path.expandvars(path)) for path in paths]
 
 
+def file_of(files: AwsFiles, profile: str) -> str:
+    """The file of the user that has a profile."""
+    config_file, credentials_file = files_of_user()
+    return config_file if profile in files.config else credentials_file
+
+
 def digests_of_user() -> list[tuple[str, str]]:
     """These files, each with a digest of what is in it. What came of them is theirs as long as nobody edits them."""
     return [(path, digest_of(path)) for path in files_of_user()]
@@ -115,16 +125,17 @@ def read_files_of_user() -> AwsFiles:
 
 def _read(config_file: str | None, credentials_file: str | None) -> AwsFiles | None:
     try:
-        from botocore.configloader import load_config, raw_config_parse
+        from botocore.configloader import build_profile_map, raw_config_parse
     except ImportError:
         raise not_installed() from None
 
     paths = files_of_user()
-    config = _parsed(config_file or paths[0], load_config, must_exist=bool(config_file))
+    config = _parsed(config_file or paths[0], raw_config_parse, must_exist=bool(config_file))
     credentials = _parsed(credentials_file or paths[1], raw_config_parse, must_exist=bool(credentials_file))
     if config is None and credentials is None:
         return None
-    files = AwsFiles((config or {}).get("profiles", {}), credentials or {}, (config or {}).get("services", {}))
+    parts = build_profile_map(config or {})
+    files = AwsFiles(parts["profiles"], credentials or {}, parts["services"], parts["sso_sessions"], list(config or {}))
     sections = (*files.config.values(), *files.credentials.values())
     register(str(section[key]) for section in sections for key in _SECRETS if key in section)
     return files

@@ -17,25 +17,24 @@ import typing as t
 from ..module_utils._errors import ErrorCode, OctoAwsError, closest
 from ..module_utils._secrecy import PLACEHOLDER
 from ._account import Account, check_name, merge
-from ._aws_files import KEY_NAMES, assumes_role, has_keys
+from ._aws_files import KEY_NAMES, assumes_role, file_of, has_keys
 
 if t.TYPE_CHECKING:
     from ._aws_files import AwsFiles, Section
 
 _TOKEN_NAMES = ("aws_security_token", "aws_session_token")
 _HOP_FIELDS = ("role_arn", "role_session_name", "external_id", "duration_seconds", "mfa_serial")
-_MACHINE = ("Ec2InstanceMetadata", "EcsContainer")
+INSTANCE, CONTAINER, ENVIRONMENT = "Ec2InstanceMetadata", "EcsContainer", "Environment"
+SSO = ("sso_account_id", "sso_role_name")
+LOGIN = "login_session"
+PROCESS = "credential_process"
+WEB_IDENTITY = "web_identity_token_file"
 
-_ELSEWHERE = {
-    "sso_account_id": "SSO",
-    "sso_role_name": "SSO",
-    "login_session": "aws login",
-    "credential_process": "its credential_process",
-}
+_ELSEWHERE = {**dict.fromkeys(SSO, "SSO"), LOGIN: "aws login", PROCESS: "its credential_process"}
 """What gives credentials that no account can hold, by the field that asks for it."""
 
 
-_CREDENTIALS = (*KEY_NAMES, "role_arn", "source_profile", "credential_source", "web_identity_token_file", *_ELSEWHERE)
+_CREDENTIALS = (*KEY_NAMES, "role_arn", "source_profile", "credential_source", WEB_IDENTITY, *_ELSEWHERE)
 """What a profile says that is about credentials at all."""
 
 
@@ -52,12 +51,20 @@ class AccountOfProfile:
     process: str = ""
 
 
-class _Source(t.NamedTuple):
-    """Where the credentials of a profile come from, as options of an account."""
+class Source(t.NamedTuple):
+    """Where the credentials of a profile come from.
 
-    options: dict[str, str]
+    :param way: the field that says it, or the value of ``credential_source``
+    :param profile: that has the field
+    :param options: of an account that takes its credentials there
+    :param value: of the field, where it is no secret that an account would hold
+    """
+
+    way: str
+    profile: str
+    options: dict[str, t.Any]
     remarks: tuple[str, ...] = ()
-    process: str = ""
+    value: str = ""
 
 
 def names_credentials(files: AwsFiles, profile: str) -> bool:
@@ -70,29 +77,50 @@ def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:
 
     :raises OctoAwsError: it cannot become one
     """
-    name, asked = check_name(name), _Profile(files, profile)
+    name, asked = check_name(name), _Profile(files, profile, "cannot become an account")
     source, hops = _way_of(asked)
+    if source.way == ENVIRONMENT:
+        raise asked.failed(
+            "takes its keys from environment variables (credential_source), which an account does not read",
+            "Save the keys as an account of their own, and give it the role.",
+        )
     options = {**source.options, **asked.place, "assume_role": [hop.as_hop() for hop in hops]}
+    remarks = (*source.remarks, *(remark for hop in hops for remark in _unread(hop, _of_role(hop))))
     try:
-        return AccountOfProfile(merge(name, None, options), source.remarks, source.process)
+        return AccountOfProfile(merge(name, None, options), remarks, source.value if source.way == PROCESS else "")
     except OctoAwsError as error:
         raise asked.failed(_without_values(error.message), error.hint) from None
+
+
+def source_of(files: AwsFiles, profile: str) -> Source:
+    """Where the credentials of a profile come from.
+
+    :raises OctoAwsError: the files name no such place, or one that cannot be
+    """
+    return _way_of(_Profile(files, profile, f"in {file_of(files, profile)} cannot be used"))[0]
 
 
 class _Profile:
     """One profile, as both files describe it.
 
+    :param outcome: what an error says of the profile that was asked for
     :param of: the profile that takes its credentials from it, if it is another one
     """
 
-    def __init__(self, files: AwsFiles, name: str, of: str = "") -> None:
+    def __init__(self, files: AwsFiles, name: str, outcome: str, of: str = "") -> None:
         self.name = name
         self.files = files
+        self._outcome = outcome
         self._of = of or name
         self._section = files.profile(name)
 
     def __contains__(self, field: str) -> bool:
         return field in self._section
+
+    @property
+    def fields(self) -> list[str]:
+        """Their names."""
+        return list(self._section)
 
     def get(self, field: str, section: Section | None = None) -> str:
         """A value, or an empty text.
@@ -121,7 +149,7 @@ class _Profile:
 
     def source(self, name: str) -> _Profile:
         """The profile that its credentials come from."""
-        return _Profile(self.files, name, self._of)
+        return _Profile(self.files, name, self._outcome, self._of)
 
     def as_hop(self) -> dict[str, str]:
         """The role that it assumes, as an item of O(assume_role)."""
@@ -132,7 +160,7 @@ class _Profile:
         whose = "it" if self.name == self._of else f"its source {self.name!r:.80}"
         return OctoAwsError(
             ErrorCode.PROFILE_FAILED,
-            f"The profile {self._of!r:.80} cannot become an account: {whose} {why.rstrip('.')}.",
+            f"The profile {self._of!r:.80} {self._outcome}: {whose} {why.rstrip('.')}.",
             hint=hint,
         )
 
@@ -144,7 +172,7 @@ class _Profile:
         return of_sts or self.get("endpoint_url")
 
 
-def _way_of(asked: _Profile) -> tuple[_Source, list[_Profile]]:
+def _way_of(asked: _Profile) -> tuple[Source, list[_Profile]]:
     """Where the credentials of a profile come from, and the profiles whose roles are assumed from there."""
     hops: list[_Profile] = []
     seen = [asked.name]
@@ -156,7 +184,7 @@ def _way_of(asked: _Profile) -> tuple[_Source, list[_Profile]]:
             both = "both source_profile and" if "source_profile" in profile else "neither source_profile nor"
             raise profile.failed(f"has role_arn and {both} credential_source", "A role needs one of the two.")
         if "credential_source" in profile:
-            return _machine(profile), hops
+            return _credential_source(profile), hops
         name = profile.get("source_profile")
         if name not in profile.files.names:
             hint = closest(name, profile.files.names)
@@ -164,35 +192,36 @@ def _way_of(asked: _Profile) -> tuple[_Source, list[_Profile]]:
         if name == profile.name and profile.has_keys:
             break
         if name in seen:
-            raise profile.failed(f"leads in a circle: its source_profile {name!r:.80} was passed before")
+            raise profile.failed(
+                f"leads in a circle: its source_profile {name!r:.80} was passed before", "Correct source_profile."
+            )
         seen.append(name)
         profile = profile.source(name)
-    return _source_of(profile), hops
+    return _source_of(profile, alone=not hops), hops
 
 
-def _machine(profile: _Profile) -> _Source:
+def _credential_source(profile: _Profile) -> Source:
     source = profile.get("credential_source")
-    if source in _MACHINE:
-        return _Source({"type": "instance_role"})
-    if source == "Environment":
-        raise profile.failed(
-            "takes its keys from environment variables (credential_source), which an account does not read",
-            "Save the keys as an account of their own, and give it the role.",
-        )
-    raise profile.failed("has a credential_source that AWS clients do not know", f"They know {', '.join(_MACHINE)}.")
+    if source not in (INSTANCE, CONTAINER, ENVIRONMENT):
+        known = f"They know {INSTANCE}, {CONTAINER} and {ENVIRONMENT}."
+        raise profile.failed("has a credential_source that AWS clients do not know", known)
+    return Source(source, profile.name, {"type": "instance_role"})
 
 
-def _source_of(profile: _Profile) -> _Source:
-    """The first way to credentials that AWS clients would take, in their order."""
+def _source_of(profile: _Profile, *, alone: bool) -> Source:
+    """The first way to credentials that AWS clients would take, in their order.
+
+    :param alone: whether no role is assumed from there
+    """
     if profile.get("web_identity_token_file"):
         return _web_identity(profile)
     in_credentials = profile.files.credentials.get(profile.name, {})
     in_config = profile.files.config.get(profile.name, {})
-    ways: tuple[t.Callable[[], _Source | None], ...] = (
-        lambda: _elsewhere(profile, "sso_account_id", "sso_role_name"),
-        lambda: _keys(profile, in_credentials),
-        lambda: _elsewhere(profile, "login_session", "credential_process"),
-        lambda: _keys(profile, in_config),
+    ways: tuple[t.Callable[[], Source | None], ...] = (
+        lambda: _elsewhere(profile, *SSO),
+        lambda: _keys(profile, in_credentials, alone=alone),
+        lambda: _elsewhere(profile, LOGIN, PROCESS),
+        lambda: _keys(profile, in_config, alone=alone),
     )
     found = next(filter(None, (way() for way in ways)), None)
     if not found:
@@ -201,42 +230,82 @@ def _source_of(profile: _Profile) -> _Source:
     return found
 
 
-def _web_identity(profile: _Profile) -> _Source:
+def _web_identity(profile: _Profile) -> Source:
+    if not profile.get("role_arn"):
+        raise profile.failed("has a web_identity_token_file and needs role_arn", "A web identity is for a role.")
     remarks = {
         "role_session_name": "its sessions are named by who runs Ansible",
         "duration_seconds": "it can be given where the account is used",
     }
-    return _Source(
-        {
-            "type": "web_identity",
-            "role_arn": profile.get("role_arn"),
-            "web_identity_token_file": profile.get("web_identity_token_file"),
-        },
-        tuple(f"{field} is left out: {why}." for field, why in remarks.items() if field in profile),
-    )
+    token_file = profile.get(WEB_IDENTITY)
+    options = {"type": "web_identity", "role_arn": profile.get("role_arn"), WEB_IDENTITY: token_file}
+    left_out = tuple(f"{field} is left out: {why}." for field, why in remarks.items() if field in profile)
+    unread = _unread(profile, (WEB_IDENTITY, "role_arn", *remarks))
+    return Source(WEB_IDENTITY, profile.name, options, (*left_out, *unread), token_file)
 
 
-def _keys(profile: _Profile, section: Section) -> _Source | None:
-    """The keys that one file has. Those of two files are never put together."""
+def _keys(profile: _Profile, section: Section, *, alone: bool) -> Source | None:
+    """The keys that one file has. Those of two files are never put together.
+
+    ``mfa_serial`` beside keys is the device of their user: with it, they are to give sessions. A role is assumed with
+    the device that its own profile names.
+    """
     if "aws_access_key_id" not in section:
         return None
     if "aws_secret_access_key" not in section:
         raise profile.failed("has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
     access_key, secret_key = (profile.get(field, section) for field in KEY_NAMES)
     token = next((profile.get(field, section) for field in _TOKEN_NAMES if field in section), "")
-    keys = {"type": "access_key", "access_key": access_key, "secret_key": secret_key, "session_token": token}
-    return _Source(keys, ("The keys are temporary: they end when AWS said that they would.",) if token else ())
+    keys: dict[str, t.Any] = {
+        "type": "access_key",
+        "access_key": access_key,
+        "secret_key": secret_key,
+        "session_token": token,
+    }
+    remarks = ["The keys are temporary: they end when AWS said that they would."] if token else []
+    read = [*KEY_NAMES, *_TOKEN_NAMES]
+    serial = profile.get("mfa_serial") if alone and not token else ""
+    files = (profile.files.config, profile.files.credentials)
+    if all(any(field in one.get(profile.name, {}) for field in read) for one in files):
+        remarks.append(
+            f"Both files have keys of the profile {profile.name!r:.80}: those of the credentials file are taken."
+        )
+    if serial:
+        keys |= {"temporary": True, "mfa_serial": serial}
+        read.append("mfa_serial")
+        remarks.append("The account gives sessions (temporary), since the profile has mfa_serial: AWS asks for a code.")
+    return Source(KEY_NAMES[0], profile.name, keys, (*remarks, *_unread(profile, read)))
 
 
-def _elsewhere(profile: _Profile, *fields: str) -> _Source | None:
+def _of_role(profile: _Profile) -> tuple[str, ...]:
+    """The fields of a profile that assumes a role which are read."""
+    own_keys = profile.get("source_profile") == profile.name
+    return (*_HOP_FIELDS, "source_profile", "credential_source", *((*KEY_NAMES, *_TOKEN_NAMES) if own_keys else ()))
+
+
+def _unread(profile: _Profile, read: t.Container[str]) -> list[str]:
+    """What a person should know of fields that have to do with an identity, and that AWS clients do not read there."""
+    known = dict.fromkeys((*_CREDENTIALS, *_HOP_FIELDS, *_TOKEN_NAMES))
+    whose = f"of the profile {profile.name!r:.80}"
+    unread = [field for field in known if field in profile and field not in read]
+    remarks = [f"{field} {whose} is left out: AWS clients do not read it there." for field in unread]
+    meant = {field: closest(field, known, most=1, least=0.85) for field in profile.fields if field not in known}
+    return remarks + [
+        f"AWS clients know no {field!r:.80}, and it is left out {whose}. {close}"
+        for field, close in meant.items()
+        if close
+    ]
+
+
+def _elsewhere(profile: _Profile, *fields: str) -> Source | None:
     for field in fields:
         if field in profile:
             remark = (
                 f"The profile {profile.name!r:.80} stays needed: {_ELSEWHERE[field]} gives the credentials, as the AWS "
                 "config of the user that runs Ansible says."
             )
-            process = profile.get(field) if field == "credential_process" else ""
-            return _Source({"type": "profile", "profile": profile.name}, (remark,), process)
+            options = {"type": "profile", "profile": profile.name}
+            return Source(field, profile.name, options, (remark,), profile.get(field))
     return None
 
 

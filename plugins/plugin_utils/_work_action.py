@@ -133,7 +133,7 @@ class WorkAction(OctoAction):
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
         # A tilde in a path of the host is for the home folder there.
-        given.update({name: self._task.args[name] for name in self.HOST_PATHS if name in given})
+        given.update({name: self.written[name] for name in self.HOST_PATHS if name in given})
         prepared = self.prepare(given)
         return self.execute(self.resolve(arguments, settings, options), prepared)
 

@@ -54,7 +54,7 @@ class ProfileSource:
     def fetch(self, account: Account, terms: Terms) -> Credentials:
         from botocore import exceptions as aws
 
-        began = now()
+        began, region = now(), ""
         codes: dict[str, str] = {}
 
         def code_for(prompt: str) -> str:
@@ -77,7 +77,7 @@ class ProfileSource:
             raise
         except Exception as error:
             # What a credential_process prints, or botocore quotes, may be a secret.
-            raise profile_failed(account.profile, error) from None
+            raise profile_failed(account.profile, error, region) from None
         if not keys or not keys.access_key or not keys.secret_key:
             raise profile_failed(account.profile, None)
         return Credentials(

@@ -182,8 +182,8 @@ class ServiceClient:
         profile = self._options.get("profile", "")
         # botocore knows the second variable alone.
         region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+        session = shell_session(profile)
         try:
-            session = shell_session(profile)
             if region:
                 # Where STS is asked for the role of a profile, too.
                 session.set_config_variable("region", region)
@@ -203,7 +203,9 @@ class ServiceClient:
                 hint="Look why: aws sts get-caller-identity, with this profile, as this user.",
             ) from None
         except Exception as error:
-            raise profile_failed(profile or "default", error) from None
+            raise profile_failed(session.profile or "", error, region) from None
+        if found is None and session.profile:
+            raise profile_failed(session.profile, None)
         if found is None:
             raise OctoAwsError(
                 ErrorCode.STORE_UNAVAILABLE,
@@ -229,7 +231,7 @@ class ServiceClient:
             connect_timeout=_CONNECT_TIMEOUT,
             read_timeout=_READ_TIMEOUT,
             attempts=_ATTEMPTS,
-            endpoint_url=self._options.get("endpoint_url"),
+            endpoint_url=self._options.get("endpoint_url", ""),
             bounded=True,
         )
         # botocore says it before each attempt.

@@ -21,6 +21,18 @@ credentials = f"""\
 aws_access_key_id = {aws["access_key"]}
 aws_secret_access_key = {aws["secret_key"]}
 
+[profile named]
+aws_access_key_id = {aws["access_key"]}
+aws_secret_access_key = {wrong}
+
+[ spaced ]
+aws_access_key_id = {aws["access_key"]}
+aws_secret_access_key = {wrong}
+
+[spaced]
+aws_access_key_id = {aws["access_key"]}
+aws_secret_access_key = {aws["secret_key"]}
+
 [wrong]
 aws_access_key_id = {aws["access_key"]}
 aws_secret_access_key = {wrong}
@@ -83,6 +95,19 @@ sso_start_url = https://corp.awsapps.com/start
 sso_region = eu-central-1
 
 [profile place]
+region = eu-central-1
+
+[bare]
+aws_access_key_id = {aws["access_key"]}
+aws_secret_access_key = {wrong}
+
+[profile device]
+region = eu-central-1
+mfa_serial = {aws["mfa_serial"]}
+aws_access_key_id = {aws["access_key"]}
+aws_secret_access_key = {aws["secret_key"]}
+
+[profile spaced]
 region = eu-central-1
 
 [profile half]

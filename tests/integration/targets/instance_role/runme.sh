@@ -41,7 +41,17 @@ for mode in stalled:instance_metadata_blocked version1:instance_metadata_blocked
     steer metadata "{\"mode\": \"${mode%%:*}\"}"
     role "${mode##*:}" AWS_METADATA_SERVICE_TIMEOUT=1
 done
+# without ERROR VARIABLE...
+without() {
+    env "${@:2}" ansible-playbook without.yml "${extra_vars[@]}" -e "expected=$1"
+    passed=$((passed + 1))
+}
+steer metadata '{"mode": "no_role"}'
+without instance_role_missing
+without instance_metadata_disabled AWS_EC2_METADATA_DISABLED=true
+without container_credentials_failed AWS_CONTAINER_CREDENTIALS_FULL_URI=http://169.254.170.2/container
 steer metadata '{"mode": "normal"}'
+without option_invalid AWS_ENDPOINT_URL=nonsense
 
 # ECS and EKS Pod Identity. Nothing is taken from EC2 in their place.
 printf container-authorization-token >"${work}/token"

@@ -15,6 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import files_of_user, read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import AccountOfProfile, account_of
+from ansible_collections.octo.aws.plugins.plugin_utils._aws_sections import section_remarks
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -167,6 +168,18 @@ ACCOUNTS: dict[str, tuple[str, str, dict[str, t.Any]]] = {
         f"[asked]\n{KEYS}",
         HELD,
     ),
+    "keys with an MFA device": (
+        f"{ASKED}mfa_serial = {MFA}\n{KEYS}",
+        "",
+        {**HELD, "temporary": True, "mfa_serial": MFA},
+    ),
+    "a device in the other file": (
+        f"{ASKED}mfa_serial = {MFA}\n",
+        f"[asked]\n{KEYS}",
+        {**HELD, "temporary": True, "mfa_serial": MFA},
+    ),
+    "temporary keys with an MFA device": (f"{ASKED}mfa_serial = {MFA}\n{TEMPORARY}", "", HELD_FOR_NOW),
+    "a source with an MFA device": (f"{BASE}mfa_serial = {MFA}\n{ASKED}{role()}", "", {**HELD, "assume_role": [hop()]}),
     "a sign-in at the console": (
         f"{ASKED}login_session = arn:aws:iam::123456789012:user/alice\n",
         "",
@@ -231,6 +244,42 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}role_session_name = me\nduration_seconds = 900\n",
         ("role_session_name is left out", "duration_seconds is left out"),
     ),
+    "a web identity and keys": (
+        f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}{ACCESS_KEY_LINE}",
+        ("aws_access_key_id of the profile 'asked' is left out: AWS clients do not read it there",),
+    ),
+    "an MFA device": (f"{ASKED}mfa_serial = {MFA}\n{KEYS}", ("The account gives sessions (temporary), since",)),
+    "an MFA device and a token": (
+        f"{ASKED}mfa_serial = {MFA}\n{TEMPORARY}",
+        ("The keys are temporary", "mfa_serial of the profile 'asked' is left out"),
+    ),
+    "an MFA device of a source": (
+        f"{BASE}mfa_serial = {MFA}\n{ASKED}{role()}",
+        ("mfa_serial of the profile 'base' is left out",),
+    ),
+    "a role and keys": (
+        f"{BASE}{ASKED}{role()}{OTHER_KEYS}",
+        (
+            "aws_access_key_id of the profile 'asked' is left out",
+            "aws_secret_access_key of the profile 'asked' is left",
+        ),
+    ),
+    "keys of a source and its role": (
+        f"{FIRST}{OTHER_KEYS}{ASKED}{role(source_profile='first')}",
+        ("role_arn of the profile 'first' is left out", "source_profile of the profile 'first' is left out"),
+    ),
+    "a source without a role": (
+        f"{BASE}{ASKED}source_profile = base\n{KEYS}external_id = {CANARY}\n",
+        ("source_profile of the profile 'asked' is left out", "external_id of the profile 'asked' is left out"),
+    ),
+    "a misspelt field": (
+        f"{ASKED}{KEYS}aws_sesion_token = {CANARY}\n",
+        ("AWS clients know no 'aws_sesion_token', and it is left out of the profile 'asked'. Did you mean 'aws_",),
+    ),
+    "fields that choose no identity": (
+        f"{ASKED}{KEYS}cli_pager = less\ns3 =\n  max_queue_size = 1\noutput = json\n",
+        (),
+    ),
 }
 
 
@@ -239,6 +288,59 @@ def test_what_a_person_should_know_is_remarked(what: str, read: t.Callable[..., 
     config, expected = REMARKS[what]
     remarks = read(config).remarks
     assert all(remark.startswith(start) for remark, start in zip(remarks, expected, strict=True))
+    assert CANARY not in str(remarks)
+
+
+def test_keys_in_both_files_are_remarked(read: t.Callable[..., AccountOfProfile]) -> None:
+    both = "Both files have keys of the profile 'asked': those of the credentials file are taken."
+    assert read(f"{ASKED}{OTHER_KEYS}", f"[asked]\n{KEYS}").remarks == (both,)
+    assert read(f"{ASKED}{TEMPORARY}", f"[asked]\n{KEYS}").remarks[0] == both
+    assert read(f"{ASKED}region = eu-west-1\n", f"[asked]\n{KEYS}").remarks == ()
+
+
+SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
+    "known sections": (
+        "[default]\n[profile a]\n[profile  b]\n[profile 'c d']\n[sso-session x]\n[services x]\n[preview]\n[plugins]\n",
+        "[default]\n[a]\n[e f]\n[profiles]\n",
+        [],
+    ),
+    "no word profile": (
+        f"[dev]\n{KEYS}",
+        "",
+        [("dev", "AWS clients do not read the section [dev] of the config file")],
+    ),
+    "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "There, it is [profile dev].")]),
+    "no quotes": ("[profile two words]\n", "", [("two words", 'There, it is [profile "two words"].')]),
+    "half a quote": ("[profile 'dev]\n", "", [("dev", "There, it is [profile dev].")]),
+    "no name": ("[profile]\n", "", [("profile", "do not read the section [profile]")]),
+    "Default": ("[Default]\n", "", [("Default", "do not read the section [Default]")]),
+    "other kinds": ("[sso-session a b]\n", "", [("a b", 'There, it is [sso-session "a b"].')]),
+    "one profile twice": (
+        f'[profile dev]\n{KEYS}[profile "dev"]\n{OTHER_KEYS}',
+        "",
+        [("dev", '[profile dev] and [profile "dev"] of the config file are one profile: AWS clients read the last')],
+    ),
+    "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
+    "the word profile": ("", f"[profile dev]\n{KEYS}", [("dev", "take 'profile dev' for the name of the profile")]),
+    "spaces": (
+        "",
+        f"[ spaced ]\n{KEYS}[spaced]\n{OTHER_KEYS}",
+        [("spaced", "the heading is the plain name: [spaced]")],
+    ),
+    "quotes": ("", f"['dev']\n{KEYS}", [("dev", "the heading is the plain name: [dev]. It is not imported.")]),
+    "a session in the credentials": ("", "[sso-session x]\n", [("x", "is a section of the config file")]),
+}
+"""The config file, the credentials file, and what is remarked: the profile, and a part of the sentence."""
+
+
+@pytest.mark.parametrize("what", SECTIONS)
+def test_sections_that_are_not_what_they_look_like(what: str, tmp_path: Path) -> None:
+    config, credentials, expected = SECTIONS[what]
+    (tmp_path / "config").write_text(config)
+    (tmp_path / "credentials").write_text(credentials)
+    remarks = section_remarks(read_files(str(tmp_path / "config"), str(tmp_path / "credentials")))
+    assert [name for name, _remark in remarks] == [name for name, _part in expected]
+    assert all(part in remark for (_name, remark), (_same, part) in zip(remarks, expected, strict=True)), remarks
     assert CANARY not in str(remarks)
 
 

@@ -19,7 +19,8 @@ FOLDERS = {"plugin_utils": "", "module_utils": "", "lookup": "lookup.", "action"
 ON_HOSTS = (
     {"_errors", "_clock", "_bounds", "_endpoint", "_patterns", "_content_types", "_variables"},
     {"_identity", "_secrecy", "_values", "_upload_files"},
-    {"_forms", "_yaml_values", "_unsent"},
+    {"_forms", "_yaml_values", "_client_errors"},
+    {"_unsent"},
     {"_hop", "_credentials", "_script", "_stack_options", "_upload_settings"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
@@ -37,10 +38,11 @@ ON_HOSTS = (
 LAYERS = (
     *ON_HOSTS,
     {"_files", "_session_name", "_vault", "_seal", "_aws_files", "_circles", "_names", "_regions", "_step_variables"},
-    {"_sealed_session", "_turn", "_profile_errors", "_step_references"},
+    {"_sealed_session", "_turn", "_step_references", "_aws_sections"},
     {"_account", "_settings", "_shared_cache"},
     {"_record"},
     {"_session_cache", "_record_cache", "_stores.protocol", "_stores.file_names", "_aws_profiles"},
+    {"_profile_errors"},
     {"_stores.file_folder", "_stores.item_names", "_stores.memory", "_stores.url", "_stores.service_client"},
     {"_stores.file_changes", "_stores.file_password", "_stores.parameter_lock", "_stores.service"},
     {"_sources.protocol", "_stores.file", "_stores.secretsmanager", "_stores.ssm"},

@@ -1,0 +1,233 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every option of every module that takes text, tags or identifiers, with every kind of value that YAML gives.
+
+The options are those of the argument specifications, so that a new one is tried, too. Each value becomes the text that
+YAML means, or is refused with the name of the option, before anything is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import action_loader, lookup_loader
+from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTINGS_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils import _action, _lookup
+from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS, documented
+from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers import (
+    GONE,
+    MADE,
+    ROLE,
+    UPLOAD,
+    Case,
+    Reached,
+    Untouched,
+    run,
+)
+
+Path = tuple[str, ...]
+
+BESIDE: dict[str, dict[str, t.Any]] = {
+    "aws_account": {"name": "prod"},
+    "aws_account_copy": {"source_store": "/tmp/store"},
+    "aws_script": {"cmd": "true"},
+    "cloudformation_change_set": MADE,
+    "cloudformation_stack": MADE,
+    "s3_upload": UPLOAD,
+}
+"""What each module needs."""
+NEEDS: dict[Path, dict[str, t.Any]] = {
+    ("aws_script", "script"): {},
+    ("aws_script", "cmd"): {},
+    ("aws_script", "argv"): {},
+    ("aws_script", "executable"): {"script": "true"},
+    ("cloudformation_stack", "template"): {"stack_name": "web"},
+    ("cloudformation_stack", "template_url"): {"stack_name": "web"},
+    ("cloudformation_stack", "retain_resources"): GONE,
+    ("cloudformation_change_set", "template"): {"stack_name": "web"},
+    ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
+    ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
+}
+"""What an option needs in place of that."""
+ITEMS: dict[str, dict[str, t.Any]] = {"assume_role": {"role_arn": ROLE}, "headers": {"pattern": "*"}}
+"""What an item of a list needs."""
+TEXTS = ("str", "path", "json", "raw", "dict")
+
+
+def options_of(module: str) -> t.Iterator[tuple[Path, dict[str, t.Any]]]:
+    spec = {**SETTINGS_SPEC, **action_loader.get(f"octo.aws.{module}", class_only=True).ARGUMENT_SPEC}
+    for name, option in spec.items():
+        for inner, inside in option.get("options", {}).items():
+            yield (module, name, inner), inside
+        if "options" not in option:
+            yield (module, name), option
+
+
+def distinct_options() -> dict[Path, dict[str, t.Any]]:
+    """All of them, but those that modules share only once."""
+    found = {id(option): (path, option) for module in reversed(ACTIONS) for path, option in options_of(module)}
+    return dict(found.values())
+
+
+OPTIONS = {
+    path: option
+    for path, option in distinct_options().items()
+    if option["type"] in TEXTS or option.get("elements") == "str"
+}
+
+
+def read(text: str) -> t.Any:
+    """As ansible-core reads it: tagged."""
+    return DataLoader().load(f"value: {text}\n")["value"]
+
+
+VALUES: dict[str, tuple[t.Any, str | None]] = {
+    "a date": (read("2026-11-24"), "2026-11-24"),
+    "a time": (read("2026-11-24T08:15:30Z"), "2026-11-24T08:15:30+00:00"),
+    "a number": (read("12"), "12"),
+    "true": (read("true"), "true"),
+    "null": (None, None),
+    "a mapping": (read("{since: 2026-11-24, ready: true}"), None),
+    "a list": (read("[true, null]"), None),
+    "text": (read("prod"), "prod"),
+    "an empty text": (read("''"), ""),
+    "an ARN": (read(ROLE), ROLE),
+    "a long text": ("x" * 200_000, "x" * 200_000),
+    "control characters": ("a\0b\n", "a\0b\n"),
+    "a type that YAML does not have": (object(), None),
+}
+"""Each with the text that it is, or ``None``."""
+REFUSED = {"option_invalid", "name_invalid"}
+ONE_OF_THEM = ("template", "template_body", "template_url", "script", "cmd", "argv")
+"""Where one of several options is needed, and one without a value is none of them."""
+ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
+NO_FILE = {"template_unreadable", "upload_source_invalid", "upload_empty", "template_too_large"}
+"""The path is right in its form, or the file in its content, but there is nothing for the task."""
+
+
+def arguments(path: Path, value: t.Any) -> dict[str, t.Any]:
+    module, name, *inner = path
+    beside = NEEDS.get(path, BESIDE.get(module, {}))
+    if inner:
+        item = {**ITEMS[name], inner[0]: value}
+        if inner[0] == "transitive_tag_keys" and isinstance(value, list):
+            item["tags"] = {str(key): "a" for key in value}
+        return {**beside, name: [item]}
+    return {**beside, name: value}
+
+
+def tried(monkeypatch: pytest.MonkeyPatch, path: Path, value: t.Any) -> tuple[dict[str, t.Any], t.Any]:
+    """The result of a task, empty where its checks are over and work begins; and what the option is then."""
+    seen: dict[str, t.Any] = {}
+    settings = _action.OctoAction._settings
+
+    def noticed(self: t.Any, given: dict[str, t.Any]) -> t.Any:
+        seen.update(given)
+        return settings(self, given)
+
+    monkeypatch.setattr(_action.OctoAction, "_settings", noticed)
+    module, name, *inner = path
+    result: dict[str, t.Any] = {}
+    with contextlib.suppress(Reached):
+        result = run(monkeypatch, Case(module, name, []), arguments(path, value))
+    found = seen.get(name)
+    return result, found[0].get(inner[0]) if inner and found else found
+
+
+@pytest.fixture(autouse=True)
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    monkeypatch.setenv("OCTO_AWS_STORE", str(tmp_path))
+
+
+def check(path: Path, what: str, result: dict[str, t.Any]) -> bool:
+    """Whether a value was refused, by the right error."""
+    if not result.get("failed"):
+        return False
+    code, message = result["error"]["code"], result["msg"]
+    if code in NO_FILE and path[-1] in ("template", "src", "template_body"):
+        return True
+    if what in ("null", "an empty text") and code == "option_conflict" and path[-1] in ONE_OF_THEM:
+        return True
+    assert code in REFUSED, (what, message)
+    named = {path[-1], *ALSO_NAMED.get(path[-1], ())}
+    assert any(name in message for name in named) or code == "name_invalid", (what, message)
+    assert "\n" not in message
+    assert "Tagged" not in message
+    assert not result["changed"]
+    return True
+
+
+@pytest.mark.parametrize("path", OPTIONS, ids=".".join)
+def test_each_value_is_a_text_or_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    option = OPTIONS[path]
+    for what, (value, text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            result, found = tried(patch, path, value)
+        if check(path, what, result):
+            continue
+        if value is None:
+            assert not option.get("required"), "null was taken for a text"
+            assert found in (None, option.get("default"))
+        elif option["type"] in ("str", "path"):
+            assert found == text, what
+        elif option["type"] == "json":
+            assert found == text or "True" not in found, what
+        elif option["type"] == "list":
+            assert all(isinstance(item, str) and item != "None" for item in found), what
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, option in OPTIONS.items() if option.get("elements") == "str"], ids=".".join
+)
+def test_each_item_of_a_list(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for what, (value, text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            result, found = tried(patch, path, [value])
+        assert check(path, what, result) or found == [text], what
+
+
+@pytest.mark.parametrize("path", [path for path, option in OPTIONS.items() if option["type"] == "dict"], ids=".".join)
+def test_each_value_of_a_mapping(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for what, (value, _text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            result, _found = tried(patch, path, {"key": value})
+        check(path, what, result)
+
+
+def test_every_module_is_there() -> None:
+    assert len(OPTIONS) > 60
+    every = {id(option) for module in ACTIONS for _path, option in options_of(module)}
+    assert {id(option) for option in distinct_options().values()} == every
+
+
+def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
+    """A new option with a mapping belongs into the table of ``test_yaml_values``."""
+    mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
+    assert mappings == {"tags", "parameters", "metadata", "environment"}
+
+
+LOOKUP = {
+    name: option
+    for name, option in documented("lookup", "creds").items()
+    if option.get("type", "str") in ("str", "string", "path") and name != "_terms"
+}
+
+
+@pytest.mark.parametrize("name", LOOKUP)
+def test_each_option_of_the_lookup(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    for what, (value, _text) in VALUES.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(_lookup, "store_of", lambda *_given: Untouched())
+            with pytest.raises((AnsibleError, Reached)) as raised:
+                lookup_loader.get("octo.aws.creds", loader=DataLoader()).run(
+                    ["prod"], variables={}, **{"store": str(tmp_path), name: value}
+                )
+        if not isinstance(raised.value, Reached):
+            assert name in str(raised.value), what
+            assert "Tagged" not in str(raised.value), what
