@@ -13,8 +13,14 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
+from ansible_collections.octo.aws.plugins.plugin_utils._options import refuse_unknown_inside, refuse_wrong_shapes
 from ansible_collections.octo.aws.plugins.plugin_utils._step_tasks import write_tasks
-from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import LIST, for_all_steps, refuse_mistyped
+from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import (
+    LIST,
+    for_all_steps,
+    refuse_mistyped,
+    step_spec,
+)
 from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 if t.TYPE_CHECKING:
@@ -50,6 +56,8 @@ class ActionModule(OctoAction):
         refuse_mistyped(self.task_vars)
         steps = self._as_written(arguments["variable"])
         inherited = [option for option, name in for_all_steps().items() if self._is_given(name)]
+        if "assume_role" in inherited:
+            self._check_hops("aws_steps_assume_role")
         planned = check_steps(steps, self._is_template, self._read, self.task_vars)
         self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
         for step, written in zip(planned, steps, strict=True):
@@ -57,6 +65,12 @@ class ActionModule(OctoAction):
         # The task is new each time that the role is used, and the same on all hosts that use it together.
         unique = str(self._task._uuid).replace("-", "")
         return {"changed": False, "steps": planned, "tasks": write_tasks(planned, unique, C.DEFAULT_LOCAL_TMP)}
+
+    def _check_hops(self, name: str) -> None:
+        given = {name: self._read_variable(name, self.task_vars[name])}
+        spec = {name: step_spec()["assume_role"]}
+        refuse_wrong_shapes(given, spec)
+        refuse_unknown_inside(given, spec)
 
     def _how_it_runs(
         self, planned: t.Mapping[str, t.Any], step: t.Mapping[str, t.Any], inherited: t.Sequence[str]

@@ -31,6 +31,11 @@ _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 _OF_TEMPLATES = ("Template error", "Template format error", "Template validation error", "Invalid template")
 _GOES_ON = "The operation goes on in AWS. Run the task again to wait for it."
 _UNKNOWN = "It is not known whether AWS began the operation. Run the task again to wait for what is under way."
+_OF_PARAMETERS = {
+    "] must have values": "Give them in parameters, or give them a Default in the template.",
+    "] do not exist in the template": "Take them out of parameters, or add them to the template.",
+}
+"""Words of AWS about parameters, and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -315,4 +320,7 @@ def _explain(error: OctoAwsError) -> OctoAwsError:
     if error.is_refusal("ValidationError") and error.words_of_aws(_OF_TEMPLATES):
         hint = "Correct the template; cfn-lint finds such errors before AWS does."
         return error.with_text(error.message, hint, ErrorCode.TEMPLATE_INVALID)
+    for words, hint in _OF_PARAMETERS.items():
+        if error.is_refusal("ValidationError", saying=words):
+            return error.with_text(error.message, hint)
     return error

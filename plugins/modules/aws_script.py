@@ -251,7 +251,7 @@ class ScriptModule(WorkModule):
 
     def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
         said = ended.last_words()
-        message = f"{message} Its last words: {said}" if said else message
+        message = f"{message} Its last words: {said.rstrip('.')}." if said else message
         raise WorkError.of(
             code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result()
         )

@@ -62,12 +62,29 @@ steps:
       returned: success
       sample: script
     check_mode:
-      description: Whether the role is in check mode.
+      description: Whether the step runs in check mode.
       type: bool
       returned: success
       sample: false
     run_once:
-      description: Whether the role runs on one host of the play only.
+      description: Whether the step runs on one host of the play only.
+      type: bool
+      returned: success
+      sample: false
+    in_check_mode:
+      description: Whether the role runs in check mode.
+      type: bool
+      returned: success
+      sample: false
+    guarded:
+      description: >-
+        Whether a failure of the step is looked at before it counts: in check mode, where C(ignore_errors) of the step is a
+        template, and where a file of tasks may fail.
+      type: bool
+      returned: success
+      sample: false
+    ignored:
+      description: Whether a failure of the step does not count.
       type: bool
       returned: success
       sample: false
@@ -82,5 +99,15 @@ steps:
       kind: script
       check_mode: false
       run_once: false
+      in_check_mode: false
+      guarded: false
+      ignored: false
       inherited: [account]
+tasks:
+  description:
+    - The path of a file of tasks on the controller, which runs the steps. It holds the kinds of the steps and no value.
+    - The role includes it. ansible-core removes it when the run ends.
+  returned: success
+  type: str
+  sample: /home/deployer/.ansible/tmp/ansible-local-4242x1y2z3/aws_steps_02fc000000010bd3920500000000001d.yml
 """

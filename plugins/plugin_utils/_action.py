@@ -24,7 +24,14 @@ from ..module_utils._forms import check_not_empty
 from ..module_utils._identity import Identity
 from ..module_utils._yaml_values import arguments_of
 from ._open_store import store_of
-from ._options import LOOKUP, SETTING_NAMES, read_options, read_session_options, refuse_unknown_inside
+from ._options import (
+    LOOKUP,
+    SETTING_NAMES,
+    read_options,
+    read_session_options,
+    refuse_unknown_inside,
+    refuse_wrong_shapes,
+)
 from ._terminal import ask_for_password
 
 if t.TYPE_CHECKING:
@@ -135,6 +142,7 @@ class OctoAction(ActionBase):
         spec = {**SETTINGS_SPEC, **self.ARGUMENT_SPEC}
         _secrecy.register(self._given_secrets())
         refuse_unknown_inside(self._task.args, spec)
+        refuse_wrong_shapes(self._task.args, spec)
         self.written = arguments_of(self._task.args, spec)
         outcome = ArgumentSpecValidator(spec).validate(self.written)
         if outcome.error_messages:

@@ -148,6 +148,28 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     )
 
 
+def refuse_wrong_shapes(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> None:
+    """Refuse what is no mapping where an argument specification wants one, or a list of them, and show how to write it.
+
+    :raises OctoAwsError: names the option
+    """
+    for name, option in spec.items():
+        a_list = option.get("elements") == "dict"
+        value = given.get(name)
+        if value is None or not (a_list or option["type"] == "dict"):
+            continue
+        if all(map(_may_be_mapping, value if a_list and isinstance(value, (list, tuple)) else [value])):
+            continue
+        inside = next((key for key, inner in option.get("options", {}).items() if inner.get("required")), "name")
+        shape = f"[{{{inside}: ...}}]" if a_list else f"{{{inside}: ...}}"
+        raise refused(name, f"is not a {'list of mappings' if a_list else 'mapping'}", f"Write {name}: {shape}.")
+
+
+def _may_be_mapping(value: t.Any) -> bool:
+    """Whether ansible-core reads it as a mapping: JSON and ``name=value`` are such texts."""
+    return isinstance(value, t.Mapping) or (isinstance(value, str) and ("=" in value or value.lstrip()[:1] == "{"))
+
+
 def _seconds(value: int | None) -> int:
     if value is None:
         return 0
@@ -165,8 +187,11 @@ def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:
     token, hops = given.get("mfa_token"), given.get("assume_role")
     if token is not None and (isinstance(token, bool) or not isinstance(token, (str, int))):
         raise refused("mfa_token", "is not a text", "It has six digits; quote it in YAML.")
-    if hops is not None and not isinstance(hops, (str, list, tuple)):
-        raise refused("assume_role", "is not a list of roles", "Each item is a mapping with role_arn.")
+    if hops is not None:
+        # Compiled in each process, and few lookups ask for it.
+        from ..module_utils._arguments import SESSION_SPEC
+
+        refuse_wrong_shapes({"assume_role": hops}, {"assume_role": SESSION_SPEC["assume_role"]})
 
 
 def _default_cache() -> str:

@@ -99,7 +99,7 @@ class Step:
             raise self._invalid(f"{name} is {value!r:.80}, which is neither true nor false.", value) from None
 
     def _of(self, name: str, unreadable: Unreadable) -> OctoAwsError:
-        hint = "Give it a value."
+        hint = "Give it a value." if unreadable.message.endswith("is undefined") else ""
         # ansible-core says so where a template names a step that has no result, or an output that is not there.
         if "has no attribute '" in unreadable.message:
             done = self.given.get("done")

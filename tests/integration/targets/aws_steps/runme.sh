@@ -16,6 +16,7 @@ play steps.yml
 said "[octo.aws] localhost: account 'prod' (arn:aws:sts::123456789012:assumed-role/deploy/"
 said "[octo.aws] localhost: the IAM role of the host (arn:aws:sts::123456789012:assumed-role/instance/"
 play mistakes.yml
+play failures.yml
 
 echo "Check mode, and steps that one host runs for all"
 play check.yml --check

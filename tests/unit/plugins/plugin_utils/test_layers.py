@@ -37,7 +37,19 @@ ON_HOSTS = (
 )
 LAYERS = (
     *ON_HOSTS,
-    {"_files", "_session_name", "_vault", "_seal", "_aws_files", "_circles", "_names", "_regions", "_step_variables"},
+    {
+        "_files",
+        "_session_name",
+        "_vault",
+        "_seal",
+        "_aws_files",
+        "_circles",
+        "_names",
+        "_regions",
+        "_step_variables",
+        "_step_tasks",
+        "_step",
+    },
     {"_sealed_session", "_turn", "_step_references", "_aws_sections"},
     {"_account", "_settings", "_shared_cache"},
     {"_record"},
