@@ -9,6 +9,9 @@ C(AWSCURRENT) from the version that was read to the new one. Secrets Manager ref
 version by now (API reference, UpdateSecretVersionStage), so that no save is lost, and a save that ends half way has
 changed nothing that anybody reads.
 
+A secret without a current version, as Terraform makes one, is filled in the same way: AWS gives the label to the first
+version at once, and else refuses to give it to one version while another one has it.
+
 A deletion with a recovery window first puts a note in the record's place, in the way of a save: a secret that is
 restored, by a new save or by hand, is then no account, and not the old one for a moment. Who put the note there has the
 secret deleted, which knows no condition; until that is done, or the note is old, all others wait.
@@ -42,6 +45,8 @@ _EXISTS = "ResourceExistsException"
 _NOT_NOW = "InvalidRequestException"
 _INVALID = (_NOT_NOW, "InvalidParameterException")
 
+_NO_VALUE_WORDS = "secret value for staging label"
+"""Part of the message about a secret that is there, and has no version with this label."""
 _DELETED_WORDS = ("scheduled for deletion", "marked for deletion", "marked as deleted", "marked deleted", "was deleted")
 _REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
 
@@ -54,18 +59,25 @@ _PATIENCE = 90.0
 
 
 class _Version(t.NamedTuple):
-    """The current version of a secret, a note of a deletion included; without a text where it holds none.
+    """The current version of a secret, a note of a deletion included.
 
+    :param text: ``None`` where it holds none
     :param age: in seconds, by the clock of AWS
     """
 
-    text: str
+    text: str | None
     revision: str
-    age: float
+    age: float = 0.0
 
     @property
     def is_note(self) -> bool:
         return self.text == _DELETED
+
+
+_NO_VERSION = _Version("", "")
+"""Of a secret that has no current version."""
+_UNREADABLE = _Version(None, "unreadable")
+"""Of a secret that is there, and more is not known."""
 
 
 class SecretsManagerStore(ServiceStore):
@@ -88,29 +100,35 @@ class SecretsManagerStore(ServiceStore):
 
     def fetch(self, item: str) -> Record | None:
         current = self._current(item)
-        if current and not current.text:
+        if current is None or current.is_note:
+            return None
+        if current.text is None:
             raise RecordError(
                 ErrorCode.RECORD_DAMAGED,
                 f"The secret {self.full(item):.120} of the store {self.url} holds no text.",
-                hint="Somebody put binary data there. Restore its previous version, or delete the account.",
+                hint="It holds binary data. Restore its previous version, or delete the account.",
             )
-        return None if current is None or current.is_note else Record(current.text, current.revision)
+        return Record(current.text, current.revision)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
         try:
             answers = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
         except OctoAwsError as error:
-            if error.code is not ErrorCode.ACCESS_DENIED:
+            if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(_MISSING):
                 raise
             return self.one_by_one(items)
         found: dict[str, Record | OctoAwsError] = {}
         for answer in answers:
             for value in answer.get("SecretValues", ()):
-                if (record := _record(value, value["Name"])).text != _DELETED:
-                    found[names[value["Name"]]] = record
+                item, version = names[value["Name"]], _version(value, value["Name"])
+                if version.text is None:
+                    found |= self.one_by_one([item])
+                elif not version.is_note:
+                    found[item] = Record(version.text, version.revision)
             for refusal in answer.get("Errors", ()):
-                if refusal.get("ErrorCode") not in (_MISSING, *_INVALID):
+                has_no_version = _NO_VALUE_WORDS in refusal.get("Message", "")
+                if has_no_version or refusal.get("ErrorCode") not in (_MISSING, *_INVALID):
                     # A batch says less about why than a single request.
                     found |= self.one_by_one([names[refusal["SecretId"]]])
         return found
@@ -150,13 +168,17 @@ class SecretsManagerStore(ServiceStore):
     def _exchange(self, item: str, text: str, replaces: str, description: str = "") -> str:
         """Put another text in the place of a version, and say which version it is.
 
+        :param replaces: empty where there is no current version
         :param description: of the secret, if that is another one
         :raises RevisionConflict: another version is the current one
         """
         secret = self.full(item)
         version = str(uuid.uuid4())
         try:
-            self.client.ask(
+            if description:
+                # The first version of a secret is the current one at once.
+                self._describe(item, description)
+            answer = self.client.ask(
                 "put_secret_value",
                 secret,
                 SecretId=secret,
@@ -164,9 +186,8 @@ class SecretsManagerStore(ServiceStore):
                 ClientRequestToken=version,
                 VersionStages=[_NEXT],
             )
-            if description:
-                self._describe(item, description)
-            self._make_current(item, replaces, version)
+            if _CURRENT not in answer.get("VersionStages", ()):
+                self._make_current(item, replaces, version)
         except OctoAwsError as error:
             if not error.is_refusal(_MISSING, *_INVALID):
                 raise
@@ -186,7 +207,7 @@ class SecretsManagerStore(ServiceStore):
             except OctoAwsError as error:
                 if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
                     raise
-                current = _Version("", "", 0)  # it cannot be read, and is there
+                current = _UNREADABLE
             if current is None:
                 return False
             try:
@@ -206,7 +227,7 @@ class SecretsManagerStore(ServiceStore):
                 self._delete_with_note(item, description, current, int(self._window))
         except OctoAwsError as error:
             # What cannot be read cannot be looked at again.
-            if not _is_gone(error) or (current.revision and self.fetch(item)):
+            if not _is_gone(error) or (current is not _UNREADABLE and self.fetch(item)):
                 raise
 
     @property
@@ -227,8 +248,12 @@ class SecretsManagerStore(ServiceStore):
         self.client.ask("delete_secret", secret, SecretId=secret, **how)
 
     def _delete_with_note(self, item: str, description: str, current: _Version, window: int) -> None:
-        if not current.revision:
-            # What cannot be read is deleted, whatever it is by now.
+        if current is _NO_VERSION:
+            # There is nothing that a restored secret could bring back.
+            self._delete(item, RecoveryWindowInDays=window)
+            return
+        if current is _UNREADABLE:
+            # It is deleted, whatever it is by now.
             secret = self.full(item)
             note = str(uuid.uuid4())
             self.client.ask("update_secret", secret, SecretId=secret, SecretString=_DELETED, ClientRequestToken=note)
@@ -238,7 +263,7 @@ class SecretsManagerStore(ServiceStore):
             self._describe(item, _DELETED_DESCRIPTION)
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
-            if error.code in _REFUSALS and not _is_gone(error) and current.revision:
+            if error.code in _REFUSALS and not _is_gone(error) and current is not _UNREADABLE:
                 # A deletion that is refused has deleted nothing.
                 self._make_current(item, note, current.revision)
                 self._describe(item, description)
@@ -249,15 +274,18 @@ class SecretsManagerStore(ServiceStore):
         self.client.ask("update_secret", secret, SecretId=secret, Description=description)
 
     def _make_current(self, item: str, before: str, version: str) -> None:
-        """Move the staging label, if it still is where it was."""
+        """Move the staging label, if it still is where it was.
+
+        :param before: the version that has it, empty for none
+        """
         secret = self.full(item)
         self.client.ask(
             "update_secret_version_stage",
             secret,
             SecretId=secret,
             VersionStage=_CURRENT,
-            RemoveFromVersionId=before,
             MoveToVersionId=version,
+            **({"RemoveFromVersionId": before} if before else {}),
         )
 
     def _current(self, item: str) -> _Version | None:
@@ -265,10 +293,12 @@ class SecretsManagerStore(ServiceStore):
         try:
             answer = self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
         except OctoAwsError as error:
+            if _has_no_version(error):
+                return _NO_VERSION
             if _is_gone(error):
                 return None
             raise
-        return _Version(*_record(answer, secret), moment_of(answer) - answer["CreatedDate"].timestamp())
+        return _version(answer, secret)._replace(age=moment_of(answer) - answer["CreatedDate"].timestamp())
 
     def _make(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
@@ -295,10 +325,16 @@ class SecretsManagerStore(ServiceStore):
         return True
 
 
-def _record(value: t.Mapping[str, t.Any], name: str) -> Record:
+def _version(value: t.Mapping[str, t.Any], name: str) -> _Version:
     if value["Name"] != name:
         raise ValueError("the response is about another secret")
-    return Record(str(value.get("SecretString") or ""), str(value["VersionId"]))
+    text = value.get("SecretString")
+    return _Version(None if text is None else str(text), str(value["VersionId"]))
+
+
+def _has_no_version(error: OctoAwsError) -> bool:
+    """Whether the secret is there, without a current version. AWS has one code for this and for no secret."""
+    return error.is_refusal(_MISSING, saying=_NO_VALUE_WORDS)
 
 
 def _is_gone(error: OctoAwsError) -> bool:
@@ -306,4 +342,6 @@ def _is_gone(error: OctoAwsError) -> bool:
 
     AWS has one code for all that a secret cannot do now, and says "delete" in other messages, too.
     """
-    return error.is_refusal(_MISSING) or any(error.is_refusal(_NOT_NOW, saying=words) for words in _DELETED_WORDS)
+    if error.is_refusal(_MISSING):
+        return not _has_no_version(error)
+    return any(error.is_refusal(_NOT_NOW, saying=words) for words in _DELETED_WORDS)
