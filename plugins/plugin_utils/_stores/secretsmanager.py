@@ -19,6 +19,7 @@ secret deleted, which knows no condition; until that is done, or the note is old
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
@@ -73,8 +74,18 @@ class _Version(t.NamedTuple):
     def is_note(self) -> bool:
         return self.text == _DELETED
 
+    def may_be_replaced(self, restored: bool, seconds: float) -> bool:
+        """Whether a new account may take the place of this version.
 
-_NO_VERSION = _Version("", "")
+        :param restored: whether the secret was restored, by this save or by another one
+        :param seconds: since it was deleted, as far as this save knows; a younger version is that of another save
+        """
+        if self.is_note:
+            return restored or self.age > _LEASE
+        return restored and self.age > seconds
+
+
+_NO_VERSION = _Version("", "", math.inf)
 """Of a secret that has no current version."""
 _UNREADABLE = _Version(None, "unreadable")
 """Of a secret that is there, and more is not known."""
@@ -147,6 +158,7 @@ class SecretsManagerStore(ServiceStore):
         deadline = time.monotonic() + _PATIENCE
         token = str(uuid.uuid4())
         while True:
+            began = time.monotonic()
             restored = False
             try:
                 return self._make(item, text, description, token)
@@ -155,11 +167,11 @@ class SecretsManagerStore(ServiceStore):
                     raise
                 restored = _is_gone(error) and self._restored(item)
             current = self._current(item)
-            if current and (restored or (current.is_note and current.age > _LEASE)):
+            if current and current.may_be_replaced(restored, time.monotonic() - began):
                 return self.replace(item, text, description, current.revision, described=True)
             if current and not current.is_note:
                 raise RevisionConflict
-            # Somebody is deleting it, or AWS removes in the background what was deleted for good.
+            # Another process is deleting it, or AWS removes in the background what was deleted for good.
             self._wait(item, deadline)
 
     def replace(self, item: str, text: str, description: str, replaces: str, *, described: bool) -> None:

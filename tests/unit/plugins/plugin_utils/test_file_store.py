@@ -305,7 +305,7 @@ def test_what_is_no_file(store: FileStore, tmp_path: Path) -> None:
 
     for name in ("folder", "full", "link", "pipe", "large"):
         assert code_of(store, name) is ErrorCode.RECORD_UNREADABLE
-    assert code_of(store, "empty") is ErrorCode.RECORD_DAMAGED
+    assert code_of(store, "empty") is ErrorCode.RECORD_EMPTY
     assert store.read("good") is not None
     assert store.names() == sorted(("folder", "full", "link", "pipe", "empty", "large", "good"))
     with pytest.raises(OctoAwsError) as caught:

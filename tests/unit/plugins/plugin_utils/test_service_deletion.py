@@ -18,6 +18,7 @@ from ansible_collections.octo.aws.tests.unit.benches import (
     ServiceBench,
     actions,
     failure,
+    let_locks_be_old,
 )
 
 if t.TYPE_CHECKING:
@@ -115,7 +116,10 @@ def test_a_restored_note_can_be_deleted_again_and_saved_over(
     assert store.names() == ["prod"]
 
 
-def test_a_secret_that_was_deleted_in_the_console(secrets_manager: SecretsManagerBench) -> None:
+def test_a_secret_that_was_deleted_in_the_console(
+    secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_locks_be_old(monkeypatch)
     store = secrets_manager.open()
     store.write(make_account(region="eu-west-1"), None, None)
     stale = store.read("prod", anew=True)
