@@ -42,6 +42,7 @@ _RULES = {
     "TokenCode": (6, 6, r"\d*"),
     "WebIdentityToken": (4, 20000, r"(?s:.*)"),
     "ProviderId": (4, 2048, r"(?s:.*)"),
+    "Policy": (1, 1_000_000, r"[\t\n\r -\xff]*"),
 }
 """Shortest and longest length, and pattern."""
 _MAY_BE_EMPTY = re.compile(r"Tags\.member\.\d+\.Value")
