@@ -19,7 +19,6 @@ secret deleted, which knows no condition; until that is done, or the note is old
 
 from __future__ import annotations
 
-import math
 import random
 import re
 import time
@@ -31,6 +30,18 @@ from .._record_cache import Record
 from . import url as store_url
 from .item_names import ItemNames
 from .protocol import RevisionConflict
+from .secret_version import (
+    DELETED,
+    MISSING,
+    NO_VERSION,
+    NOT_NOW,
+    UNREADABLE,
+    Version,
+    has_no_version,
+    is_gone,
+    says_no_version,
+    version_in,
+)
 from .service import ServiceStore, tags
 from .service_client import moment_of
 
@@ -38,57 +49,21 @@ _CURRENT = "AWSCURRENT"
 _NEXT = "OCTO_AWS_NEXT"
 """The staging label of a version that is about to be the current one."""
 
-_DELETED = '{"deleted":true}\n'
 _DELETED_DESCRIPTION = "octo.aws: a deleted account"
 
-_MISSING = "ResourceNotFoundException"
 _EXISTS = "ResourceExistsException"
-_NOT_NOW = "InvalidRequestException"
-_INVALID = (_NOT_NOW, "InvalidParameterException")
+_INVALID = (NOT_NOW, "InvalidParameterException")
 
-_NO_VALUE_WORDS = "secret value for staging label"
-"""Part of the message about a secret that is there, and has no version with this label."""
-_DELETED_WORDS = ("scheduled for deletion", "marked for deletion", "marked as deleted", "marked deleted", "was deleted")
 _REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
 
 _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
 _LEASE = 60.0
 """Seconds after which a note is nobody's."""
+_ROUNDING = 1.0
+"""Seconds by which times in responses may be rounded."""
 _PATIENCE = 90.0
 """Seconds that a save or a deletion waits for the end of another deletion, which AWS may do in the background."""
-
-
-class _Version(t.NamedTuple):
-    """The current version of a secret, a note of a deletion included.
-
-    :param text: ``None`` where it holds none
-    :param age: in seconds, by the clock of AWS
-    """
-
-    text: str | None
-    revision: str
-    age: float = 0.0
-
-    @property
-    def is_note(self) -> bool:
-        return self.text == _DELETED
-
-    def may_be_replaced(self, restored: bool, seconds: float) -> bool:
-        """Whether a new account may take the place of this version.
-
-        :param restored: whether the secret was restored, by this save or by another one
-        :param seconds: since it was deleted, as far as this save knows; a younger version is that of another save
-        """
-        if self.is_note:
-            return restored or self.age > _LEASE
-        return restored and self.age > seconds
-
-
-_NO_VERSION = _Version("", "", math.inf)
-"""Of a secret that has no current version."""
-_UNREADABLE = _Version(None, "unreadable")
-"""Of a secret that is there, and more is not known."""
 
 
 class SecretsManagerStore(ServiceStore):
@@ -126,20 +101,20 @@ class SecretsManagerStore(ServiceStore):
         try:
             answers = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
         except OctoAwsError as error:
-            if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(_MISSING):
+            if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(MISSING):
                 raise
             return self.one_by_one(items)
         found: dict[str, Record | OctoAwsError] = {}
         for answer in answers:
             for value in answer.get("SecretValues", ()):
-                item, version = names[value["Name"]], _version(value, value["Name"])
+                item, version = names[value["Name"]], version_in(value, value["Name"])
                 if version.text is None:
                     found |= self.one_by_one([item])
                 elif not version.is_note:
                     found[item] = Record(version.text, version.revision)
             for refusal in answer.get("Errors", ()):
-                has_no_version = _NO_VALUE_WORDS in refusal.get("Message", "")
-                if has_no_version or refusal.get("ErrorCode") not in (_MISSING, *_INVALID):
+                has_no_version = says_no_version(refusal.get("Message", ""))
+                if has_no_version or refusal.get("ErrorCode") not in (MISSING, *_INVALID):
                     # A batch says less about why than a single request.
                     found |= self.one_by_one([names[refusal["SecretId"]]])
         return found
@@ -163,11 +138,11 @@ class SecretsManagerStore(ServiceStore):
             try:
                 return self._make(item, text, description, token)
             except OctoAwsError as error:
-                if not error.is_refusal(_EXISTS) and not _is_gone(error):
+                if not error.is_refusal(_EXISTS) and not is_gone(error):
                     raise
-                restored = _is_gone(error) and self._restored(item)
+                restored = is_gone(error) and self._restored(item)
             current = self._current(item)
-            if current and current.may_be_replaced(restored, time.monotonic() - began):
+            if current and _may_be_replaced(current, restored, time.monotonic() - began):
                 return self.replace(item, text, description, current.revision, described=True)
             if current and not current.is_note:
                 raise RevisionConflict
@@ -201,7 +176,7 @@ class SecretsManagerStore(ServiceStore):
             if _CURRENT not in answer.get("VersionStages", ()):
                 self._make_current(item, replaces, version)
         except OctoAwsError as error:
-            if not error.is_refusal(_MISSING, *_INVALID):
+            if not error.is_refusal(MISSING, *_INVALID):
                 raise
             current = self._current(item)
             if current is None or current.revision not in (version, replaces):
@@ -219,7 +194,7 @@ class SecretsManagerStore(ServiceStore):
             except OctoAwsError as error:
                 if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
                     raise
-                current = _UNREADABLE
+                current = UNREADABLE
             if current is None:
                 return False
             try:
@@ -231,7 +206,7 @@ class SecretsManagerStore(ServiceStore):
             # Somebody else is deleting it.
             self._wait(item, deadline)
 
-    def _remove(self, item: str, description: str, current: _Version) -> None:
+    def _remove(self, item: str, description: str, current: Version) -> None:
         try:
             if self._window == _NO_RECOVERY:
                 self._delete(item, ForceDeleteWithoutRecovery=True)
@@ -239,7 +214,7 @@ class SecretsManagerStore(ServiceStore):
                 self._delete_with_note(item, description, current, int(self._window))
         except OctoAwsError as error:
             # What cannot be read cannot be looked at again.
-            if not _is_gone(error) or (current is not _UNREADABLE and self.fetch(item)):
+            if not is_gone(error) or (current is not UNREADABLE and self.fetch(item)):
                 raise
 
     @property
@@ -259,23 +234,23 @@ class SecretsManagerStore(ServiceStore):
         secret = self.full(item)
         self.client.ask("delete_secret", secret, SecretId=secret, **how)
 
-    def _delete_with_note(self, item: str, description: str, current: _Version, window: int) -> None:
-        if current is _NO_VERSION:
+    def _delete_with_note(self, item: str, description: str, current: Version, window: int) -> None:
+        if current is NO_VERSION:
             # There is nothing that a restored secret could bring back.
             self._delete(item, RecoveryWindowInDays=window)
             return
-        if current is _UNREADABLE:
+        if current is UNREADABLE:
             # It is deleted, whatever it is by now.
             secret = self.full(item)
             note = str(uuid.uuid4())
-            self.client.ask("update_secret", secret, SecretId=secret, SecretString=_DELETED, ClientRequestToken=note)
+            self.client.ask("update_secret", secret, SecretId=secret, SecretString=DELETED, ClientRequestToken=note)
         else:
-            note = self._exchange(item, _DELETED, current.revision)
+            note = self._exchange(item, DELETED, current.revision)
         try:
             self._describe(item, _DELETED_DESCRIPTION)
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
-            if error.code in _REFUSALS and not _is_gone(error) and current is not _UNREADABLE:
+            if error.code in _REFUSALS and not is_gone(error) and current is not UNREADABLE:
                 # A deletion that is refused has deleted nothing.
                 self._make_current(item, note, current.revision)
                 self._describe(item, description)
@@ -300,17 +275,17 @@ class SecretsManagerStore(ServiceStore):
             **({"RemoveFromVersionId": before} if before else {}),
         )
 
-    def _current(self, item: str) -> _Version | None:
+    def _current(self, item: str) -> Version | None:
         secret = self.full(item)
         try:
             answer = self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
         except OctoAwsError as error:
-            if _has_no_version(error):
-                return _NO_VERSION
-            if _is_gone(error):
+            if has_no_version(error):
+                return NO_VERSION
+            if is_gone(error):
                 return None
             raise
-        return _version(answer, secret)._replace(age=moment_of(answer) - answer["CreatedDate"].timestamp())
+        return version_in(answer, secret)._replace(age=moment_of(answer) - answer["CreatedDate"].timestamp())
 
     def _make(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
@@ -331,29 +306,18 @@ class SecretsManagerStore(ServiceStore):
         try:
             self.client.ask("restore_secret", secret, SecretId=secret)
         except OctoAwsError as error:
-            if not error.is_refusal(_MISSING, *_INVALID):
+            if not error.is_refusal(MISSING, *_INVALID):
                 raise
             return False
         return True
 
 
-def _version(value: t.Mapping[str, t.Any], name: str) -> _Version:
-    if value["Name"] != name:
-        raise ValueError("the response is about another secret")
-    text = value.get("SecretString")
-    return _Version(None if text is None else str(text), str(value["VersionId"]))
+def _may_be_replaced(current: Version, restored: bool, seconds: float) -> bool:
+    """Whether a new account may take the place of a version.
 
-
-def _has_no_version(error: OctoAwsError) -> bool:
-    """Whether the secret is there, without a current version. AWS has one code for this and for no secret."""
-    return error.is_refusal(_MISSING, saying=_NO_VALUE_WORDS)
-
-
-def _is_gone(error: OctoAwsError) -> bool:
-    """Whether there is no such secret, or one that is deleted.
-
-    AWS has one code for all that a secret cannot do now, and says "delete" in other messages, too.
+    :param restored: whether the secret was restored, by this save or by another one
+    :param seconds: since it was deleted, as far as this save knows; a younger version is that of another save
     """
-    if error.is_refusal(_MISSING):
-        return not _has_no_version(error)
-    return any(error.is_refusal(_NOT_NOW, saying=words) for words in _DELETED_WORDS)
+    if current.is_note:
+        return restored or current.age > _LEASE
+    return restored and current.age > seconds + _ROUNDING

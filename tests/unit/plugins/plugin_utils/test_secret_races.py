@@ -12,7 +12,8 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import _DELETED, SecretsManagerStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.secret_version import DELETED
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_surroundings
 from ansible_collections.octo.aws.tests.unit.interleaved_secrets import Secret, Secrets
 from ansible_collections.octo.aws.tests.unit.interleavings import Client, World, worlds
@@ -58,7 +59,7 @@ def with_a_record(world: World[Secrets]) -> Beginning:
 
 def deleted(world: World[Secrets]) -> Beginning:
     with_a_record(world)
-    world.service.update_secret(SECRET, _DELETED, "note")
+    world.service.update_secret(SECRET, DELETED, "note")
     world.service.delete_secret(SECRET)
     return {None}
 

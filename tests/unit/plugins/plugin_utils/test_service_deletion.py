@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import secretsmanager
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import secret_version, secretsmanager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_account, make_accounts, make_surroundings
 from ansible_collections.octo.aws.tests.unit.benches import (
@@ -209,5 +209,5 @@ def test_a_prefix_that_sounds_like_a_deletion(aws: TestAws, secrets_manager: Sec
         ErrorCode.AWS_REFUSED,
         "The store secretsmanager:deleted, deleted/x: AWS refused the request.",
     ).of_answer(AwsAnswer(400, "InvalidRequestException", "The secret is managed by another service"))
-    assert not secretsmanager._is_gone(error)
+    assert not secret_version.is_gone(error)
     assert actions(aws)[-1] == "ListSecrets"
