@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import json
+import typing as t
 import urllib.error
 import urllib.request
 
 import pytest
 from aws import Aws, Connect
+from conftest import SESSION
 from failure import refused
 
 TOKEN = "/latest/api/token"
@@ -25,6 +27,28 @@ def test_a_policy_has_the_characters_of_latin_1(aws: Aws, connect: Connect) -> N
     sts.assume_role(**role, Policy=json.dumps(POLICY).replace('"A"', '"\u00e4"'))
     with refused("ValidationError", "at 'policy' failed to satisfy constraint"):
         sts.assume_role(**role, Policy=json.dumps(POLICY).replace('"A"', '"\u0142"'))
+
+
+def test_what_a_session_was_given_stays(aws: Aws, connect: Connect) -> None:
+    def assume(sts: t.Any, role: str, **more: t.Any) -> dict[str, str]:
+        answer = sts.assume_role(RoleArn=aws.facts["roles"][role], RoleSessionName="octo", **more)
+        keys: dict[str, str] = answer["Credentials"]
+        return keys
+
+    tags = [{"Key": "Team", "Value": "a"}]
+    keys = assume(connect("sts"), "first", SourceIdentity="alice", Tags=tags, TransitiveTagKeys=["Team"])
+    session = SESSION.create_client(
+        "sts",
+        region_name="eu-central-1",
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    assume(session, "second", SourceIdentity="alice")
+    with refused("AccessDenied", "source identity"):
+        assume(session, "second", SourceIdentity="bob")
+    with refused("InvalidParameterValue", "conflicts with a transitive tag key"):
+        assume(session, "second", Tags=[{"Key": "team", "Value": "b"}])
 
 
 def ask(aws: Aws, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
