@@ -32,6 +32,7 @@ class ErrorCode(str, Enum):
     STORE_BUSY = "store_busy"
     STORE_FULL = "store_full"
     ACCOUNT_UNKNOWN = "account_unknown"
+    RECORD_EMPTY = "record_empty"
     RECORD_UNREADABLE = "record_unreadable"
     RECORD_DAMAGED = "record_damaged"
     RECORD_INVALID = "record_invalid"

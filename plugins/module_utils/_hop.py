@@ -184,6 +184,30 @@ def check_chain(hops: t.Sequence[Hop], *, first_is_chained: bool, first_may_use_
                 "is of no use: an MFA device belongs to an IAM user, who can use it once, for the first role",
                 "Give it for the first hop of an account with the keys of a user.",
             )
+    _check_inherited(hops)
+
+
+def _check_inherited(hops: t.Sequence[Hop]) -> None:
+    """Refuse what a hop cannot change: a source identity and transitive tags stay for all sessions after theirs (AWS
+    STS API reference, AssumeRole)."""
+    identity = ""
+    inherited: set[str] = set()
+    for number, hop in enumerate(hops, 1):
+        if identity and hop.source_identity not in ("", identity):
+            raise refused(
+                f"assume_role, hop {number}: source_identity",
+                f"is {hop.source_identity!r}, and {identity!r} of a hop before, which stays",
+                "Leave it out, or make it the same.",
+            )
+        for key, _value in hop.tags:
+            if key.lower() in inherited:
+                raise refused(
+                    f"assume_role, hop {number}: tags",
+                    f"has {key!r:.140}, which is a transitive tag of a hop before and stays",
+                    "Leave it out, or take it out of transitive_tag_keys there.",
+                )
+        identity = identity or hop.source_identity
+        inherited |= {key.lower() for key in hop.transitive_tag_keys}
 
 
 def check_duration(value: object, longest: int = LONGEST_SESSION, field: str = "duration_seconds") -> int:

@@ -35,7 +35,7 @@ options:
     description:
       - Whether the records are opened and RV(accounts) is returned.
       - Accounts whose record cannot be opened, for want of its vault password or of a permission or because it is
-        damaged, are returned in RV(unreadable), and the task does not fail.
+        damaged or empty, are returned in RV(unreadable), and the task does not fail.
     type: bool
     default: false
 seealso:

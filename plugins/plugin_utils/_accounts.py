@@ -24,7 +24,7 @@ from ._finder import find, read
 from ._regions import warn_of_region
 from ._resolver import cache_of, hand_over, walk_of
 from ._sources.registry import source_of
-from ._stores.protocol import RevisionConflict
+from ._stores.protocol import EmptyRecordError, RevisionConflict
 from ._verify import verify
 
 if t.TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Accounts:
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
-            stored = read(self._store, name, anew=True)
+            stored, replaces = self._stored(name)
             account = wanted(stored.account if stored else None)
             if account is None:
                 return Outcome(False, stored.account if stored else None)
@@ -146,14 +146,14 @@ class Accounts:
             if test and (tested is None or tested[0] != to_test):
                 if self._changes(account, stored, vault_id):
                     # What the store refuses is refused before AWS is asked, and before a code of an MFA device is used.
-                    self._store.write(account, _revision(stored), self._seal_with(stored, vault_id), dry_run=True)
+                    self._store.write(account, replaces, self._seal_with(stored, vault_id), dry_run=True)
                 # Another save may have come between; what it changed is tested, what was tested is not asked again.
                 tested = (to_test, *self._verify(account))
             identity = tested[1] if tested else None
             if identity and account.access_key and not account.assume_role:
                 account = dataclasses.replace(account, verified=Verified(account.access_key, identity))
             try:
-                outcome = self._write(account, stored, vault_id, identity)
+                outcome = self._write(account, stored, replaces, vault_id, identity)
                 self._keep_sessions(account, stored, tested[2] if tested else None)
                 return outcome
             except RevisionConflict:
@@ -235,14 +235,27 @@ class Accounts:
         if walk:
             walk.keep(only_a_persons=True)
 
+    def _stored(self, name: str) -> tuple[Stored | None, str | None]:
+        """The account as it is stored at this moment, and the revision that a write replaces."""
+        try:
+            stored = read(self._store, name, anew=True)
+        except EmptyRecordError as error:
+            return None, error.revision
+        return stored, stored.revision if stored else None
+
     def _write(
-        self, account: Account, stored: Stored | None, vault_id: str | None, identity: Identity | None
+        self,
+        account: Account,
+        stored: Stored | None,
+        replaces: str | None,
+        vault_id: str | None,
+        identity: Identity | None,
     ) -> Outcome:
         before = _view(stored.account, stored.vault_id) if stored else {}
         changed = self._changes(account, stored, vault_id)
         seal_with = self._seal_with(stored, vault_id)
         if changed:
-            self._store.write(account, _revision(stored), seal_with, dry_run=self._dry_run)
+            self._store.write(account, replaces, seal_with, dry_run=self._dry_run)
         previous = stored.account if stored else None
         after = _view(account, seal_with if changed else before.get("vault_id"), previous)
         replaced = previous if previous and not account.has_the_origin_of(previous) else None
@@ -256,10 +269,6 @@ class Accounts:
         """The vault id that the record is sealed with, in stores that seal with Ansible Vault."""
         default = self._settings.vault_id if self._store.seals_with_vault else None
         return vault_id or (stored.vault_id if stored else default)
-
-
-def _revision(stored: Stored | None) -> str | None:
-    return stored.revision if stored else None
 
 
 def _view(account: Account, vault_id: str | None, previous: Account | None = None) -> dict[str, t.Any]:

@@ -69,7 +69,9 @@ def unknown(store: Store, name: str) -> OctoAwsError:
         names, which = [], "which these credentials may not list"
     else:
         which = f"which {_what_is_there(store, names)}"
-    hint = closest(name, names) if len(names) <= _NAMES_TO_COMPARE else ""
+    # A list may be older than what was read.
+    others = [other for other in names if other != name]
+    hint = closest(name, others) if len(others) <= _NAMES_TO_COMPARE else ""
     return OctoAwsError(
         ErrorCode.ACCOUNT_UNKNOWN,
         f"There is no account {name!r} in the store {store.url}, {which}.",

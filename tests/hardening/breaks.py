@@ -127,8 +127,8 @@ BREAKS = (
     Break(
         change="A condition left out: the current version of a secret is replaced, whichever it is",
         file="plugins/plugin_utils/_stores/secretsmanager.py",
-        old="RemoveFromVersionId=before",
-        new="RemoveFromVersionId=self._current(item).revision",
+        old='"RemoveFromVersionId": before',
+        new='"RemoveFromVersionId": self._current(item).revision',
         check="history",
         promise="history",
     ),

@@ -187,6 +187,7 @@ class Ground:
         keys = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": secret}
         record = json.dumps({"version": 1, "name": "misplaced", "type": "access_key", **keys})
         (store / "damaged.vault").write_text("$ANSIBLE_VAULT;1.1;AES256\n00\n")
+        (store / "empty.vault").touch()
         (store / "unreadable.vault").mkdir()
         (store / "invalid.vault").write_bytes(_sealed(json.dumps(keys), _PASSWORD))
         (store / "misplaced.vault").write_bytes(_sealed(record.replace("misplaced", "another"), _PASSWORD))

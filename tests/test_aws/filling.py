@@ -16,12 +16,17 @@ from moto.ssm.models import ssm_backends
 _REGION = "eu-central-1"
 
 
-def empty() -> None:
-    """Forget all secrets and parameters, as if there never were any."""
+def all_backends() -> t.Iterator[t.Any]:
+    """Those that hold secrets and parameters."""
     for backends in (secretsmanager_backends, ssm_backends):
         for account in list(backends.values()):
-            for backend in list(account.values()):
-                backend.reset()
+            yield from list(account.values())
+
+
+def empty() -> None:
+    """Forget all secrets and parameters, as if there never were any."""
+    for backend in all_backends():
+        backend.reset()
 
 
 def fill(value: dict[str, t.Any]) -> None:

@@ -32,6 +32,7 @@ C(/_test/...) steers it:
 - C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
 - C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
 - C(POST /_test/stack): how the next operation on a CloudFormation stack goes; see C(cloudformation.plan)
+- C(POST /_test/late): C({"lists": 2}), what Secrets Manager and Parameter Store show late; see C(consistency.plan)
 - C(POST /_test/metadata): C({"mode": "stalled"}); see C(Metadata)
 """
 
@@ -48,6 +49,7 @@ import urllib.parse
 import accounts
 import clock
 import cloudformation
+import consistency
 import filling
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
@@ -118,6 +120,8 @@ class Front:
                 clock.move(value["offset"])
             elif what == "stack":
                 cloudformation.plan(value)
+            elif what == "late":
+                consistency.plan(value, *filling.all_backends())
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -132,6 +136,7 @@ class Front:
         self._metadata.mode = "normal"
         self._sts.reset()
         cloudformation.reset()
+        consistency.reset()
 
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         form = _form(environ, body)

@@ -12,6 +12,7 @@ import json
 import threading
 import typing as t
 
+import constraints
 import parameter_store
 import secrets_manager
 from answers import Answer, StartResponse, answer, collect
@@ -88,6 +89,8 @@ class JsonServices:
         try:
             signed = SignedRequest(environ, body, name)
             parameters = json.loads(body or b"{}")
+            if broken := constraints.broken(service, name, parameters):
+                raise Refusal("ValidationException", broken)
             with self._lock:
                 asked = needs(service, name, parameters, signed.caller, region)
                 if fault:

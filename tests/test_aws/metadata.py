@@ -11,13 +11,15 @@ import json
 import threading
 import time
 import typing as t
+import uuid
 
 from answers import StartResponse, answer
-from clock import utcnow
+from clock import now, utcnow
 from moto.sts.models import sts_backends
 from sessions import Environ
 
-_TOKEN = "metadata-session-token"
+_LONGEST_TOKEN = 21600
+"""Seconds that a session token of EC2 is good for, at most."""
 _CONTAINER_TOKEN = "container-authorization-token"
 _FOLDER = "/latest/meta-data/iam/security-credentials/"
 _DURATION = 6 * 3600
@@ -41,6 +43,7 @@ class Metadata:
         self._role_arn = role_arn
         self._instances = instances
         self._sessions: dict[str, t.Any] = {}
+        self._tokens: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def of_instance(self, environ: Environ, path: str, start_response: StartResponse) -> t.Iterable[bytes]:
@@ -53,8 +56,9 @@ class Metadata:
         if path == "/latest/api/token":
             if mode == "version1" or environ["REQUEST_METHOD"] != "PUT":
                 return answer(start_response, "404 Not Found", "")
-            return answer(start_response, "200 OK", _TOKEN, "text/plain")
-        if mode != "version1" and environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN") != _TOKEN:
+            return self._make_token(environ, start_response)
+        token = environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN", "")
+        if mode != "version1" and self._tokens.get(token, 0) < now():
             return answer(start_response, "401 Unauthorized", "")
         arn = self._instances.get(environ.get("REMOTE_ADDR", ""), self._role_arn)
         name = arn.rpartition("/")[2]
@@ -65,6 +69,16 @@ class Metadata:
         if path == _FOLDER + name:
             return answer(start_response, "200 OK", json.dumps({"Code": "Success", **self._keys(arn)}))
         return answer(start_response, "404 Not Found", "")
+
+    def _make_token(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
+        seconds = environ.get("HTTP_X_AWS_EC2_METADATA_TOKEN_TTL_SECONDS", "")
+        if "HTTP_X_FORWARDED_FOR" in environ:
+            return answer(start_response, "403 Forbidden", "")
+        if not seconds.isdecimal() or not 1 <= int(seconds) <= _LONGEST_TOKEN:
+            return answer(start_response, "400 Bad Request", "")
+        token = uuid.uuid4().hex
+        self._tokens[token] = now() + int(seconds)
+        return answer(start_response, "200 OK", token, "text/plain")
 
     def of_container(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
         """Container credentials, as the agents of ECS and EKS Pod Identity serve them."""

@@ -14,9 +14,10 @@ import contextlib
 import re
 import typing as t
 
+import consistency
 from limits import check_length
 from moto.core.responses import ActionResult
-from moto.ssm.exceptions import ParameterNotFound, SSMException, ValidationException
+from moto.ssm.exceptions import ParameterAlreadyExists, ParameterNotFound, SSMException, ValidationException
 from moto.ssm.models import SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 from moto.ssm.utils import parameter_arn
@@ -26,7 +27,6 @@ VALUE_LENGTHS = {"Standard": 4096, "Advanced": 8192}
 NAME_LENGTH = 1011
 """Of the ARN, which the name is the end of."""
 LEVELS = 15
-PAGE = 50
 
 _NAME = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 _TIERS = ("Standard", "Advanced", "Intelligent-Tiering")
@@ -59,7 +59,9 @@ def get_parameter(self: t.Any) -> t.Any:
 
 def delete_parameter(self: t.Any) -> t.Any:
     with _without_words():
-        return _delete_parameter(self)
+        answer = _delete_parameter(self)
+    _deleted(self.ssm_backend).add(self._get_param("Name"))
+    return answer
 
 
 def get_parameters(self: t.Any) -> t.Any:
@@ -69,7 +71,16 @@ def get_parameters(self: t.Any) -> t.Any:
 
 
 def put_parameter(
-    self: t.Any, name: str, description: str, value: str, *arguments: t.Any, tier: str | None, policies: str | None
+    self: t.Any,
+    name: str,
+    description: str,
+    value: str,
+    parameter_type: str | None,
+    allowed_pattern: str | None,
+    key_id: str | None,
+    *arguments: t.Any,
+    tier: str | None,
+    policies: str | None,
 ) -> t.Any:
     _check_name(self, name)
     check_length("value", value, 32768, ValidationException)
@@ -90,24 +101,32 @@ def put_parameter(
                 else ""
             )
         )
-    return _put_parameter(self, name, description, value, *arguments, tier=chosen, policies=policies)
+    existing = versions[-1].parameter_type if versions else None
+    overwrite = arguments[0]
+    if existing and overwrite and parameter_type not in (None, existing):
+        raise SSMException(
+            "HierarchyTypeMismatchException",
+            f"The parameter {name} is of type {existing}, and can't be changed to type {parameter_type}.",
+        )
+    if key_id and (parameter_type or existing) != "SecureString":
+        raise ValidationException("KeyId is required for SecureString type parameter only.")
+    if name in _deleted(self) and not versions and consistency.is_still_there():
+        raise ParameterAlreadyExists
+    made = (name, description, value, parameter_type, allowed_pattern, key_id)
+    return _put_parameter(self, *made, *arguments, tier=chosen, policies=policies)
 
 
 def describe_parameters(self: t.Any) -> t.Any:
-    """A page of as many as are asked for; as in AWS, the last one may be empty."""
+    """A page of as many as are asked for, or of none; as in AWS, the last one may be empty, too."""
     size = self._get_param("MaxResults", 10)
-    if not 1 <= size <= PAGE:
-        constraint = f"less than or equal to {PAGE}" if size > PAGE else "greater than or equal to 1"
-        raise ValidationException(
-            f"1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: "
-            f"Member must have value {constraint}"
-        )
-    start = int(self._get_param("NextToken") or 0)
-    matching = _matching(self.ssm_backend, self._get_param("Filters"), self._get_param("ParameterFilters"))
-    page = matching[start : start + size]
+    filters, parameter_filters = self._get_param("Filters"), self._get_param("ParameterFilters")
+    if filters and parameter_filters:
+        raise ValidationException("You can use either Filters or ParameterFilters in a single request.")
+    token = self._get_param("NextToken")
+    page, following = consistency.page(_matching(self.ssm_backend, filters, parameter_filters), size, token)
     answer: dict[str, t.Any] = {"Parameters": [_metadata(self.ssm_backend, parameter) for parameter in page]}
-    if len(page) == size:
-        answer["NextToken"] = str(start + size)
+    if following or len(page) == size:
+        answer["NextToken"] = following or str(int(token or 0) + size)
     return ActionResult(answer)
 
 
@@ -118,6 +137,12 @@ def _without_words() -> t.Iterator[None]:
         yield
     except ParameterNotFound:
         raise ParameterNotFound("") from None
+
+
+def _deleted(backend: t.Any) -> set[str]:
+    """The names of parameters that were deleted."""
+    names: set[str] = backend.__dict__.setdefault("deleted_names", set())
+    return names
 
 
 def _matching(backend: t.Any, filters: list[t.Any] | None, parameter_filters: list[t.Any] | None) -> list[t.Any]:
@@ -131,7 +156,7 @@ def _matching(backend: t.Any, filters: list[t.Any] | None, parameter_filters: li
     paths = [path.rstrip("/") + "/" for path in only["Values"]]
     return [
         versions[-1]
-        for name, versions in backend._parameters.items()
+        for name, versions in consistency.listed(backend).items()
         if versions and _is_below("/" + name.removeprefix("/"), paths, recursive)
     ]
 

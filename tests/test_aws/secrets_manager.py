@@ -14,6 +14,7 @@ import re
 import time
 import typing as t
 
+import consistency
 from limits import check_length
 from moto.secretsmanager import models
 from moto.secretsmanager.exceptions import (
@@ -30,10 +31,11 @@ from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 VALUE_LENGTH = 65536
 """In bytes."""
 NAME_LENGTH = 512
-BATCH = 20
 PAGE = 100
+MOST_TAGS = 50
 
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+", re.ASCII)
+_TAG = re.compile(r"[\w \u00a0+=._:/@-]*")
 _SUFFIX = re.compile(r"-[A-Za-z0-9]{6}")
 _MARKED = "You can't perform this operation on the secret because it was marked for deletion."
 
@@ -119,15 +121,16 @@ def batch_get_secret_value(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> tuple[list[dict[str, t.Any]], list[t.Any], str | None]:
-    if filters or not secret_id_list:
+    if bool(filters) is bool(secret_id_list):
+        raise InvalidParameterException("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
+    if secret_id_list and max_results is not None:
+        raise InvalidParameterException(
+            "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is."
+        )
+    if not secret_id_list:
         answered: tuple[list[dict[str, t.Any]], list[t.Any], str | None]
         answered = _batch_get_secret_value(self, secret_id_list, filters, max_results, next_token)
         return answered
-    if len(secret_id_list) > BATCH:
-        raise ValidationException(
-            f"1 validation error detected: Value '[{', '.join(secret_id_list)}]' at 'secretIdList' failed to satisfy "
-            f"constraint: Member must have length less than or equal to {BATCH}"
-        )
     values, errors = [], []
     for secret_id in secret_id_list:
         try:
@@ -139,8 +142,13 @@ def batch_get_secret_value(
 
 def create_secret(self: t.Any, name: str, secret_string: str | None, *arguments: t.Any, **options: t.Any) -> str:
     _check_name(name)
-    _check(secret_string, options)
+    _check(secret_string, options, arguments)
+    _check_tags(options.get("tags") or [])
     existing = dict.get(self.secrets, name)
+    if existing is None and name in _deleted(self) and consistency.is_still_there():
+        raise InvalidRequestException(
+            "You can't create this secret because a secret with this name is already scheduled for deletion."
+        )
     if existing and existing.is_deleted():
         raise InvalidRequestException(
             "You can't create this secret because a secret with this name is already scheduled for deletion."
@@ -219,6 +227,8 @@ def delete_secret(
         raise InvalidRequestException(
             "You can't perform this operation on the secret because it was already scheduled for deletion."
         )
+    if secret and force_delete_without_recovery:
+        _deleted(self).add(secret.name)
     answered: tuple[str, str, float]
     answered = _delete_secret(self, secret_id, recovery_window_in_days, force_delete_without_recovery)
     return answered
@@ -231,21 +241,15 @@ def list_secrets(
     next_token: str | None = None,
     include_planned_deletion: bool = False,
 ) -> tuple[list[dict[str, t.Any]], str | None]:
-    """A page; moto describes all secrets for each."""
+    """A page; moto describes all secrets for each. Of a list with a filter, a page may be empty and not the last."""
     size = PAGE if max_results is None else max_results
-    if not 1 <= size <= PAGE:
-        raise ValidationException(
-            f"1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: "
-            f"Member must have value less than or equal to {PAGE}"
-        )
     matching = [
         secret
-        for secret in self.secrets.values()
+        for secret in consistency.listed(self).values()
         if (include_planned_deletion or not secret.is_deleted()) and models._matches(secret, filters)
     ]
-    start = int(next_token or 0)
-    following = str(start + size) if start + size < len(matching) else None
-    return [secret.to_dict() for secret in matching[start : start + size]], following
+    page, following = consistency.page(matching, size, next_token or (None if filters else "0"))
+    return [secret.to_dict() for secret in page], following
 
 
 def _secret(backend: t.Any, secret_id: str) -> t.Any:
@@ -258,6 +262,12 @@ def _secret(backend: t.Any, secret_id: str) -> t.Any:
     if secret.is_deleted():
         raise InvalidRequestException(_MARKED)
     return secret
+
+
+def _deleted(backend: t.Any) -> set[str]:
+    """The names of secrets that were deleted for good."""
+    names: set[str] = backend.__dict__.setdefault("deleted_names", set())
+    return names
 
 
 def _holder(secret: t.Any, label: str) -> str | None:
@@ -289,6 +299,21 @@ def _check_name(name: str) -> None:
         )
 
 
-def _check(secret_string: str | None, options: dict[str, t.Any]) -> None:
+def _check_tags(tags: t.Sequence[dict[str, str]]) -> None:
+    if len(tags) > MOST_TAGS:
+        raise InvalidParameterException(f"You can't attach more than {MOST_TAGS} tags to a secret.")
+    for text in (text for tag in tags for text in (tag["Key"], tag.get("Value", ""))):
+        if text.lower().startswith("aws:"):
+            raise InvalidParameterException("The aws: prefix is reserved. You can't use it in tags.")
+        if not _TAG.fullmatch(text):
+            raise InvalidParameterException("A tag has a character that is not allowed.")
+
+
+def _check(secret_string: str | None, options: dict[str, t.Any], arguments: tuple[t.Any, ...] = ()) -> None:
+    secret_binary = options.get("secret_binary") or next(iter(arguments), None)
+    if secret_string is not None and secret_binary is not None:
+        raise InvalidParameterException(
+            "You can't specify both a binary secret value and a string secret value in the same secret."
+        )
     check_length("secretString", secret_string, VALUE_LENGTH, ValidationException)
     check_length("description", options.get("description"), 2048, ValidationException)

@@ -42,6 +42,7 @@ _RULES = {
     "TokenCode": (6, 6, r"\d*"),
     "WebIdentityToken": (4, 20000, r"(?s:.*)"),
     "ProviderId": (4, 2048, r"(?s:.*)"),
+    "Policy": (1, 1_000_000, r"[\t\n\r -\xff]*"),
 }
 """Shortest and longest length, and pattern."""
 _MAY_BE_EMPTY = re.compile(r"Tags\.member\.\d+\.Value")
@@ -96,6 +97,7 @@ class Sts:
         _check(parameters, ["RoleArn", "RoleSessionName"])
         duration = _duration(parameters, 3600, 43200)
         _check_members(parameters)
+        _check_inherited(caller.session, parameters)
         _check_policy(parameters)
         context = {**caller.mfa, "sts:RoleSessionName": parameters["RoleSessionName"]}
         if self._check_mfa(caller, parameters):
@@ -112,7 +114,7 @@ class Sts:
             raise _invalid(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
             )
-        return _make_role_session(role, parameters, duration)
+        return _make_role_session(role, parameters, duration, caller.session)
 
     def _assume_role_with_web_identity(self, _environ: Environ, _body: bytes, parameters: Parameters) -> Result:
         _check(parameters, ["RoleArn", "RoleSessionName", "WebIdentityToken"])
@@ -191,7 +193,19 @@ def _find_role(arn: str, partition: str | None = None) -> t.Any:
         return None
 
 
-def _make_role_session(role: t.Any, parameters: Parameters, duration: int) -> Result:
+def _check_inherited(session: t.Any, parameters: Parameters) -> None:
+    """Refuse what the session of the caller was given for all that come after it."""
+    identity = getattr(session, "source_identity", "")
+    if identity and parameters.get("SourceIdentity", identity) != identity:
+        raise Refusal("AccessDenied", "The source identity of a session cannot be changed")
+    if getattr(session, "transitive_keys", set()) & {key.lower() for key in _members(parameters, "Tags", ".Key")}:
+        raise _invalid_value(
+            "One of the specified tag keys can't be set because it conflicts with a transitive tag key of the calling "
+            "session."
+        )
+
+
+def _make_role_session(role: t.Any, parameters: Parameters, duration: int, caller: t.Any = None) -> Result:
     if duration > int(role.max_session_duration):
         raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
     _arn, partition, _iam, _region, account_id, _name = role.arn.split(":", 5)
@@ -203,6 +217,9 @@ def _make_role_session(role: t.Any, parameters: Parameters, duration: int) -> Re
         duration=duration,
         external_id=parameters.get("ExternalId", ""),
     )
+    session.source_identity = parameters.get("SourceIdentity", getattr(caller, "source_identity", ""))
+    given = {key.lower() for key in _members(parameters, "TransitiveTagKeys")}
+    session.transitive_keys = given | getattr(caller, "transitive_keys", set())
     result: Result = {
         "Credentials": _credentials(session),
         "AssumedRoleUser": {"AssumedRoleId": session.user_id, "Arn": session.arn},

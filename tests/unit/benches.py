@@ -44,6 +44,9 @@ class Bench(t.Protocol):
     def put(self, name: str, text: str) -> None:
         """Put another text in the place of an account's record."""
 
+    def put_empty(self, name: str) -> None:
+        """Have an item for an account with nothing in it, as its administrators make it."""
+
     def add_foreign(self) -> None:
         """Put things beside the accounts that are none."""
 
@@ -69,6 +72,11 @@ class FileBench(_Bench):
     def put(self, name: str, text: str) -> None:
         self._folder.joinpath(*path_of(name)).write_bytes(make_vault("default").seal(text, None, "The text"))
 
+    def put_empty(self, name: str) -> None:
+        file = self._folder.joinpath(*path_of(name))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+
     def add_foreign(self) -> None:
         self._folder.mkdir(exist_ok=True)
         for name in ("README.md", "Prod.vault", "x+"):
@@ -82,6 +90,9 @@ class MemoryBench(_Bench):
 
     def put(self, name: str, text: str) -> None:
         memory_store.records[self._place][name] = (text, uuid.uuid4().hex)
+
+    def put_empty(self, name: str) -> None:
+        self.put(name, "")
 
     def add_foreign(self) -> None:
         memory_store.records["elsewhere"]["x"] = ("x", "x")
@@ -113,6 +124,9 @@ class SecretsManagerBench(ServiceBench):
     def put(self, name: str, text: str) -> None:
         self.client.put_secret_value(SecretId=self.item(name), SecretString=text)
 
+    def put_empty(self, name: str) -> None:
+        self.client.create_secret(Name=self.item(name), Description="Made by Terraform")
+
     def add_foreign(self) -> None:
         for name in ("/a/b", "/=zz", "/==", "-beside", "/=6b"):
             self.client.create_secret(Name=self.prefix + name, SecretString="{}")
@@ -127,6 +141,10 @@ class ParameterBench(ServiceBench):
 
     def put(self, name: str, text: str) -> None:
         self.client.put_parameter(Name=self.item(name), Value=text, Type="SecureString", Overwrite=True)
+
+    def put_empty(self, name: str) -> None:
+        # Parameter Store takes no empty value.
+        self.client.put_parameter(Name=self.item(name), Value=" ", Type="SecureString")
 
     def add_foreign(self) -> None:
         for name in ("/a/b", "/.zz", "/..x", "-beside", "/.locks/beside"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs writers of Parameter Store request by request, in every order that there is.
+"""Runs writers of a service request by request, in every order that there is.
 
 Each writer is a thread that stops before each of its requests. A run lets one writer after the other send one request,
 as a list of choices says; the runs of all lists are all interleavings. The clock stands still. It passes the lease of a
@@ -17,7 +17,7 @@ import types
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, service_client
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, secretsmanager, service_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.service_client import ServiceClient
 
 if t.TYPE_CHECKING:
@@ -29,11 +29,12 @@ _LATER = parameter_lock.LEASE + 1
 
 
 class Parameters:
-    """Parameter Store, as its API reference says. Nothing is checked."""
+    """Parameter Store, as its API reference says. Nothing is checked but that a parameter keeps its type."""
 
     def __init__(self, clock: t.Callable[[], float]) -> None:
         self._clock = clock
         self.versions: dict[str, list[tuple[str, float]]] = {}
+        self._types: dict[str, str] = {}
         self.changes = 0
         self.changed_by: threading.Thread | None = None
 
@@ -41,9 +42,14 @@ class Parameters:
         """The current values below a path."""
         return [versions[-1][0] for name, versions in self.versions.items() if name.startswith(below)]
 
-    def put_parameter(self, Name: str, Value: str, Overwrite: bool = False, **_more: t.Any) -> dict[str, t.Any]:
+    def put_parameter(
+        self, Name: str, Value: str, Type: str = "SecureString", Overwrite: bool = False, **_more: t.Any
+    ) -> dict[str, t.Any]:
         if Name in self.versions and not Overwrite:
-            raise _refused("ParameterAlreadyExists")
+            raise refused("ParameterAlreadyExists")
+        if Name in self.versions and self._types[Name] != Type:
+            raise refused("HierarchyTypeMismatchException")
+        self._types[Name] = Type
         versions = self.versions.setdefault(Name, [])
         versions.append((Value, self._clock()))
         self._changed()
@@ -53,10 +59,10 @@ class Parameters:
         name, _colon, selector = Name.partition(":")
         versions = self.versions.get(name)
         if not versions:
-            raise _refused("ParameterNotFound")
+            raise refused("ParameterNotFound")
         number = int(selector or len(versions))
         if number > len(versions):
-            raise _refused("ParameterVersionNotFound")
+            raise refused("ParameterVersionNotFound")
         value, moment = versions[number - 1]
         modified = datetime.datetime.fromtimestamp(moment, datetime.timezone.utc)
         parameter = {"Name": name, "Value": value, "Version": number, "LastModifiedDate": modified}
@@ -64,7 +70,7 @@ class Parameters:
 
     def delete_parameter(self, Name: str) -> dict[str, t.Any]:
         if Name not in self.versions:
-            raise _refused("ParameterNotFound")
+            raise refused("ParameterNotFound")
         del self.versions[Name]
         self._changed()
         return {}
@@ -74,8 +80,10 @@ class Parameters:
         self.changed_by = threading.current_thread()
 
 
-def _refused(aws_code: str) -> OctoAwsError:
-    return OctoAwsError(ErrorCode.AWS_REFUSED, aws_code, aws_code=aws_code).of_answer(AwsAnswer(400, aws_code))
+def refused(aws_code: str, message: str = "") -> OctoAwsError:
+    """The failure of a request that a service refuses."""
+    answer = AwsAnswer(400, aws_code, message)
+    return OctoAwsError(ErrorCode.AWS_REFUSED, aws_code, aws_code=aws_code).of_answer(answer)
 
 
 class _Writer:
@@ -109,16 +117,34 @@ class _Writer:
         self.go.acquire()
 
 
-class World:
+class Service(t.Protocol):
+    """A service of a world."""
+
+    changes: int
+    changed_by: threading.Thread | None
+
+
+S = t.TypeVar("S", bound=Service)
+"""The service of a world."""
+
+
+class World(t.Generic[S]):
     """One run.
 
+    :param make_service: makes the service, by its clock
     :param choices: which of the possible steps comes next, each time; the first one where it has no more
     :param late: whether the clock may pass a lease while requests are on their way
     """
 
-    def __init__(self, choices: t.Sequence[int], *, late: bool = False) -> None:
+    def __init__(
+        self,
+        make_service: t.Callable[[t.Callable[[], float]], S],
+        choices: t.Sequence[int],
+        *,
+        late: bool = False,
+    ) -> None:
         self.now = 1_000_000.0
-        self.service = Parameters(lambda: self.now)
+        self.service = make_service(lambda: self.now)
         self.made: list[tuple[int, int]] = []
         self._choices = choices
         self._late = late
@@ -128,9 +154,10 @@ class World:
     def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Be the clock of the product."""
         clock = types.SimpleNamespace(monotonic=lambda: self.now, time=lambda: self.now, sleep=self._sleep)
-        monkeypatch.setattr(parameter_lock, "time", clock)
-        monkeypatch.setattr(service_client, "time", clock)
-        monkeypatch.setattr(parameter_lock, "_PATIENCE", 1e9)
+        for module in (parameter_lock, secretsmanager, service_client):
+            monkeypatch.setattr(module, "time", clock)
+        for module in (parameter_lock, secretsmanager):
+            monkeypatch.setattr(module, "_PATIENCE", 1e9)
 
     def run(self, *works: t.Callable[[], t.Any]) -> list[t.Any]:
         """Let all of them run to their ends; what they return."""
@@ -191,7 +218,7 @@ class World:
 class Client(ServiceClient):
     """Asks the service of a world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World[t.Any]) -> None:
         self._world = world
         self._too_late = None
         self.warnings: list[str] = []
@@ -206,14 +233,17 @@ class Client(ServiceClient):
         self.warnings.append(text)
 
 
-def worlds(*, late: bool = False, most_switches: int = 1_000) -> t.Iterator[World]:
+def worlds(
+    make_service: t.Callable[[t.Callable[[], float]], S], *, late: bool = False, most_switches: int = 1_000
+) -> t.Iterator[World[S]]:
     """A world for each interleaving. What is done in one decides what the next one is.
 
+    :param make_service: makes the service of a world, by its clock
     :param most_switches: choices other than the first, to have fewer of many
     """
     choices: list[int] = []
     while True:
-        world = World(choices, late=late)
+        world = World(make_service, choices, late=late)
         yield world
         made = world.made
         while made:

@@ -13,7 +13,13 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._record import from_record, to_record
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict, Stored, read_each
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import (
+    EmptyRecordError,
+    RevisionConflict,
+    Stored,
+    has_content,
+    read_each,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
@@ -45,7 +51,10 @@ class MemoryStore:
         if name not in self._records:
             return None
         text, revision = self._records[name]
-        return Stored(from_record(text, name, f"The record of account {name!r:.80} in {self.url}"), revision)
+        what = f"The record of account {name!r:.80} in {self.url}"
+        if not has_content(text):
+            raise EmptyRecordError.of(what, revision)
+        return Stored(from_record(text, name, what), revision)
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
         return read_each(self, names)

@@ -18,7 +18,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._record import from_record, to_record
 from .file_folder import Folder
 from .file_names import path_of
-from .protocol import RevisionConflict, Stored, no_answer, read_each
+from .protocol import EmptyRecordError, RevisionConflict, Stored, has_content, no_answer, read_each
 
 if t.TYPE_CHECKING:
     from .._account import Account
@@ -81,8 +81,12 @@ class FileStore:
             sealed = self._folder.read(root, path, what)
         if sealed is None:
             return None
+        if not has_content(sealed):
+            raise EmptyRecordError.of(what, _revision(sealed))
         text, vault_id, fingerprint = self._vault.open(sealed, what)
         self._known_passwords.add(fingerprint)
+        if not has_content(text):
+            raise EmptyRecordError.of(what, _revision(sealed))
         return Stored(from_record(text, name, what), _revision(sealed), vault_id)
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._errors import RecordError
+from ...module_utils._errors import ErrorCode, RecordError
 
 if t.TYPE_CHECKING:
     from ...module_utils._credentials import Credentials
@@ -56,6 +56,35 @@ class RevisionConflict(Exception):
     """Somebody else changed the account since it was read. Nothing was written."""
 
 
+class EmptyRecordError(RecordError):
+    """There is an item for the account, but nothing was stored in it yet, as when Terraform made it.
+
+    :ivar revision: what a write gives as ``replaces`` to fill the item
+    """
+
+    revision = ""
+
+    @classmethod
+    def of(cls, what: str, revision: str) -> EmptyRecordError:
+        """The failure.
+
+        :param what: names the record
+        """
+        error = cls(
+            ErrorCode.RECORD_EMPTY,
+            f"{what} is there, but has no content.",
+            hint="Save the account, which fills it, or delete it.",
+        )
+        error.revision = revision
+        return error
+
+
+def has_content(record: str | bytes) -> bool:
+    """Whether anything is stored in an item. White space alone is what stands in for nothing where a service takes no
+    empty text."""
+    return bool(record.strip())
+
+
 class Store(t.Protocol):
     """A place where accounts live. Each kind is one class in one file, found through :mod:`.registry`.
 
@@ -74,9 +103,10 @@ class Store(t.Protocol):
         one that does not exist."""
 
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
-        """The account, or V(None) where there is none of this name.
+        """The account, or ``None`` where there is none of this name.
 
         :param anew: as it is stored at this moment; otherwise as this run, or this machine, read it before
+        :raises EmptyRecordError: there is an item for it without content
         """
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
@@ -86,17 +116,18 @@ class Store(t.Protocol):
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         """Store the account: whole or, in any failure, not at all.
 
-        :param replaces: the revision that was read, or V(None) for a new account
+        :param replaces: the revision that was read, also that of an item without content, or ``None`` for a new
+            account
         :param vault_id: whose vault password seals it, in stores that seal with Ansible Vault
         :param dry_run: find out what can be found out without writing, and write nothing
         :raises RevisionConflict: what is stored now is not what was read
         """
 
     def delete(self, name: str) -> bool:
-        """Delete the record, readable or not; whether there was one."""
+        """Delete the record, readable or not, and an item without content; whether there was one."""
 
     def names(self) -> list[str]:
-        """The names of all accounts, sorted, without opening a record."""
+        """The names of all accounts, and of items without content, sorted, without opening a record."""
 
 
 def read_each(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:

@@ -9,6 +9,9 @@ C(AWSCURRENT) from the version that was read to the new one. Secrets Manager ref
 version by now (API reference, UpdateSecretVersionStage), so that no save is lost, and a save that ends half way has
 changed nothing that anybody reads.
 
+A secret without a current version, as Terraform makes one, is filled in the same way: AWS gives the label to the first
+version at once, and else refuses to give it to one version while another one has it.
+
 A deletion with a recovery window first puts a note in the record's place, in the way of a save: a secret that is
 restored, by a new save or by hand, is then no account, and not the old one for a moment. Who put the note there has the
 secret deleted, which knows no condition; until that is done, or the note is old, all others wait.
@@ -27,6 +30,18 @@ from .._record_cache import Record
 from . import url as store_url
 from .item_names import ItemNames
 from .protocol import RevisionConflict
+from .secret_version import (
+    DELETED,
+    MISSING,
+    NO_VERSION,
+    NOT_NOW,
+    UNREADABLE,
+    Version,
+    has_no_version,
+    is_gone,
+    says_no_version,
+    version_in,
+)
 from .service import ServiceStore, tags
 from .service_client import moment_of
 
@@ -34,38 +49,21 @@ _CURRENT = "AWSCURRENT"
 _NEXT = "OCTO_AWS_NEXT"
 """The staging label of a version that is about to be the current one."""
 
-_DELETED = '{"deleted":true}\n'
 _DELETED_DESCRIPTION = "octo.aws: a deleted account"
 
-_MISSING = "ResourceNotFoundException"
 _EXISTS = "ResourceExistsException"
-_NOT_NOW = "InvalidRequestException"
-_INVALID = (_NOT_NOW, "InvalidParameterException")
+_INVALID = (NOT_NOW, "InvalidParameterException")
 
-_DELETED_WORDS = ("scheduled for deletion", "marked for deletion", "marked as deleted", "marked deleted", "was deleted")
 _REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
 
 _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
 _LEASE = 60.0
 """Seconds after which a note is nobody's."""
+_ROUNDING = 1.0
+"""Seconds by which times in responses may be rounded."""
 _PATIENCE = 90.0
 """Seconds that a save or a deletion waits for the end of another deletion, which AWS may do in the background."""
-
-
-class _Version(t.NamedTuple):
-    """The current version of a secret, a note of a deletion included; without a text where it holds none.
-
-    :param age: in seconds, by the clock of AWS
-    """
-
-    text: str
-    revision: str
-    age: float
-
-    @property
-    def is_note(self) -> bool:
-        return self.text == _DELETED
 
 
 class SecretsManagerStore(ServiceStore):
@@ -88,29 +86,35 @@ class SecretsManagerStore(ServiceStore):
 
     def fetch(self, item: str) -> Record | None:
         current = self._current(item)
-        if current and not current.text:
+        if current is None or current.is_note:
+            return None
+        if current.text is None:
             raise RecordError(
                 ErrorCode.RECORD_DAMAGED,
                 f"The secret {self.full(item):.120} of the store {self.url} holds no text.",
-                hint="Somebody put binary data there. Restore its previous version, or delete the account.",
+                hint="It holds binary data. Restore its previous version, or delete the account.",
             )
-        return None if current is None or current.is_note else Record(current.text, current.revision)
+        return Record(current.text, current.revision)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
         try:
             answers = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
         except OctoAwsError as error:
-            if error.code is not ErrorCode.ACCESS_DENIED:
+            if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(MISSING):
                 raise
             return self.one_by_one(items)
         found: dict[str, Record | OctoAwsError] = {}
         for answer in answers:
             for value in answer.get("SecretValues", ()):
-                if (record := _record(value, value["Name"])).text != _DELETED:
-                    found[names[value["Name"]]] = record
+                item, version = names[value["Name"]], version_in(value, value["Name"])
+                if version.text is None:
+                    found |= self.one_by_one([item])
+                elif not version.is_note:
+                    found[item] = Record(version.text, version.revision)
             for refusal in answer.get("Errors", ()):
-                if refusal.get("ErrorCode") not in (_MISSING, *_INVALID):
+                has_no_version = says_no_version(refusal.get("Message", ""))
+                if has_no_version or refusal.get("ErrorCode") not in (MISSING, *_INVALID):
                     # A batch says less about why than a single request.
                     found |= self.one_by_one([names[refusal["SecretId"]]])
         return found
@@ -129,19 +133,20 @@ class SecretsManagerStore(ServiceStore):
         deadline = time.monotonic() + _PATIENCE
         token = str(uuid.uuid4())
         while True:
+            began = time.monotonic()
             restored = False
             try:
                 return self._make(item, text, description, token)
             except OctoAwsError as error:
-                if not error.is_refusal(_EXISTS) and not _is_gone(error):
+                if not error.is_refusal(_EXISTS) and not is_gone(error):
                     raise
-                restored = _is_gone(error) and self._restored(item)
+                restored = is_gone(error) and self._restored(item)
             current = self._current(item)
-            if current and (restored or (current.is_note and current.age > _LEASE)):
+            if current and _may_be_replaced(current, restored, time.monotonic() - began):
                 return self.replace(item, text, description, current.revision, described=True)
             if current and not current.is_note:
                 raise RevisionConflict
-            # Somebody is deleting it, or AWS removes in the background what was deleted for good.
+            # Another process is deleting it, or AWS removes in the background what was deleted for good.
             self._wait(item, deadline)
 
     def replace(self, item: str, text: str, description: str, replaces: str, *, described: bool) -> None:
@@ -150,13 +155,17 @@ class SecretsManagerStore(ServiceStore):
     def _exchange(self, item: str, text: str, replaces: str, description: str = "") -> str:
         """Put another text in the place of a version, and say which version it is.
 
+        :param replaces: empty where there is no current version
         :param description: of the secret, if that is another one
         :raises RevisionConflict: another version is the current one
         """
         secret = self.full(item)
         version = str(uuid.uuid4())
         try:
-            self.client.ask(
+            if description:
+                # The first version of a secret is the current one at once.
+                self._describe(item, description)
+            answer = self.client.ask(
                 "put_secret_value",
                 secret,
                 SecretId=secret,
@@ -164,11 +173,10 @@ class SecretsManagerStore(ServiceStore):
                 ClientRequestToken=version,
                 VersionStages=[_NEXT],
             )
-            if description:
-                self._describe(item, description)
-            self._make_current(item, replaces, version)
+            if _CURRENT not in answer.get("VersionStages", ()):
+                self._make_current(item, replaces, version)
         except OctoAwsError as error:
-            if not error.is_refusal(_MISSING, *_INVALID):
+            if not error.is_refusal(MISSING, *_INVALID):
                 raise
             current = self._current(item)
             if current is None or current.revision not in (version, replaces):
@@ -186,7 +194,7 @@ class SecretsManagerStore(ServiceStore):
             except OctoAwsError as error:
                 if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
                     raise
-                current = _Version("", "", 0)  # it cannot be read, and is there
+                current = UNREADABLE
             if current is None:
                 return False
             try:
@@ -198,7 +206,7 @@ class SecretsManagerStore(ServiceStore):
             # Somebody else is deleting it.
             self._wait(item, deadline)
 
-    def _remove(self, item: str, description: str, current: _Version) -> None:
+    def _remove(self, item: str, description: str, current: Version) -> None:
         try:
             if self._window == _NO_RECOVERY:
                 self._delete(item, ForceDeleteWithoutRecovery=True)
@@ -206,7 +214,7 @@ class SecretsManagerStore(ServiceStore):
                 self._delete_with_note(item, description, current, int(self._window))
         except OctoAwsError as error:
             # What cannot be read cannot be looked at again.
-            if not _is_gone(error) or (current.revision and self.fetch(item)):
+            if not is_gone(error) or (current is not UNREADABLE and self.fetch(item)):
                 raise
 
     @property
@@ -226,19 +234,23 @@ class SecretsManagerStore(ServiceStore):
         secret = self.full(item)
         self.client.ask("delete_secret", secret, SecretId=secret, **how)
 
-    def _delete_with_note(self, item: str, description: str, current: _Version, window: int) -> None:
-        if not current.revision:
-            # What cannot be read is deleted, whatever it is by now.
+    def _delete_with_note(self, item: str, description: str, current: Version, window: int) -> None:
+        if current is NO_VERSION:
+            # There is nothing that a restored secret could bring back.
+            self._delete(item, RecoveryWindowInDays=window)
+            return
+        if current is UNREADABLE:
+            # It is deleted, whatever it is by now.
             secret = self.full(item)
             note = str(uuid.uuid4())
-            self.client.ask("update_secret", secret, SecretId=secret, SecretString=_DELETED, ClientRequestToken=note)
+            self.client.ask("update_secret", secret, SecretId=secret, SecretString=DELETED, ClientRequestToken=note)
         else:
-            note = self._exchange(item, _DELETED, current.revision)
+            note = self._exchange(item, DELETED, current.revision)
         try:
             self._describe(item, _DELETED_DESCRIPTION)
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
-            if error.code in _REFUSALS and not _is_gone(error) and current.revision:
+            if error.code in _REFUSALS and not is_gone(error) and current is not UNREADABLE:
                 # A deletion that is refused has deleted nothing.
                 self._make_current(item, note, current.revision)
                 self._describe(item, description)
@@ -249,26 +261,31 @@ class SecretsManagerStore(ServiceStore):
         self.client.ask("update_secret", secret, SecretId=secret, Description=description)
 
     def _make_current(self, item: str, before: str, version: str) -> None:
-        """Move the staging label, if it still is where it was."""
+        """Move the staging label, if it still is where it was.
+
+        :param before: the version that has it, empty for none
+        """
         secret = self.full(item)
         self.client.ask(
             "update_secret_version_stage",
             secret,
             SecretId=secret,
             VersionStage=_CURRENT,
-            RemoveFromVersionId=before,
             MoveToVersionId=version,
+            **({"RemoveFromVersionId": before} if before else {}),
         )
 
-    def _current(self, item: str) -> _Version | None:
+    def _current(self, item: str) -> Version | None:
         secret = self.full(item)
         try:
             answer = self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
         except OctoAwsError as error:
-            if _is_gone(error):
+            if has_no_version(error):
+                return NO_VERSION
+            if is_gone(error):
                 return None
             raise
-        return _Version(*_record(answer, secret), moment_of(answer) - answer["CreatedDate"].timestamp())
+        return version_in(answer, secret)._replace(age=moment_of(answer) - answer["CreatedDate"].timestamp())
 
     def _make(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
@@ -289,21 +306,18 @@ class SecretsManagerStore(ServiceStore):
         try:
             self.client.ask("restore_secret", secret, SecretId=secret)
         except OctoAwsError as error:
-            if not error.is_refusal(_MISSING, *_INVALID):
+            if not error.is_refusal(MISSING, *_INVALID):
                 raise
             return False
         return True
 
 
-def _record(value: t.Mapping[str, t.Any], name: str) -> Record:
-    if value["Name"] != name:
-        raise ValueError("the response is about another secret")
-    return Record(str(value.get("SecretString") or ""), str(value["VersionId"]))
+def _may_be_replaced(current: Version, restored: bool, seconds: float) -> bool:
+    """Whether a new account may take the place of a version.
 
-
-def _is_gone(error: OctoAwsError) -> bool:
-    """Whether there is no such secret, or one that is deleted.
-
-    AWS has one code for all that a secret cannot do now, and says "delete" in other messages, too.
+    :param restored: whether the secret was restored, by this save or by another one
+    :param seconds: since it was deleted, as far as this save knows; a younger version is that of another save
     """
-    return error.is_refusal(_MISSING) or any(error.is_refusal(_NOT_NOW, saying=words) for words in _DELETED_WORDS)
+    if current.is_note:
+        return restored or current.age > _LEASE
+    return restored and current.age > seconds + _ROUNDING

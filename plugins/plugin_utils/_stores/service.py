@@ -25,7 +25,7 @@ from .._record import from_record, to_record
 from .._record_cache import Record, RecordCache
 from . import url as store_url
 from .memory import Memory
-from .protocol import Stored
+from .protocol import EmptyRecordError, Stored, has_content
 from .service_client import ServiceClient
 
 if t.TYPE_CHECKING:
@@ -92,7 +92,7 @@ class ServiceStore(ABC):
 
     @abstractmethod
     def fetch(self, item: str) -> Record | None:
-        """What is in an item, or V(None) where there is none."""
+        """What is in an item, which may be nothing, or ``None`` where there is no item."""
 
     @abstractmethod
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
@@ -139,7 +139,7 @@ class ServiceStore(ABC):
 
     def read(self, name: str, *, anew: bool = False) -> Stored | None:
         item = self.NAMES.item_of(name)
-        fetch = partial(self._fetch_one, item)
+        fetch = partial(self._fetch_to_keep, name)
         if anew:
             record = fetch()
         elif self._cache_seconds:
@@ -226,8 +226,18 @@ class ServiceStore(ABC):
         except OctoAwsError as error:
             raise _of_one_record(error) from None
 
+    def _fetch_to_keep(self, name: str) -> Record | None:
+        """A record with content: one without is neither remembered nor shared."""
+        record = self._fetch_one(self.NAMES.item_of(name))
+        return self._with_content(name, record) if record else None
+
+    def _with_content(self, name: str, record: Record) -> Record:
+        if not has_content(record.text):
+            raise EmptyRecordError.of(self._what(name), record.revision)
+        return record
+
     def _stored(self, name: str, record: Record) -> Stored:
-        account = from_record(record.text, name, self._what(name))
+        account = from_record(self._with_content(name, record).text, name, self._what(name))
         self._descriptions[self.NAMES.item_of(name)] = self._description(account)
         return Stored(account, record.revision)
 

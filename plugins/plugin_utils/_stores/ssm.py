@@ -20,7 +20,7 @@ from .._record_cache import Record
 from . import url as store_url
 from .item_names import ItemNames
 from .parameter_lock import EXISTS, MISSING, NO_VERSION, Lock
-from .protocol import RevisionConflict
+from .protocol import RevisionConflict, has_content
 from .service import ServiceStore, tags
 
 if t.TYPE_CHECKING:
@@ -28,6 +28,8 @@ if t.TYPE_CHECKING:
 
 _LOCKS = ".locks"
 """Below the prefix. No quoted name is like it."""
+
+_OTHER_TYPE = "HierarchyTypeMismatchException"
 
 _STANDARD = "Standard"
 _SIZES = {_STANDARD: 4_096, "Advanced": 8_192, "Intelligent-Tiering": 8_192}
@@ -112,13 +114,33 @@ class ParameterStore(ServiceStore):
             current = self.fetch(item)
             if current is None or current.revision != replaces:
                 raise RevisionConflict
-            version = self._put(item, text, description, Overwrite=True)
+            try:
+                version = self._put(item, text, description, Overwrite=True)
+            except OctoAwsError as error:
+                if not error.is_refusal(_OTHER_TYPE):
+                    raise
+                self._replace_type(item, text, description, current, error)
+                return
             if lock.lasts and version == _number(current) + 1:
                 return
         before = self._replaced(item, text, version)
         if before is None or before.revision != replaces:
             self._take_back(item, Record(text, _revision(version, text)), before, description)
             raise RevisionConflict
+
+    def _replace_type(self, item: str, text: str, description: str, current: Record, error: OctoAwsError) -> None:
+        """Make an empty parameter again as a SecureString: a parameter keeps its type. The caller holds the lock.
+
+        :raises OctoAwsError: there is a record in it, which a deletion could lose
+        """
+        if has_content(current.text):
+            raise error.with_text(
+                error.message,
+                "Only a SecureString can be saved. Delete the account and save it again, as AWS keeps the type of a "
+                "parameter.",
+            )
+        self._delete(item)
+        self._put(item, text, description, Tags=tags(item))
 
     def _replaced(self, item: str, text: str, version: int) -> Record | None:
         """The record that a text replaced; ``None`` where there was none.

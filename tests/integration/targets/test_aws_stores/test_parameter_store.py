@@ -13,6 +13,7 @@ import typing as t
 
 import pytest
 from aws import Aws
+from botocore.validate import ParamValidator, ValidationErrors
 from failure import refused
 
 MALFORMED = "If formed as a path, it can consist of sub-paths divided by slash symbol"
@@ -157,6 +158,76 @@ def test_the_last_page_may_be_empty(parameters: t.Any) -> None:
     last = parameters.describe_parameters(MaxResults=1, NextToken=first["NextToken"])
     assert last["Parameters"] == []
     assert "NextToken" not in last
+
+
+@pytest.mark.parametrize("kinds", [("String", "SecureString"), ("SecureString", "String"), ("StringList", "String")])
+def test_a_parameter_keeps_its_type(parameters: t.Any, kinds: tuple[str, str]) -> None:
+    put(parameters, Type=kinds[0])
+    with refused("HierarchyTypeMismatchException"):
+        put(parameters, Type=kinds[1], Overwrite=True)
+    with refused("ParameterAlreadyExists"):
+        put(parameters, Type=kinds[1])
+    assert put(parameters, value="two", Type=kinds[0], Overwrite=True) == (2, "Standard")
+    assert parameters.get_parameter(Name="/octo/a", WithDecryption=True)["Parameter"]["Type"] == kinds[0]
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "message"),
+    [
+        ("put_parameter", {"Name": "/octo/a", "Value": "", "Type": "String"}, "greater than or equal to 1"),
+        ("put_parameter", {"Name": "/octo/a", "Value": "a"}, "A parameter type is required"),
+        ("put_parameter", {"Name": "/octo/a", "Value": "a", "Type": "Text"}, "enum value set"),
+        ("put_parameter", {"Name": "/octo/a", "Value": "a", "Type": "String", "KeyId": "alias/a"}, "KeyId is required"),
+        ("put_parameter", {"Name": "/octo/a", "Value": "a", "Type": "SecureString", "KeyId": "a b"}, "pattern"),
+        ("put_parameter", {"Name": "/octo/a", "Value": "a", "Type": "String", "Description": "d" * 1025}, "to 1024"),
+        (
+            "put_parameter",
+            {"Name": "/octo/a", "Value": "a", "Type": "String", "Tags": [{"Key": "a*", "Value": ""}]},
+            "pattern",
+        ),
+        ("put_parameter", {"Name": "/octo/a", "Value": "{{ a }}", "Type": "String"}, "can't nest another parameter"),
+        ("put_parameter", {"Name": "/octo/a", "Value": "a", "Type": "String", "Tier": "Large"}, "enum value set"),
+        ("get_parameters", {"Names": []}, "greater than or equal to 1"),
+        ("describe_parameters", {"MaxResults": 0}, "greater than or equal to 1"),
+        (
+            "describe_parameters",
+            {
+                "Filters": [{"Key": "Name", "Values": ["a"]}],
+                "ParameterFilters": [{"Key": "Name", "Values": ["a"]}],
+            },
+            "either Filters or ParameterFilters",
+        ),
+    ],
+)
+def test_what_aws_does_not_take(
+    parameters: t.Any, monkeypatch: pytest.MonkeyPatch, operation: str, given: dict[str, t.Any], message: str
+) -> None:
+    # Not even what botocore looks at.
+    monkeypatch.setattr(ParamValidator, "validate", lambda *_arguments: ValidationErrors())
+    with refused("ValidationException", message):
+        getattr(parameters, operation)(**given)
+
+
+def test_a_page_may_be_empty_and_not_the_last(parameters: t.Any) -> None:
+    for name in ("/octo/a", "/octo/b"):
+        put(parameters, name)
+    first = parameters.describe_parameters()
+    assert first["Parameters"] == []
+    second = parameters.describe_parameters(NextToken=first["NextToken"])
+    assert [parameter["Name"] for parameter in second["Parameters"]] == ["/octo/a", "/octo/b"]
+
+
+def test_a_deletion_and_a_list_are_late(aws: Aws, parameters: t.Any) -> None:
+    put(parameters)
+    aws.tell("late", lists=1, deleted=1)
+    parameters.delete_parameter(Name="/octo/a")
+    assert names_below(parameters, "/octo") == ["/octo/a"]
+    with refused("ParameterNotFound"):
+        parameters.get_parameter(Name="/octo/a")
+    with refused("ParameterAlreadyExists"):
+        put(parameters)
+    assert put(parameters) == (1, "Standard")
+    assert names_below(parameters, "/octo") == ["/octo/a"]
 
 
 def test_ten_thousand_parameters(aws: Aws, parameters: t.Any) -> None:

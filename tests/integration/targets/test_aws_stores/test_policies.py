@@ -118,7 +118,8 @@ def test_parameters_by_their_arn(aws: Aws, connect: Connect, parameters: t.Any) 
     with refused(DENIED, "on resource: arn:aws:ssm:eu-central-1:123456789012:* because"):
         reader.describe_parameters()
     give(aws, allow("ssm:DescribeParameters"))
-    assert len(reader.describe_parameters()["Parameters"]) == 3
+    pages = reader.get_paginator("describe_parameters").paginate()
+    assert sum(len(page["Parameters"]) for page in pages) == 3
 
 
 def test_whoever_tags_a_parameter_must_be_allowed_to(aws: Aws, connect: Connect) -> None:

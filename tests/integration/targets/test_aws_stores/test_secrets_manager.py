@@ -13,6 +13,8 @@ import uuid
 
 import pytest
 from aws import Aws
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator, ValidationErrors
 from failure import refused
 
 NEXT = "OCTO_AWS_NEXT"
@@ -172,6 +174,162 @@ def test_limits(secrets: t.Any) -> None:
         secrets.batch_get_secret_value(SecretIdList=[f"octo/{number}" for number in range(21)])
     with refused("ValidationException", "less than or equal to 100"):
         secrets.list_secrets(MaxResults=101)
+
+
+def test_a_secret_without_a_value(secrets: t.Any) -> None:
+    created = secrets.create_secret(Name="octo/a", Description="Made by Terraform")
+    assert "VersionId" not in created
+    message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"
+    for more in ({}, {"VersionStage": "AWSCURRENT"}):
+        with refused("ResourceNotFoundException", message):
+            secrets.get_secret_value(SecretId="octo/a", **more)
+    answer = secrets.batch_get_secret_value(SecretIdList=["octo/a", "octo/b"])
+    assert [(error["ErrorCode"], error["Message"]) for error in answer["Errors"]] == [
+        ("ResourceNotFoundException", message),
+        ("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
+    ]
+    assert [secret["Name"] for secret in secrets.list_secrets()["SecretList"]] == ["octo/a"]
+    with refused("ResourceExistsException"):
+        secrets.create_secret(Name="octo/a", SecretString="one")
+    first = secrets.put_secret_value(SecretId="octo/a", SecretString="one", VersionStages=[NEXT])
+    assert set(first["VersionStages"]) == {NEXT, "AWSCURRENT"}
+    second = secrets.put_secret_value(SecretId="octo/a", SecretString="two", VersionStages=[NEXT])
+    assert second["VersionStages"] == [NEXT]
+    with refused("InvalidParameterException", "The parameter RemoveFromVersionId can't be empty."):
+        move(secrets, None, second["VersionId"])
+    assert secrets.get_secret_value(SecretId="octo/a")["SecretString"] == "one"
+
+
+def test_a_secret_without_a_value_is_deleted_and_restored(secrets: t.Any) -> None:
+    secrets.create_secret(Name="octo/a")
+    secrets.delete_secret(SecretId="octo/a", RecoveryWindowInDays=7)
+    with refused("InvalidRequestException", MARKED):
+        secrets.get_secret_value(SecretId="octo/a")
+    with refused("InvalidRequestException", MARKED):
+        put(secrets, "one")
+    secrets.restore_secret(SecretId="octo/a")
+    with refused("ResourceNotFoundException", "for staging label: AWSCURRENT"):
+        secrets.get_secret_value(SecretId="octo/a")
+
+
+@pytest.mark.parametrize("operation", ["put_secret_value", "update_secret"])
+def test_a_token_takes_no_other_value(secrets: t.Any, operation: str) -> None:
+    token = str(uuid.uuid4())
+    secrets.create_secret(Name="octo/a", SecretString="one")
+    for _attempt in range(2):
+        getattr(secrets, operation)(SecretId="octo/a", SecretString="two", ClientRequestToken=token)
+    with refused("ResourceExistsException"):
+        getattr(secrets, operation)(SecretId="octo/a", SecretString="three", ClientRequestToken=token)
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "code", "message"),
+    [
+        ("create_secret", {"Name": "octo/a", "Description": "d" * 2049}, "ValidationException", "to 2048"),
+        ("create_secret", {"Name": "octo/a", "ClientRequestToken": "short"}, "ValidationException", "to 32"),
+        ("create_secret", {"Name": "octo/a", "SecretString": ""}, "ValidationException", "to 1"),
+        ("create_secret", {"Name": "octo/a", "Tags": [{"Key": "k" * 129, "Value": ""}]}, "ValidationException", "128"),
+        (
+            "create_secret",
+            {"Name": "octo/a", "Tags": [{"Key": "a", "Value": "b" * 257}]},
+            "ValidationException",
+            "to 256",
+        ),
+        (
+            "create_secret",
+            {"Name": "octo/a", "Tags": [{"Key": str(number), "Value": ""} for number in range(51)]},
+            "InvalidParameterException",
+            "more than 50 tags",
+        ),
+        ("create_secret", {"Name": "octo/a", "Tags": [{"Key": "aws:a", "Value": ""}]}, "InvalidParameterException", ""),
+        ("create_secret", {"Name": "octo/a", "Tags": [{"Key": "a*", "Value": ""}]}, "InvalidParameterException", ""),
+        (
+            "create_secret",
+            {"Name": "octo/a", "SecretString": "a", "SecretBinary": b"a"},
+            "InvalidParameterException",
+            "both a binary secret value and a string",
+        ),
+        ("put_secret_value", {"SecretId": "octo/b"}, "InvalidRequestException", "You must provide either"),
+        ("put_secret_value", {"SecretId": "octo/b", "SecretString": ""}, "ValidationException", "to 1"),
+        (
+            "put_secret_value",
+            {"SecretId": "octo/b", "SecretString": "a", "VersionStages": []},
+            "ValidationException",
+            "to 1",
+        ),
+        (
+            "update_secret_version_stage",
+            {"SecretId": "octo/b", "VersionStage": "AWSCURRENT", "MoveToVersionId": "short"},
+            "ValidationException",
+            "to 32",
+        ),
+        ("batch_get_secret_value", {}, "InvalidParameterException", "not both"),
+        ("batch_get_secret_value", {"SecretIdList": []}, "ValidationException", "to 1"),
+        ("batch_get_secret_value", {"SecretIdList": ["a"], "MaxResults": 5}, "InvalidParameterException", "Filters"),
+        (
+            "batch_get_secret_value",
+            {"SecretIdList": ["a"], "Filters": [{"Key": "name", "Values": ["a"]}]},
+            "InvalidParameterException",
+            "not both",
+        ),
+        ("list_secrets", {"MaxResults": 0}, "ValidationException", "greater than or equal to 1"),
+        ("list_secrets", {"Filters": [{"Key": "name", "Values": ["a*"]}]}, "ValidationException", "pattern"),
+        ("delete_secret", {"SecretId": "octo/b", "RecoveryWindowInDays": 6}, "InvalidParameterException", "7 and 30"),
+        (
+            "delete_secret",
+            {"SecretId": "octo/b", "RecoveryWindowInDays": 7, "ForceDeleteWithoutRecovery": True},
+            "InvalidParameterException",
+            "in conjunction",
+        ),
+    ],
+)
+def test_what_aws_does_not_take(
+    secrets: t.Any,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    parameters: dict[str, t.Any],
+    code: str,
+    message: str,
+) -> None:
+    secrets.create_secret(Name="octo/b", SecretString="one")
+    # Not even what botocore looks at.
+    monkeypatch.setattr(ParamValidator, "validate", lambda *_arguments: ValidationErrors())
+    with refused(code, message):
+        getattr(secrets, operation)(**parameters)
+
+
+def test_a_value_that_is_refused_is_not_quoted(secrets: t.Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        secrets.create_secret(Name="octo/a", SecretString="canary" * 11_000)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_page_may_be_empty_and_not_the_last(secrets: t.Any) -> None:
+    for name in ("octo/a", "octo/b"):
+        secrets.create_secret(Name=name, SecretString="one")
+    filters = [{"Key": "name", "Values": ["octo/"]}]
+    first = secrets.list_secrets(Filters=filters)
+    assert first["SecretList"] == []
+    second = secrets.list_secrets(Filters=filters, NextToken=first["NextToken"])
+    assert [secret["Name"] for secret in second["SecretList"]] == ["octo/a", "octo/b"]
+
+
+def test_a_list_is_late(aws: Aws, secrets: t.Any) -> None:
+    secrets.create_secret(Name="octo/a", SecretString="one")
+    aws.tell("late", lists=2)
+    secrets.create_secret(Name="octo/b", SecretString="one")
+    secrets.delete_secret(SecretId="octo/a", ForceDeleteWithoutRecovery=True)
+    for names in (["octo/a"], ["octo/a"], ["octo/b"]):
+        assert [secret["Name"] for secret in secrets.list_secrets()["SecretList"]] == names
+
+
+def test_a_deletion_for_good_is_late(aws: Aws, secrets: t.Any) -> None:
+    secrets.create_secret(Name="octo/a", SecretString="one")
+    secrets.delete_secret(SecretId="octo/a", ForceDeleteWithoutRecovery=True)
+    aws.tell("late", deleted=1)
+    with refused("InvalidRequestException", "already scheduled for deletion"):
+        secrets.create_secret(Name="octo/a", SecretString="one")
+    secrets.create_secret(Name="octo/a", SecretString="one")
 
 
 def test_by_name_and_arn(secrets: t.Any) -> None:

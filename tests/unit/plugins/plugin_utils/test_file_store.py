@@ -26,6 +26,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.accounts import (
+    ACCESS_KEY,
     SECRET_KEY,
     make_account,
     make_accounts,
@@ -289,6 +290,24 @@ def test_a_record_in_anothers_place(store: FileStore) -> None:
     assert store.delete("prod")
 
 
+@pytest.mark.parametrize("text", ["", "\n", " \t\r\n", "sealed", "sealed \n"])
+def test_a_file_without_content_is_no_damage(store: FileStore, text: str) -> None:
+    save(store, "other")
+    data = make_vault("default").seal(text.removeprefix("sealed"), None, "") if "sealed" in text else text.encode()
+    record(store, "prod").write_bytes(data)
+    assert code_of(store) is ErrorCode.RECORD_EMPTY
+    keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
+    assert make_accounts(store).save("prod", keys, vault_id=None, test=False).changed
+    assert store.read("prod")
+
+
+def test_a_file_of_null_bytes_is_damage(store: FileStore) -> None:
+    """As some file systems leave it after a loss of power."""
+    save(store, "prod")
+    record(store, "prod").write_bytes(b"\0" * 600)
+    assert code_of(store) is ErrorCode.RECORD_DAMAGED
+
+
 def test_what_is_no_file(store: FileStore, tmp_path: Path) -> None:
     for name in ("folder", "full", "link", "pipe", "empty", "large", "good"):
         save(store, name)
@@ -305,7 +324,7 @@ def test_what_is_no_file(store: FileStore, tmp_path: Path) -> None:
 
     for name in ("folder", "full", "link", "pipe", "large"):
         assert code_of(store, name) is ErrorCode.RECORD_UNREADABLE
-    assert code_of(store, "empty") is ErrorCode.RECORD_DAMAGED
+    assert code_of(store, "empty") is ErrorCode.RECORD_EMPTY
     assert store.read("good") is not None
     assert store.names() == sorted(("folder", "full", "link", "pipe", "empty", "large", "good"))
     with pytest.raises(OctoAwsError) as caught:

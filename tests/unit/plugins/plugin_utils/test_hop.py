@@ -291,6 +291,9 @@ LONG: dict[str, t.Any] = {"role_arn": ROLE, "duration_seconds": 3601}
 HOUR: dict[str, t.Any] = {"role_arn": ROLE, "duration_seconds": 3600}
 PLAIN = {"role_arn": ROLE}
 WITH_MFA = {"role_arn": ROLE, "mfa_serial": DEVICE}
+ALICE: dict[str, t.Any] = {"role_arn": ROLE, "source_identity": "alice"}
+TAGGED: dict[str, t.Any] = {"role_arn": ROLE, "tags": {"Team": "a", "Stage": "b"}}
+TAGS_STAY: dict[str, t.Any] = {**TAGGED, "transitive_tag_keys": ["Team"]}
 
 
 @pytest.mark.parametrize(
@@ -307,6 +310,10 @@ WITH_MFA = {"role_arn": ROLE, "mfa_serial": DEVICE}
         {**KEYS, "assume_role": [PLAIN, {"role_arn": "arn:aws:iam::210987654321:role/other"}]},
         {**WEB, "role_arn": ROLE_IN_CHINA, "assume_role": [{"role_arn": ROLE_IN_CHINA}]},
         {**KEYS, "assume_role": [{"role_arn": ROLE_IN_CHINA}, {"role_arn": ROLE_IN_CHINA}]},
+        {**KEYS, "assume_role": [ALICE, PLAIN, ALICE]},
+        {**KEYS, "assume_role": [PLAIN, ALICE]},
+        {**KEYS, "assume_role": [TAGGED, TAGGED, TAGS_STAY]},
+        {**KEYS, "assume_role": [TAGS_STAY, {"role_arn": ROLE, "tags": {"stage": "c"}}]},
     ],
 )
 def test_chains_that_are_taken(options: dict[str, t.Any]) -> None:
@@ -331,6 +338,14 @@ def test_chains_that_are_taken(options: dict[str, t.Any]) -> None:
         (
             {**KEYS, "assume_role": [PLAIN, {"role_arn": ROLE_IN_CHINA}]},
             "assume_role, hop 2 is a role of the partition aws-cn, and the first one of aws.",
+        ),
+        (
+            {**KEYS, "assume_role": [ALICE, PLAIN, {"role_arn": ROLE, "source_identity": "bob"}]},
+            "assume_role, hop 3: source_identity is 'bob', and 'alice' of a hop before, which stays.",
+        ),
+        (
+            {**KEYS, "assume_role": [TAGS_STAY, PLAIN, {"role_arn": ROLE, "tags": {"tEAM": "a"}}]},
+            "assume_role, hop 3: tags has 'tEAM', which is a transitive tag of a hop before and stays.",
         ),
     ],
 )
@@ -533,6 +548,9 @@ def test_a_record_holds_an_account_with_its_roles_whole(options: dict[str, t.Any
     longest = 3_600 if options is WEB else 43_200
     first = data.draw(st.lists(hops(with_mfa=with_mfa, longest=longest), max_size=1))
     later = data.draw(st.lists(hops(with_mfa=False, longest=3_600), max_size=2)) if first else []
+    # What stays from the first hop on cannot be set again.
+    fixed = {"source_identity", "tags", "transitive_tag_keys"} if len([*first, *later]) > 1 else set()
+    later = [{key: value for key, value in hop.items() if key not in fixed} for hop in later]
     account = merge("prod", None, {**options, "assume_role": [*first, *later]})
     if account.type == "access_key":
         account = dataclasses.replace(account, verified=make_verified(account.access_key), session_key="0f" * 32)

@@ -6,6 +6,7 @@ deletions."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing as t
 
@@ -15,25 +16,26 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.parameter_lock im
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
 from ansible_collections.octo.aws.tests.unit.accounts import make_surroundings
-from ansible_collections.octo.aws.tests.unit.interleavings import Client, World, worlds
+from ansible_collections.octo.aws.tests.unit.interleavings import Client, Parameters, World, worlds
 
 PREFIX = "/octo/aws"
 ITEM = f"{PREFIX}/prod"
 LOCK = f"{PREFIX}/.locks/prod"
 OLD = "old"
+EMPTY = " "
 State: t.TypeAlias = "str | None"
 
 
-def leave_a_lock(world: World) -> None:
+def leave_a_lock(world: World[Parameters]) -> None:
     """A process has taken it, and was killed a while ago."""
-    world.service.put_parameter(LOCK, "a killed process")
+    world.service.put_parameter(LOCK, "a killed process", Type="String")
     world.now += 3600
 
 
 class Critical:
     """A part that one writer at a time may be in."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World[Parameters]) -> None:
         self._world = world
         self._inside = 0
 
@@ -54,7 +56,7 @@ class Critical:
 @pytest.mark.parametrize("times", [(1, 1), (2, 1), (1, 1, 1)], ids=str)
 def test_one_writer_has_the_lock(monkeypatch: pytest.MonkeyPatch, left: bool, times: tuple[int, ...]) -> None:
     count = 0
-    for world in worlds(most_switches=1_000 if times == (1, 1) else 3):
+    for world in worlds(Parameters, most_switches=1_000 if times == (1, 1) else 3):
         count += 1
         world.use(monkeypatch)
         if left:
@@ -93,6 +95,22 @@ def change(text: str) -> Operation:
     return Operation(work, lambda state: (None, "gone") if state is None else (state + text, "saved"))
 
 
+def fill(text: str) -> Operation:
+    """A save of an account, whatever is there."""
+
+    def work(store: ParameterStore) -> str:
+        while True:
+            record = store.fetch("prod")
+            with contextlib.suppress(RevisionConflict):
+                if record is None:
+                    store.create("prod", text, "")
+                else:
+                    store.replace("prod", record.text.strip() + text, "", record.revision, described=False)
+                return "saved"
+
+    return Operation(work, lambda state: ((state or "").strip() + text, "saved"))
+
+
 def create(text: str) -> Operation:
     def work(store: ParameterStore) -> str:
         if store.fetch("prod"):
@@ -113,13 +131,13 @@ def delete() -> Operation:
     return Operation(work, lambda state: (None, "gone" if state is None else "deleted"))
 
 
-def store_in(world: World) -> ParameterStore:
+def store_in(world: World[Parameters]) -> ParameterStore:
     store = ParameterStore(PREFIX, {"region": "eu-central-1"}, make_surroundings())
     store.client = Client(world)
     return store
 
 
-def run(world: World, operations: t.Sequence[Operation]) -> list[str]:
+def run(world: World[Parameters], operations: t.Sequence[Operation]) -> list[str]:
     def worker(operation: Operation) -> t.Callable[[], str]:
         def work() -> str:
             try:
@@ -160,6 +178,9 @@ RACES = {
     "create, create": (None, [create("a"), create("b")]),
     "create, delete": (None, [create("a"), delete()]),
     "delete, create": (OLD, [delete(), create("a")]),
+    "fill, fill": (EMPTY, [fill("a"), fill("b")]),
+    "fill, delete": (EMPTY, [fill("a"), delete()]),
+    "delete, fill": (EMPTY, [delete(), fill("a")]),
 }
 
 
@@ -170,7 +191,7 @@ def test_what_is_left_is_what_was_said(monkeypatch: pytest.MonkeyPatch, race: st
     """Of two writers, of which one may lose its lease while any of its requests is on its way."""
     begin, operations = RACES[race]
     count = 0
-    for world in worlds(late=late, most_switches=3 if late or left else 1_000):
+    for world in worlds(Parameters, late=late, most_switches=3 if late or left else 1_000):
         world.use(monkeypatch)
         if begin:
             world.service.put_parameter(ITEM, begin)
@@ -180,5 +201,20 @@ def test_what_is_left_is_what_was_said(monkeypatch: pytest.MonkeyPatch, race: st
         [now] = world.service.values(ITEM) or [None]
         assert now in possible(begin, operations, outcomes), (outcomes, [chosen for chosen, _count in world.made])
         assert late or "busy" not in outcomes
+        count += 1
+    assert count > 10
+
+
+@pytest.mark.parametrize("race", [name for name in RACES if "fill" in name])
+def test_an_empty_parameter_of_another_type_is_filled(monkeypatch: pytest.MonkeyPatch, race: str) -> None:
+    """AWS keeps the type of a parameter, so that it is deleted and made again."""
+    begin, operations = RACES[race]
+    count = 0
+    for world in worlds(Parameters, most_switches=4):
+        world.use(monkeypatch)
+        world.service.put_parameter(ITEM, EMPTY, Type="String")
+        outcomes = run(world, operations)
+        [now] = world.service.values(ITEM) or [None]
+        assert now in possible(begin, operations, outcomes), (outcomes, [chosen for chosen, _count in world.made])
         count += 1
     assert count > 10

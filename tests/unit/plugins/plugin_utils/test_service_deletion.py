@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import secretsmanager
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import secret_version, secretsmanager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.accounts import SECRET_KEY, make_account, make_accounts, make_surroundings
 from ansible_collections.octo.aws.tests.unit.benches import (
@@ -18,6 +18,7 @@ from ansible_collections.octo.aws.tests.unit.benches import (
     ServiceBench,
     actions,
     failure,
+    let_locks_be_old,
 )
 
 if t.TYPE_CHECKING:
@@ -115,7 +116,10 @@ def test_a_restored_note_can_be_deleted_again_and_saved_over(
     assert store.names() == ["prod"]
 
 
-def test_a_secret_that_was_deleted_in_the_console(secrets_manager: SecretsManagerBench) -> None:
+def test_a_secret_that_was_deleted_in_the_console(
+    secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_locks_be_old(monkeypatch)
     store = secrets_manager.open()
     store.write(make_account(region="eu-west-1"), None, None)
     stale = store.read("prod", anew=True)
@@ -205,5 +209,5 @@ def test_a_prefix_that_sounds_like_a_deletion(aws: TestAws, secrets_manager: Sec
         ErrorCode.AWS_REFUSED,
         "The store secretsmanager:deleted, deleted/x: AWS refused the request.",
     ).of_answer(AwsAnswer(400, "InvalidRequestException", "The secret is managed by another service"))
-    assert not secretsmanager._is_gone(error)
+    assert not secret_version.is_gone(error)
     assert actions(aws)[-1] == "ListSecrets"

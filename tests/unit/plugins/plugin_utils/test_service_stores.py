@@ -44,7 +44,7 @@ def test_what_an_administrator_sees_of_a_secret(aws: TestAws, secrets_manager: S
     stored = store.read("team a", anew=True)
     assert stored
     for account, changes in (
-        (make_account("team a", description="Other"), ["PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"]),
+        (make_account("team a", description="Other"), ["UpdateSecret", "PutSecretValue", "UpdateSecretVersionStage"]),
         (
             make_account("team a", description="Other", region="eu-west-1"),
             ["PutSecretValue", "UpdateSecretVersionStage"],

@@ -16,11 +16,13 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError, RecordError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
+from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError, RevisionConflict
 from ansible_collections.octo.aws.tests.unit.accounts import (
     ACCESS_KEY,
     SECRET_KEY,
@@ -38,6 +40,7 @@ if t.TYPE_CHECKING:
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEY = "0123456789abcdef" * 4
+KEYS = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
 ALL_FIELDS: dict[str, t.Any] = {
     "description": 'Für {{ alle }}: "quoted" \\ \N{GRINNING FACE}',
     "region": "eu-central-1",
@@ -278,6 +281,113 @@ def test_a_damaged_record_is_a_matter_of_its_own_account(bench: Bench) -> None:
     assert store.names() == ["better", "good"]
     save(store)
     assert account_of(store) == make_account()
+
+
+def test_an_item_without_content_is_there_and_no_account(bench: Bench) -> None:
+    store = bench.open()
+    for name in ("prod", "later"):
+        bench.put_empty(name)
+    save(store, "good")
+    assert store.names() == ["good", "later", "prod"]
+    for _time in range(2):
+        for anew in (True, False):
+            with pytest.raises(EmptyRecordError) as caught:
+                store.read("prod", anew=anew)
+            assert caught.value.code is ErrorCode.RECORD_EMPTY
+            assert "account 'prod'" in str(caught.value)
+            assert "is there, but has no content" in str(caught.value)
+    found = dict(store.read_many(["prod", "good", "absent", "later"]))
+    assert isinstance(found["prod"], EmptyRecordError)
+    assert isinstance(found["later"], EmptyRecordError)
+    assert found["good"]
+    assert found["absent"] is None
+    with pytest.raises(EmptyRecordError):
+        find(store, "prod")
+
+
+def test_a_save_fills_an_item_without_content(bench: Bench) -> None:
+    bench.put_empty("prod")
+    store = bench.open()
+    dry = Accounts(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
+    assert dry.save("prod", KEYS, vault_id=None, test=False).before == {}
+    with pytest.raises(EmptyRecordError):
+        store.read("prod", anew=True)
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(), None, None)
+    outcome = make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
+    assert outcome.changed
+    assert outcome.before == {}
+    account = account_of(bench.open())
+    assert account
+    assert (account.secret_key, store.names()) == (SECRET_KEY, ["prod"])
+    # From here on, it is an account as any other.
+    assert not make_accounts(store).save("prod", KEYS, vault_id=None, test=False).changed
+    save(store, region="eu-west-1")
+    assert account_of(store) == make_account(region="eu-west-1")
+    assert store.delete("prod")
+    assert (account_of(store), store.names()) == (None, [])
+
+
+def test_a_deletion_deletes_an_item_without_content(bench: Bench) -> None:
+    store = bench.open()
+    for name in ("prod", "other"):
+        bench.put_empty(name)
+    dry = Accounts(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
+    assert dry.delete("prod").changed
+    assert store.names() == ["other", "prod"]
+    assert make_accounts(store).delete("prod").changed
+    assert store.names() == ["other"]
+    assert account_of(store) is None
+    assert not store.delete("prod")
+    save(store)
+    assert account_of(store) == make_account()
+
+
+def test_a_record_that_was_emptied(bench: Bench) -> None:
+    store = bench.open()
+    save(store)
+    old = revision_of(store)
+    bench.put("prod", " \n")
+    with pytest.raises(EmptyRecordError):
+        store.read("prod", anew=True)
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(region="eu-west-1"), old, None)
+    make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
+    assert account_of(bench.open())
+
+
+def test_two_who_fill_one_item_at_once(bench: Bench) -> None:
+    bench.put_empty("prod")
+    with pytest.raises(EmptyRecordError) as caught:
+        bench.open().read("prod", anew=True)
+    outcomes: list[str] = []
+
+    def fill(number: int) -> None:
+        try:
+            bench.open().write(make_account(description=str(number)), caught.value.revision, None)
+            outcomes.append(str(number))
+        except RevisionConflict:
+            outcomes.append("conflict")
+
+    in_threads(*(lambda number=number: fill(number) for number in range(3)))
+    assert sorted(outcomes)[1:] == ["conflict", "conflict"]
+    account = account_of(bench.open())
+    assert account
+    assert account.description == sorted(outcomes)[0]
+
+
+def test_saves_that_fill_one_item_at_once_are_merged(bench: Bench) -> None:
+    bench.put_empty("prod")
+    fields = {"region": "eu-west-1", "description": "Changed", "account_id": "123456789012"}
+
+    def fill(field: str) -> None:
+        accounts = make_accounts(bench.open())
+        accounts.save("prod", {**KEYS, field: fields[field]}, vault_id=None, test=False)
+
+    in_threads(*(lambda field=field: fill(field) for field in fields))
+    account = account_of(bench.open())
+    assert account
+    assert {field: getattr(account, field) for field in fields} == fields
 
 
 def test_what_lies_beside_is_no_account(bench: Bench) -> None:

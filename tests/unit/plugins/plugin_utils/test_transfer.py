@@ -174,6 +174,18 @@ def test_what_cannot_be_read_is_left_and_all_others_are_copied(
     ]
 
 
+def test_an_account_without_content_is_left_in_the_source_and_filled_in_the_target(
+    source: FileStore, target: FileStore, tmp_path: Path
+) -> None:
+    for store in (source, target):
+        save(store, make_account("a"), make_account("b"))
+    (tmp_path / "source" / "a.vault").write_text("")
+    (tmp_path / "target" / "b.vault").write_text("")
+    report = move(source, target)
+    assert (report.saved, left_of(report)) == (["b"], [("a", ErrorCode.RECORD_EMPTY)])
+    assert stored(target, "b").is_like(make_account("b"))
+
+
 class Busy(FileStore):
     """Somebody else writes before each of the first writes."""
 

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Times in the documentation are those of the code, and none is in the documentation that this page does not know."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils import _aws_errors, _clock, _hop, _sts
+from ansible_collections.octo.aws.plugins.plugin_utils import (
+    _accounts,
+    _sessions,
+    _shared_cache,
+    _terminal,
+    _turn,
+)
+from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
+    file_changes,
+    parameter_lock,
+    secretsmanager,
+    service,
+    service_client,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDERS = ("docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/lookup/*.py", "plugins/doc_fragments/*.py")
+PAGES = [*(path for pattern in FOLDERS for path in sorted(ROOT.glob(pattern))), ROOT / "README.md"]
+PAGES += sorted(ROOT.glob("roles/*/README.md"))
+UNITS = {"second": 1, "minute": 60, "hour": 3600}
+WORDS = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "five": 5, "ten": 10}
+FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hours?)\b")
+"""A number with its unit."""
+
+LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(service.__file__).read_text())[0])
+LEFT, SHARE = _sessions._LEFT_BY_DEFAULT, _sessions._SHARE_LEFT
+
+OF_HOPS: list[tuple[str, float]] = [
+    ("900 ({}) to", _hop.SHORTEST_SESSION),
+    ("43200 ({})", _hop.LONGEST_SESSION),
+    ("makes it {} when it is left out", _hop.DEFAULT_SESSION),
+]
+OF_SESSIONS: list[tuple[str, float]] = [
+    ("129600 ({})", _hop.LONGEST_OF_ALL),
+    ("as much is left as AWS clients require, {}", LEFT),
+]
+OURS: dict[str, list[tuple[str, float]]] = {
+    "errors.rst": [
+        ("by others again and again, for {}, while it was saved", _accounts._PATIENCE),
+        ("other writers had the lock of the account for {}", parameter_lock._PATIENCE),
+        ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
+        ("one that is more than {} old can be deleted", parameter_lock.LEASE),
+        ("off by more than AWS allows, {}", _clock.CLOCK_TOLERANCE),
+        ("AWS throttled the request for {}", _aws_errors._PATIENCE),
+        ("nobody at a terminal typed one within {}", _terminal._PATIENCE),
+        ("with the session of another one lasts at most {}", _hop.LONGEST_CHAINED_SESSION),
+    ],
+    "guide_accounts.rst": [
+        ("The connection is given up after {}, the answer", _sts._CONNECT_TIMEOUT),
+        ("Throttling is waited out for {}", _aws_errors._PATIENCE),
+    ],
+    "guide_file_store.rst": [
+        ("It waits {}", _terminal._PATIENCE),
+        ("After {} of this, it gives up", file_changes._PATIENCE),
+        ("After {} of this, it gives up", _accounts._PATIENCE),
+    ],
+    "guide_sessions.rst": [
+        ("- 900 ({}) to", _hop.SHORTEST_SESSION),
+        ("43,200 ({})", _hop.LONGEST_SESSION),
+        ("lasts at most {}, whatever", _hop.LONGEST_CHAINED_SESSION),
+        ("those after it last at most {}", _hop.LONGEST_CHAINED_SESSION),
+        ("where the person has {}", _terminal._PATIENCE),
+        ("a session of the user, of {}", access_key._DEFAULT),
+        ("A session lasts {}, or", access_key._DEFAULT),
+        ("129,600 ({})", _hop.LONGEST_OF_ALL),
+        ("The session lasts {}, or", _hop.DEFAULT_SESSION),
+        ("go on from there, {} at most", _hop.LONGEST_CHAINED_SESSION),
+        ("what AWS clients require: {}", LEFT),
+        ("* - {}\n    - 594", _hop.SHORTEST_SESSION),
+        ("    - {}\n    - 306", _hop.SHORTEST_SESSION * SHARE),
+        ("    - {}, about 5 minutes", _hop.SHORTEST_SESSION * (1 - SHARE)),
+        ("  * - 1,800 seconds\n    - {}\n    - 15 minutes", LEFT),
+        ("  * - 3,600 seconds\n    - {}\n    - 45 minutes", LEFT),
+        ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
+        ("that of all accounts once {}", _shared_cache._PRUNE_EVERY),
+        ("it is stepped over after {}", _turn._PATIENCE),
+    ],
+    "guide_team_stores.rst": [
+        ("1 to {}", LONGEST_SHARED),
+        ("After {} of this, it gives up", _accounts._PATIENCE),
+        ("The lock is a lease of {}", parameter_lock.LEASE),
+        ("wait until it is deleted, or {} more", parameter_lock.LEASE),
+        ("with less than {} of the lease left", parameter_lock.ENOUGH),
+        ("waits for other writers for {}", parameter_lock._PATIENCE),
+        ("at least {} after it was sent", parameter_lock.ENOUGH),
+        ("or up to {} where the lock is not free", parameter_lock.LEASE),
+        ("For {}, by the clock of AWS", secretsmanager._LEASE),
+        ("a lock that is more than {} old", parameter_lock.LEASE),
+        ("up to six attempts and for about {}", _aws_errors._PATIENCE),
+        ("waits for it up to {}", secretsmanager._PATIENCE),
+    ],
+    "guide_workers.rst": [("What is left of the session: {} at least", LEFT)],
+    "aws_account.py": OF_HOPS,
+    "creds.py": [*OF_HOPS, *OF_SESSIONS],
+    "account.py": [*OF_HOPS, *OF_SESSIONS],
+}
+"""By page, what is said around a time, and the seconds that it is."""
+
+OTHERS: dict[str, list[str]] = {
+    "errors.rst": ["save again in a minute"],
+    "guide_sessions.rst": [
+        "about 5 minutes",
+        "1,800 seconds\n    - 15 minutes\n    - 15 minutes",
+        "3,600 seconds\n    - 15 minutes\n    - 45 minutes",
+        "12 hours\n    - 15 minutes\n    - 11 hours 45 minutes",
+    ],
+    "guide_start.rst": ["Getting started in five minutes"],
+    "guide_team_stores.rst": ["use it for the next 300 seconds"],
+    "guide_workers.rst": ["at least 50 minutes left"],
+    "hardening.rst": ["A clock that is an hour off"],
+    "README.md": ["Getting started in five minutes", "ten minutes"],
+}
+"""Times that are examples, results of others, or no promise."""
+
+
+def seconds(figure: str) -> float:
+    number, unit = figure.rsplit(" ", 1)
+    count = WORDS[number] if number in WORDS else float(number.replace(",", ""))
+    return count * UNITS[unit.removesuffix("s")]
+
+
+def spans(text: str, fragment: str) -> t.Iterator[tuple[tuple[int, int], str]]:
+    """Where a fragment is in a page, and the time in it."""
+    pattern = re.escape(fragment).replace(r"\{\}", rf"(?P<figure>{FIGURE.pattern})")
+    for match in re.finditer(pattern.replace(r"\ ", r"\s+"), text):
+        yield match.span(), match.groupdict().get("figure") or ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_times_are_those_of_the_code(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    known: list[tuple[int, int]] = []
+    for fragment, value in OURS.get(page.name, ()):
+        found = list(spans(text, fragment))
+        assert found, f"{page.name} no longer says: {fragment}"
+        for span, figure in found:
+            assert seconds(figure) == pytest.approx(value), f"{page.name}: {text[slice(*span)]}"
+            known.append(span)
+    for fragment in OTHERS.get(page.name, ()):
+        known += [span for span, _figure in spans(text, fragment)]
+    unknown = [
+        f"{page.name}: ...{text[max(0, match.start() - 60) : match.end() + 20]}..."
+        for match in FIGURE.finditer(text)
+        if not any(start <= match.start() and match.end() <= end for start, end in known)
+    ]
+    assert not unknown
+
+
+def test_other_figures_are_those_of_the_code() -> None:
+    accounts = (ROOT / "docs/docsite/rst/guide_accounts.rst").read_text(encoding="utf-8")
+    assert f"the answer after {_sts._READ_TIMEOUT}." in accounts
+    assert (_sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
+    stores = (ROOT / "docs/docsite/rst/guide_team_stores.rst").read_text(encoding="utf-8")
+    assert (service_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)
+    sessions = (ROOT / "docs/docsite/rst/guide_sessions.rst").read_text(encoding="utf-8")
+    assert f"or {SHARE} of the lifetime" in sessions
