@@ -94,7 +94,7 @@ class Step:
     def _boolean(self, name: str, *, default: bool) -> bool:
         value = self._read(name, default)
         try:
-            return boolean(value)
+            return bool(boolean(value))
         except TypeError:
             raise self._invalid(f"{name} is {value!r:.80}, which is neither true nor false.", value) from None
 

@@ -292,7 +292,7 @@ def test_the_region_of_the_host_is_for_want_of_another(monkeypatch: pytest.Monke
 )
 def test_a_variable_that_botocore_cannot_use(monkeypatch: pytest.MonkeyPatch, variable: str, service: str) -> None:
     monkeypatch.setenv(variable, "nonsense")
-    with pytest.raises(OctoAwsError, match=rf"The service {service} in eu-central-1 cannot be asked") as caught:
+    with pytest.raises(OctoAwsError, match=f"^The variable {variable} ") as caught:
         client_of(Handover(region="eu-central-1", credentials=KEYS), service, "")
     assert caught.value.code is ErrorCode.OPTION_INVALID
 
