@@ -173,7 +173,7 @@ def _setting_failed(error: Exception) -> OctoAwsError | None:
             "has a value that cannot be used",
             "Correct it in the environment of the user that asks, or unset it.",
         )
-    if type(error) is ValueError:  # of the parser of URLs
+    if type(error).__name__ == "ValueError":  # of the parser of URLs
         return _bad_endpoint("endpoint_url in the AWS config")
     if "Invalid" not in type(error).__name__:
         return no_endpoint_of_kind(error)

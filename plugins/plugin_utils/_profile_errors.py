@@ -176,7 +176,7 @@ def _of_request(what: str, error: Exception | None, region: str) -> OctoAwsError
 
     if error is None:
         return _failed(f"{what}: it names no credentials", _LOOK)
-    if isinstance(error, (aws.NoRegionError, aws.InvalidRegionError)) or type(error) is ValueError:
+    if isinstance(error, (aws.NoRegionError, aws.InvalidRegionError)) or type(error).__name__ == "ValueError":
         return client_failed(error, "sts", region, "").about(what)
     explained = explain(error, endpoint=str(getattr(error, "kwargs", {}).get("endpoint_url", "AWS")), secrets=())
     if explained.code in (ErrorCode.AWS_ANSWER_INVALID, ErrorCode.PROFILE_FAILED):

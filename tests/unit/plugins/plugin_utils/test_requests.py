@@ -83,7 +83,7 @@ def test_the_requests_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "operation", "given"), REQUESTS, ids=[f"{place}-{name}" for place, name, _ in REQUESTS]
+    ("place", "operation", "given"), REQUESTS, ids=[f"{place}-{name}" for place, name, _given in REQUESTS]
 )
 def test_a_request_may_be_sent_twice(place: str, operation: str, given: set[str]) -> None:
     if operation.startswith(READS):

@@ -461,14 +461,16 @@ def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.
     gone = raising(refusal("ValidationError", "Stack web does not exist"))
     looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=hidden)])
     events = [event("A", "CREATE_FAILED", "canary-password is weak"), own("CREATE_IN_PROGRESS")]
+    tokens: list[str] = []
+
+    def created(**request: t.Any) -> dict[str, str]:
+        tokens.append(request["ClientRequestToken"])
+        return {"StackId": STACK_ID}
+
     client = FakeClient(
         describe_stacks=lambda **_: next(looks, gone)(),
-        create_stack=lambda **_: {"StackId": STACK_ID},
-        describe_stack_events=lambda **_: {
-            "StackEvents": [
-                {**one, "ClientRequestToken": client.asked("create_stack")[0]["ClientRequestToken"]} for one in events
-            ]
-        },
+        create_stack=created,
+        describe_stack_events=lambda **_: {"StackEvents": [{**one, "ClientRequestToken": tokens[0]} for one in events]},
     )
     given = {**TEMPLATE, "parameters": {"Password": "canary-password"}}
     failure = failed(client, lambda formation: _deployment.present(formation, given, check_mode=False, diff=False))
