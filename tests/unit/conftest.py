@@ -36,6 +36,11 @@ from ansible_collections.octo.aws.tests.unit.benches import (
     use_keys,
 )
 from ansible_collections.octo.aws.tests.unit.sessions import TestAws
+from hypothesis import HealthCheck, settings
+
+# How long an example takes decides nothing.
+settings.register_profile("octo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("octo")
 
 SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
 _FACTS = pytest.StashKey[Path]()
