@@ -6,7 +6,7 @@
 
 Ground: imports nothing of the collection. The files of the role are the pieces: ``list.yml`` stands around all steps,
 ``step.yml`` around each, and ``kind_*.yml`` inside. In a file that is included for each step, all steps would register
-by the same name, and one more task would have to keep each result. Here, ``_N`` at the end of a name becomes the number
+by the same name, and one more task would have to keep each result. Here, ``_n`` at the end of a name becomes the number
 of the step, so that no task shows but that of the step.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 _PIECES = Path(__file__).resolve().parents[2] / "roles" / "aws_steps" / "tasks"
-_NUMBER = re.compile(r"_N\b|\[N\]")
+_NUMBER = re.compile(r"\b(aws_steps__\w+)_n\b|\[n\]")
 
 Task = dict[str, t.Any]
 
@@ -82,7 +82,7 @@ def _step_of(step: t.Mapping[str, t.Any]) -> Task:
 
 def _numbered(piece: t.Any, unique: str, index: int, **variables: t.Any) -> t.Any:
     if isinstance(piece, str):
-        return _NUMBER.sub(lambda found: f"[{index}]" if found[0] == "[N]" else f"_{unique}_{index}", piece)
+        return _NUMBER.sub(lambda found: f"{found[1]}_{unique}_{index}" if found[1] else f"[{index}]", piece)
     if isinstance(piece, list):
         return [_numbered(item, unique, index) for item in piece]
     if isinstance(piece, dict):

@@ -45,7 +45,7 @@ def main() -> None:
         assert len(right[step]) <= MOST_LINES, right[step]
         assert right[step][1].startswith("[octo.aws] localhost: account 'prod' ("), right[step]
     shown = {name for name in right if name and not name.startswith("Validating arguments")}
-    of_the_file = {"Bucket: more/ask.yml", "Ask who it is", "Make a bucket", "Say it to the steps after this one"}
+    of_the_file = {"Run the file of tasks more/ask.yml", "Ask who it is", "Make a bucket", "Say it to the steps after this one"}
     assert shown == {*STEPS, *of_the_file, *KEPT_BY_A_FILE_OF_TASKS, *FOR_THE_LIST}, shown
 
     broken = tasks_of(sys.argv[2])

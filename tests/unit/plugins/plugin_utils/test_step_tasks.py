@@ -42,7 +42,7 @@ def test_each_step_has_names_of_its_own(tmp_path: Path) -> None:
         assert f"aws_steps__result_abc_{number}" in text
         assert set(re.findall(r"_abc_(\d+)", text)) == {str(number)}
     text = yaml.dump(around)
-    assert not re.search(r"_N\b|\[N\]", text)
+    assert not re.search(r"_n\b|\[n\]", text)
     assert len(around["vars"]["aws_steps__own"]) == len(KINDS)
 
 
