@@ -243,7 +243,8 @@ class _Pipes:
 
     def _write(self, pipe: t.Any) -> bool:
         if self._left:
-            self._left = self._left[os.write(pipe.fileno(), self._left[:_BLOCK]) :]
+            written = os.write(pipe.fileno(), self._left[:_BLOCK])
+            self._left = self._left[written:]
         return not self._left
 
     def _take(self, pipe: t.Any) -> bool:

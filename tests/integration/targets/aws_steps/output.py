@@ -16,6 +16,12 @@ import sys
 from pathlib import Path
 
 STEPS = ("Build", "Ask AWS", "Bucket", "Migrate", "Use it", "Check")
+OF_THE_FILE = (
+    "Run the file of tasks more/ask.yml",
+    "Ask who it is",
+    "Make a bucket",
+    "Say it to the steps after this one",
+)
 KEPT_BY_A_FILE_OF_TASKS = ("Keep the outputs", "Remove the AWS config")
 FOR_THE_LIST = (
     "Check the steps",
@@ -45,8 +51,7 @@ def main() -> None:
         assert len(right[step]) <= MOST_LINES, right[step]
         assert right[step][1].startswith("[octo.aws] localhost: account 'prod' ("), right[step]
     shown = {name for name in right if name and not name.startswith("Validating arguments")}
-    of_the_file = {"Run the file of tasks more/ask.yml", "Ask who it is", "Make a bucket", "Say it to the steps after this one"}
-    assert shown == {*STEPS, *of_the_file, *KEPT_BY_A_FILE_OF_TASKS, *FOR_THE_LIST}, shown
+    assert shown == {*STEPS, *OF_THE_FILE, *KEPT_BY_A_FILE_OF_TASKS, *FOR_THE_LIST}, shown
 
     broken = tasks_of(sys.argv[2])
     text = Path(sys.argv[2]).read_text(encoding="utf-8")
