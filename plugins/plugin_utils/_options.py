@@ -158,7 +158,9 @@ def refuse_wrong_shapes(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any
         value = given.get(name)
         if value is None or not (a_list or option["type"] == "dict"):
             continue
-        if all(map(_may_be_mapping, value if a_list and isinstance(value, (list, tuple)) else [value])):
+        items = value if a_list else [value]
+        # A text may be a list of one item. A mapping would be quoted by ansible-core.
+        if (isinstance(items, (list, tuple)) and all(map(_may_be_mapping, items))) or _is_written_mapping(items):
             continue
         inside = next((key for key, inner in option.get("options", {}).items() if inner.get("required")), "name")
         shape = f"[{{{inside}: ...}}]" if a_list else f"{{{inside}: ...}}"
@@ -166,8 +168,12 @@ def refuse_wrong_shapes(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any
 
 
 def _may_be_mapping(value: t.Any) -> bool:
+    return isinstance(value, t.Mapping) or _is_written_mapping(value)
+
+
+def _is_written_mapping(value: t.Any) -> bool:
     """Whether ansible-core reads it as a mapping: JSON and ``name=value`` are such texts."""
-    return isinstance(value, t.Mapping) or (isinstance(value, str) and ("=" in value or value.lstrip()[:1] == "{"))
+    return isinstance(value, str) and ("=" in value or value.lstrip()[:1] == "{")
 
 
 def _seconds(value: int | None) -> int:
