@@ -34,8 +34,9 @@ def test_no_list_of_mappings(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["team", ["team"], [{"team": "a"}], 7, False])
 def test_no_mapping(value: object) -> None:
-    with pytest.raises(OctoAwsError, match=r"^tags is not a mapping\.$") as caught:
+    with pytest.raises(OctoAwsError) as caught:
         refuse_wrong_shapes({"tags": value}, SPEC)
+    assert caught.value.message == "tags is not a mapping."
     assert caught.value.hint == "Write tags: {name: ...}."
 
 
