@@ -23,8 +23,9 @@ def read(process: Path, what: str) -> bytes:
         return b""  # it ended meanwhile
 
 
-def parent_of(process: int) -> int:
-    return int(read(Path(f"/proc/{process}"), "stat").rpartition(b")")[2].split()[1])
+def parent_of(process: int) -> int | None:
+    fields = read(Path(f"/proc/{process}"), "stat").rpartition(b")")[2].split()
+    return int(fields[1]) if fields else None  # it ended meanwhile
 
 
 given, wanted = Path(sys.argv[1]), int(sys.argv[2])
@@ -33,9 +34,9 @@ processes = {int(path.name): path for path in Path("/proc").iterdir() if path.na
 arguments = [number for number, path in processes.items() if secrets.are_in(read(path, "cmdline"))]
 environments = [number for number, path in processes.items() if secrets.are_in(read(path, "environ"))]
 scripts = [number for number in environments if b"aws-script-" in read(processes[number], "cmdline")]
-others = [number for number in environments if number not in scripts and parent_of(number) not in environments]
-parents = [parent_of(number) for number in scripts]
+parents = {number: parent_of(number) for number in environments}
+others = [number for number, parent in parents.items() if number not in scripts and parent not in (*environments, None)]
 print(f"  {len(processes)} processes; with secrets: {len(scripts)} scripts, {len(environments)} in all", flush=True)
 assert os.getpid() in processes
-if arguments or others or len(scripts) != wanted or set(parents) & set(environments):
+if arguments or others or len(scripts) != wanted or {parents[number] for number in scripts} & set(environments):
     sys.exit(f"Secrets are in the arguments of {arguments}, the environments of {others}, and {len(scripts)} scripts.")
