@@ -9,6 +9,7 @@ Glue, above C(_action).
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -100,7 +101,12 @@ class WorkAction(OctoAction):
         This is an experimental method of ansible-core: without it, ansible-core shows an error of its own.
         """
         if name == "step" and isinstance(value, t.Mapping):
-            return {key: cls.finalize_task_arg(f"step.{key}", item, templar, *context) for key, item in value.items()}
+            step = {}
+            for key, item in value.items():
+                # What is left out is left out of the step. Beyond it, all of the step would be.
+                with contextlib.suppress(AnsibleValueOmittedError):
+                    step[key] = cls.finalize_task_arg(f"step.{key}", item, templar, *context)
+            return step
         try:
             return super().finalize_task_arg(name, value, templar, *context)
         except AnsibleValueOmittedError:
