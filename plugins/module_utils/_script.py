@@ -9,14 +9,13 @@ Ground, above C(_clock), C(_errors) and C(_secrecy).
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import json
 import os
-import selectors
 import shlex
 import signal
-import subprocess
 import time
 import typing as t
 
@@ -48,9 +47,6 @@ _LAST_CHARACTERS = 500
 
 _GRACE = 5
 """Seconds that a program has to end after a signal."""
-_BLOCK = 65_536
-_SHORTEST_WAIT, _LONGEST_WAIT = 0.001, 0.05
-"""Seconds between two looks whether a program has ended."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,131 +134,145 @@ def run(
     :raises OctoAwsError: it could not be started
     """
     start = now()
-    data = b"" if stdin is None else stdin.encode("utf-8", "surrogateescape")
+    data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=chdir,
-            env=environment,
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
+        rc, stdout, stderr, timed_out = asyncio.run(_run(command, chdir, environment, data, timeout))
+    except _NotStartedError as error:
         raise OctoAwsError(
             ErrorCode.SCRIPT_FAILED,
-            f"{command[0]} could not be started{f' in {chdir}' if chdir else ''}: "
-            f"{getattr(error, 'strerror', None) or type(error).__name__}.",
+            f"{command[0]} could not be started{f' in {chdir}' if chdir else ''}: {error}.",
             hint="Check that it is installed on this host and can be executed, and that chdir exists.",
         ) from None
-    pipes = _Pipes(process, data)
-    try:
-        timed_out = _wait(process, pipes, timeout)
-        pipes.drain()
-    finally:
-        if process.poll() is None:
-            _signal(process, signal.SIGKILL)
-        pipes.close()
-    rc = -signal.SIGKILL if process.returncode is None else process.returncode
-    return Ended(rc, _text(pipes.read(process.stdout)), _text(pipes.read(process.stderr)), start, now(), timed_out)
+    return Ended(rc, _text(stdout), _text(stderr), start, now(), timed_out)
 
 
-def _wait(process: subprocess.Popen[bytes], pipes: _Pipes, timeout: int | None) -> bool:
+class _NotStartedError(Exception):
+    """A program could not be started."""
+
+
+async def _run(
+    command: list[str], chdir: str | None, environment: dict[str, str], data: bytes | None, timeout: int | None
+) -> tuple[int, bytes, bytes, bool]:
+    """The exit code, standard output, standard error, and whether the time was over."""
+    # The pipes are not those of asyncio, which waits for every process that holds one.
+    async with _Pipes(data) as pipes:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, cwd=chdir, env=environment, start_new_session=True, **pipes.ends
+            )
+        except (OSError, ValueError) as error:
+            raise _NotStartedError(getattr(error, "strerror", None) or type(error).__name__) from None
+        try:
+            await pipes.connect()
+            timed_out = await _wait(process, pipes, timeout)
+            await pipes.drain()
+        finally:
+            if process.returncode is None:
+                _signal(process, signal.SIGKILL)
+        rc = -signal.SIGKILL if process.returncode is None else process.returncode
+        return rc, bytes(pipes.stdout.data), bytes(pipes.stderr.data), timed_out
+
+
+async def _wait(process: asyncio.subprocess.Process, pipes: _Pipes, timeout: int | None) -> bool:
     """Wait for the end of a program.
 
     :returns: whether its time was over, and its group was ended: politely, then for sure
     """
-    wait = _SHORTEST_WAIT
-    until = None if timeout is None else time.monotonic() + timeout
-    signals = [signal.SIGKILL, signal.SIGTERM]
-    timed_out = False
-    # Once the time is over, what holds the pipes is of the group and has to end, too.
-    while process.poll() is None or (timed_out and pipes.are_open):
-        if until is not None and time.monotonic() >= until:
-            timed_out = True
-            if not signals:
-                break  # something left the group
-            _signal(process, signals.pop())
-            until = time.monotonic() + _GRACE
-        wait = _SHORTEST_WAIT if pipes.transfer(wait) else min(2 * wait, _LONGEST_WAIT)
-    if timed_out:
-        _signal(process, signal.SIGKILL)
-    return timed_out
+    end = asyncio.ensure_future(process.wait())
+    await asyncio.wait([end], timeout=timeout)
+    if end.done():
+        return False
+    # What holds the pipes is of the group and has to end, too.
+    everything = asyncio.gather(end, pipes.stdout.closed, pipes.stderr.closed)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        _signal(process, number)
+        await asyncio.wait([everything], timeout=_GRACE)
+        if everything.done():
+            break
+    _signal(process, signal.SIGKILL)
+    return True
 
 
-def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+def _signal(process: asyncio.subprocess.Process, number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
 
 
+class _Pipe(asyncio.Protocol):
+    """One pipe of a program, and what came through it."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when no process has the other end any more."""
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+
 class _Pipes:
-    """What goes to a program, and what comes from it, without waiting for either."""
+    """The three pipes of a program."""
 
-    def __init__(self, process: subprocess.Popen[bytes], data: bytes) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._left = memoryview(data)
-        self._read: dict[t.Any, bytearray] = {process.stdout: bytearray(), process.stderr: bytearray()}
-        for pipe in self._read:
-            self._register(pipe, selectors.EVENT_READ)
-        if process.stdin:
-            self._register(process.stdin, selectors.EVENT_WRITE)
+    def __init__(self, data: bytes | None) -> None:
+        self._data = data
+        self.stdin, self.stdout, self.stderr = _Pipe(), _Pipe(), _Pipe()
+        self._ours: list[t.Any] = []
+        self._transports: list[tuple[_Pipe, t.Any]] = []
+        self.ends: dict[str, t.Any] = {"stdin": asyncio.subprocess.DEVNULL}
+        """What the program is given."""
 
-    def _register(self, pipe: t.Any, event: int) -> None:
-        os.set_blocking(pipe.fileno(), False)
-        self._selector.register(pipe, event)
+    async def __aenter__(self) -> _Pipes:
+        for name in ("stdout", "stderr"):
+            reading, self.ends[name] = os.pipe()
+            self._ours.append(os.fdopen(reading, "rb", 0))
+        if self._data is not None:
+            self.ends["stdin"], writing = os.pipe()
+            self._ours.append(os.fdopen(writing, "wb", 0))
+        return self
+
+    async def connect(self) -> None:
+        """Read and write once the program has its ends."""
+        self._close_ends()
+        loop = asyncio.get_running_loop()
+        for file, pipe in zip(self._ours, (self.stdout, self.stderr)):
+            reader, _protocol = await loop.connect_read_pipe(lambda pipe=pipe: pipe, file)
+            self._transports.append((pipe, reader))
+        if self._data is not None:
+            writer, _protocol = await loop.connect_write_pipe(lambda: self.stdin, self._ours[-1])
+            self._transports.append((self.stdin, writer))
+            writer.write(self._data)
+            writer.write_eof()
+
+    async def drain(self) -> None:
+        """Take what an ended program has printed, and do not wait for background processes."""
+        until, size = time.monotonic() + 1, -1
+        while size != self._size and time.monotonic() < until:
+            size = self._size
+            # One turn of the loop sees that there is something, the next one reads it.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     @property
-    def are_open(self) -> bool:
-        """Whether some process can still print."""
-        return any(key.events == selectors.EVENT_READ for key in self._selector.get_map().values())
+    def _size(self) -> int:
+        return len(self.stdout.data) + len(self.stderr.data)
 
-    def read(self, pipe: t.Any) -> bytes:
-        """What came through a pipe."""
-        return bytes(self._read[pipe])
+    def _close_ends(self) -> None:
+        for end in self.ends.values():
+            if end != asyncio.subprocess.DEVNULL:
+                os.close(end)
+        self.ends = {}
 
-    def transfer(self, wait: float) -> bool:
-        """Transfer what can be transferred, and say whether it was anything.
-
-        :param wait: seconds, if nothing can be at once
-        """
-        ready = self._selector.select(wait)
-        for key, _events in ready:
-            pipe: t.Any = key.fileobj
-            try:
-                ended = self._write(pipe) if key.events == selectors.EVENT_WRITE else self._take(pipe)
-            except BlockingIOError:
-                continue
-            except OSError:
-                ended = True
-            if ended:
-                self._selector.unregister(pipe)
-                pipe.close()
-        return bool(ready)
-
-    def _write(self, pipe: t.Any) -> bool:
-        if self._left:
-            written = os.write(pipe.fileno(), self._left[:_BLOCK])
-            self._left = self._left[written:]
-        return not self._left
-
-    def _take(self, pipe: t.Any) -> bool:
-        data = os.read(pipe.fileno(), _BLOCK)
-        self._read[pipe] += data
-        return not data
-
-    def drain(self) -> None:
-        """Take what an ended program has printed, and wait for nobody else who can print."""
-        until = time.monotonic() + 1
-        while self.are_open and time.monotonic() < until and self.transfer(0):
-            pass
-
-    def close(self) -> None:
-        for key in list(self._selector.get_map().values()):
-            pipe: t.Any = key.fileobj
-            pipe.close()
-        self._selector.close()
+    async def __aexit__(self, *failure: object) -> None:
+        self._close_ends()
+        for pipe, transport in self._transports:
+            if not pipe.closed.done():
+                getattr(transport, "abort", transport.close)()
+        for file in self._ours:
+            file.close()
 
 
 def _text(data: bytes) -> str:
