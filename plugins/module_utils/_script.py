@@ -206,6 +206,10 @@ class _Pipe(asyncio.Protocol):
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when no process has the other end any more."""
 
+    def factory(self) -> _Pipe:
+        """Itself: asyncio calls for a protocol."""
+        return self
+
     def data_received(self, data: bytes) -> None:
         self.data += data
 
@@ -239,10 +243,10 @@ class _Pipes:
         self._close_ends()
         loop = asyncio.get_running_loop()
         for file, pipe in zip(self._ours, (self.stdout, self.stderr)):
-            reader, _protocol = await loop.connect_read_pipe(lambda pipe=pipe: pipe, file)
+            reader, _protocol = await loop.connect_read_pipe(pipe.factory, file)
             self._transports.append((pipe, reader))
         if self._data is not None:
-            writer, _protocol = await loop.connect_write_pipe(lambda: self.stdin, self._ours[-1])
+            writer, _protocol = await loop.connect_write_pipe(self.stdin.factory, self._ours[-1])
             self._transports.append((self.stdin, writer))
             writer.write(self._data)
             writer.write_eof()
