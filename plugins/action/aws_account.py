@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._hop import HOP_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils._account import TYPES
-from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 

@@ -8,12 +8,12 @@ import typing as t
 
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
-from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils._transfer import candidates_of, result_of
+from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import candidates_of, result_of
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 display = Display()

@@ -10,23 +10,23 @@ import typing as t
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
-from ansible_collections.octo.aws.plugins.plugin_utils._account_action import AccountAction
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of, names_credentials
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_sections import odd_profiles, section_remarks
-from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
-from ansible_collections.octo.aws.plugins.plugin_utils._names import missing, select
-from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils._options import LOOKUP, read_options
-from ansible_collections.octo.aws.plugins.plugin_utils._transfer import result_of
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns import missing, select
+from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.options import LOOKUP, read_options
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import odd_profiles, section_remarks
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of, names_credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of
 from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import AwsFiles
-    from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import AccountOfProfile
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import AwsFiles
+    from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import AccountOfProfile
+    from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import Candidate
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.plugins.plugin_utils._transfer import Candidate
 
 display = Display()
 

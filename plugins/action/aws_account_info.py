@@ -8,12 +8,12 @@ import typing as t
 
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._action import StoreAction
-from ansible_collections.octo.aws.plugins.plugin_utils._finder import read_many
-from ansible_collections.octo.aws.plugins.plugin_utils._names import select
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns import select
+from ansible_collections.octo.aws.plugins.plugin_utils._base.action import StoreAction
+from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import read_many
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
 
 display = Display()

@@ -11,16 +11,16 @@ import typing as t
 
 from ansible import constants as C
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._executor import (
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import (
     PROFILE_VARIABLES,
     config_of,
     environment_of_modules,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
 
 class ActionModule(WorkAction):

@@ -7,10 +7,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._executor import names_in_the_way
-from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC
-from ansible_collections.octo.aws.plugins.module_utils._yaml_values import texts_of
-from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import names_in_the_way
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
 
 
 class ActionModule(WorkAction):

@@ -12,19 +12,19 @@ from ansible.errors import AnsibleError, AnsibleValueOmittedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
-from ansible_collections.octo.aws.plugins.plugin_utils._action import OctoAction
-from ansible_collections.octo.aws.plugins.plugin_utils._options import refuse_unknown_inside, refuse_wrong_shapes
-from ansible_collections.octo.aws.plugins.plugin_utils._step_tasks import write_tasks
-from ansible_collections.octo.aws.plugins.plugin_utils._step_variables import (
+from ansible_collections.octo.aws.plugins.plugin_utils._base.action import OctoAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.options import refuse_unknown_inside, refuse_wrong_shapes
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.task_file import write_tasks
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.validation import check_steps
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.variables import (
     LIST,
     for_all_steps,
     refuse_mistyped,
     step_spec,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils._steps import check_steps
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
 _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 

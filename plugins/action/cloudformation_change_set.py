@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import CHANGE_SET_SPEC, sources_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._stack_options import CHANGE_SET_SPEC, sources_of
-from ansible_collections.octo.aws.plugins.plugin_utils._formation_action import FormationAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import FormationAction
 
 
 class ActionModule(FormationAction):

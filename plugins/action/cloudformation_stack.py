@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._stack_options import STACK_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils._formation_action import FormationAction
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import STACK_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import FormationAction
 
 
 class ActionModule(FormationAction):

@@ -10,15 +10,15 @@ import tempfile
 import typing as t
 
 from ansible.errors import AnsibleError
-from ansible_collections.octo.aws.plugins.module_utils._patterns import has_wildcard, split_pattern
-from ansible_collections.octo.aws.plugins.module_utils._upload import keys_of
-from ansible_collections.octo.aws.plugins.module_utils._upload_files import select, source_invalid
-from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC, check_options, settings_of
-from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
+from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, split_pattern
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import keys_of
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.module_utils._upload_files import Selection
-    from ansible_collections.octo.aws.plugins.plugin_utils._work_action import Account
+    from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import Selection
+    from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import Account
 
 
 class ActionModule(WorkAction):

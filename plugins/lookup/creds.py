@@ -287,7 +287,7 @@ _raw:
       region: eu-central-1
 """
 
-from ansible_collections.octo.aws.plugins.plugin_utils._lookup import CredentialsLookup
+from ansible_collections.octo.aws.plugins.plugin_utils._base.lookup import CredentialsLookup
 
 
 class LookupModule(CredentialsLookup):

@@ -127,8 +127,8 @@ import os
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of_modules, identity_of
-from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules, identity_of
+from ansible_collections.octo.aws.plugins.module_utils._host.module import WorkModule
 
 
 class IdentityModule(WorkModule):

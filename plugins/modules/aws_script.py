@@ -207,10 +207,10 @@ import tempfile
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, WorkError
-from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of
-from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
-from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
-from ansible_collections.octo.aws.plugins.module_utils._yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
+from ansible_collections.octo.aws.plugins.module_utils._host.module import WorkModule
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
 
 
 class ScriptModule(WorkModule):

@@ -285,9 +285,9 @@ role_of_executor:
 
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils import _change_set_states
-from ansible_collections.octo.aws.plugins.module_utils._stack_module import FormationModule
-from ansible_collections.octo.aws.plugins.module_utils._stack_options import CHANGE_SET_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import change_set_states
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.module import FormationModule
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import CHANGE_SET_SPEC
 
 
 class ChangeSetModule(FormationModule):
@@ -298,9 +298,9 @@ class ChangeSetModule(FormationModule):
 
     def work(self) -> dict[str, t.Any]:
         bring = {
-            "present": _change_set_states.present,
-            "executed": _change_set_states.executed,
-            "absent": _change_set_states.absent,
+            "present": change_set_states.present,
+            "executed": change_set_states.executed,
+            "absent": change_set_states.absent,
         }[self.params["state"]]
         formation = self.formation()
         with formation.keeping_track():

@@ -301,9 +301,9 @@ role_of_executor:
 
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils import _deployment
-from ansible_collections.octo.aws.plugins.module_utils._stack_module import FormationModule
-from ansible_collections.octo.aws.plugins.module_utils._stack_options import STACK_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stack_states
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.module import FormationModule
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import STACK_SPEC
 
 
 class StackModule(FormationModule):
@@ -313,7 +313,7 @@ class StackModule(FormationModule):
         super().__init__(STACK_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        bring = {"present": _deployment.present, "absent": _deployment.absent}[self.params["state"]]
+        bring = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
         formation = self.formation()
         with formation.keeping_track():
             return bring(formation, self.params, check_mode=self.check_mode, diff=self._diff)

@@ -335,19 +335,19 @@ import tarfile
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._clients import client_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
-from ansible_collections.octo.aws.plugins.module_utils._objects import Bucket
-from ansible_collections.octo.aws.plugins.module_utils._upload import Work, plan
-from ansible_collections.octo.aws.plugins.module_utils._upload_files import (
+from ansible_collections.octo.aws.plugins.module_utils._host.module import WorkModule
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
+from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
     Selection,
     select,
     selection_of_folder,
     source_invalid,
     split_source,
 )
-from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC, check_options
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Work, plan
 
 
 class UploadModule(WorkModule):

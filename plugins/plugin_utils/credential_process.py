@@ -99,22 +99,28 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
 
     init_plugin_loader()
     from ansible_collections.octo.aws.plugins.module_utils import _errors
-    from ansible_collections.octo.aws.plugins.plugin_utils import _circles, _open_store, _options
+    from ansible_collections.octo.aws.plugins.plugin_utils import _circular_credentials
+    from ansible_collections.octo.aws.plugins.plugin_utils._base import options as base_options
+    from ansible_collections.octo.aws.plugins.plugin_utils._service import store_access
 
     try:
         loader = DataLoader()
         lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
-        settings = _options.read_options(
+        settings = base_options.read_options(
             lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
         )
-        with _circles.leading_through("credential_process", f"the vault password for {name!r} in {settings.store}"):
+        with _circular_credentials.leading_through(
+            "credential_process", f"the vault password for {name!r} in {settings.store}"
+        ):
             # A script that gives it can ask AWS.
             CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
-        with _circles.leading_through(f"credential_process of account {name!r} in {settings.store}", ""):
-            account = _circles.account_in(name.strip(), _open_store.store_of(settings, Display().warning).url)
-            _circles.refuse_circle(account, account)
+        with _circular_credentials.leading_through(f"credential_process of account {name!r} in {settings.store}", ""):
+            account = _circular_credentials.account_in(
+                name.strip(), store_access.store_of(settings, Display().warning).url
+            )
+            _circular_credentials.refuse_circle(account, account)
             document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
         raise _Refused(error.message) from None

@@ -114,15 +114,17 @@ def crowd_of_profile(count: str, profile: str) -> Work:
 def save(url: str, name: str) -> Work:
     """A save that changes an account, without a test."""
     _template()
-    from ansible_collections.octo.aws.plugins.plugin_utils import _accounts, _open_store, _settings, _vault
+    from ansible_collections.octo.aws.plugins.plugin_utils import _vault
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts import settings as accounts_settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager, store_access
 
     numbers = itertools.count(os.getpid())
-    settings, options = _settings.Settings(store=url), _settings.SessionOptions()
+    settings, options = accounts_settings.Settings(store=url), accounts_settings.SessionOptions()
 
     def change() -> None:
         _vault._opened.clear()  # no process saves an account twice
-        store = _open_store.store_of(settings, print)
-        accounts = _accounts.Accounts(store, settings, dry_run=False, options=options, warn=print)
+        store = store_access.store_of(settings, print)
+        accounts = account_manager.Accounts(store, settings, dry_run=False, options=options, warn=print)
         accounts.save(name, {"description": f"number {next(numbers)}"}, vault_id=None, test=False)
 
     return change
@@ -132,9 +134,10 @@ def save(url: str, name: str) -> Work:
 def names(url: str) -> Work:
     """The names of all accounts."""
     _template()
-    from ansible_collections.octo.aws.plugins.plugin_utils import _open_store, _settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts import settings as accounts_settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._service import store_access
 
-    return lambda: _open_store.store_of(_settings.Settings(store=url), print).names()
+    return lambda: store_access.store_of(accounts_settings.Settings(store=url), print).names()
 
 
 def _forked(do: Work, count: int = 1) -> None:

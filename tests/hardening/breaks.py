@@ -62,7 +62,7 @@ class Break:
 BREAKS = (
     Break(
         change="A secret in a message: an error is shown as ansible-core words it, with the value that it refuses",
-        file="plugins/plugin_utils/_action.py",
+        file="plugins/plugin_utils/_base/action.py",
         old="error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))",
         new="error = error.reworded(lambda text: text)",
         check="canaries",
@@ -70,7 +70,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in a diff: it shows values in place of what hides them",
-        file="plugins/plugin_utils/_accounts.py",
+        file="plugins/plugin_utils/_service/account_manager.py",
         old="view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER",
         new="view[field] = value",
         check="canaries",
@@ -78,7 +78,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in an argument: scripts get the secret key on their command line",
-        file="plugins/module_utils/_script.py",
+        file="plugins/module_utils/_host/script.py",
         old="        *command,\n",
         new="""\
         *command,
@@ -89,7 +89,7 @@ BREAKS = (
     ),
     Break(
         change="A plain write: the record is written in place, and not renamed",
-        file="plugins/plugin_utils/_stores/file_changes.py",
+        file="plugins/plugin_utils/_stores/file_writing.py",
         old="            os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)\n",
         new="""\
             with opened(path[-1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, dir_fd=parent) as file:
@@ -102,7 +102,7 @@ BREAKS = (
     ),
     Break(
         change="A rename without a flush: the record is not on the disk when it gets its name",
-        file="plugins/plugin_utils/_stores/file_changes.py",
+        file="plugins/plugin_utils/_stores/file_writing.py",
         old="            os.fsync(file)\n",
         new="",
         check="crashes",
@@ -110,7 +110,7 @@ BREAKS = (
     ),
     Break(
         change="A cache that fails is no longer a warning but an error",
-        file="plugins/plugin_utils/_shared_cache.py",
+        file="plugins/plugin_utils/_cache/shared_cache.py",
         old="            self._prune_all()\n        except OSError as error:\n",
         new="            self._prune_all()\n        except FileNotFoundError as error:\n",
         check="crashes",
@@ -118,7 +118,7 @@ BREAKS = (
     ),
     Break(
         change="A lock left out: writers of the file store do not wait for each other",
-        file="plugins/plugin_utils/_stores/file_changes.py",
+        file="plugins/plugin_utils/_stores/file_writing.py",
         old="            if not wait_for(lock, _PATIENCE, longest_pause=0.01):\n",
         new="            if False:\n",
         check="history",
@@ -134,7 +134,7 @@ BREAKS = (
     ),
     Break(
         change="A part left out of the key of the session cache: all that made a session, and the account's own key",
-        file="plugins/plugin_utils/_sealed_session.py",
+        file="plugins/plugin_utils/_sessions/session_seal.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
         new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
         check="history",
@@ -142,7 +142,7 @@ BREAKS = (
     ),
     Break(
         change="A bound left out: an answer may have any size",
-        file="plugins/module_utils/_bounds.py",
+        file="plugins/module_utils/_aws/response_limits.py",
         old="if len(content) > LARGEST:",
         new="if len(content) > 64 * LARGEST:",
         check="hostile",
@@ -150,7 +150,7 @@ BREAKS = (
     ),
     Break(
         change="An error code of AWS is passed on as it is",
-        file="plugins/module_utils/_aws_errors.py",
+        file="plugins/module_utils/_aws/errors.py",
         old='text = redact(str(value or ""), secrets)[:longest]',
         new='text = str(value or "")[:longest]',
         check="hostile",
@@ -166,7 +166,7 @@ BREAKS = (
     ),
     Break(
         change="Files are for everybody to read",
-        file="plugins/plugin_utils/_files.py",
+        file="plugins/plugin_utils/_private_files.py",
         old="os.open(name, flags, 0o600, dir_fd=dir_fd)",
         new="os.open(name, flags, 0o644, dir_fd=dir_fd)",
         check="machines",
@@ -174,7 +174,7 @@ BREAKS = (
     ),
     Break(
         change="Everybody asks: processes do not wait for the session that another one asks for",
-        file="plugins/plugin_utils/_turn.py",
+        file="plugins/plugin_utils/_cache/request_lock.py",
         old="    return wait_for(lock, _PATIENCE, longest_pause=0.1)\n",
         new="    return True\n",
         check="machines",
@@ -194,7 +194,7 @@ BREAKS = (
     ),
     Break(
         change="A token that is not there is left out: modules take that of the shell",
-        file="plugins/module_utils/_credentials.py",
+        file="plugins/module_utils/_model/credentials.py",
         old="""\
         "session_token": credentials.session_token,
         "profile": "",
@@ -209,7 +209,7 @@ BREAKS = (
     ),
     Break(
         change="An empty list of names is nothing, and no error",
-        file="plugins/plugin_utils/_lookup.py",
+        file="plugins/plugin_utils/_base/lookup.py",
         old="            self._missing(_no_names)\n",
         new="            pass\n",
         check="identities",
@@ -217,7 +217,7 @@ BREAKS = (
     ),
     Break(
         change="The mark is left out: a process does not know which credentials it is started for",
-        file="plugins/plugin_utils/_circles.py",
+        file="plugins/plugin_utils/_circular_credentials.py",
         old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(what, way)])\n",
         new="    os.environ[VARIABLE] = json.dumps([])\n",
         check="identities",
@@ -225,7 +225,7 @@ BREAKS = (
     ),
     Break(
         change="A guard left out: a session that is known is handed out, wherever it leads",
-        file="plugins/plugin_utils/_sessions.py",
+        file="plugins/plugin_utils/_sessions/walk.py",
         old="        return self._guard(link, session) if link.must_lead_to else session\n",
         new="        return session\n",
         check="identities",
@@ -233,7 +233,7 @@ BREAKS = (
     ),
     Break(
         change="AWS accounts are compared by their first six digits",
-        file="plugins/module_utils/_identity.py",
+        file="plugins/module_utils/_model/identity.py",
         old='        if account_id not in ("", self.account_id):\n',
         new="        if account_id and account_id[:6] != self.account_id[:6]:\n",
         check="identities",
@@ -241,7 +241,7 @@ BREAKS = (
     ),
     Break(
         change="A guard left out: a role is assumed from the role of the host, of whatever AWS account that is",
-        file="plugins/module_utils/_executor.py",
+        file="plugins/module_utils/_host/aws_environment.py",
         old='        identity.must_belong_to(handover.own_account_id, "The role of this host")\n',
         new="",
         check="identities",
@@ -257,7 +257,7 @@ BREAKS = (
     ),
     Break(
         change="The machine's next identity is tried where the first one fails",
-        file="plugins/module_utils/_machine.py",
+        file="plugins/module_utils/_aws/machine_role.py",
         old="        lambda environment: bool(web_identity_of(environment)),",
         new="        lambda environment: False,",
         check="identities",
@@ -265,7 +265,7 @@ BREAKS = (
     ),
     Break(
         change="The metadata of the machine stays open to AWS clients in a step with an account",
-        file="plugins/module_utils/_executor.py",
+        file="plugins/module_utils/_host/aws_environment.py",
         old="NO_METADATA if handover.credentials else way_of",
         new="way_of",
         check="identities",

@@ -15,8 +15,8 @@ import warnings
 from pathlib import Path
 from unittest import mock
 
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_changes
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_writing
 from places import ROLE, Place, roles_answered, session
 
 _FORK = multiprocessing.get_context("fork")
@@ -73,7 +73,7 @@ def _with_turn(place: Place) -> None:
 
 
 def _with_store(place: Place) -> None:
-    replace, process = file_changes.replace, os.getpid()
+    replace, process = file_writing.replace, os.getpid()
 
     def hold(wait: t.Callable[[], object]) -> None:
         def slow(*given: t.Any) -> None:
@@ -81,7 +81,7 @@ def _with_store(place: Place) -> None:
                 wait()
             replace(*given)
 
-        with mock.patch.object(file_changes, "replace", slow):
+        with mock.patch.object(file_writing, "replace", slow):
             place.save(description="of the thread")
 
     _fork_while(hold, lambda: Place(place.folder).save(description="of the forked process"))

@@ -15,12 +15,13 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
-from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
-from ansible_collections.octo.aws.plugins.module_utils._sts import caller_identity
-from ansible_collections.octo.aws.plugins.module_utils._values import check_endpoint_url
-from ansible_collections.octo.aws.plugins.plugin_utils import _account, _record
+from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
+from ansible_collections.octo.aws.plugins.module_utils._aws.sts import caller_identity
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
+from ansible_collections.octo.aws.plugins.module_utils._model.validation import check_endpoint_url
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts import account as accounts_account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts import record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_names, secretsmanager, ssm
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
@@ -79,9 +80,9 @@ def _surroundings() -> Surroundings:
 def _records() -> t.Iterator[Case]:
     """An account of a record can be written again, and is then the same."""
 
-    def read(text: str) -> _account.Account:
-        account = _record.from_record(text, "prod", "The record")
-        assert _record.from_record(_record.to_record(account), "prod", "It") == account
+    def read(text: str) -> accounts_account.Account:
+        account = record.from_record(text, "prod", "The record")
+        assert record.from_record(record.to_record(account), "prod", "It") == account
         return account
 
     odd = st.one_of(ODD_VALUES, MOMENTS, st.sampled_from([10**5000, [{}], [_RECORD], "AKIA" + "A" * 200_000]))
@@ -126,7 +127,7 @@ def _records() -> t.Iterator[Case]:
 def _sealed(folder: Path) -> t.Iterator[Case]:
     """Envelopes with anything in them, sealed and not."""
     store = open_store(str(folder), _surroundings())
-    store.write(_account.Account(name="prod", type="instance_role"), None, None)
+    store.write(accounts_account.Account(name="prod", type="instance_role"), None, None)
     path = folder.joinpath(*file_names.path_of("prod"))
     sealed = path.read_bytes()
     lines = sealed.split(b"\n")
@@ -178,7 +179,7 @@ def _names(folder: Path) -> t.Iterator[Case]:
     names = st.one_of(ODD_TEXTS, ODD_VALUES, st.text("./\\%~-+ aA\u0130\u212a", max_size=30))
     places: dict[tuple[str, str], str] = {}
     for name in examples(names, 400):
-        trial = tried(_account.check_name, name)
+        trial = tried(accounts_account.check_name, name)
         yield from judged(f"the name {name!r:.80}", trial)
         if trial.error:
             continue

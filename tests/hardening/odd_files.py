@@ -15,15 +15,15 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_files import read_files
-from ansible_collections.octo.aws.plugins.plugin_utils._aws_profiles import account_of
-from ansible_collections.octo.aws.plugins.plugin_utils._record_cache import Record, RecordCache
-from ansible_collections.octo.aws.plugins.plugin_utils._sealed_session import SessionSeal
-from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
+from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import Terms
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from hypothesis import strategies as st
 from promises import Case

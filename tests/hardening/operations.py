@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._transfer import candidates_of, result_of, transfer
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import candidates_of, result_of, transfer
 from places import LONG, NAME, RECORD, ROLE, Place, session
 
 _OLD, _NEW = "ASIAOLDSESSION", "ASIANEWSESSION"

@@ -17,18 +17,18 @@ from pathlib import Path
 from unittest import mock
 
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.octo.aws.plugins.module_utils import _sts
+from ansible_collections.octo.aws.plugins.module_utils._aws import sts
 from ansible_collections.octo.aws.plugins.module_utils._clock import now
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.plugin_utils import _chain, _sessions
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._finder import find
-from ansible_collections.octo.aws.plugins.plugin_utils._record_cache import Record, RecordCache
-from ansible_collections.octo.aws.plugins.plugin_utils._resolver import cache_of, credentials_of
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
+from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import cache_of, credentials_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import chain, walk
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 
 NAME = "prod"
@@ -56,7 +56,7 @@ def _assume_role(*_arguments: t.Any, **_options: t.Any) -> Credentials:
 
 def roles_answered() -> t.ContextManager[object]:
     """Inside, AWS answers as :meth:`Place.take_session` says, and nobody asks it."""
-    return mock.patch.object(_sts, "assume_role", _assume_role)
+    return mock.patch.object(sts, "assume_role", _assume_role)
 
 
 class Place:
@@ -96,7 +96,7 @@ class Place:
 
     def take_session(self, answer: t.Callable[[], Credentials]) -> str:
         """What the lookup does for an account with a role, where AWS gives this answer; the access key."""
-        _sessions._held.clear()
+        walk._held.clear()
         _aws.answer = answer
         cache = cache_of(self.store, NAME, self.settings, self.warnings.append)
         account = find(self.store, NAME).account
@@ -127,8 +127,8 @@ class Place:
         return facts
 
     def _session_of(self, account: Account) -> str:
-        links = _chain.links_of(account, KEYS["region"], SessionOptions())
-        seal = _sessions.seals_of(links, account.session_key)[-1]
+        links = chain.links_of(account, KEYS["region"], SessionOptions())
+        seal = walk.seals_of(links, account.session_key)[-1]
         cache = cache_of(self.store, account.name, self.settings, self.warnings.append)
         session = cache.read(seal) if cache else None
         return session.access_key if session else ""

@@ -16,15 +16,17 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.octo.aws.plugins.module_utils import _botocore, _bounds, _machine, _sts
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
-from ansible_collections.octo.aws.plugins.plugin_utils import _resolver, _sessions, _verify
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
-from ansible_collections.octo.aws.plugins.plugin_utils._record import to_record
-from ansible_collections.octo.aws.plugins.plugin_utils._session_cache import SessionCache
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import parameter_lock, secretsmanager, service_client
+from ansible_collections.octo.aws.plugins.module_utils._aws import botocore, machine_role, response_limits, sts
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._service import identity as service_identity
+from ansible_collections.octo.aws.plugins.plugin_utils._service import resolver
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client, secretsmanager, ssm_lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
@@ -59,19 +61,19 @@ def fast_timeouts() -> t.Iterator[None]:
     from botocore.utils import ContainerMetadataFetcher
 
     with contextlib.ExitStack() as stack:
-        for module in (_sts, service_client):
+        for module in (sts, aws_client):
             for name, value in (("_CONNECT_TIMEOUT", TIMEOUT), ("_READ_TIMEOUT", TIMEOUT), ("_ATTEMPTS", ATTEMPTS)):
                 stack.enter_context(patch.object(module, name, value))
         stack.enter_context(patch.object(ContainerMetadataFetcher, "TIMEOUT_SECONDS", TIMEOUT))
         stack.enter_context(patch.object(ContainerMetadataFetcher, "SLEEP_TIME", 0))
-        stack.enter_context(patch.object(_bounds, "LARGEST", LARGEST))
-        stack.enter_context(patch.object(service_client, "_MOST_PAGES", 20))
-        stack.enter_context(patch.object(parameter_lock, "_PATIENCE", TIMEOUT))
+        stack.enter_context(patch.object(response_limits, "LARGEST", LARGEST))
+        stack.enter_context(patch.object(aws_client, "_MOST_PAGES", 20))
+        stack.enter_context(patch.object(ssm_lock, "_PATIENCE", TIMEOUT))
         stack.enter_context(patch.object(secretsmanager, "_PATIENCE", TIMEOUT))
         stack.enter_context(patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None)))
         # What botocore knows of services is read once, and not by each session.
-        loader, session = create_loader(), _botocore._session
-        stack.enter_context(patch.object(_botocore, "_session", lambda **options: _with(loader, session(**options))))
+        loader, session = create_loader(), botocore._session
+        stack.enter_context(patch.object(botocore, "_session", lambda **options: _with(loader, session(**options))))
         yield
 
 
@@ -124,19 +126,19 @@ class Questions:
     def kept(self) -> str:
         """What was kept of an answer, in the process or in the session cache."""
         files = [path.name for path in self.sessions.rglob("*.session")]
-        return ", ".join([*files, *_sessions._held])
+        return ", ".join([*files, *walk._held])
 
     def forget(self) -> None:
         """Keep nothing."""
-        _sessions._held.clear()
-        _verify.asked.clear()
+        walk._held.clear()
+        service_identity.asked.clear()
         for path in self.sessions.rglob("*.session"):
             path.unlink()
 
     def _resolve(self, **fields: t.Any) -> Credentials:
         account = Account(name="prod", region=REGION, endpoint_url=self._server.url, **fields)
         cache = SessionCache(str(self.sessions), "file:/store", "prod", _warn)
-        return _resolver.credentials_of(account, Settings("file:/store"), SessionOptions(), cache)
+        return resolver.credentials_of(account, Settings("file:/store"), SessionOptions(), cache)
 
     def _of_sts(self) -> t.Iterator[Question]:
         keys = {"type": "access_key", **KEYS}
@@ -179,7 +181,7 @@ class Questions:
         right = {"/token": b"token", "credentials/": b"web", "/web": _json(document)}
 
         def ask() -> Credentials:
-            return _machine.credentials_of_machine(REGION)
+            return machine_role.credentials_of_machine(REGION)
 
         for target, value in right.items():
             yield Question(

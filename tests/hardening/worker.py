@@ -16,16 +16,16 @@ from pathlib import Path
 
 from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils import _finder, _resolver
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._service import finder, resolver
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from linearizability import IMPOSSIBLE, Impossible, Operation, State
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._account import Account
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 
 NAMES = ("a", "b", "c", "d")
 """Few, so that processes meet."""
@@ -111,7 +111,7 @@ class Worker:
         return _state_of(self._accounts.save(account, options, vault_id=None, test=False).account)
 
     def _read(self, account: str, **_facts: str) -> State:
-        stored = _finder.read(self._store, account, anew=True)
+        stored = finder.read(self._store, account, anew=True)
         return _state_of(stored.account if stored else None)
 
     def _delete(self, account: str, **_facts: str) -> bool:
@@ -119,13 +119,13 @@ class Worker:
 
     def _resolve(self, account: str, **_facts: str) -> tuple[str, str] | None:
         try:
-            found = _finder.find(self._store, account).account
+            found = finder.find(self._store, account).account
         except OctoAwsError as error:
             if error.code is ErrorCode.ACCOUNT_UNKNOWN:
                 return None
             raise
-        cache = _resolver.cache_of(self._store, account, self._settings, self._warn)
-        credentials = _resolver.credentials_of(found, self._settings, SessionOptions(), cache)
+        cache = resolver.cache_of(self._store, account, self._settings, self._warn)
+        credentials = resolver.credentials_of(found, self._settings, SessionOptions(), cache)
         session = credentials.identity.arn.rpartition("/")[2] if credentials.identity else ""
         return credentials.region, session
 

@@ -21,7 +21,7 @@ tar -tzf "${package}" | grep -v '/$' | sort >"${folder}/list"
 for wanted in MANIFEST.json README.md CHANGELOG.md CHANGELOG.rst COPYING LICENSES/GPL-3.0-or-later.txt requirements.txt \
     meta/runtime.yml meta/execution-environment.yml changelogs/changelog.yaml docs/docsite/rst/errors.rst \
     plugins/lookup/creds.py plugins/action/aws_account.py plugins/modules/aws_account.py playbooks/add_account.yml \
-    plugins/module_utils/_module.py roles/aws_steps/README.md roles/aws_steps/meta/argument_specs.yml; do
+    plugins/module_utils/_host/module.py roles/aws_steps/README.md roles/aws_steps/meta/argument_specs.yml; do
     grep -qx "${wanted}" "${folder}/list" || { echo "${wanted} is missing"; exit 1; }
 done
 if grep -E '^(tests|\.|Makefile|noxfile|antsibull-nox|pyproject|requirements-|docs/docsite/site|galaxy)|/\.|\.pyc$|__pycache__|changelogs/fragments/' "${folder}/list"; then

@@ -22,20 +22,24 @@ from pathlib import Path
 import botocore.session
 import pytest
 from ansible.parsing.vault import VaultSecretsContext
-from ansible_collections.octo.aws.plugins.module_utils import _clock, _sts
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.plugin_utils import _sessions, _shared_cache, _vault, _verify
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import memory
+from ansible_collections.octo.aws.plugins.module_utils import _clock
+from ansible_collections.octo.aws.plugins.module_utils._aws import sts
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.plugin_utils import _vault
+from ansible_collections.octo.aws.plugins.plugin_utils._cache import shared_cache
+from ansible_collections.octo.aws.plugins.plugin_utils._service import identity
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import run_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_vault
-from ansible_collections.octo.aws.tests.unit.benches import (
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_vault
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     SERVICES,
     ParameterBench,
     SecretsManagerBench,
     ServiceBench,
     use_keys,
 )
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws
 from hypothesis import HealthCheck, settings
 
 # How long an example takes decides nothing.
@@ -49,7 +53,7 @@ _FACTS = pytest.StashKey[Path]()
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Each test starts as a new process does."""
-    for remembered in (_vault._opened, _sessions._held, _verify.asked, memory._read):
+    for remembered in (_vault._opened, walk._held, identity.asked, run_cache._read):
         remembered.clear()
 
 
@@ -121,7 +125,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
     takes."""
     start = _clock.now().replace(microsecond=0)
     moved = [0.0]
-    make = _sts._session
+    make = sts._session
 
     def present() -> datetime.datetime:
         return start + datetime.timedelta(seconds=moved[0])
@@ -133,8 +137,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
         minutes = round((session.expiration - session.began).total_seconds() / 60)
         return dataclasses.replace(session, began=present(), expiration=present() + datetime.timedelta(minutes=minutes))
 
-    monkeypatch.setattr(_sts, "_session", made_now)
-    for module in (_sessions, _shared_cache):
+    monkeypatch.setattr(sts, "_session", made_now)
+    for module in (walk, shared_cache):
         monkeypatch.setattr(module, "now", present)
 
     def move(seconds: float) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._hop import LONGEST_OF_ALL
+from ...module_utils._model.hop import LONGEST_OF_ALL
 from .protocol import Session
 
 if t.TYPE_CHECKING:
-    from ...module_utils._credentials import Credentials
-    from .._account import Account
+    from ...module_utils._model.credentials import Credentials
+    from .._accounts.account import Account
     from .protocol import Terms
 
 _DEFAULT = 43_200
@@ -34,7 +34,7 @@ class AccessKeySource:
         keys = account.keys(terms.region)
         if not account.temporary:
             return keys
-        from ...module_utils._sts import session_token
+        from ...module_utils._aws.sts import session_token
 
         return session_token(
             keys,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._hop import DEFAULT_SESSION
-from ...module_utils._machine import credentials_of_machine, facts_of_machine
+from ...module_utils._aws.machine_role import credentials_of_machine, facts_of_machine
+from ...module_utils._model.hop import DEFAULT_SESSION
 from .protocol import Session
 
 if t.TYPE_CHECKING:
-    from ...module_utils._credentials import Credentials
-    from .._account import Account
+    from ...module_utils._model.credentials import Credentials
+    from .._accounts.account import Account
     from .protocol import Terms
 
 

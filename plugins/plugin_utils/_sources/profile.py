@@ -13,20 +13,20 @@ import hashlib
 import os
 import typing as t
 
-from ...module_utils._aws_errors import explain, waiting_out_throttling
-from ...module_utils._botocore import machine_facts, profile_session
+from ...module_utils._aws.botocore import machine_facts, profile_session
+from ...module_utils._aws.errors import explain, waiting_out_throttling
 from ...module_utils._clock import now
-from ...module_utils._credentials import Credentials
 from ...module_utils._errors import OctoAwsError
-from ...module_utils._values import check_region
-from .._aws_files import assumes_role, digest_of, digests_of_user, process_of, read_files_of_user
-from .._circles import VARIABLE, leading_through, refuse_circle
-from .._profile_errors import profile_failed
+from ...module_utils._model.credentials import Credentials
+from ...module_utils._model.validation import check_region
+from .._circular_credentials import VARIABLE, leading_through, refuse_circle
+from .._profiles.errors import profile_failed
+from .._profiles.files import assumes_role, digest_of, digests_of_user, process_of, read_files_of_user
 from .protocol import Session
 
 if t.TYPE_CHECKING:
-    from .._account import Account
-    from .._aws_files import Section
+    from .._accounts.account import Account
+    from .._profiles.files import Section
     from .protocol import Terms
 
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")

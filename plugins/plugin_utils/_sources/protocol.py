@@ -10,9 +10,9 @@ import typing as t
 from types import MappingProxyType
 
 if t.TYPE_CHECKING:
-    from ...module_utils._credentials import Credentials
-    from ...module_utils._endpoint import Endpoint
-    from .._account import Account
+    from ...module_utils._aws.endpoint import Endpoint
+    from ...module_utils._model.credentials import Credentials
+    from .._accounts.account import Account
 
 
 class Session(t.NamedTuple):

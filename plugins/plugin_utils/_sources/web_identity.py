@@ -9,15 +9,15 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ...module_utils._hop import DEFAULT_SESSION, LONGEST_SESSION
-from ...module_utils._machine import read_token
+from ...module_utils._aws.machine_role import read_token
+from ...module_utils._aws.sts import assume_role_with_web_identity
+from ...module_utils._model.hop import DEFAULT_SESSION, LONGEST_SESSION
 from ...module_utils._secrecy import register
-from ...module_utils._sts import assume_role_with_web_identity
 from .protocol import Session
 
 if t.TYPE_CHECKING:
-    from ...module_utils._credentials import Credentials
-    from .._account import Account
+    from ...module_utils._model.credentials import Credentials
+    from .._accounts.account import Account
     from .protocol import Terms
 
 

@@ -15,13 +15,13 @@ import typing as t
 from urllib.parse import unquote, urlsplit
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from .._record import from_record, to_record
-from .file_folder import Folder
+from .._accounts.record import from_record, to_record
 from .file_names import path_of
+from .file_reading import Folder
 from .protocol import EmptyRecordError, RevisionConflict, Stored, has_content, no_answer, read_each
 
 if t.TYPE_CHECKING:
-    from .._account import Account
+    from .._accounts.account import Account
     from .._vault import Vault
     from .protocol import Surroundings
 
@@ -93,7 +93,7 @@ class FileStore:
         return read_each(self, names)
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
-        from . import file_changes
+        from . import file_writing
 
         path, what = path_of(account.name), self._what(account.name)
         self._check_password(account.name, vault_id, what, dry_run=dry_run)
@@ -101,11 +101,11 @@ class FileStore:
         if dry_run:
             return
         try:
-            with file_changes.locked(self._folder) as root:
+            with file_writing.locked(self._folder) as root:
                 current = self._folder.read(root, path, what)
                 if (None if current is None else _revision(current)) != replaces:
                     raise RevisionConflict
-                file_changes.replace(root, path, sealed, what)
+                file_writing.replace(root, path, sealed, what)
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
@@ -114,15 +114,15 @@ class FileStore:
             ) from None
 
     def delete(self, name: str) -> bool:
-        from . import file_changes
+        from . import file_writing
 
         path, what = path_of(name), self._what(name)
         try:
             with self._folder.opened() as root:
                 if root is None:
                     return False
-            with file_changes.locked(self._folder) as root:
-                return file_changes.delete(root, path, what)
+            with file_writing.locked(self._folder) as root:
+                return file_writing.delete(root, path, what)
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,

@@ -16,7 +16,7 @@ from .file_names import path_of
 
 if t.TYPE_CHECKING:
     from .._vault import Password
-    from .file_folder import Folder
+    from .file_reading import Folder
 
 _MOST_TRIES = 20
 """Records that a password is tried on. Each try derives a key, which takes about 10 milliseconds."""

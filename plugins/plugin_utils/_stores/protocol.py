@@ -11,8 +11,8 @@ import typing as t
 from ...module_utils._errors import ErrorCode, RecordError
 
 if t.TYPE_CHECKING:
-    from ...module_utils._credentials import Credentials
-    from .._account import Account
+    from ...module_utils._model.credentials import Credentials
+    from .._accounts.account import Account
     from .._vault import Vault
 
 

@@ -26,10 +26,12 @@ import typing as t
 import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from .._record_cache import Record
 from . import url as store_url
+from .aws_client import moment_of
+from .aws_service import ServiceStore, tags
 from .item_names import ItemNames
 from .protocol import RevisionConflict
+from .record_cache import Record
 from .secret_version import (
     DELETED,
     MISSING,
@@ -42,8 +44,6 @@ from .secret_version import (
     says_no_version,
     version_in,
 )
-from .service import ServiceStore, tags
-from .service_client import moment_of
 
 _CURRENT = "AWSCURRENT"
 _NEXT = "OCTO_AWS_NEXT"

@@ -16,15 +16,15 @@ import re
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .._record_cache import Record
 from . import url as store_url
+from .aws_service import ServiceStore, tags
 from .item_names import ItemNames
-from .parameter_lock import EXISTS, MISSING, NO_VERSION, Lock
 from .protocol import RevisionConflict, has_content
-from .service import ServiceStore, tags
+from .record_cache import Record
+from .ssm_lock import EXISTS, MISSING, NO_VERSION, Lock
 
 if t.TYPE_CHECKING:
-    from .._account import Account
+    from .._accounts.account import Account
 
 _LOCKS = ".locks"
 """Below the prefix. No quoted name is like it."""

@@ -16,7 +16,7 @@ import typing as t
 from functools import partial
 from pathlib import Path
 
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from hostile_server import HUGE, SLOW, Answer, HostileServer, answer, wrong_answers
 from hypothesis import strategies as st
 from inputs import odd_inputs

@@ -11,21 +11,20 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils import _aws_errors, _clock, _hop, _sts
-from ansible_collections.octo.aws.plugins.plugin_utils import (
-    _accounts,
-    _sessions,
-    _shared_cache,
-    _terminal,
-    _turn,
-)
+from ansible_collections.octo.aws.plugins.module_utils import _clock
+from ansible_collections.octo.aws.plugins.module_utils._aws import errors, sts
+from ansible_collections.octo.aws.plugins.module_utils._model import hop
+from ansible_collections.octo.aws.plugins.plugin_utils._base import mfa_prompt
+from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
+from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
-    file_changes,
-    parameter_lock,
+    aws_client,
+    aws_service,
+    file_writing,
     secretsmanager,
-    service,
-    service_client,
+    ssm_lock,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,71 +36,71 @@ WORDS = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "th
 FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hours?)\b")
 """A number with its unit."""
 
-LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(service.__file__).read_text())[0])
-LEFT, SHARE = _sessions._LEFT_BY_DEFAULT, _sessions._SHARE_LEFT
+LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(aws_service.__file__).read_text())[0])
+LEFT, SHARE = walk._LEFT_BY_DEFAULT, walk._SHARE_LEFT
 
 OF_HOPS: list[tuple[str, float]] = [
-    ("900 ({}) to", _hop.SHORTEST_SESSION),
-    ("43200 ({})", _hop.LONGEST_SESSION),
-    ("makes it {} when it is left out", _hop.DEFAULT_SESSION),
+    ("900 ({}) to", hop.SHORTEST_SESSION),
+    ("43200 ({})", hop.LONGEST_SESSION),
+    ("makes it {} when it is left out", hop.DEFAULT_SESSION),
 ]
 OF_SESSIONS: list[tuple[str, float]] = [
-    ("129600 ({})", _hop.LONGEST_OF_ALL),
+    ("129600 ({})", hop.LONGEST_OF_ALL),
     ("as much is left as AWS clients require, {}", LEFT),
 ]
 OURS: dict[str, list[tuple[str, float]]] = {
     "errors.rst": [
-        ("by others again and again, for {}, while it was saved", _accounts._PATIENCE),
-        ("other writers had the lock of the account for {}", parameter_lock._PATIENCE),
+        ("by others again and again, for {}, while it was saved", account_manager._PATIENCE),
+        ("other writers had the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
-        ("one that is more than {} old can be deleted", parameter_lock.LEASE),
+        ("one that is more than {} old can be deleted", ssm_lock.LEASE),
         ("off by more than AWS allows, {}", _clock.CLOCK_TOLERANCE),
-        ("AWS throttled the request for {}", _aws_errors._PATIENCE),
-        ("nobody at a terminal typed one within {}", _terminal._PATIENCE),
-        ("with the session of another one lasts at most {}", _hop.LONGEST_CHAINED_SESSION),
+        ("AWS throttled the request for {}", errors._PATIENCE),
+        ("nobody at a terminal typed one within {}", mfa_prompt._PATIENCE),
+        ("with the session of another one lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
     "guide_accounts.rst": [
-        ("The connection is given up after {}, the answer", _sts._CONNECT_TIMEOUT),
-        ("Throttling is waited out for {}", _aws_errors._PATIENCE),
+        ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
+        ("Throttling is waited out for {}", errors._PATIENCE),
     ],
     "guide_file_store.rst": [
-        ("It waits {}", _terminal._PATIENCE),
-        ("After {} of this, it gives up", file_changes._PATIENCE),
-        ("After {} of this, it gives up", _accounts._PATIENCE),
+        ("It waits {}", mfa_prompt._PATIENCE),
+        ("After {} of this, it gives up", file_writing._PATIENCE),
+        ("After {} of this, it gives up", account_manager._PATIENCE),
     ],
     "guide_sessions.rst": [
-        ("- 900 ({}) to", _hop.SHORTEST_SESSION),
-        ("43,200 ({})", _hop.LONGEST_SESSION),
-        ("lasts at most {}, whatever", _hop.LONGEST_CHAINED_SESSION),
-        ("those after it last at most {}", _hop.LONGEST_CHAINED_SESSION),
-        ("where the person has {}", _terminal._PATIENCE),
+        ("- 900 ({}) to", hop.SHORTEST_SESSION),
+        ("43,200 ({})", hop.LONGEST_SESSION),
+        ("lasts at most {}, whatever", hop.LONGEST_CHAINED_SESSION),
+        ("those after it last at most {}", hop.LONGEST_CHAINED_SESSION),
+        ("where the person has {}", mfa_prompt._PATIENCE),
         ("a session of the user, of {}", access_key._DEFAULT),
         ("A session lasts {}, or", access_key._DEFAULT),
-        ("129,600 ({})", _hop.LONGEST_OF_ALL),
-        ("The session lasts {}, or", _hop.DEFAULT_SESSION),
-        ("go on from there, {} at most", _hop.LONGEST_CHAINED_SESSION),
+        ("129,600 ({})", hop.LONGEST_OF_ALL),
+        ("The session lasts {}, or", hop.DEFAULT_SESSION),
+        ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
         ("what AWS clients require: {}", LEFT),
-        ("* - {}\n    - 594", _hop.SHORTEST_SESSION),
-        ("    - {}\n    - 306", _hop.SHORTEST_SESSION * SHARE),
-        ("    - {}, about 5 minutes", _hop.SHORTEST_SESSION * (1 - SHARE)),
+        ("* - {}\n    - 594", hop.SHORTEST_SESSION),
+        ("    - {}\n    - 306", hop.SHORTEST_SESSION * SHARE),
+        ("    - {}, about 5 minutes", hop.SHORTEST_SESSION * (1 - SHARE)),
         ("  * - 1,800 seconds\n    - {}\n    - 15 minutes", LEFT),
         ("  * - 3,600 seconds\n    - {}\n    - 45 minutes", LEFT),
         ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
-        ("that of all accounts once {}", _shared_cache._PRUNE_EVERY),
-        ("it is stepped over after {}", _turn._PATIENCE),
+        ("that of all accounts once {}", shared_cache._PRUNE_EVERY),
+        ("it is stepped over after {}", request_lock._PATIENCE),
     ],
     "guide_team_stores.rst": [
         ("1 to {}", LONGEST_SHARED),
-        ("After {} of this, it gives up", _accounts._PATIENCE),
-        ("The lock is a lease of {}", parameter_lock.LEASE),
-        ("wait until it is deleted, or {} more", parameter_lock.LEASE),
-        ("with less than {} of the lease left", parameter_lock.ENOUGH),
-        ("waits for other writers for {}", parameter_lock._PATIENCE),
-        ("at least {} after it was sent", parameter_lock.ENOUGH),
-        ("or up to {} where the lock is not free", parameter_lock.LEASE),
+        ("After {} of this, it gives up", account_manager._PATIENCE),
+        ("The lock is a lease of {}", ssm_lock.LEASE),
+        ("wait until it is deleted, or {} more", ssm_lock.LEASE),
+        ("with less than {} of the lease left", ssm_lock.ENOUGH),
+        ("waits for other writers for {}", ssm_lock._PATIENCE),
+        ("at least {} after it was sent", ssm_lock.ENOUGH),
+        ("or up to {} where the lock is not free", ssm_lock.LEASE),
         ("For {}, by the clock of AWS", secretsmanager._LEASE),
-        ("a lock that is more than {} old", parameter_lock.LEASE),
-        ("up to six attempts and for about {}", _aws_errors._PATIENCE),
+        ("a lock that is more than {} old", ssm_lock.LEASE),
+        ("up to six attempts and for about {}", errors._PATIENCE),
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
     "guide_workers.rst": [("What is left of the session: {} at least", LEFT)],
@@ -163,9 +162,9 @@ def test_times_are_those_of_the_code(page: Path) -> None:
 
 def test_other_figures_are_those_of_the_code() -> None:
     accounts = (ROOT / "docs/docsite/rst/guide_accounts.rst").read_text(encoding="utf-8")
-    assert f"the answer after {_sts._READ_TIMEOUT}." in accounts
-    assert (_sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
+    assert f"the answer after {sts._READ_TIMEOUT}." in accounts
+    assert (sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
     stores = (ROOT / "docs/docsite/rst/guide_team_stores.rst").read_text(encoding="utf-8")
-    assert (service_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)
+    assert (aws_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)
     sessions = (ROOT / "docs/docsite/rst/guide_sessions.rst").read_text(encoding="utf-8")
     assert f"or {SHARE} of the lifetime" in sessions

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS, Credentials
-from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import service
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import RENDERINGS, Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_service
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
@@ -48,7 +48,7 @@ def test_the_files_of_a_picture_are_there(picture: str, least: int) -> None:
     files = files_of(picture)
     assert len(files) >= least
     for wing, name in files:
-        folders = [""] if "/" in name.rstrip("/") else FOLDERS[wing]
+        folders = FOLDERS[wing] if name.startswith("_") or "/" not in name else [""]
         paths = [ROOT / "plugins" / folder / name for folder in folders]
         assert any(path.is_dir() if name.endswith("/") else path.with_suffix(".py").is_file() for path in paths), name
 
@@ -83,7 +83,7 @@ def test_the_keys_of_a_format_are_documented(rendering: str) -> None:
 
 
 def test_the_stores_and_their_options_are_documented() -> None:
-    common = set(service._COMMON_OPTIONS)
+    common = set(aws_service._COMMON_OPTIONS)
     assert set(STORES) == {"file", "secretsmanager", "ssm"}
     assert row("secretsmanager") == common | set(SecretsManagerStore.OPTIONS)
     assert row("ssm") == common | set(ParameterStore.OPTIONS)

@@ -16,7 +16,7 @@ import typing as t
 import botocore.session
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._objects import Bucket
+from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
 from botocore.config import Config
 from botocore.exceptions import ClientError
 

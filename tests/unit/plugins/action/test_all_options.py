@@ -17,8 +17,8 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import action_loader, lookup_loader
-from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTINGS_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils import _action, _lookup
+from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs import SETTINGS_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._base import action, lookup
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS, documented
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers import (
     GONE,
@@ -127,13 +127,13 @@ def arguments(path: Path, value: t.Any) -> dict[str, t.Any]:
 def tried(monkeypatch: pytest.MonkeyPatch, path: Path, value: t.Any) -> tuple[dict[str, t.Any], t.Any]:
     """The result of a task, empty where its checks are over and work begins; and what the option is then."""
     seen: dict[str, t.Any] = {}
-    settings = _action.OctoAction._settings
+    settings = action.OctoAction._settings
 
     def noticed(self: t.Any, given: dict[str, t.Any]) -> t.Any:
         seen.update(given)
         return settings(self, given)
 
-    monkeypatch.setattr(_action.OctoAction, "_settings", noticed)
+    monkeypatch.setattr(action.OctoAction, "_settings", noticed)
     module, name, *inner = path
     result: dict[str, t.Any] = {}
     with contextlib.suppress(Reached):
@@ -225,7 +225,7 @@ LOOKUP = {
 def test_each_option_of_the_lookup(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
     for what, (value, _text) in VALUES.items():
         with monkeypatch.context() as patch:
-            patch.setattr(_lookup, "store_of", lambda *_given: Untouched())
+            patch.setattr(lookup, "store_of", lambda *_given: Untouched())
             with pytest.raises((AnsibleError, Reached)) as raised:
                 lookup_loader.get("octo.aws.creds", loader=DataLoader()).run(
                     ["prod"], variables={}, **{"store": str(tmp_path), name: value}

@@ -13,12 +13,12 @@ import pytest
 import yaml
 from ansible.plugins.loader import action_loader, fragment_loader
 from ansible.utils.plugin_docs import get_docstring
-from ansible_collections.octo.aws.plugins.module_utils._arguments import SETTINGS_SPEC
-from ansible_collections.octo.aws.plugins.module_utils._handover import HANDOVER_SPEC
-from ansible_collections.octo.aws.plugins.module_utils._hop import _FIELDS
-from ansible_collections.octo.aws.plugins.plugin_utils._options import SETTING_NAMES
-from ansible_collections.octo.aws.plugins.plugin_utils._steps import step_spec
-from ansible_collections.octo.aws.plugins.plugin_utils._work_action import WorkAction
+from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs import SETTINGS_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import _FIELDS
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.options import SETTING_NAMES
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.validation import step_spec
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py") if path.stem != "__init__")

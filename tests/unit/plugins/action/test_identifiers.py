@@ -17,7 +17,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import action_loader, connection_loader
 from ansible.template import Templar
-from ansible_collections.octo.aws.plugins.plugin_utils import _action, _work_action
+from ansible_collections.octo.aws.plugins.plugin_utils._base import action, host_action
 from ansible_collections.octo.aws.tests.unit.conftest import SERVER
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
@@ -169,14 +169,14 @@ class Untouched:
 
 def run(monkeypatch: pytest.MonkeyPatch, case: Case, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
     """The result of a task. It raises Reached where anything is asked for."""
-    for module in (_action, _work_action):
+    for module in (action, host_action):
         monkeypatch.setattr(module, "store_of", lambda *_arguments: Untouched())
     for function in ("hand_over", "cache_of"):
-        monkeypatch.setattr(_work_action, function, reach)
+        monkeypatch.setattr(host_action, function, reach)
     for name, function in (("aws_account_copy", "store_of"), ("aws_account_import", "read_files")):
         plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
         monkeypatch.setitem(plugin.perform.__globals__, function, reach)
-    monkeypatch.setattr(_action.OctoAction, "run_module", reach)
+    monkeypatch.setattr(action.OctoAction, "run_module", reach)
     loader, task = DataLoader(), Task()
     task.args, task.action = arguments, f"octo.aws.{case.module}"
     context = PlayContext()

@@ -19,14 +19,18 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecretsContext
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar, trust_as_template
-from ansible_collections.octo.aws.plugins.module_utils._credentials import RENDERINGS, STRONGER_VARIABLES, Credentials
-from ansible_collections.octo.aws.plugins.module_utils._hop import hops_of
-from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import (
+    RENDERINGS,
+    STRONGER_VARIABLES,
+    Credentials,
+)
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
+from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
-from ansible_collections.octo.aws.plugins.plugin_utils._resolver import credentials_of
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import credentials_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import (
+from ansible_collections.octo.aws.tests.unit.support.accounts import (
     ACCESS_KEY,
     SECRET_KEY,
     make_account,
@@ -182,7 +186,7 @@ REQUIRED = r"No account is named.*account of type instance_role.*account_require
 
 
 def test_an_account_that_is_required(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._resolver.resolve_unnamed"
+    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._service.resolver.resolve_unnamed"
     monkeypatch.setattr(resolve, lambda *_arguments: FULL)
     store.write(make_account(), None, None)
     assert len(lookup(store)) == 1
@@ -327,7 +331,7 @@ def test_a_region_that_is_none(store: FileStore, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_guard_needs_nobody_where_the_key_was_verified(store: FileStore, mocker: t.Any) -> None:
-    asked = mocker.patch("ansible_collections.octo.aws.plugins.module_utils._sts.caller_identity")
+    asked = mocker.patch("ansible_collections.octo.aws.plugins.module_utils._aws.sts.caller_identity")
     store.write(make_account(account_id="123456789012", verified=make_verified()), None, None)
     assert lookup(store, "prod", format="full")[0]["account_id"] == "123456789012"
     store.write(make_account("bad", account_id="123456789012", verified=make_verified(account_id="9" * 12)), None, None)
@@ -338,7 +342,7 @@ def test_the_guard_needs_nobody_where_the_key_was_verified(store: FileStore, moc
 
 def test_the_guard_asks_once_where_the_key_was_not_verified(store: FileStore, mocker: t.Any) -> None:
     asked = mocker.patch(
-        "ansible_collections.octo.aws.plugins.module_utils._sts.caller_identity",
+        "ansible_collections.octo.aws.plugins.module_utils._aws.sts.caller_identity",
         return_value=make_verified(account_id="9" * 12).identity,
     )
     store.write(make_account("good", account_id="9" * 12, verified=make_verified("AKIAI44QH8DHBEXAMPLE")), None, None)

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible_collections.octo.aws.plugins.module_utils import _aws_errors
+from ansible_collections.octo.aws.plugins.module_utils._aws import errors as aws_errors
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils import _turn
+from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.accounts import make_accounts
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, cache_of, lookup, save
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, as_a_new_process, cache_of, lookup, save
 from botocore.retries.standard import ExponentialBackoff
 
 ROOT = Path(__file__).resolve().parents[7]
@@ -252,7 +252,7 @@ def test_100_processes_make_one_session(store: FileStore, aws: TestAws) -> None:
 @pytest.fixture
 def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for between two requests."""
-    monkeypatch.setattr(_aws_errors, "_PAUSES", (0.0,) * len(_aws_errors._PAUSES))
+    monkeypatch.setattr(aws_errors, "_PAUSES", (0.0,) * len(aws_errors._PAUSES))
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_arguments: 0)
 
 
@@ -315,14 +315,14 @@ def test_throttling_is_waited_out_for_half_a_minute(monkeypatch: pytest.MonkeyPa
 
     for _time in range(100):
         with pytest.raises(OctoAwsError):
-            _aws_errors.waiting_out_throttling(ask)
+            aws_errors.waiting_out_throttling(ask)
     # botocore's own two pauses between three requests are 1.5 seconds in the mean.
-    assert 15 < sum(slept) / 100 + len(_aws_errors._PAUSES) * 1.5 + 1.5 < 35
+    assert 15 < sum(slept) / 100 + len(aws_errors._PAUSES) * 1.5 + 1.5 < 35
     assert len(set(slept)) > 100, "it has no jitter"
-    monkeypatch.setattr(_aws_errors, "_PATIENCE", -1.0)
+    monkeypatch.setattr(aws_errors, "_PATIENCE", -1.0)
     slept.clear()
     with pytest.raises(OctoAwsError):
-        _aws_errors.waiting_out_throttling(ask)
+        aws_errors.waiting_out_throttling(ask)
     assert slept == []
 
 
@@ -335,7 +335,7 @@ class Waiting:
         self._answers = FORK.SimpleQueue()
 
     def __enter__(self) -> Waiting:
-        real = _turn._take
+        real = request_lock._take
         reached = FORK.Semaphore(0)
         gate = FORK.Event()
 
@@ -345,7 +345,7 @@ class Waiting:
             return real(lock)
 
         def ask() -> None:
-            _turn._take = take
+            request_lock._take = take
             try:
                 self._answers.put(("", lookup(self._store, "prod")["access_key"]))
             except AnsibleError as error:
@@ -403,7 +403,7 @@ def test_a_stopped_one_is_not_waited_for_for_ever(
     while aws.sessions == 0 and time.monotonic() < deadline:
         time.sleep(0.02)
     os.kill(t.cast("int", first.pid), signal.SIGSTOP)
-    monkeypatch.setattr(_turn, "_PATIENCE", 1.0)
+    monkeypatch.setattr(request_lock, "_PATIENCE", 1.0)
     found = crowd(store, 10)
     first.kill()
     first.join()

@@ -10,9 +10,9 @@ import pickle
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils import _botocore
-from ansible_collections.octo.aws.plugins.module_utils._aws_errors import explain
-from ansible_collections.octo.aws.plugins.module_utils._botocore import isolated_session, partition_of_region
+from ansible_collections.octo.aws.plugins.module_utils._aws import botocore
+from ansible_collections.octo.aws.plugins.module_utils._aws.botocore import isolated_session, partition_of_region
+from ansible_collections.octo.aws.plugins.module_utils._aws.errors import explain
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from botocore import exceptions as aws
 
@@ -179,9 +179,9 @@ def test_the_endpoint_is_the_regions_own(
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"):
         monkeypatch.delenv(name, raising=False)
-    from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-    from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
-    from ansible_collections.octo.aws.plugins.module_utils._sts import _client
+    from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
+    from ansible_collections.octo.aws.plugins.module_utils._aws.sts import _client
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 
     client = _client(Endpoint(region=region), Credentials(access_key="A", secret_key="B"))
     assert client.meta.endpoint_url == endpoint
@@ -201,4 +201,4 @@ def test_the_endpoint_is_the_regions_own(
 
 
 def test_the_default_region() -> None:
-    assert _botocore.DEFAULT_REGION == "us-east-1"
+    assert botocore.DEFAULT_REGION == "us-east-1"

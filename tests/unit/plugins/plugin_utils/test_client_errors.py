@@ -12,16 +12,16 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._aws_errors import ask, explain
-from ansible_collections.octo.aws.plugins.module_utils._botocore import (
+from ansible_collections.octo.aws.plugins.module_utils._aws.botocore import (
     isolated_session,
     make_client,
     only_profile_session,
     shell_session,
 )
-from ansible_collections.octo.aws.plugins.module_utils._client_errors import client_failed
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._aws.client_errors import client_failed
+from ansible_collections.octo.aws.plugins.module_utils._aws.errors import ask, explain
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from botocore import exceptions as aws
 
 SECRET = "d0-not-sh0w"

@@ -12,21 +12,21 @@ import os
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._clients import client_of, region_of
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
+from ansible_collections.octo.aws.plugins.module_utils._aws.machine_role import web_identity_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._executor import (
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import (
     check_config,
     config_of,
     environment_of,
     environment_of_modules,
     names_in_the_way,
 )
-from ansible_collections.octo.aws.plugins.module_utils._handover import HANDOVER_SPEC, Handover
-from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
-from ansible_collections.octo.aws.plugins.module_utils._machine import web_identity_of
-from ansible_collections.octo.aws.plugins.plugin_utils._action import error_of_result
+from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC, Handover
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of, region_of
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
+from ansible_collections.octo.aws.plugins.plugin_utils._base.action import error_of_result
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEYS = Credentials(access_key="AKIAIOSFODNN7EXAMPLE", secret_key="canary-secret", region="eu-central-1")

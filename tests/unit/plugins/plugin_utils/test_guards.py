@@ -12,19 +12,19 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible_collections.octo.aws.plugins.module_utils import _executor
 from ansible_collections.octo.aws.plugins.module_utils._clock import now
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
-from ansible_collections.octo.aws.plugins.module_utils._hop import Hop
-from ansible_collections.octo.aws.plugins.module_utils._identity import Identity
-from ansible_collections.octo.aws.plugins.plugin_utils._chain import check_before_asking, links_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import is_fresh
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions
-from ansible_collections.octo.aws.tests.unit.accounts import make_account, make_verified
-from ansible_collections.octo.aws.tests.unit.benches import failure
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws, as_a_new_process, lookup, save
+from ansible_collections.octo.aws.plugins.module_utils._host import aws_environment
+from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
+from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import check_before_asking, links_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import is_fresh
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_verified
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, as_a_new_process, lookup, save
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
@@ -75,11 +75,11 @@ def test_the_role_of_a_worker_is_guarded_before_its_hops(monkeypatch: pytest.Mon
         assumed.append(hop.role_arn)
         raise OctoAwsError(ErrorCode.ACCESS_DENIED, "No.")
 
-    monkeypatch.setattr(_executor, "credentials_of_machine", lambda *_where: of_machine)
-    monkeypatch.setattr(_executor, "caller_identity", lambda credentials, endpoint: role)
-    monkeypatch.setattr(_executor, "assume_role", assume_role)
+    monkeypatch.setattr(aws_environment, "credentials_of_machine", lambda *_where: of_machine)
+    monkeypatch.setattr(aws_environment, "caller_identity", lambda credentials, endpoint: role)
+    monkeypatch.setattr(aws_environment, "assume_role", assume_role)
     handover = Handover(hops=(Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),), own_account_id=ACCOUNT_ID)
-    error = failure(lambda: _executor.identity_of(handover))
+    error = failure(lambda: aws_environment.identity_of(handover))
     assert error.code is (ErrorCode.ACCESS_DENIED if own == ACCOUNT_ID else ErrorCode.ACCOUNT_MISMATCH)
     assert len(assumed) == (own == ACCOUNT_ID)
 

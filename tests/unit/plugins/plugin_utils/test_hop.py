@@ -12,12 +12,12 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ansible_collections.octo.aws.plugins.module_utils._hop import Hop, hops_of
-from ansible_collections.octo.aws.plugins.plugin_utils._account import Account, merge
-from ansible_collections.octo.aws.plugins.plugin_utils._chain import links_of
-from ansible_collections.octo.aws.plugins.plugin_utils._record import from_record, to_record
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions
-from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, hops_of
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, merge
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import from_record, to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import links_of
+from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,14 +12,15 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.plugin_utils import _lookup, _regions
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._open_store import store_of
+from ansible_collections.octo.aws.plugins.plugin_utils import _regions
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._base import lookup as base_lookup
 from ansible_collections.octo.aws.plugins.plugin_utils._regions import warn_of_region
-from ansible_collections.octo.aws.plugins.plugin_utils._settings import SessionOptions, Settings
-from ansible_collections.octo.aws.tests.unit.accounts import ACCESS_KEY, SECRET_KEY
-from ansible_collections.octo.aws.tests.unit.benches import use_keys
-from ansible_collections.octo.aws.tests.unit.sessions import TestAws, lookup
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
+from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, lookup
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import use_keys
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
@@ -80,7 +81,7 @@ def test_the_region_of_a_lookup(
     store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch, region: str, warned: int
 ) -> None:
     found: list[str] = []
-    monkeypatch.setattr(_lookup.display, "warning", found.append)
+    monkeypatch.setattr(base_lookup.display, "warning", found.append)
     keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
     accounts = Accounts(store, Settings(store.url), dry_run=False, options=SessionOptions(), warn=found.append)
     accounts.save("prod", keys, vault_id=None, test=False)

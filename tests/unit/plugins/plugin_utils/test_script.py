@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, Ended, command_of, run
 
 NOTHING = dict.fromkeys(SCRIPT_SPEC)
 

@@ -11,9 +11,9 @@ import json
 import pytest
 from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.octo.aws.plugins.module_utils import _secrecy
-from ansible_collections.octo.aws.plugins.module_utils._credentials import Credentials
-from ansible_collections.octo.aws.plugins.module_utils._handover import Handover
-from ansible_collections.octo.aws.plugins.module_utils._hop import hops_of
+from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
+from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 

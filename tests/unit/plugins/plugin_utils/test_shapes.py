@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._arguments import SESSION_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._options import refuse_wrong_shapes
+from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs import SESSION_SPEC
+from ansible_collections.octo.aws.plugins.plugin_utils._base.options import refuse_wrong_shapes
 
 ARN = "arn:aws:iam::123456789012:role/deploy"
 HOP = {"role_arn": ARN, "external_id": "canary"}

@@ -13,22 +13,22 @@ import types
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils import (
-    _change_set_states,
-    _change_sets,
-    _deployment,
-    _stack_events,
-    _stack_module,
-    _stacks,
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import (
+    change_set_states,
+    change_sets,
+    failure_events,
+    stack_states,
 )
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, WorkError
-from ansible_collections.octo.aws.plugins.module_utils._stack_options import (
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import module as cloudformation_module
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stacks as cloudformation_stacks
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import (
     LARGEST_TEMPLATE,
     check_options,
     content_of,
     policy_of,
 )
-from ansible_collections.octo.aws.plugins.module_utils._stacks import Formation, Stack
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import Formation, Stack
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, WorkError
 from botocore import exceptions as aws
 
 STACK_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web/1"
@@ -123,7 +123,7 @@ def test_only_the_events_of_the_operation_count() -> None:
     late, old = own("UPDATE_IN_PROGRESS", "", "late"), own("CREATE_FAILED", "old", "ours")
     resource, stray = event("A", "UPDATE_FAILED", "no"), event("B", "UPDATE_FAILED", "stray", "stray")
     formation = describe(late, ours, stray, resource, theirs, old)
-    assert _stack_events.events_of_operation(formation, STACK_ID, "ours", "UPDATE") == [resource, ours]  # type: ignore[arg-type]
+    assert failure_events.events_of_operation(formation, STACK_ID, "ours", "UPDATE") == [resource, ours]  # type: ignore[arg-type]
 
 
 def test_what_was_cancelled_is_no_cause() -> None:
@@ -135,13 +135,13 @@ def test_what_was_cancelled_is_no_cause() -> None:
         event("C", "DELETE_COMPLETE"),
         own("ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [A, C]."),
     ]
-    assert [found["LogicalResourceId"] for found in _stack_events.picked(events, STACK_ID)] == ["C"]
+    assert [found["LogicalResourceId"] for found in failure_events.picked(events, STACK_ID)] == ["C"]
 
 
 def test_the_stack_explains_what_no_resource_does() -> None:
     events = [own("UPDATE_IN_PROGRESS", "User Initiated"), own("UPDATE_ROLLBACK_IN_PROGRESS", "An export is in use")]
-    assert _stack_events.picked(events, STACK_ID) == events[1:]
-    assert _stack_events.picked([], STACK_ID) == []
+    assert failure_events.picked(events, STACK_ID) == events[1:]
+    assert failure_events.picked([], STACK_ID) == []
 
 
 def test_nested_stacks_give_way_to_what_failed_inside() -> None:
@@ -151,19 +151,19 @@ def test_nested_stacks_give_way_to_what_failed_inside() -> None:
         event("Former", "UPDATE_FAILED", "of an earlier update", None, at=-100),  # type: ignore[arg-type]
     ]
     events = [own("UPDATE_IN_PROGRESS"), nested]
-    found = _stack_events.causes(describe(nested=inside), STACK_ID, events)  # type: ignore[arg-type]
+    found = failure_events.causes(describe(nested=inside), STACK_ID, events)  # type: ignore[arg-type]
     assert [(failure["logical_id"], failure["reason"]) for failure in found] == [
         ("Network/Subnet", "The CIDR is invalid")
     ]
     # Nothing known of the inside: the nested stack itself.
-    found = _stack_events.causes(describe(), STACK_ID, events)  # type: ignore[arg-type]
+    found = failure_events.causes(describe(), STACK_ID, events)  # type: ignore[arg-type]
     assert [failure["logical_id"] for failure in found] == ["Network"]
 
 
 def test_a_long_list_of_failures_is_cut_in_the_message_only() -> None:
     failed = [event(f"R{number}", "CREATE_FAILED", f"reason {number}") for number in range(7)]
     stack = Stack(STACK_ID, "web", "ROLLBACK_COMPLETE")
-    error = _stack_events.failure_of(describe(*failed[::-1]), stack, "ours", "CREATE", ["reason 1"])  # type: ignore[arg-type]
+    error = failure_events.failure_of(describe(*failed[::-1]), stack, "ours", "CREATE", ["reason 1"])  # type: ignore[arg-type]
     assert "R4" in str(error)
     assert "R5" not in str(error)
     assert "and 2 more" in str(error)
@@ -184,11 +184,11 @@ def test_a_change_says_what_is_replaced() -> None:
             {"Target": {"Attribute": "Properties", "Name": "BucketName"}},
         ],
     }
-    change = _change_sets.change_of(told)
+    change = change_sets.change_of(told)
     assert change["details"] == ["Properties.BucketName", "Tags"]
-    assert _change_sets.replacements_of([change, {**change, "replacement": "False"}]) == ["Site"]
-    added = _change_sets.change_of({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
-    diff = _change_sets.diff_of("web", [change, added], ["stack_policy"])
+    assert change_sets.replacements_of([change, {**change, "replacement": "False"}]) == ["Site"]
+    added = change_sets.change_of({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
+    diff = change_sets.diff_of("web", [change, added], ["stack_policy"])
     assert diff["before"] == "Site (AWS::S3::Bucket)\n"
     assert diff["after"].splitlines() == [
         "Site (AWS::S3::Bucket): Modify, replacement Conditional, Properties.BucketName, Tags",
@@ -198,7 +198,7 @@ def test_a_change_says_what_is_replaced() -> None:
 
 
 def test_pauses_grow_up_to_ten_seconds() -> None:
-    found = list(itertools.islice(_stacks.pauses(), 20))
+    found = list(itertools.islice(cloudformation_stacks.pauses(), 20))
     assert found[0] == 1
     assert found[-1] == 10
     assert found == sorted(found)
@@ -207,7 +207,7 @@ def test_pauses_grow_up_to_ten_seconds() -> None:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., Formation]:
     """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
-    monkeypatch.setattr(_stacks, "pauses", lambda: itertools.repeat(0.001))
+    monkeypatch.setattr(cloudformation_stacks, "pauses", lambda: itertools.repeat(0.001))
 
     def watch(*states: str | None, timeout: int = 60) -> Formation:
         formation = Formation(None, [], timeout)
@@ -232,7 +232,7 @@ def test_a_stack_that_still_looks_as_before_has_not_ended(watched: t.Callable[..
 def test_a_stack_that_stays_as_before_is_not_waited_for_for_ever(
     watched: t.Callable[..., Formation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_stacks, "_GRACE", 0.01)
+    monkeypatch.setattr(cloudformation_stacks, "_GRACE", 0.01)
     before = Stack(STACK_ID, "web", "REVIEW_IN_PROGRESS", turn="REVIEW_IN_PROGRESS")
     assert watched("REVIEW_IN_PROGRESS").finished(STACK_ID, before).status == "REVIEW_IN_PROGRESS"
 
@@ -269,7 +269,7 @@ def test_the_wait_ends(watched: t.Callable[..., Formation]) -> None:
 )
 def test_which_states_can_be_worked_on(state: str, recreate: bool, code: ErrorCode | None) -> None:
     with contextlib.nullcontext() if code is None else pytest.raises(OctoAwsError) as raised:
-        _deployment.check_workable(Stack(STACK_ID, "web", state), recreate_failed=recreate)
+        stack_states.check_workable(Stack(STACK_ID, "web", state), recreate_failed=recreate)
     assert code is (raised.value.code if raised else None)
 
 
@@ -337,7 +337,7 @@ def failed(client: FakeClient, work: t.Callable[[Formation], t.Any], timeout: in
 def test_a_failure_after_the_beginning_says_what_goes_on(
     monkeypatch: pytest.MonkeyPatch, operation: str, error: BaseException, code: str
 ) -> None:
-    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
     doing = operation.partition("_")[0].upper()
     before = raising(refusal("ValidationError", "Stack web does not exist")) if doing == "CREATE" else None
     looks = iter([before or (lambda **_: described("CREATE_COMPLETE")), lambda **_: described(f"{doing}_IN_PROGRESS")])
@@ -345,7 +345,7 @@ def test_a_failure_after_the_beginning_says_what_goes_on(
         describe_stacks=lambda **_: next(looks, raising(error))(),
         **{operation: lambda **_: {"StackId": STACK_ID} if doing != "DELETE" else {}},
     )
-    work = _deployment.absent if doing == "DELETE" else _deployment.present
+    work = stack_states.absent if doing == "DELETE" else stack_states.present
     failure = failed(client, lambda formation: work(formation, TEMPLATE, check_mode=False, diff=False))
     assert failure.code.value == code
     assert failure.values["changed"] is True
@@ -370,7 +370,7 @@ def test_a_request_whose_response_is_lost_may_have_begun(error: Exception, known
     client = FakeClient(
         describe_stacks=raising(refusal("ValidationError", "Stack web does not exist")), create_stack=raising(error)
     )
-    failure = failed(client, lambda formation: _deployment.present(formation, TEMPLATE, check_mode=False, diff=False))
+    failure = failed(client, lambda formation: stack_states.present(formation, TEMPLATE, check_mode=False, diff=False))
     assert failure.values.get("changed", False) is not known
     assert ("not known whether AWS began" in str(failure)) is not known
 
@@ -403,7 +403,7 @@ def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
         list_stack_resources=lambda **_: {},
         delete_stack=lambda **_: {},
     )
-    failure = failed(client, lambda formation: _change_sets.foretell(formation, TEMPLATE, None))
+    failure = failed(client, lambda formation: change_sets.foretell(formation, TEMPLATE, None))
     assert failure.code is ErrorCode.ENDPOINT_UNREACHABLE
     assert len(client.asked("delete_change_set")) == len(client.asked("delete_stack")) == int(found)
     assert not failure.values.get("changed")
@@ -412,7 +412,7 @@ def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
 
 def test_what_cannot_be_cleaned_up_is_named() -> None:
     client = FakeClient(create_change_set=raising(LOST), describe_change_set=raising(LOST))
-    failure = failed(client, lambda formation: _change_sets.make_change_set(formation, TEMPLATE, None, "one"))
+    failure = failed(client, lambda formation: change_sets.make_change_set(formation, TEMPLATE, None, "one"))
     assert failure.values["changed"] is True
     assert (failure.values["stack_name"], failure.values["change_set_name"]) == ("web", "one")
     assert "The change set one may be left in AWS" in str(failure)
@@ -430,7 +430,7 @@ def test_events_without_a_token_are_those_since_the_beginning() -> None:
     begin, ended = own("UPDATE_IN_PROGRESS", "", ""), own("UPDATE_ROLLBACK_COMPLETE", "", "")
     failure, old = event("A", "UPDATE_FAILED", "no", ""), event("A", "UPDATE_FAILED", "of an earlier update", "")
     formation = describe(ended, failure, begin, old, own("UPDATE_IN_PROGRESS", "", ""))
-    read = _stack_events.events_of_operation
+    read = failure_events.events_of_operation
     assert read(formation, STACK_ID, "ours", "UPDATE") == [begin, failure, ended]  # type: ignore[arg-type]
     # A token that AWS makes up itself says no more.
     others = [{**event, "ClientRequestToken": "Console-Update"} for event in (ended, failure, begin, old)]
@@ -456,7 +456,7 @@ def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., Formati
 
 
 def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
     hidden = [{"ParameterKey": "Password", "ParameterValue": "****"}]
     gone = raising(refusal("ValidationError", "Stack web does not exist"))
     looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=hidden)])
@@ -473,7 +473,7 @@ def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.
         describe_stack_events=lambda **_: {"StackEvents": [{**one, "ClientRequestToken": tokens[0]} for one in events]},
     )
     given = {**TEMPLATE, "parameters": {"Password": "canary-password"}}
-    failure = failed(client, lambda formation: _deployment.present(formation, given, check_mode=False, diff=False))
+    failure = failed(client, lambda formation: stack_states.present(formation, given, check_mode=False, diff=False))
     assert failure.values["status"] == "DELETE_COMPLETE"
     assert "(hidden) is weak" in str(failure)
     assert "canary" not in f"{failure} {failure.values}"
@@ -494,20 +494,20 @@ def test_the_reason_of_a_change_set_quotes_no_value() -> None:
     )
     stack = Stack(STACK_ID, "web", "CREATE_COMPLETE")
     given = {**TEMPLATE, "parameters": {"Password": "canary-value"}}
-    failure = failed(client, lambda formation: _change_sets.make_change_set(formation, given, stack))
+    failure = failed(client, lambda formation: change_sets.make_change_set(formation, given, stack))
     assert failure.code is ErrorCode.CHANGE_SET_FAILED
     assert "Value (hidden) for" in str(failure)
     assert "canary" not in f"{failure} {failure.values}"
 
 
 def test_others_begin_to_work_on_a_stack_that_is_to_be_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stacks.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
     busy = refusal("ValidationError", f"Stack [{STACK_ID}] cannot be deleted while in status UPDATE_IN_PROGRESS")
     deletions = iter([raising(busy), dict])
     states = iter(["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
     client = FakeClient(describe_stacks=lambda **_: described(next(states)), delete_stack=lambda **_: next(deletions)())
     formation = Formation(client, [], 60)
-    assert _deployment.absent(formation, TEMPLATE, check_mode=False, diff=False)["changed"]
+    assert stack_states.absent(formation, TEMPLATE, check_mode=False, diff=False)["changed"]
     assert len(client.asked("delete_stack")) == 2
 
 
@@ -528,10 +528,10 @@ GIVEN = {
 @pytest.mark.parametrize(
     "work",
     [
-        lambda formation: _deployment.absent(formation, GIVEN, check_mode=False, diff=False),
-        lambda formation: _deployment.present(formation, GIVEN, check_mode=False, diff=False),
-        lambda formation: _change_set_states.absent(formation, GIVEN, check_mode=False),
-        lambda formation: _change_set_states.executed(formation, {**GIVEN, "template_body": None}, check_mode=False),
+        lambda formation: stack_states.absent(formation, GIVEN, check_mode=False, diff=False),
+        lambda formation: stack_states.present(formation, GIVEN, check_mode=False, diff=False),
+        lambda formation: change_set_states.absent(formation, GIVEN, check_mode=False),
+        lambda formation: change_set_states.executed(formation, {**GIVEN, "template_body": None}, check_mode=False),
     ],
     ids=["stack absent", "stack present", "change set absent", "change set executed"],
 )
@@ -550,7 +550,7 @@ def test_nothing_is_done_with_another_stack(work: t.Callable[[Formation], object
 def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
     told = {"ChangeSetName": name, "ChangeSetId": "arn:x", "StackName": stack, "StackId": f"arn:{stack}"}
     with pytest.raises(OctoAwsError) as raised:
-        _change_sets.find_change_set(
+        change_sets.find_change_set(
             Formation(FakeClient(describe_change_set=lambda **_: told), [], 60), "release", "arn:web"
         )
     assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
@@ -559,8 +559,8 @@ def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
 @pytest.mark.parametrize("wrong", ["", " ", "web_1", None])
 def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str | None) -> None:
     """Before it has a client."""
-    monkeypatch.setattr(_stack_module, "client_of", None)
+    monkeypatch.setattr(cloudformation_module, "client_of", None)
     module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
     with pytest.raises(OctoAwsError) as raised:
-        _stack_module.FormationModule.formation(module)
+        cloudformation_module.FormationModule.formation(module)
     assert raised.value.code is ErrorCode.OPTION_INVALID

@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._aws_errors import ask, explain
-from ansible_collections.octo.aws.plugins.module_utils._botocore import isolated_session
+from ansible_collections.octo.aws.plugins.module_utils._aws.botocore import isolated_session
+from ansible_collections.octo.aws.plugins.module_utils._aws.errors import ask, explain
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 
 SECRET = "d0-not-sh0w"

@@ -12,13 +12,16 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._content_types import content_type_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._objects import Bucket, StoredObject
-from ansible_collections.octo.aws.plugins.module_utils._patterns import includes, leads_below, matches, split_pattern
-from ansible_collections.octo.aws.plugins.module_utils._upload import Upload, in_parallel, keys_of
-from ansible_collections.octo.aws.plugins.module_utils._upload_files import SourceFile, select, split_source
-from ansible_collections.octo.aws.plugins.module_utils._upload_settings import (
+from ansible_collections.octo.aws.plugins.module_utils._path_patterns import (
+    includes,
+    leads_below,
+    matches,
+    split_pattern,
+)
+from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket, StoredObject
+from ansible_collections.octo.aws.plugins.module_utils._s3.content_types import content_type_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import (
     UPLOAD_SPEC,
     check_options,
     digest_of,
@@ -26,6 +29,8 @@ from ansible_collections.octo.aws.plugins.module_utils._upload_settings import (
     key_of,
     settings_of,
 )
+from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import SourceFile, select, split_source
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, in_parallel, keys_of
 from hypothesis import given
 from hypothesis import strategies as st
 

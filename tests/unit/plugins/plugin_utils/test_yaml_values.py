@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._hop import hops_of
-from ansible_collections.octo.aws.plugins.module_utils._stack_options import content_of
-from ansible_collections.octo.aws.plugins.module_utils._upload_settings import UPLOAD_SPEC, check_options, settings_of
-from ansible_collections.octo.aws.plugins.module_utils._yaml_values import json_of, text_of, texts_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import json_of, text_of, texts_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 UPLOAD = {name: option.get("default") for name, option in UPLOAD_SPEC.items()}

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: asks AWS STS, with exactly the credentials that it is given.
+
+A part, above C(_botocore) and C(_aws_errors).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from .._clock import CLOCK_TOLERANCE, in_utc, now
+from .._errors import ErrorCode, OctoAwsError
+from .._model.credentials import Credentials, can_be_key
+from .._model.identity import Identity, can_be_caller
+from .._secrecy import without_password
+from .botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
+from .errors import ask, waiting_out_throttling
+
+if t.TYPE_CHECKING:
+    from .._model.hop import Hop
+    from .endpoint import Endpoint
+
+# In seconds. Three attempts, since what passes by itself (5xx, dropped connections) does so soon; botocore repeats
+# nothing else and waits with jitter between them. Throttling is waited out.
+_CONNECT_TIMEOUT = 5
+_READ_TIMEOUT = 10
+_ATTEMPTS = 3
+
+
+def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
+    """Who the credentials are (AWS STS API reference, GetCallerIdentity). It needs no permission.
+
+    :raises OctoAwsError: AWS refused them, or could not be asked
+    """
+    client = _client(endpoint, credentials)
+    answer = _ask(client, "get_caller_identity", credentials.secrets)
+    account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
+    if not can_be_caller(arn) or arn.split(":")[4] != account_id:
+        raise _not_aws(client, "named no AWS identity")
+    return Identity(account_id=account_id, arn=arn, user_id=user_id)
+
+
+def check_partition(identity: Identity, region: str, whose: str) -> None:
+    """Refuse a region where the identity's keys do not work (AWS general reference, AWS partitions).
+
+    :param whose: names the credentials in the error
+    :raises OctoAwsError: it is of another partition
+    """
+    partition = partition_of_region(region) if region else None
+    if partition and partition != identity.partition:
+        raise OctoAwsError(
+            ErrorCode.PARTITION_MISMATCH,
+            f"{whose} is of the partition {identity.partition}, but the region {region} belongs to the partition "
+            f"{partition}.",
+            hint="Name a region of the partition that the credentials were made in.",
+        )
+
+
+def assume_role(
+    credentials: Credentials, hop: Hop, endpoint: Endpoint, *, session_name: str, token_code: str
+) -> Credentials:
+    """A session of the role (AWS STS API reference, AssumeRole), in the region of RV(credentials).
+
+    :raises OctoAwsError: AWS refused it, or could not be asked
+    """
+    parameters = {
+        "RoleArn": hop.role_arn,
+        "RoleSessionName": hop.role_session_name or session_name,
+        "ExternalId": hop.external_id,
+        "DurationSeconds": hop.duration_seconds,
+        "Policy": hop.policy,
+        "PolicyArns": [{"arn": arn} for arn in hop.policy_arns],
+        "Tags": [{"Key": key, "Value": value} for key, value in hop.tags],
+        "TransitiveTagKeys": list(hop.transitive_tag_keys),
+        "SourceIdentity": hop.source_identity,
+        "SerialNumber": hop.mfa_serial,
+        "TokenCode": token_code,
+    }
+    secrets = [*credentials.secrets, hop.external_id, token_code]
+    session = _session(_client(endpoint, credentials), "assume_role", parameters, secrets)
+    return dataclasses.replace(session, region=credentials.region, source=credentials.source)
+
+
+def assume_role_with_web_identity(
+    role_arn: str, token: str, endpoint: Endpoint, *, session_name: str, duration_seconds: int
+) -> Credentials:
+    """A session of the role (AWS STS API reference, AssumeRoleWithWebIdentity). The request is not signed.
+
+    :raises OctoAwsError: AWS refused it, or could not be asked
+    """
+    parameters = {
+        "RoleArn": role_arn,
+        "RoleSessionName": session_name,
+        "WebIdentityToken": token,
+        "DurationSeconds": duration_seconds,
+    }
+    return _session(_client(endpoint), "assume_role_with_web_identity", parameters, [token])
+
+
+def session_token(
+    credentials: Credentials, endpoint: Endpoint, *, duration_seconds: int, mfa_serial: str, token_code: str
+) -> Credentials:
+    """A session of the user whose long-term keys these are (AWS STS API reference, GetSessionToken).
+
+    :raises OctoAwsError: AWS refused it, or could not be asked
+    """
+    parameters = {"DurationSeconds": duration_seconds, "SerialNumber": mfa_serial, "TokenCode": token_code}
+    secrets = [*credentials.secrets, token_code]
+    session = _session(_client(endpoint, credentials), "get_session_token", parameters, secrets)
+    return dataclasses.replace(
+        session, region=credentials.region, source=credentials.source, identity=credentials.identity
+    )
+
+
+def _ask(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
+    return waiting_out_throttling(lambda: ask(client, operation, secrets, **parameters))
+
+
+def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> Credentials:
+    """The credentials that STS gives. What is not set is not sent."""
+    # Before the request: AWS counts the time from when it answers.
+    began = now()
+    sent = {name: value for name, value in parameters.items() if value}
+    answer = _ask(client, operation, secrets, **sent)
+    keys = answer.get("Credentials") or {}
+    values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+    expiration = keys.get("Expiration")
+    if not all(map(can_be_key, values)) or not isinstance(expiration, datetime.datetime):
+        raise _not_aws(client, "gave no session")
+    if not (end := in_utc(expiration)) or (began - end).total_seconds() > CLOCK_TOLERANCE:
+        raise _not_aws(client, "gave a session that has ended, or the clock of this machine is wrong")
+    user = answer.get("AssumedRoleUser")
+    return Credentials(
+        access_key=str(values[0]),
+        secret_key=str(values[1]),
+        session_token=str(values[2]),
+        began=began,
+        expiration=end,
+        identity=_assumed(client, user or {}, parameters["RoleArn"]) if "RoleArn" in parameters else None,
+    )
+
+
+def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Identity:
+    """Who a session is. It is the role that was asked for, or nobody."""
+    arn, user_id = (str(user.get(key) or "") for key in ("Arn", "AssumedRoleId"))
+    asked = role_arn.split(":", 5)
+    given = arn.split(":", 5)
+    # arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION, without the path of the role
+    same = can_be_caller(arn) and (given[1], given[4]) == (asked[1], asked[4])
+    if not same or given[5].split("/")[:2] != ["assumed-role", asked[5].rpartition("/")[2]]:
+        raise _not_aws(client, "gave a session of another role than it was asked for")
+    return Identity(account_id=given[4], arn=arn, user_id=user_id)
+
+
+def _not_aws(client: t.Any, what: str) -> OctoAwsError:
+    return OctoAwsError(
+        ErrorCode.AWS_ANSWER_INVALID,
+        f"What answered at {without_password(client.meta.endpoint_url)} {what}.",
+        hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+    )
+
+
+def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
+    """A client that signs with RV(credentials), or that signs nothing without any."""
+    session = isolated_session()
+    region = endpoint.region or (region_of_partition(endpoint.partition) if endpoint.partition else DEFAULT_REGION)
+    return make_client(
+        session,
+        "sts",
+        region,
+        credentials,
+        endpoint_url=endpoint.url,
+        verify=(endpoint.ca_bundle or None) if endpoint.validate_certs else False,
+        connect_timeout=_CONNECT_TIMEOUT,
+        read_timeout=_READ_TIMEOUT,
+        attempts=_ATTEMPTS,
+        signed=credentials is not None,
+        bounded=True,
+    )

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: a module that works with CloudFormation.
+
+Glue, above C(_module) and C(_stacks).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._host.module import WorkModule
+from .._host.service_client import client_of
+from .options import check_identifiers
+from .stacks import Formation
+
+
+class FormationModule(WorkModule):
+    """A module with a client for CloudFormation."""
+
+    def __init__(self, argument_spec: dict[str, t.Any]) -> None:
+        # no_log keeps the arguments out of the host's log: parameters of a stack may hold secrets.
+        super().__init__(argument_spec, supports_check_mode=True, no_log=True)
+
+    def formation(self) -> Formation:
+        """CloudFormation, for the account of the task.
+
+        :raises OctoAwsError: an option cannot be, there is no region, or the host has no role
+        """
+        check_identifiers(self.params)
+        client = client_of(self.handover, "cloudformation", self.config_file())
+        return Formation(client, self.handover.secrets, self.params["timeout"])

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: the arguments that all modules take that work with an account on a host.
+
+Ground, above C(_hop). Their documentation is the fragment C(octo.aws.account).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._model.hop import HOP_SPEC
+
+SETTINGS_SPEC: dict[str, t.Any] = {
+    "store": {"type": "str"},
+    "vault_id": {"type": "str"},
+    "session_cache": {"type": "str"},
+    "account_required": {"type": "bool"},
+}
+"""Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
+
+SESSION_SPEC: dict[str, t.Any] = {
+    "region": {"type": "str"},
+    "assume_role": {"type": "list", "elements": "dict", "options": HOP_SPEC},
+    "duration_seconds": {"type": "int"},
+    "min_ttl": {"type": "int"},
+    "account_id": {"type": "str"},
+    "mfa_token": {"type": "str", "no_log": True},
+}
+"""What one use of an account asks of its session."""
+
+STEP_SPEC: dict[str, t.Any] = {
+    "name": {"type": "str", "required": True},
+    "enabled": {"type": "raw"},
+    "retries": {"type": "raw"},
+    "delay": {"type": "raw"},
+    "ignore_errors": {"type": "raw"},
+    "tasks": {"type": "raw"},
+    "done": {"type": "list", "elements": "str"},
+}
+"""What the role ``aws_steps`` says of a step to its task."""
+
+ACCOUNT_SPEC: dict[str, t.Any] = {
+    "account": {"type": "str"},
+    "announce": {"type": "bool", "default": False},
+    "step": {"type": "dict", "options": STEP_SPEC},
+    **SESSION_SPEC,
+}
+"""Which account, and for what. The action on the controller reads them; a module gets what comes of it."""

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: a module that works with an account on the host where it runs.
+
+Glue, above everything else here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._errors import OctoAwsError, WorkError
+from .._secrecy import register
+from .argument_specs import ACCOUNT_SPEC, SETTINGS_SPEC
+from .aws_environment import config_of
+from .handover import HANDOVER_SPEC, Handover
+
+
+class WorkModule(AnsibleModule):
+    """An AnsibleModule with the account that its action handed over."""
+
+    def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
+        spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, **HANDOVER_SPEC}
+        self._about: dict[str, t.Any] = {}
+        super().__init__(argument_spec=spec, **options)
+        self._about = (self.params["handover"] or {}).get("about", {})
+        self.handover = Handover.of_arguments(self.params)
+        register(self.handover.secrets)
+
+    def exit_json(self, **result: t.Any) -> t.NoReturn:
+        super().exit_json(**{**self._about, **result})
+        raise AssertionError("exit_json ends the module")
+
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        super().fail_json(msg, **{**self._about, **result})
+        raise AssertionError("fail_json ends the module")
+
+    def config_file(self) -> str:
+        """A private AWS config file for this account, which goes when the module ends.
+
+        :returns: its path; empty where the account has credentials of its own and needs none
+        """
+        if self.handover.credentials:
+            return ""
+        path = self.write_config(self.tmpdir)
+        self.add_cleanup_file(path)
+        return path
+
+    def write_config(self, folder: str | None = None) -> str:
+        """Write the AWS config for this account into a new private file.
+
+        :param folder: V(None) for the one that the host has for temporary files
+        :returns: its path
+        """
+        descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(config_of(self.handover, os.environ))
+        return path
+
+    def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+        """End with what RV(work) returns, or with its failure."""
+        try:
+            result = work()
+        except OctoAwsError as error:
+            values = error.values if isinstance(error, WorkError) else {}
+            self.fail_json(msg=str(error), error=error.as_result(), **values)
+        self.exit_json(**result)

@@ -1,0 +1,247 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: the options of an upload, and what comes of them for each file: its key and its settings.
+
+A part, above C(_content_types), C(_patterns) and C(_forms). It sends no request and reads no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import typing as t
+from unicodedata import category
+from urllib.parse import urlencode
+
+from .._errors import ErrorCode, OctoAwsError
+from .._model.name_forms import KMS_KEY, PARTITION, Form, check_forms
+from .._model.validation import refused
+from .._model.yaml_values import texts_of
+from .._path_patterns import includes
+from .content_types import content_type_of
+
+STORAGE_CLASSES = [
+    "STANDARD",
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "INTELLIGENT_TIERING",
+    "GLACIER_IR",
+    "GLACIER",
+    "DEEP_ARCHIVE",
+]
+UPLOAD_SPEC: dict[str, t.Any] = {
+    "bucket": {"type": "str", "required": True},
+    "src": {"type": "path", "required": True},
+    "remote_src": {"type": "bool", "default": False},
+    "key": {"type": "str", "no_log": False},
+    "prefix": {"type": "str"},
+    "exclude": {"type": "list", "elements": "str", "default": []},
+    "content_type": {"type": "str"},
+    "cache_control": {"type": "str"},
+    "headers": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "pattern": {"type": "str", "required": True},
+            "content_type": {"type": "str"},
+            "cache_control": {"type": "str"},
+            "content_encoding": {"type": "str"},
+            "content_disposition": {"type": "str"},
+            "content_language": {"type": "str"},
+            "storage_class": {"type": "str", "choices": STORAGE_CLASSES},
+            "metadata": {"type": "dict"},
+        },
+    },
+    "metadata": {"type": "dict", "default": {}},
+    "tags": {"type": "dict", "default": {}},
+    "storage_class": {"type": "str", "choices": STORAGE_CLASSES},
+    "encryption": {"type": "str", "choices": ["AES256", "aws:kms", "aws:kms:dsse"]},
+    "kms_key_id": {"type": "str", "no_log": False},
+    "acl": {
+        "type": "str",
+        "choices": [
+            "private",
+            "public-read",
+            "public-read-write",
+            "authenticated-read",
+            "aws-exec-read",
+            "bucket-owner-read",
+            "bucket-owner-full-control",
+        ],
+    },
+    "delete_removed": {"type": "bool", "default": False},
+    "whole_bucket": {"type": "bool", "default": False},
+    "allow_empty": {"type": "bool", "default": False},
+}
+
+CONTENT_NAME = "octo-aws-sha256"
+SETTINGS_NAME = "octo-aws-settings"
+"""The object metadata in which an upload leaves what a later one compares with."""
+
+_POINT = r"[A-Za-z0-9.-]{1,63}"
+_FORMS = {
+    # Older buckets in us-east-1 have longer names, upper case and underscores (Amazon S3 user guide, bucket naming
+    # rules). ARNs are those of access points.
+    "bucket": Form(
+        r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){1,253}[A-Za-z0-9]"
+        rf"|{PARTITION}:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{{12}}:accesspoint[/:]{_POINT}"
+        rf"|{PARTITION}:s3-outposts:[a-z0-9-]+:[0-9]{{12}}:outpost[/:]{_POINT}[/:]accesspoint[/:]{_POINT}",
+        255,
+        "It is the name of a bucket, without s3://, or the alias or the ARN of an access point.",
+    ),
+    "src": Form("", 4_096, "It is a file, a folder or a pattern."),
+    "key": Form("", 1_024, "It is the key of an object."),
+    "prefix": Form("", 1_024, "It is a folder in the bucket."),
+    "exclude": Form("", 4_096, "It is a list of patterns."),
+    "kms_key_id": KMS_KEY,
+}
+_METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+_PRINTABLE = re.compile(r"[ -~]*")
+_LONGEST_KEY = 1024
+_MOST_TAGS = 10
+_TAG_SIGNS = frozenset("_.:/=+-@")
+_LARGEST_METADATA = 2_048 - len(CONTENT_NAME) - len(SETTINGS_NAME) - 2 * 64
+"""Bytes of names and values (Amazon S3 user guide, object metadata), without those of the collection."""
+
+_BY_PATTERN = {
+    "content_type": "ContentType",
+    "cache_control": "CacheControl",
+    "content_encoding": "ContentEncoding",
+    "content_disposition": "ContentDisposition",
+    "content_language": "ContentLanguage",
+    "storage_class": "StorageClass",
+}
+"""Options that an entry of O(headers) can have, and what S3 calls them."""
+_FOR_ALL = {"encryption": "ServerSideEncryption", "kms_key_id": "SSEKMSKeyId", "acl": "ACL"}
+
+
+def check_options(options: t.Mapping[str, t.Any]) -> None:
+    """Refuse what S3 cannot take, and what does not fit together.
+
+    :raises OctoAwsError: names the option
+    """
+    check_forms(options, _FORMS, required=["bucket", "src"])
+    for entry in options.get("headers") or ():
+        check_forms(entry, {"pattern": _FORMS["exclude"]}, required=["pattern"])
+    key, prefix = options.get("key"), options.get("prefix")
+    if key is not None and prefix is not None:
+        raise _conflict("key and prefix exclude each other.", "key is for one file, prefix for several.")
+    for name, value in (("key", key), ("prefix", prefix)):
+        if value is not None:
+            _check_path(name, value)
+    if key is not None and key.endswith("/"):
+        raise refused("key", "is no name of an object", "Use prefix for a folder.")
+    if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
+        raise _conflict("kms_key_id is for encryption by KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
+    _check_removal(options, key, prefix)
+    for entry in (options, *(options.get("headers") or ())):
+        _check_metadata(entry.get("metadata") or {})
+        for name in (*_BY_PATTERN, "kms_key_id"):
+            if not _PRINTABLE.fullmatch(entry.get(name) or ""):
+                raise refused(name, "holds characters that a header cannot have", "Use printable ASCII characters.")
+    _check_tags(texts_of("tags", options.get("tags") or {}))
+
+
+def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str | None) -> None:
+    """An empty prefix is often a variable without a value, and stands for every object of the bucket."""
+    removal, whole = options.get("delete_removed"), options.get("whole_bucket")
+    if removal and key is not None:
+        raise _conflict("delete_removed is for several files, and key for one.", "Leave one of them out.")
+    if removal and not prefix and not whole:
+        raise _conflict(
+            "delete_removed without a prefix would look at all objects of the bucket.",
+            "Give prefix, or set whole_bucket if this is what you want.",
+        )
+    if whole and (prefix or not removal):
+        raise _conflict("whole_bucket is for delete_removed without a prefix.", "Leave it out.")
+
+
+def _check_tags(tags: t.Mapping[str, str]) -> None:
+    if len(tags) > _MOST_TAGS:
+        raise refused("tags", f"has {len(tags)} entries, and an object has at most {_MOST_TAGS}")
+    for name, value in tags.items():
+        signs = all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in name + value)
+        if not signs or not 1 <= len(name) <= 128 or len(value) > 256 or name.lower().startswith("aws:"):
+            raise refused(
+                "tags",
+                f"cannot have the entry {name!r:.140}",
+                "Keys have 1 to 128 and values up to 256 letters, digits, spaces and signs of _.:/=+-@, and no key "
+                "begins with aws:",
+            )
+
+
+def _check_path(option: str, value: str) -> None:
+    """Refuse what a file system would read as another path, and S3 as folders of other names."""
+    if value.startswith("/"):
+        raise refused(option, "cannot begin with a slash", "It would make a folder without a name.")
+    if value != value.strip():
+        raise refused(option, f"begins or ends with a space or a line break, {value!r:.120}", "Write it without.")
+    if {".", "..", ""} & set(value.removesuffix("/").split("/")) and value:
+        raise refused(
+            option,
+            f"has a folder without a name, or one of dots alone, {value!r:.120}",
+            "S3 takes each of them as a name. Write the path without // and without ./ and ../",
+        )
+
+
+def _check_metadata(metadata: t.Mapping[str, t.Any]) -> None:
+    for name, value in texts_of("metadata", metadata).items():
+        if not _METADATA_NAME.fullmatch(name) or not _PRINTABLE.fullmatch(value):
+            raise refused("metadata", f"cannot have the entry {name!r:.140}", "S3 sends it as a header, in ASCII.")
+        if name.lower() in (CONTENT_NAME, SETTINGS_NAME):
+            raise refused("metadata", f"cannot have the entry {name}", "The collection itself uses this name.")
+
+
+def key_of(relative: str, key: str | None, prefix: str | None) -> str:
+    """The key of a file.
+
+    :raises OctoAwsError: it would be too long
+    """
+    made = key if key is not None else folder_of(prefix) + relative
+    if len(made.encode("utf-8")) > _LONGEST_KEY:
+        raise OctoAwsError(
+            ErrorCode.UPLOAD_SOURCE_INVALID,
+            f"The key of {relative:.120}... would have more than {_LONGEST_KEY:,} bytes.",
+            hint="Use a shorter prefix, or shorter names.",
+        )
+    return made
+
+
+def folder_of(prefix: str | None) -> str:
+    """A prefix that ends with a slash, so that C(site) has nothing to do with C(site-old/)."""
+    return f"{prefix}/" if prefix and not prefix.endswith("/") else prefix or ""
+
+
+def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What S3 is told of a file beside its content, as arguments of C(put_object). Later entries win."""
+    chosen: dict[str, t.Any] = {"content_type": content_type_of(relative)}
+    metadata: dict[str, str] = {}
+    applied = [entry for entry in options["headers"] or () if includes(entry["pattern"], relative)]
+    for entry in (options, *applied):
+        chosen.update({name: entry[name] for name in _BY_PATTERN if entry.get(name)})
+        # S3 keeps these names in lower case.
+        given = texts_of("metadata", entry.get("metadata") or {})
+        metadata.update({name.lower(): value for name, value in given.items()})
+    if sum(map(len, (*metadata, *metadata.values()))) > _LARGEST_METADATA:
+        raise refused(
+            "metadata", f"has more than {_LARGEST_METADATA:,} characters together", "Make it less or shorter."
+        )
+    made = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
+    made.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
+    if options["tags"]:
+        made["Tagging"] = urlencode(sorted(texts_of("tags", options["tags"]).items()))
+    return {**made, "Metadata": metadata}
+
+
+def digest_of(settings: t.Mapping[str, t.Any]) -> str:
+    """A short text that is another one as soon as any setting is."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def _conflict(message: str, hint: str) -> OctoAwsError:
+    return OctoAwsError(ErrorCode.OPTION_CONFLICT, message, hint=hint)

@@ -1,0 +1,229 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: an upload: what there is to do, and doing it.
+
+A part, above C(_objects), C(_upload_files) and C(_upload_settings).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import threading
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+
+from .._errors import ErrorCode, OctoAwsError
+from .options import CONTENT_NAME, SETTINGS_NAME, digest_of, folder_of, key_of, settings_of
+from .source_files import source_invalid, unreadable
+
+if t.TYPE_CHECKING:
+    from .bucket import Bucket, StoredObject
+    from .source_files import Selection, SourceFile
+
+_AT_ONCE = 8
+"""Files that are looked at, or sent, at the same time."""
+_BLOCK = 1024 * 1024
+_SHOWN = 12
+"""Characters of a digest in a diff."""
+
+Item = t.TypeVar("Item")
+Outcome = t.TypeVar("Outcome")
+
+
+@dataclasses.dataclass(frozen=True)
+class Upload:
+    """One file, and the object that it is to be.
+
+    :param sha256: of its content
+    :param settings: arguments of C(put_object), without what the collection adds
+    :param before: the object of this key, V(None) when there is none
+    :param after: what was uploaded, V(None) as long as nothing was
+    """
+
+    file: SourceFile
+    key: str
+    size: int
+    sha256: str
+    settings: t.Mapping[str, t.Any]
+    before: StoredObject | None
+    after: StoredObject | None = None
+
+    @property
+    def traces(self) -> dict[str, str]:
+        """What is left in the metadata of the object, for the next upload to compare with."""
+        return {CONTENT_NAME: self.sha256, SETTINGS_NAME: digest_of(self.settings)}
+
+    @property
+    def changed(self) -> bool:
+        """Whether the object is not yet, or was not before, what it is to be."""
+        before = self.before
+        if not before or before.size != self.size:
+            return True
+        return any(before.metadata.get(name) != value for name, value in self.traces.items())
+
+    def as_result(self, bucket: str) -> dict[str, t.Any]:
+        """An entry of RV(files)."""
+        stored = self.after if self.changed else self.before
+        return {
+            "path": self.file.relative,
+            "key": self.key,
+            "uri": f"s3://{bucket}/{self.key}",
+            "etag": stored.etag if stored else None,
+            "version_id": stored.version_id if stored else None,
+            "size": self.size,
+            "content_type": self.settings["ContentType"],
+            "changed": self.changed,
+        }
+
+
+class Work:
+    """What an upload has to do, and how far it is."""
+
+    def __init__(self, bucket: Bucket, uploads: t.Sequence[Upload], removed: t.Sequence[str]) -> None:
+        self._bucket = bucket
+        self._uploads = list(uploads)
+        self._removed = list(removed)
+        self._deleted: list[str] = []
+
+    def pretend(self) -> dict[str, t.Any]:
+        """The result that doing it would have."""
+        self._deleted = self._removed
+        return self._result(self._uploads)
+
+    def do(self) -> dict[str, t.Any]:
+        """Upload what changed, then delete what is no longer there.
+
+        :raises OctoAwsError: it could not be done to the end; see :func:`so_far`
+        """
+        to_send = [place for place, upload in enumerate(self._uploads) if upload.changed]
+        sent, failures = in_parallel(lambda place: self._send(self._uploads[place]), to_send)
+        for number, place in enumerate(to_send):
+            self._uploads[place] = sent[number] or self._uploads[place]
+        if failures:
+            raise failures[0]
+        self._deleted.extend(self._bucket.delete(self._removed))
+        return self._result(self._uploads)
+
+    def so_far(self) -> dict[str, t.Any]:
+        """The result of what is done already."""
+        return self._result([upload for upload in self._uploads if upload.after or not upload.changed])
+
+    def diff(self) -> dict[str, str]:
+        """The objects before and after, a line for each."""
+        before = {upload.key: _line(upload.key, upload.before.metadata) for upload in self._uploads if upload.before}
+        before.update({key: _line(key, {}) for key in self._removed})
+        after = {upload.key: _line(upload.key, upload.traces) for upload in self._uploads}
+        name = f"s3://{self._bucket.name}"
+        texts = ["".join(lines[key] for key in sorted(lines)) for lines in (before, after)]
+        return {"before_header": name, "after_header": name, "before": texts[0], "after": texts[1]}
+
+    def _send(self, upload: Upload) -> Upload:
+        settings = {**upload.settings, "Metadata": {**upload.settings["Metadata"], **upload.traces}}
+        after = self._bucket.upload(upload.key, upload.file.path, upload.size, upload.sha256, settings)
+        return dataclasses.replace(upload, after=after)
+
+    def _result(self, uploads: t.Sequence[Upload]) -> dict[str, t.Any]:
+        files = [upload.as_result(self._bucket.name) for upload in uploads]
+        return {
+            "bucket": self._bucket.name,
+            "files": files,
+            "deleted": self._deleted,
+            "changed": bool(self._deleted) or any(file["changed"] for file in files),
+        }
+
+
+def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -> Work:
+    """Compare files with objects.
+
+    :raises OctoAwsError: there are no files, or too many for one key, or the bucket cannot be worked with
+    """
+    keys = keys_of(selection, options)
+    prefix = options["key"] if options["key"] is not None else folder_of(options["prefix"])
+    bucket.check(prefix)
+    uploads, failures = in_parallel(
+        lambda key: _look(bucket, key, keys[key], settings_of(keys[key].relative, options)), sorted(keys)
+    )
+    if failures:
+        raise failures[0]
+    removed = []
+    if options["delete_removed"]:
+        # What ends with a slash is a folder that somebody made in the console, and nobody's file.
+        removed = [
+            key
+            for key in bucket.keys(prefix)
+            if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
+        ]
+    return Work(bucket, [upload for upload in uploads if upload], removed)
+
+
+def keys_of(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:
+    """Each key, and the file that is to be there.
+
+    :raises OctoAwsError: there are no files, or too many for one key
+    """
+    files, key = selection.files, options["key"]
+    if not files and not options["allow_empty"]:
+        raise OctoAwsError(
+            ErrorCode.UPLOAD_EMPTY,
+            f"{options['src']} has no files to upload.",
+            hint="Correct src or exclude, or set allow_empty if there may be none.",
+        )
+    if key is not None and not selection.single and (selection.pattern is None or len(files) > 1):
+        what = "is a folder" if selection.pattern is None else f"matches {len(files)} files"
+        raise source_invalid(f"{options['src']} {what}, and key is for one file.", "Use prefix.")
+    if options["delete_removed"] and selection.single:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"delete_removed is for several files, and {options['src']} is one.",
+            hint="Leave it out, or name a folder or a pattern.",
+        )
+    return {key_of(file.relative, key, options["prefix"]): file for file in files}
+
+
+def in_parallel(
+    work: t.Callable[[Item], Outcome], items: t.Sequence[Item]
+) -> tuple[list[Outcome | None], list[OctoAwsError]]:
+    """Do work on each item, several at a time. After a failure nothing new is begun.
+
+    :returns: the outcomes in the order of the items, V(None) where there is none, and the failures in this order
+    """
+    failures: dict[int, OctoAwsError] = {}
+    stop = threading.Event()
+
+    def guarded(place: int) -> Outcome | None:
+        if stop.is_set():
+            return None
+        try:
+            return work(items[place])
+        except OctoAwsError as error:
+            failures[place] = error
+            stop.set()
+        return None
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        outcomes = list(pool.map(guarded, range(len(items))))
+    return outcomes, [failures[place] for place in sorted(failures)]
+
+
+def _look(bucket: Bucket, key: str, file: SourceFile, settings: t.Mapping[str, t.Any]) -> Upload:
+    digest = hashlib.sha256()
+    try:
+        with open(file.path, "rb") as content:
+            while True:
+                block = content.read(_BLOCK)
+                if not block:
+                    break
+                digest.update(block)
+            size = os.fstat(content.fileno()).st_size
+    except OSError as error:
+        raise unreadable(file.path, error) from None
+    return Upload(file, key, size, digest.hexdigest(), settings, bucket.find(key))
+
+
+def _line(key: str, traces: t.Mapping[str, str]) -> str:
+    content, settings = (traces.get(name, "unknown")[:_SHOWN] for name in (CONTENT_NAME, SETTINGS_NAME))
+    return f"{key}  content {content}  settings {settings}\n"

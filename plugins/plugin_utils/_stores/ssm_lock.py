@@ -1,0 +1,163 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to octo.aws: the lock of an account in Parameter Store.
+
+A part, above ``service_client``. Parameter Store overwrites whatever is there, but two of its answers are for one
+request alone: that a parameter did not exist yet, and the number of a version, which says what the version before it
+was. The lock of an account is a parameter that its holder creates and deletes. A lock that a killed process left behind
+expires; of the processes that overwrite it then, the one that replaced exactly that version is the holder. The others
+have only renewed it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+import random
+import socket
+import time
+import typing as t
+import uuid
+
+from ...module_utils._errors import ErrorCode, OctoAwsError
+from .aws_client import moment_of
+
+if t.TYPE_CHECKING:
+    from .aws_client import ServiceClient
+
+LEASE = 60.0
+"""Seconds after which a lock has expired."""
+ENOUGH = 30.0
+"""Seconds of the lease that must be left when a request is sent. The client waits half as long for a response."""
+_PATIENCE = 120.0
+"""Seconds that a writer waits for other writers."""
+
+EXISTS = "ParameterAlreadyExists"
+MISSING = "ParameterNotFound"
+NO_VERSION = "ParameterVersionNotFound"
+
+
+class Lock:
+    """The right to change one item.
+
+    :param name: of the parameter
+    """
+
+    def __init__(self, client: ServiceClient, name: str) -> None:
+        self._client = client
+        self._name = name
+        self._until = 0.0
+
+    @contextlib.contextmanager
+    def held(self) -> t.Iterator[Lock]:
+        """Hold the lock inside. Once the lease is about to end, no request is sent there, retries included.
+
+        :raises OctoAwsError: other writers held it for too long, or Parameter Store was too slow
+        """
+        self._wait()
+        too_late = OctoAwsError(
+            ErrorCode.STORE_BUSY,
+            f"Parameter Store took too long to answer while {self._name} was held.",
+            hint="Nothing more was sent. Try again when it answers faster.",
+        )
+        with self._client.sending_until(self._until - ENOUGH, too_late):
+            try:
+                yield self
+            finally:
+                self._release()
+
+    @property
+    def lasts(self) -> bool:
+        """Whether no other writer can have taken it over yet."""
+        return time.monotonic() < self._until
+
+    def _release(self) -> None:
+        """Delete the lock; one that cannot be deleted, or not in time, expires."""
+        try:
+            self._client.ask("delete_parameter", self._name, Name=self._name)
+        except OctoAwsError as error:
+            if not error.is_refusal(MISSING):
+                self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        pause = 0.05
+        while not self._acquired():
+            if time.monotonic() > deadline:
+                raise OctoAwsError(
+                    ErrorCode.STORE_BUSY,
+                    f"Other writers have held the lock {self._name} for {_PATIENCE:.0f} seconds.",
+                    hint="Nothing was written. Its value says which process asked for it last.",
+                )
+            time.sleep(random.uniform(pause / 2, pause))
+            pause = min(pause * 1.5, 1.0)
+
+    def _acquired(self) -> bool:
+        """Try once. Each attempt has its own token, so that none takes what an earlier one left for its lock."""
+        began = time.monotonic()
+        token = f"{_who()} {uuid.uuid4()}"
+        if not (self._created(token) or self._taken_over(token)):
+            return False
+        self._until = began + LEASE
+        return True
+
+    def _created(self, token: str) -> bool:
+        try:
+            self._put(token, overwrite=False)
+        except OctoAwsError as error:
+            if not error.is_refusal(EXISTS):
+                raise
+            return False
+        return True
+
+    def _taken_over(self, token: str) -> bool:
+        """Whether the lock had expired and is this attempt's now, or is this attempt's after a lost response."""
+        answer = self._look()
+        if answer is None:
+            return False
+        found = answer["Parameter"]
+        if found["Value"] == token:
+            return True
+        if moment_of(answer) - found["LastModifiedDate"].timestamp() < LEASE:
+            return False
+        version = self._put(token, overwrite=True)
+        # A request that was repeated has replaced its own first version.
+        while version := version - 1:
+            before = self._look(version)
+            if before is None:
+                return False
+            if before["Parameter"]["Value"] != token:
+                return bool((version, before["Parameter"]["Value"]) == (found["Version"], found["Value"]))
+        return True  # it had been deleted, and was created
+
+    def _look(self, version: int = 0) -> dict[str, t.Any] | None:
+        selector = f":{version}" if version else ""
+        try:
+            return self._client.ask("get_parameter", self._name, Name=self._name + selector)
+        except OctoAwsError as error:
+            if not error.is_refusal(MISSING, NO_VERSION):
+                raise
+            return None
+
+    def _put(self, token: str, *, overwrite: bool) -> int:
+        answer = self._client.ask(
+            "put_parameter",
+            self._name,
+            Name=self._name,
+            Value=token,
+            Type="String",
+            Description="octo.aws: a process is saving this account. It can be deleted when it is a minute old.",
+            Overwrite=overwrite,
+        )
+        return int(answer["Version"])
+
+
+def _who() -> str:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}, process {os.getpid()},"

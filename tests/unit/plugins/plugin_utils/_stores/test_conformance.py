@@ -1,0 +1,489 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every store promises, asked of every kind of store.
+
+What is promised of a revision: a write over an account that was changed, deleted or made anew since it was read is
+refused, unless what is stored is, to the letter, what was read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError, RevisionConflict
+from ansible_collections.octo.aws.tests.unit.plugins.plugin_utils._stores.test_file import NAMES, printable
+from ansible_collections.octo.aws.tests.unit.support.accounts import (
+    ACCESS_KEY,
+    SECRET_KEY,
+    make_account,
+    make_accounts,
+    make_verified,
+)
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import KINDS, Bench, make_bench, use_keys
+from hypothesis import HealthCheck, Phase, given, settings
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+
+ROLE = "arn:aws:iam::123456789012:role/deploy"
+KEY = "0123456789abcdef" * 4
+KEYS = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
+ALL_FIELDS: dict[str, t.Any] = {
+    "description": 'Für {{ alle }}: "quoted" \\ \N{GRINNING FACE}',
+    "region": "eu-central-1",
+    "account_id": "123456789012",
+    "endpoint_url": "https://sts.example.org",
+    "validate_certs": False,
+    "ca_bundle": "/etc/ssl/ca.pem",
+    "session_key": KEY,
+    "assume_role": (
+        Hop(
+            ROLE,
+            role_session_name="octo",
+            external_id="canary-id",
+            duration_seconds=900,
+            policy='{"Version":"2012-10-17","Statement":[]}',
+            policy_arns=("arn:aws:iam::aws:policy/ReadOnlyAccess",),
+            tags=(("team", "ops"),),
+            transitive_tag_keys=("team",),
+            source_identity="deployer",
+        ),
+        Hop(ROLE),
+    ),
+}
+OF_TYPES: dict[str, dict[str, t.Any]] = {
+    "access_key": {"temporary": True, "mfa_serial": "arn:aws:iam::123456789012:mfa/me", "verified": make_verified()},
+    "session": {"access_key": "ASIAIOSFODNN7EXAMPLE", "session_token": "canary-token"},
+    "instance_role": {},
+    "web_identity": {"role_arn": ROLE, "web_identity_token_file": "/var/run/token"},
+    "profile": {"profile": "some profile"},
+}
+"""The fields of each type besides those that all have, and of an access key in both forms."""
+
+
+@pytest.fixture(params=KINDS)
+def bench(request: pytest.FixtureRequest, aws: TestAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    use_keys(monkeypatch, aws.facts)
+    return make_bench(request.param, tmp_path, monkeypatch)
+
+
+def account_of(store: Store, name: str = "prod") -> Account | None:
+    """As it is stored at this moment."""
+    stored = store.read(name, anew=True)
+    return stored.account if stored else None
+
+
+def revision_of(store: Store, name: str = "prod") -> str:
+    stored = store.read(name, anew=True)
+    assert stored
+    return stored.revision
+
+
+def save(store: Store, name: str = "prod", **fields: t.Any) -> None:
+    stored = store.read(name, anew=True)
+    store.write(make_account(name, **fields), stored.revision if stored else None, None)
+
+
+def test_a_store_that_has_nothing(bench: Bench) -> None:
+    store = bench.open()
+    assert store.names() == []
+    assert store.read("prod") is None
+    assert store.read("prod", anew=True) is None
+    assert list(store.read_many([])) == []
+    assert list(store.read_many(["prod"])) == [("prod", None)]
+    assert not store.delete("prod")
+    assert store.names() == []
+
+
+def test_an_empty_place_and_one_that_does_not_exist(bench: Bench) -> None:
+    store = bench.open()
+    nothing = store.exists()
+    says = "does not exist" if nothing is False else "has no accounts under this prefix"
+    assert nothing is not True
+    with pytest.raises(OctoAwsError, match=f"There is no account 'prod' in the store .*, which {says}"):
+        find(store, "prod")
+    save(store)
+    assert store.exists() in (True, None)
+    store.delete("prod")
+    assert store.exists() in (True, None)
+    with pytest.raises(OctoAwsError, match=r"which is empty|which has no accounts under this prefix"):
+        find(store, "prod")
+
+
+def test_an_account_of_every_type_with_every_field(bench: Bench) -> None:
+    store = bench.open()
+    accounts = []
+    for kind, fields in OF_TYPES.items():
+        keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY} if kind in ("access_key", "session") else {}
+        of_type = kind if kind in OF_TYPES and kind != "session" else "access_key"
+        accounts.append(Account(name=kind, type=of_type, **{**keys, **ALL_FIELDS, **fields}))
+    for account in (*accounts, Account(name="bare", type="instance_role")):
+        store.write(account, None, None)
+        assert account_of(bench.open(), account.name) == account
+        bare = dataclasses.replace(make_account(account.name), description="Another one.")
+        store.write(bare, revision_of(store, account.name), None)
+        assert account_of(bench.open(), account.name) == bare
+    assert store.names() == sorted([*OF_TYPES, "bare"])
+
+
+def test_names_stay_apart(bench: Bench) -> None:
+    store = bench.open()
+    for name in NAMES:
+        store.write(make_account(name, description=f"{len(name)} {name[:9]}"), None, None)
+    assert bench.open().names() == sorted(NAMES)
+    found = list(bench.open().read_many(NAMES))
+    assert [name for name, _stored in found] == NAMES
+    for name, stored in found:
+        assert stored
+        assert not isinstance(stored, RecordError)
+        assert stored.account == make_account(name, description=f"{len(name)} {name[:9]}")
+        assert store.read(name) == stored
+    for name in NAMES[::2]:
+        assert store.delete(name)
+    assert bench.open().names() == sorted(NAMES[1::2])
+
+
+def test_any_name(bench: Bench) -> None:
+    store = bench.open()
+
+    @settings(
+        max_examples=8,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(printable)
+    def whole(name: str) -> None:
+        store.write(make_account(name), None, None)
+        assert account_of(store, name) == make_account(name)
+        assert store.names() == [name]
+        assert store.delete(name)
+
+    whole()
+
+
+def test_what_is_read_again_is_the_same(bench: Bench) -> None:
+    store = bench.open()
+    save(store)
+    first = store.read("prod")
+    assert first == store.read("prod") == store.read("prod", anew=True) == bench.open().read("prod")
+    assert list(store.read_many(["prod", "prod"])) == [("prod", first), ("prod", first)]
+
+
+def test_a_write_over_what_was_not_read_is_refused(bench: Bench) -> None:
+    store = bench.open()
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(), "nothing-was-read", None)
+    assert store.names() == []
+    save(store)
+    old = revision_of(store)
+    save(store, region="eu-west-1")
+    now = store.read("prod", anew=True)
+    assert now
+    assert now.revision != old
+    save(store, "other")
+    for revision in (old, None, revision_of(store, "other")):
+        with pytest.raises(RevisionConflict):
+            bench.open().write(make_account(region="eu-central-1"), revision, None)
+        assert store.read("prod", anew=True) == now
+    save(store, region="eu-west-3")
+    assert account_of(store) == make_account(region="eu-west-3")
+
+
+def test_what_was_deleted_is_gone_until_it_is_made_anew(bench: Bench) -> None:
+    store = bench.open()
+    save(store, region="eu-west-1")
+    save(store, "other")
+    old = revision_of(store)
+    assert store.delete("prod")
+    assert not bench.open().delete("prod")
+    for found in (store.read("prod"), store.read("prod", anew=True), bench.open().read("prod")):
+        assert found is None
+    assert store.names() == ["other"]
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(), old, None)
+    assert account_of(store) is None
+    store.write(make_account(), None, None)
+    assert account_of(store) == make_account()
+    assert store.names() == ["other", "prod"]
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(description="The old one."), old, None)
+    assert account_of(store) == make_account()
+
+
+def test_an_account_that_was_made_anew_as_it_was(bench: Bench) -> None:
+    store = bench.open()
+    save(store)
+    old = revision_of(store)
+    store.delete("prod")
+    save(store)
+    try:
+        store.write(make_account(description="Changed"), old, None)
+    except RevisionConflict:
+        assert account_of(store) == make_account()
+    else:
+        assert account_of(store) == make_account(description="Changed")
+
+
+def test_a_dry_run_writes_nothing(bench: Bench) -> None:
+    store = bench.open()
+    store.write(make_account(), None, None, dry_run=True)
+    assert (account_of(store), store.names()) == (None, [])
+    save(store)
+    stored = store.read("prod", anew=True)
+    assert stored
+    store.write(make_account(region="eu-west-1"), stored.revision, None, dry_run=True)
+    assert store.read("prod", anew=True) == stored
+
+
+SPOILT = {
+    "no record": "not a record",
+    "another name": '{"version": 1, "name": "other", "type": "instance_role"}',
+    "a later version": '{"version": 2, "name": "prod", "type": "instance_role"}',
+    "another shape": '["canary/secret+key"]',
+    "an unknown field": '{"version": 1, "name": "prod", "type": "instance_role", "x": "canary/secret+key"}',
+}
+
+
+def test_a_damaged_record_is_a_matter_of_its_own_account(bench: Bench) -> None:
+    store = bench.open()
+    names = ["prod", "good", "better"]
+    for name in names:
+        save(store, name)
+    for text in SPOILT.values():
+        bench.put("prod", text)
+        for anew in (True, False):
+            with pytest.raises(RecordError) as caught:
+                bench.open().read("prod", anew=anew) if anew else make_accounts(bench.open()).test("prod")
+            assert SECRET_KEY not in str(caught.value)
+        found = dict(store.read_many(["good", "absent", "prod", "better"]))
+        assert list(found) == ["good", "absent", "prod", "better"]
+        assert isinstance(found["prod"], RecordError)
+        assert found["absent"] is None
+        assert found["good"]
+        assert found["better"]
+        assert store.names() == sorted(names)
+    assert make_accounts(store).delete("prod").changed
+    assert store.names() == ["better", "good"]
+    save(store)
+    assert account_of(store) == make_account()
+
+
+def test_an_item_without_content_is_there_and_no_account(bench: Bench) -> None:
+    store = bench.open()
+    for name in ("prod", "later"):
+        bench.put_empty(name)
+    save(store, "good")
+    assert store.names() == ["good", "later", "prod"]
+    for _time in range(2):
+        for anew in (True, False):
+            with pytest.raises(EmptyRecordError) as caught:
+                store.read("prod", anew=anew)
+            assert caught.value.code is ErrorCode.RECORD_EMPTY
+            assert "account 'prod'" in str(caught.value)
+            assert "is there, but has no content" in str(caught.value)
+    found = dict(store.read_many(["prod", "good", "absent", "later"]))
+    assert isinstance(found["prod"], EmptyRecordError)
+    assert isinstance(found["later"], EmptyRecordError)
+    assert found["good"]
+    assert found["absent"] is None
+    with pytest.raises(EmptyRecordError):
+        find(store, "prod")
+
+
+def test_a_save_fills_an_item_without_content(bench: Bench) -> None:
+    bench.put_empty("prod")
+    store = bench.open()
+    dry = Accounts(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
+    assert dry.save("prod", KEYS, vault_id=None, test=False).before == {}
+    with pytest.raises(EmptyRecordError):
+        store.read("prod", anew=True)
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(), None, None)
+    outcome = make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
+    assert outcome.changed
+    assert outcome.before == {}
+    account = account_of(bench.open())
+    assert account
+    assert (account.secret_key, store.names()) == (SECRET_KEY, ["prod"])
+    # From here on, it is an account as any other.
+    assert not make_accounts(store).save("prod", KEYS, vault_id=None, test=False).changed
+    save(store, region="eu-west-1")
+    assert account_of(store) == make_account(region="eu-west-1")
+    assert store.delete("prod")
+    assert (account_of(store), store.names()) == (None, [])
+
+
+def test_a_deletion_deletes_an_item_without_content(bench: Bench) -> None:
+    store = bench.open()
+    for name in ("prod", "other"):
+        bench.put_empty(name)
+    dry = Accounts(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
+    assert dry.delete("prod").changed
+    assert store.names() == ["other", "prod"]
+    assert make_accounts(store).delete("prod").changed
+    assert store.names() == ["other"]
+    assert account_of(store) is None
+    assert not store.delete("prod")
+    save(store)
+    assert account_of(store) == make_account()
+
+
+def test_a_record_that_was_emptied(bench: Bench) -> None:
+    store = bench.open()
+    save(store)
+    old = revision_of(store)
+    bench.put("prod", " \n")
+    with pytest.raises(EmptyRecordError):
+        store.read("prod", anew=True)
+    with pytest.raises(RevisionConflict):
+        store.write(make_account(region="eu-west-1"), old, None)
+    make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
+    assert account_of(bench.open())
+
+
+def test_two_who_fill_one_item_at_once(bench: Bench) -> None:
+    bench.put_empty("prod")
+    with pytest.raises(EmptyRecordError) as caught:
+        bench.open().read("prod", anew=True)
+    outcomes: list[str] = []
+
+    def fill(number: int) -> None:
+        try:
+            bench.open().write(make_account(description=str(number)), caught.value.revision, None)
+            outcomes.append(str(number))
+        except RevisionConflict:
+            outcomes.append("conflict")
+
+    in_threads(*(lambda number=number: fill(number) for number in range(3)))
+    assert sorted(outcomes)[1:] == ["conflict", "conflict"]
+    account = account_of(bench.open())
+    assert account
+    assert account.description == sorted(outcomes)[0]
+
+
+def test_saves_that_fill_one_item_at_once_are_merged(bench: Bench) -> None:
+    bench.put_empty("prod")
+    fields = {"region": "eu-west-1", "description": "Changed", "account_id": "123456789012"}
+
+    def fill(field: str) -> None:
+        accounts = make_accounts(bench.open())
+        accounts.save("prod", {**KEYS, field: fields[field]}, vault_id=None, test=False)
+
+    in_threads(*(lambda field=field: fill(field) for field in fields))
+    account = account_of(bench.open())
+    assert account
+    assert {field: getattr(account, field) for field in fields} == fields
+
+
+def test_what_lies_beside_is_no_account(bench: Bench) -> None:
+    store = bench.open()
+    bench.add_foreign()
+    assert store.names() == []
+    save(store)
+    assert bench.open().names() == ["prod"]
+
+
+def test_two_who_make_one_account_at_once(bench: Bench) -> None:
+    save(bench.open(), "other")
+    outcomes: list[str] = []
+
+    def make(number: int) -> None:
+        try:
+            bench.open().write(make_account(description=str(number)), None, None)
+            outcomes.append(str(number))
+        except RevisionConflict:
+            outcomes.append("conflict")
+
+    in_threads(*(lambda number=number: make(number) for number in range(3)))
+    assert sorted(outcomes)[1:] == ["conflict", "conflict"]
+    account = account_of(bench.open())
+    assert account
+    assert account.description == sorted(outcomes)[0]
+
+
+def test_no_save_is_lost_and_no_record_is_mixed(bench: Bench) -> None:
+    fields: dict[str, t.Any] = {
+        "region": "eu-west-1",
+        "description": "Changed",
+        "account_id": "123456789012",
+        "ca_bundle": "/ca.pem",
+    }
+    save(bench.open())
+    seen: list[Account | None] = []
+    done = threading.Event()
+
+    def change(field: str) -> None:
+        make_accounts(bench.open()).save("prod", {field: fields[field]}, vault_id=None, test=False)
+
+    def look() -> None:
+        store = bench.open()
+        while not done.is_set():
+            seen.append(account_of(store))
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    try:
+        in_threads(*(lambda field=field: change(field) for field in fields))
+    finally:
+        done.set()
+        reader.join()
+    account = account_of(bench.open())
+    assert account
+    assert {field: getattr(account, field) for field in fields} == fields
+    # Each that was seen is the work of some of the writers, and its key of sessions that of one of them.
+    assert seen
+    assert all(account and account.secret_key == SECRET_KEY for account in seen)
+    states = {dataclasses.replace(account, session_key="") for account in seen if account}
+    keys = {account.session_key for account in seen if account}
+    assert len(states) == len(keys) <= len(fields) + 1
+
+
+def test_a_save_that_comes_between_is_merged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, other = bench.open(), bench.open()
+    save(store)
+    write, between = store.write, iter(["eu-west-1", "eu-west-3"])
+
+    def write_late(*arguments: t.Any, **options: t.Any) -> None:
+        for region in between:
+            save(other, region=region)
+            break
+        write(*arguments, **options)
+
+    monkeypatch.setattr(store, "write", write_late)
+    make_accounts(store).save("prod", {"description": "Changed"}, vault_id=None, test=False)
+    account = account_of(other)
+    assert account
+    assert (account.description, account.region) == ("Changed", "eu-west-3")
+
+
+def in_threads(*works: t.Callable[[], object]) -> None:
+    """Do all of it at once, and fail as any of it fails."""
+    failures: list[BaseException] = []
+
+    def run(work: t.Callable[[], object]) -> None:
+        try:
+            work()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []

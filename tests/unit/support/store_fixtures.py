@@ -1,0 +1,190 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Stores of every kind to test with, and what somebody can do to them from outside."""
+
+from __future__ import annotations
+
+import typing as t
+import uuid
+from pathlib import Path
+from urllib.parse import urlencode
+
+import boto3
+import pytest
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client, registry, secretsmanager, ssm_lock
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
+from ansible_collections.octo.aws.tests.unit.support import memory_store
+from ansible_collections.octo.aws.tests.unit.support.accounts import SECRET_KEY, make_surroundings, make_vault
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+
+REGION = "eu-central-1"
+
+
+class Bench(t.Protocol):
+    """A store of one kind, empty at first."""
+
+    url: str
+
+    def open(self) -> Store:
+        """The store, as one more process has it."""
+
+    def put(self, name: str, text: str) -> None:
+        """Put another text in the place of an account's record."""
+
+    def put_empty(self, name: str) -> None:
+        """Have an item for an account with nothing in it, as its administrators make it."""
+
+    def add_foreign(self) -> None:
+        """Put things beside the accounts that are none."""
+
+
+class _Bench:
+    url: str
+
+    def open(self) -> Store:
+        return registry.open_store(self.url, make_surroundings())
+
+    def open_warning(self) -> tuple[Store, list[str]]:
+        """The store, and what it warns of."""
+        warnings: list[str] = []
+        surroundings = make_surroundings()._replace(warn=warnings.append)
+        return registry.open_store(self.url, surroundings), warnings
+
+
+class FileBench(_Bench):
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.url = f"file:{folder}"
+
+    def put(self, name: str, text: str) -> None:
+        self._folder.joinpath(*path_of(name)).write_bytes(make_vault("default").seal(text, None, "The text"))
+
+    def put_empty(self, name: str) -> None:
+        file = self._folder.joinpath(*path_of(name))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+
+    def add_foreign(self) -> None:
+        self._folder.mkdir(exist_ok=True)
+        for name in ("README.md", "Prod.vault", "x+"):
+            self._folder.joinpath(name).write_text("x")
+
+
+class MemoryBench(_Bench):
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self.url = f"memory:{place}"
+
+    def put(self, name: str, text: str) -> None:
+        memory_store.records[self._place][name] = (text, uuid.uuid4().hex)
+
+    def put_empty(self, name: str) -> None:
+        self.put(name, "")
+
+    def add_foreign(self) -> None:
+        memory_store.records["elsewhere"]["x"] = ("x", "x")
+
+
+class ServiceBench(_Bench):
+    """A store that is a service, below a prefix of its own, and the service as the AWS CLI knows it."""
+
+    scheme: t.ClassVar[str]
+
+    def __init__(self, **options: str) -> None:
+        self.prefix = f"{self.lead}team/{uuid.uuid4().hex[:12]}"
+        self.url = self.with_options(**options)
+        self.client: t.Any = boto3.client(self.scheme, region_name=REGION)
+
+    lead = ""
+
+    def with_options(self, **options: str) -> str:
+        """The URL of the same store with other options."""
+        return f"{self.scheme}:{self.prefix}?{urlencode({'region': REGION, **options})}"
+
+
+class SecretsManagerBench(ServiceBench):
+    scheme = "secretsmanager"
+
+    def item(self, name: str) -> str:
+        return f"{self.prefix}/{SecretsManagerStore.NAMES.item_of(name)}"
+
+    def put(self, name: str, text: str) -> None:
+        self.client.put_secret_value(SecretId=self.item(name), SecretString=text)
+
+    def put_empty(self, name: str) -> None:
+        self.client.create_secret(Name=self.item(name), Description="Made by Terraform")
+
+    def add_foreign(self) -> None:
+        for name in ("/a/b", "/=zz", "/==", "-beside", "/=6b"):
+            self.client.create_secret(Name=self.prefix + name, SecretString="{}")
+
+
+class ParameterBench(ServiceBench):
+    scheme = "ssm"
+    lead = "/"
+
+    def item(self, name: str) -> str:
+        return f"{self.prefix}/{ParameterStore.NAMES.item_of(name)}"
+
+    def put(self, name: str, text: str) -> None:
+        self.client.put_parameter(Name=self.item(name), Value=text, Type="SecureString", Overwrite=True)
+
+    def put_empty(self, name: str) -> None:
+        # Parameter Store takes no empty value.
+        self.client.put_parameter(Name=self.item(name), Value=" ", Type="SecureString")
+
+    def add_foreign(self) -> None:
+        for name in ("/a/b", "/.zz", "/..x", "-beside", "/.locks/beside"):
+            self.client.put_parameter(Name=self.prefix + name, Value="{}", Type="String")
+
+
+SERVICES: dict[str, type[ServiceBench]] = {"secretsmanager": SecretsManagerBench, "ssm": ParameterBench}
+KINDS = ("file", "memory", *SERVICES)
+
+
+def make_bench(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """An empty store of one kind."""
+    if kind == "file":
+        return FileBench(tmp_path / "store")
+    if kind == "memory":
+        place = "ansible_collections.octo.aws.tests.unit.support.memory_store"
+        monkeypatch.setitem(registry.STORES, "memory", (place, "MemoryStore"))
+        return MemoryBench(uuid.uuid4().hex)
+    return t.cast("Bench", SERVICES[kind]())
+
+
+def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region: str = REGION) -> None:
+    """Have these in the environment, as the AWS chain of the controller."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys["access_key"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys["secret_key"])
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+
+
+def actions(aws: TestAws) -> list[str]:
+    """The actions that were asked for since the last reset, without the service."""
+    return [request["action"].partition(":")[2] for request in aws.requests]
+
+
+def let_locks_be_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left, a lock or the note of a deletion, is an hour old by the clock of AWS."""
+    moment_of = aws_client.moment_of
+    for module in (ssm_lock, secretsmanager):
+        monkeypatch.setattr(module, "moment_of", lambda answer: moment_of(answer) + 3600)
+
+
+def failure(work: t.Callable[[], object]) -> OctoAwsError:
+    """What the work fails with."""
+    with pytest.raises(OctoAwsError) as caught:
+        work()
+    assert SECRET_KEY not in str(caught.value)
+    return caught.value
