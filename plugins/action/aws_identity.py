@@ -16,14 +16,14 @@ from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment imp
     config_of,
     environment_of_modules,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
 
-class ActionModule(WorkAction):
+class ActionModule(HostAction):
     """Says who an account is, on the host that the task is for; documented in the module of the same name."""
 
     _supports_async = False

@@ -10,16 +10,16 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import names_in_the_way
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
 
-class ActionModule(WorkAction):
+class ActionModule(HostAction):
     """Runs a script with an account, on the host that the task is for; documented in the module of the same name."""
 
     MODULE = "octo.aws.aws_script"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = SCRIPT_SPEC
     HOST_PATHS = ("chdir", "creates", "removes")
-    NEVER_EMPTY = (*WorkAction.NEVER_EMPTY, "executable", *HOST_PATHS)
+    NEVER_EMPTY = (*HostAction.NEVER_EMPTY, "executable", *HOST_PATHS)
 
     def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         ways = [name for name in ("script", "cmd", "argv") if arguments.get(name)]

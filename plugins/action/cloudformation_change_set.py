@@ -8,10 +8,10 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import CHANGE_SET_SPEC, sources_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import FormationAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import CloudFormationAction
 
 
-class ActionModule(FormationAction):
+class ActionModule(CloudFormationAction):
     """Makes and executes change sets, on the host that the task is for; documented in the module of the same name."""
 
     MODULE = "octo.aws.cloudformation_change_set"

@@ -7,10 +7,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import STACK_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import FormationAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import CloudFormationAction
 
 
-class ActionModule(FormationAction):
+class ActionModule(CloudFormationAction):
     """Makes and deletes stacks, on the host that the task is for; documented in the module of the same name."""
 
     MODULE = "octo.aws.cloudformation_stack"

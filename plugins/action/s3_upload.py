@@ -14,14 +14,14 @@ from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid
 from ansible_collections.octo.aws.plugins.module_utils._s3.upload import keys_of
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import Selection
     from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import Account
 
 
-class ActionModule(WorkAction):
+class ActionModule(HostAction):
     """Uploads files to S3 from the host that the task is for; documented in the module of the same name.
 
     The files are those of the play, which are here. Where the host is another machine, they are sent there first.

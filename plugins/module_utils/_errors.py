@@ -207,7 +207,7 @@ class OctoAwsError(Exception):
         }
 
 
-class WorkError(OctoAwsError):
+class PartialFailure(OctoAwsError):
     """A failure that comes with values for the result of a task: what was done, and how far it came.
 
     :ivar values: by their names in the result
@@ -216,14 +216,14 @@ class WorkError(OctoAwsError):
     values: t.Mapping[str, t.Any] = {}
 
     @classmethod
-    def of(cls, code: ErrorCode, message: str, hint: str = "", **values: t.Any) -> WorkError:
+    def of(cls, code: ErrorCode, message: str, hint: str = "", **values: t.Any) -> PartialFailure:
         """The failure, with values for the result."""
         error = cls(code, message, hint=hint)
         error.values = values
         return error
 
     @classmethod
-    def after(cls, error: OctoAwsError, hint: str = "", **values: t.Any) -> WorkError:
+    def after(cls, error: OctoAwsError, hint: str = "", **values: t.Any) -> PartialFailure:
         """A failure that happened after work had begun.
 
         :param hint: about this work, after the hint of the failure itself
@@ -231,7 +231,7 @@ class WorkError(OctoAwsError):
         """
         hints = " ".join(part for part in (error.hint, hint) if part)
         failure = cls(error.code, error.message, hint=hints, aws_code=error.aws_code, request_id=error.request_id)
-        failure.values = {**values, **(error.values if isinstance(error, WorkError) else {})}
+        failure.values = {**values, **(error.values if isinstance(error, PartialFailure) else {})}
         failure.of_answer(error._answer)
         return failure
 

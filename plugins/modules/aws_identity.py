@@ -128,10 +128,10 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules, identity_of
-from ansible_collections.octo.aws.plugins.module_utils._host.module import WorkModule
+from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 
 
-class IdentityModule(WorkModule):
+class IdentityModule(HostModule):
     """Asks who the role of the host is, and writes the AWS config that leads there."""
 
     def __init__(self) -> None:

@@ -206,14 +206,14 @@ import os
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, WorkError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
-from ansible_collections.octo.aws.plugins.module_utils._host.module import WorkModule
-from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
 
 
-class ScriptModule(WorkModule):
+class ScriptModule(HostModule):
     """Runs a program in an environment that leads to the account."""
 
     def __init__(self) -> None:
@@ -249,10 +249,10 @@ class ScriptModule(WorkModule):
             )
         return {"changed": True, **ended.as_result()}
 
-    def _fail(self, code: ErrorCode, message: str, ended: Ended) -> t.NoReturn:
+    def _fail(self, code: ErrorCode, message: str, ended: CompletedScript) -> t.NoReturn:
         said = ended.last_words()
         message = f"{message} Its last words: {said.rstrip('.')}." if said else message
-        raise WorkError.of(
+        raise PartialFailure.of(
             code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result()
         )
 

@@ -286,11 +286,11 @@ role_of_executor:
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import change_set_states
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.module import FormationModule
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.module import CloudFormationModule
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import CHANGE_SET_SPEC
 
 
-class ChangeSetModule(FormationModule):
+class ChangeSetModule(CloudFormationModule):
     """Makes, executes or removes a change set."""
 
     def __init__(self) -> None:

@@ -302,11 +302,11 @@ role_of_executor:
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stack_states
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.module import FormationModule
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.module import CloudFormationModule
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import STACK_SPEC
 
 
-class StackModule(FormationModule):
+class StackModule(CloudFormationModule):
     """Makes a stack what the task says, or takes it away."""
 
     def __init__(self) -> None:

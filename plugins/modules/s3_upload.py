@@ -336,7 +336,7 @@ import tempfile
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.module import WorkModule
+from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
@@ -347,10 +347,10 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
     source_invalid,
     split_source,
 )
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Work, plan
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import UploadPlan, plan
 
 
-class UploadModule(WorkModule):
+class UploadModule(HostModule):
     """Uploads files that are on this host."""
 
     def __init__(self) -> None:
@@ -373,7 +373,7 @@ class UploadModule(WorkModule):
         except OctoAwsError as error:
             self._fail(error, upload)
 
-    def _fail(self, error: OctoAwsError, upload: Work) -> t.NoReturn:
+    def _fail(self, error: OctoAwsError, upload: UploadPlan) -> t.NoReturn:
         self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
 
     def _select(self) -> Selection:

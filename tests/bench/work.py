@@ -124,7 +124,7 @@ def save(url: str, name: str) -> Work:
     def change() -> None:
         _vault._opened.clear()  # no process saves an account twice
         store = store_access.store_of(settings, print)
-        accounts = account_manager.Accounts(store, settings, dry_run=False, options=options, warn=print)
+        accounts = account_manager.AccountManager(store, settings, dry_run=False, options=options, warn=print)
         accounts.save(name, {"description": f"number {next(numbers)}"}, vault_id=None, test=False)
 
     return change

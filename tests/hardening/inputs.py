@@ -23,7 +23,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.validation import 
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import account as accounts_account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_names, secretsmanager, ssm
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from hypothesis import strategies as st
@@ -70,11 +70,11 @@ def _vault() -> Vault:
     return Vault([("default", VaultSecret(b"password"))])
 
 
-def _surroundings() -> Surroundings:
+def _surroundings() -> StoreContext:
     def refuse(name: str, url: str) -> t.NoReturn:
         raise AssertionError((name, url))
 
-    return Surroundings(_vault(), "", lambda _text: None, refuse)
+    return StoreContext(_vault(), "", lambda _text: None, refuse)
 
 
 def _records() -> t.Iterator[Case]:

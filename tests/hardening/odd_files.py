@@ -22,7 +22,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account impo
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
-from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import Terms
+from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import FetchOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from hypothesis import strategies as st
@@ -127,7 +127,9 @@ def odd_aws_files(folder: Path) -> t.Iterator[Case]:
     texts = st.lists(line, max_size=12).map("\n".join).map(lambda text: text.encode("utf-8", "surrogatepass"))
     contents = st.one_of(texts, st.binary(max_size=100), st.just(b"[default]\n" + b"a=b\n" * 10_000))
     account = Account(name="prod", type="profile", profile="default")
-    terms = Terms(region="", endpoint=Endpoint(), session_name="octo", duration_seconds=0, token_for=lambda _serial: "")
+    terms = FetchOptions(
+        region="", endpoint=Endpoint(), session_name="octo", duration_seconds=0, token_for=lambda _serial: ""
+    )
     source = ProfileSource()
     environment = clean_environment(
         AWS_CONFIG_FILE=str(config), AWS_SHARED_CREDENTIALS_FILE=str(credentials), NO_PROXY="*"

@@ -22,7 +22,7 @@ from ansible_collections.octo.aws.plugins.module_utils._clock import now
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import cache_of, credentials_of
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import chain, walk
@@ -84,9 +84,9 @@ class Place:
         shutil.copytree(kept, folder)
         return cls(folder)
 
-    def accounts(self, store: FileStore | None = None) -> Accounts:
+    def accounts(self, store: FileStore | None = None) -> AccountManager:
         """What saves and deletes."""
-        return Accounts(
+        return AccountManager(
             store or self.store, self.settings, dry_run=False, options=SessionOptions(), warn=self.warnings.append
         )
 

@@ -27,7 +27,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._service import resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client, secretsmanager, ssm_lock
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Surroundings
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from hostile_server import HostileServer
@@ -214,7 +214,7 @@ class Questions:
         at = f"region={REGION}&endpoint_url={self._server.url}"
         for url in (f"secretsmanager:hostile?{at}", f"ssm:/hostile?{at}"):
             service = url.partition(":")[0]
-            surroundings = Surroundings(Vault([("default", VaultSecret(b"p"))]), "", _warn, _refuse)
+            surroundings = StoreContext(Vault([("default", VaultSecret(b"p"))]), "", _warn, _refuse)
             store = open_store(url, surroundings)
             item = "hostile/prod" if service == "secretsmanager" else "/hostile/prod"
             value = {"Name": item, "ARN": "a", "VersionId": "v", "SecretString": record, "CreatedDate": 1e9}
@@ -223,7 +223,7 @@ class Questions:
             many = {"SecretValues": [value], "Errors": [], "Parameters": [parameter], "NextToken": ""}
             names = {"SecretList": [{"Name": item}], "Parameters": [{"Name": item}], "NextToken": ""}
             works: dict[str, tuple[t.Callable[[], object], dict[str, t.Any]]] = {
-                "read": (partial(store.read, "prod", anew=True), one),
+                "read": (partial(store.read, "prod", fresh=True), one),
                 "read_many": (partial(_all, store), many),
                 "names": (store.names, names),
                 "write": (partial(store.write, account, None, None), one),

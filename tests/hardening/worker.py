@@ -18,8 +18,8 @@ from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service import finder, resolver
-from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from linearizability import IMPOSSIBLE, Impossible, Operation, State
@@ -58,13 +58,13 @@ class Place:
         """The session cache."""
         return self.folder / "sessions"
 
-    def surroundings(self, warn: t.Callable[[str], None]) -> Surroundings:
+    def surroundings(self, warn: t.Callable[[str], None]) -> StoreContext:
         """Those of a process that has the vault password."""
 
         def refuse(name: str, url: str) -> t.NoReturn:
             raise AssertionError((name, url))
 
-        return Surroundings(Vault([("default", VaultSecret(b"password"))]), str(self.sessions), warn, refuse)
+        return StoreContext(Vault([("default", VaultSecret(b"password"))]), str(self.sessions), warn, refuse)
 
 
 class Worker:
@@ -80,7 +80,9 @@ class Worker:
         self._log = os.open(place.folder / f"{number}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._settings = Settings(place.url, session_cache=str(place.sessions))
         self._store = open_store(place.url, place.surroundings(self._warn))
-        self._accounts = Accounts(self._store, self._settings, dry_run=False, options=SessionOptions(), warn=self._warn)
+        self._accounts = AccountManager(
+            self._store, self._settings, dry_run=False, options=SessionOptions(), warn=self._warn
+        )
 
     def work(self, until: float) -> None:
         """Do one thing after the other until this moment of the monotonic clock."""
@@ -111,7 +113,7 @@ class Worker:
         return _state_of(self._accounts.save(account, options, vault_id=None, test=False).account)
 
     def _read(self, account: str, **_facts: str) -> State:
-        stored = finder.read(self._store, account, anew=True)
+        stored = finder.read(self._store, account, fresh=True)
         return _state_of(stored.account if stored else None)
 
     def _delete(self, account: str, **_facts: str) -> bool:

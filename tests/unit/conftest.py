@@ -32,12 +32,12 @@ from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import run_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_vault
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     SERVICES,
-    ParameterBench,
-    SecretsManagerBench,
-    ServiceBench,
+    ParameterFixture,
+    SecretsManagerFixture,
+    ServiceFixture,
     use_keys,
 )
 from hypothesis import HealthCheck, settings
@@ -76,19 +76,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(pytestconfig: pytest.Config) -> TestAws:
+def server(pytestconfig: pytest.Config) -> FakeAws:
     facts = pytestconfig.stash[_FACTS]
     deadline = time.monotonic() + 60
     while not facts.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    return TestAws(json.loads(facts.read_text()))
+    return FakeAws(json.loads(facts.read_text()))
 
 
 _load_once = functools.lru_cache(None)(botocore.session.create_loader)
 
 
 @pytest.fixture
-def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
+def aws(server: FakeAws, monkeypatch: pytest.MonkeyPatch) -> FakeAws:
     # All sessions read the same descriptions of services, which takes longer than most tests.
     monkeypatch.setattr(botocore.session, "create_loader", _load_once)
     for name in [name for name in os.environ if name.startswith(("AWS_", "OCTO_"))]:
@@ -101,22 +101,22 @@ def aws(server: TestAws, monkeypatch: pytest.MonkeyPatch) -> TestAws:
 
 
 @pytest.fixture(params=SERVICES)
-def service(request: pytest.FixtureRequest, aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> ServiceBench:
+def service(request: pytest.FixtureRequest, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> ServiceFixture:
     """A store of each kind that is a service."""
     use_keys(monkeypatch, aws.facts)
     return SERVICES[request.param]()
 
 
 @pytest.fixture
-def secrets_manager(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> SecretsManagerBench:
+def secrets_manager(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> SecretsManagerFixture:
     use_keys(monkeypatch, aws.facts)
-    return SecretsManagerBench()
+    return SecretsManagerFixture()
 
 
 @pytest.fixture
-def parameters(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> ParameterBench:
+def parameters(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> ParameterFixture:
     use_keys(monkeypatch, aws.facts)
-    return ParameterBench()
+    return ParameterFixture()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorCode, OctoAwsError, WorkError
+from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .change_sets import diff_of, execution_of, find_change_set, foretell, make_change_set, remove_change_set
 from .options import sources_of
 from .stack_states import check_succeeded, check_workable
@@ -19,18 +19,18 @@ from .stacks import IN_REVIEW, new_token, no_stack
 
 if t.TYPE_CHECKING:
     from .change_sets import ChangeSet
-    from .stacks import Formation, Stack
+    from .stacks import CloudFormation, Stack
 
 Given = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 _DONE = "EXECUTE_COMPLETE"
 _AVAILABLE = "AVAILABLE"
-_AT_WORK = "EXECUTE_IN_PROGRESS"
+_EXECUTING = "EXECUTE_IN_PROGRESS"
 _FAILED = "EXECUTE_FAILED"
 
 
-def present(formation: Formation, given: Given, *, check_mode: bool) -> Result:
+def present(formation: CloudFormation, given: Given, *, check_mode: bool) -> Result:
     """Make a change set, in place of one of the same name, and show what it would change.
 
     :raises OctoAwsError: it cannot be, or it failed
@@ -42,7 +42,7 @@ def present(formation: Formation, given: Given, *, check_mode: bool) -> Result:
     return _result(given, stack, change_set, changed=not change_set.without_changes, kept=not check_mode)
 
 
-def executed(formation: Formation, given: Given, *, check_mode: bool) -> Result:
+def executed(formation: CloudFormation, given: Given, *, check_mode: bool) -> Result:
     """Execute a change set, one that is made for it or one that was made earlier.
 
     :raises OctoAwsError: there is none, it cannot be executed, or the stack failed
@@ -58,7 +58,7 @@ def executed(formation: Formation, given: Given, *, check_mode: bool) -> Result:
     return _result(given, stack, change_set, changed=changed, kept=not check_mode or not sources_of(given))
 
 
-def absent(formation: Formation, given: Given, *, check_mode: bool) -> Result:
+def absent(formation: CloudFormation, given: Given, *, check_mode: bool) -> Result:
     """Remove a change set, and with the last one the stack that is there for change sets alone.
 
     :raises OctoAwsError: it is being executed
@@ -74,7 +74,7 @@ def absent(formation: Formation, given: Given, *, check_mode: bool) -> Result:
     return _result(given, stack, change_set, changed=True, kept=False)
 
 
-def _made(formation: Formation, given: Given, check_mode: bool) -> tuple[Stack | None, ChangeSet]:
+def _made(formation: CloudFormation, given: Given, check_mode: bool) -> tuple[Stack | None, ChangeSet]:
     stack = formation.settled(given["stack_name"])
     check_workable(stack)
     if check_mode:
@@ -95,7 +95,7 @@ def _made(formation: Formation, given: Given, check_mode: bool) -> tuple[Stack |
     return stack, change_set
 
 
-def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]:
+def _made_earlier(formation: CloudFormation, given: Given) -> tuple[Stack, ChangeSet]:
     stack = formation.settled(given["stack_name"])
     change_set = _found(formation, given, stack) if stack else None
     if stack is None or change_set is None:
@@ -107,7 +107,7 @@ def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]
             hint="Make it with state: present. When a change set is executed, AWS removes the others of its stack.",
         )
     if change_set.execution not in (_AVAILABLE, _DONE):
-        raise WorkError.of(
+        raise PartialFailure.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
             f"The change set {change_set.name} cannot be executed: it is {change_set.status}, {change_set.execution}"
             f"{f' ({change_set.reason})' if change_set.reason else ''}.",
@@ -117,7 +117,7 @@ def _made_earlier(formation: Formation, given: Given) -> tuple[Stack, ChangeSet]
     return stack, change_set
 
 
-def _found(formation: Formation, given: Given, stack: Stack) -> ChangeSet | None:
+def _found(formation: CloudFormation, given: Given, stack: Stack) -> ChangeSet | None:
     name = given["change_set_name"]
     found = find_change_set(formation, name, stack.stack_id)
     # By its name, AWS does not find one that was executed.
@@ -127,8 +127,8 @@ def _found(formation: Formation, given: Given, stack: Stack) -> ChangeSet | None
 
 
 def _refuse_at_work(change_set: ChangeSet) -> None:
-    if change_set.execution == _AT_WORK:
-        raise WorkError.of(
+    if change_set.execution == _EXECUTING:
+        raise PartialFailure.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
             f"The change set {change_set.name} is being executed, and cannot be removed.",
             "Wait until the stack is done.",
@@ -136,7 +136,7 @@ def _refuse_at_work(change_set: ChangeSet) -> None:
         )
 
 
-def _execute(formation: Formation, given: Given, stack: Stack | None, change_set: ChangeSet) -> Stack:
+def _execute(formation: CloudFormation, given: Given, stack: Stack | None, change_set: ChangeSet) -> Stack:
     before = stack or formation.look(change_set.stack_id)
     token = new_token()
     formation.begin(
@@ -150,7 +150,7 @@ def _execute(formation: Formation, given: Given, stack: Stack | None, change_set
     def is_over() -> bool:
         nonlocal execution
         execution = execution_of(formation, change_set.change_set_id)
-        return execution not in (_AVAILABLE, _AT_WORK)
+        return execution not in (_AVAILABLE, _EXECUTING)
 
     after = formation.finished(change_set.stack_id, before, is_over)
     doing = "CREATE" if before is None or before.status == IN_REVIEW else "UPDATE"

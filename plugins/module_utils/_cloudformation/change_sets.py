@@ -15,13 +15,13 @@ import time
 import typing as t
 import uuid
 
-from .._errors import ErrorCode, OctoAwsError, WorkError
+from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
 from .options import content_of, values_of
 from .stacks import IN_REVIEW, new_token, other_than_asked, pauses
 
 if t.TYPE_CHECKING:
-    from .stacks import Formation, Stack
+    from .stacks import CloudFormation, Stack
 
 _NOTHING_TO_DO = re.compile(r"didn't contain changes|No updates are to be performed")
 _UNDER_WAY = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
@@ -80,7 +80,7 @@ def replacements_of(changes: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
     return [change["logical_id"] for change in changes if change["replacement"] in ("True", "Conditional")]
 
 
-def find_change_set(formation: Formation, name: str, stack: str | None = None) -> ChangeSet | None:
+def find_change_set(formation: CloudFormation, name: str, stack: str | None = None) -> ChangeSet | None:
     """A change set with all its changes, from all pages; V(None) where there is none.
 
     :param name: of the change set of RV(stack), or its ARN
@@ -119,7 +119,7 @@ def find_change_set(formation: Formation, name: str, stack: str | None = None) -
     )
 
 
-def execution_of(formation: Formation, change_set_id: str) -> str:
+def execution_of(formation: CloudFormation, change_set_id: str) -> str:
     """The ``ExecutionStatus`` of a change set; empty where there is none any more."""
     try:
         told = formation.ask("describe_change_set", ChangeSetName=change_set_id)
@@ -131,7 +131,7 @@ def execution_of(formation: Formation, change_set_id: str) -> str:
 
 
 def make_change_set(
-    formation: Formation, given: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
+    formation: CloudFormation, given: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
 ) -> ChangeSet:
     """Make a change set and wait for it. One without changes, and one that failed, is removed at once.
 
@@ -171,7 +171,7 @@ def make_change_set(
         remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
         if not change_set.without_changes:
             reason = redact(change_set.reason, [*formation.secrets, *values_of(parameters)])
-            raise WorkError.of(
+            raise PartialFailure.of(
                 ErrorCode.CHANGE_SET_FAILED,
                 f"The change set of the stack {given['stack_name']} failed, and was removed: "
                 f"{reason.rstrip('.') or 'AWS says nothing about why'}.",
@@ -180,7 +180,7 @@ def make_change_set(
     return change_set
 
 
-def foretell(formation: Formation, given: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:
+def foretell(formation: CloudFormation, given: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:
     """What an update or the creation of a stack would change. Nothing is left of the change set."""
     change_set = make_change_set(formation, given, stack)
     if change_set.status != "FAILED":
@@ -188,7 +188,7 @@ def foretell(formation: Formation, given: t.Mapping[str, t.Any], stack: Stack | 
     return change_set
 
 
-def remove_change_set(formation: Formation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+def remove_change_set(formation: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
     """Remove a change set.
 
     :param with_stack: and the stack, if it is there for this change set alone
@@ -201,7 +201,7 @@ def remove_change_set(formation: Formation, change_set_id: str, stack_id: str, *
         raise
 
 
-def _remove(formation: Formation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+def _remove(formation: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
     refused = None
     try:
         formation.ask("delete_change_set", ChangeSetName=change_set_id)
@@ -216,7 +216,7 @@ def _remove(formation: Formation, change_set_id: str, stack_id: str, *, with_sta
         raise refused
 
 
-def _remove_stack(formation: Formation, change_set_id: str, stack_id: str) -> bool:
+def _remove_stack(formation: CloudFormation, change_set_id: str, stack_id: str) -> bool:
     """Remove a stack that is there for one change set alone.
 
     :returns: whether it was
@@ -232,7 +232,7 @@ def _remove_stack(formation: Formation, change_set_id: str, stack_id: str) -> bo
     return True
 
 
-def _clean_up(formation: Formation, change_set: str, of_stack: str, stack: Stack | None) -> None:
+def _clean_up(formation: CloudFormation, change_set: str, of_stack: str, stack: Stack | None) -> None:
     """Remove what a request began that failed then, as far as that is possible.
 
     :param change_set: its ARN, or its name where the response was lost
@@ -249,7 +249,7 @@ def _clean_up(formation: Formation, change_set: str, of_stack: str, stack: Stack
         _note_left(formation, change_set, of_stack)
 
 
-def _note_left(formation: Formation, change_set: str, of_stack: str) -> None:
+def _note_left(formation: CloudFormation, change_set: str, of_stack: str) -> None:
     name = change_set.split("/")[1] if "/" in change_set else change_set
     arn = change_set if "/" in change_set else None
     formation.left(
@@ -260,7 +260,7 @@ def _note_left(formation: Formation, change_set: str, of_stack: str) -> None:
     )
 
 
-def resources_of(formation: Formation, stack_id: str) -> list[dict[str, t.Any]]:
+def resources_of(formation: CloudFormation, stack_id: str) -> list[dict[str, t.Any]]:
     """The resources that a stack has."""
     told = formation.pages("list_stack_resources", "StackResourceSummaries", StackName=stack_id)
     return [resource for resource in told if resource.get("ResourceStatus") != "DELETE_COMPLETE"]
@@ -295,13 +295,13 @@ def diff_of(name: str, changes: t.Iterable[t.Mapping[str, t.Any]], settings: t.I
     }
 
 
-def _ready(formation: Formation, change_set_id: str) -> ChangeSet:
+def _ready(formation: CloudFormation, change_set_id: str) -> ChangeSet:
     shown_until = time.monotonic() + _GRACE
     seen = False
     for pause in pauses():
         change_set = find_change_set(formation, change_set_id)
         if change_set is None and (seen or time.monotonic() > shown_until):
-            raise WorkError.of(ErrorCode.CHANGE_SET_FAILED, "The change set was removed while AWS made it.")
+            raise PartialFailure.of(ErrorCode.CHANGE_SET_FAILED, "The change set was removed while AWS made it.")
         if change_set is not None:
             seen = True
             if change_set.status not in _UNDER_WAY:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._errors import ErrorCode, OctoAwsError, WorkError
+from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
 from .stacks import GONE
 
 if t.TYPE_CHECKING:
     import datetime
 
-    from .stacks import Formation, Stack
+    from .stacks import CloudFormation, Stack
 
 Event = t.Mapping[str, t.Any]
 
@@ -27,12 +27,12 @@ _STACK_TYPE = "AWS::CloudFormation::Stack"
 _CANCELLED = re.compile(r"Resource \w+ cancell?ed", re.IGNORECASE)
 """What CloudFormation stops because something else failed is no cause."""
 _SHOWN = 5
-_DOINGS = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
+_PAST_TENSE = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
 
 
 def failure_of(
-    formation: Formation, stack: Stack, token: str, doing: str, secrets: t.Iterable[str] = (), hint: str = ""
-) -> WorkError:
+    formation: CloudFormation, stack: Stack, token: str, doing: str, secrets: t.Iterable[str] = (), hint: str = ""
+) -> PartialFailure:
     """The failure of an operation, with its causes.
 
     :param token: the C(ClientRequestToken) of the operation
@@ -52,9 +52,9 @@ def failure_of(
         told.append(f"and {len(failures) - _SHOWN} more")
     why = "; ".join(told) or redact(stack.reason, hide) or unread or "AWS says nothing about why"
     outcome = "it was deleted again" if stack.status == GONE else f"its state is {stack.status}"
-    return WorkError.of(
+    return PartialFailure.of(
         ErrorCode.STACK_FAILED,
-        f"The stack {stack.name} could not be {_DOINGS[doing]}, and {outcome}: {why.rstrip('.')}.",
+        f"The stack {stack.name} could not be {_PAST_TENSE[doing]}, and {outcome}: {why.rstrip('.')}.",
         hint,
         **stack.as_result(),
         changed=True,
@@ -62,7 +62,7 @@ def failure_of(
     )
 
 
-def events_of_operation(formation: Formation, stack_id: str, token: str, doing: str) -> list[Event]:
+def events_of_operation(formation: CloudFormation, stack_id: str, token: str, doing: str) -> list[Event]:
     """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack.
 
     Where no event since the operation began has its token, these are all of them: there is one operation at a time.
@@ -85,7 +85,11 @@ def events_of_operation(formation: Formation, stack_id: str, token: str, doing: 
 
 
 def causes(
-    formation: Formation, stack_id: str, events: t.Sequence[Event], path: str = "", seen: frozenset[str] = frozenset()
+    formation: CloudFormation,
+    stack_id: str,
+    events: t.Sequence[Event],
+    path: str = "",
+    seen: frozenset[str] = frozenset(),
 ) -> list[dict[str, t.Any]]:
     """What failed by itself, oldest first, with what failed inside nested stacks in place of these.
 
@@ -119,7 +123,7 @@ def picked(events: t.Sequence[Event], stack_id: str) -> list[Event]:
     return [event for event in ended if event.get("ResourceStatusReason")][:1]
 
 
-def _events(formation: Formation, stack_id: str) -> list[Event]:
+def _events(formation: CloudFormation, stack_id: str) -> list[Event]:
     newest_first: list[Event] = [*formation.pages("describe_stack_events", "StackEvents", StackName=stack_id)]
     return newest_first[::-1]
 

@@ -11,24 +11,24 @@ from __future__ import annotations
 
 import typing as t
 
-from .._host.module import WorkModule
+from .._host.module import HostModule
 from .._host.service_client import client_of
 from .options import check_identifiers
-from .stacks import Formation
+from .stacks import CloudFormation
 
 
-class FormationModule(WorkModule):
+class CloudFormationModule(HostModule):
     """A module with a client for CloudFormation."""
 
     def __init__(self, argument_spec: dict[str, t.Any]) -> None:
         # no_log keeps the arguments out of the host's log: parameters of a stack may hold secrets.
         super().__init__(argument_spec, supports_check_mode=True, no_log=True)
 
-    def formation(self) -> Formation:
+    def formation(self) -> CloudFormation:
         """CloudFormation, for the account of the task.
 
         :raises OctoAwsError: an option cannot be, there is no region, or the host has no role
         """
         check_identifiers(self.params)
         client = client_of(self.handover, "cloudformation", self.config_file())
-        return Formation(client, self.handover.secrets, self.params["timeout"])
+        return CloudFormation(client, self.handover.secrets, self.params["timeout"])

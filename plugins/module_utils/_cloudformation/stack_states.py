@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorCode, OctoAwsError, WorkError
+from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .change_sets import all_of, diff_of, foretell, replacements_of, resources_of
 from .failure_events import failure_of
 from .options import content_of, policy_of, text_of_parameter
 from .stacks import GONE, IN_REVIEW, SUCCEEDED, new_token, no_stack, other_than_asked, pauses
 
 if t.TYPE_CHECKING:
-    from .stacks import Formation, Stack
+    from .stacks import CloudFormation, Stack
 
 Given = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
@@ -44,14 +44,14 @@ def check_workable(stack: Stack | None, *, recreate_failed: bool = False) -> Non
         return
     about = f"The stack {stack.name} is in the state {stack.status}"
     if stack.status in NEVER_CAME_UP and not recreate_failed:
-        raise WorkError.of(
+        raise PartialFailure.of(
             ErrorCode.STACK_NEVER_CAME_UP,
             f"{about}: it never came up, and cannot be updated.",
             "Delete it with state: absent once nobody needs it to find out why, or set recreate_failed.",
             **stack.as_result(),
         )
     if stack.status in _STUCK:
-        raise WorkError.of(
+        raise PartialFailure.of(
             ErrorCode.STACK_STUCK, f"{about}, and cannot be updated.", _STUCK[stack.status], **stack.as_result()
         )
 
@@ -62,7 +62,7 @@ def refuse_protected(stack: Stack) -> None:
     :raises OctoAwsError: it is
     """
     if stack.protected:
-        raise WorkError.of(
+        raise PartialFailure.of(
             ErrorCode.STACK_PROTECTED,
             f"The stack {stack.name} cannot be deleted: its termination protection is on.",
             "Turn it off first, with termination_protection: false and state: present.",
@@ -70,7 +70,7 @@ def refuse_protected(stack: Stack) -> None:
         )
 
 
-def present(formation: Formation, given: Given, *, check_mode: bool, diff: bool) -> Result:
+def present(formation: CloudFormation, given: Given, *, check_mode: bool, diff: bool) -> Result:
     """Create or update the stack.
 
     :raises OctoAwsError: it cannot be, it failed, or it took too long
@@ -78,7 +78,7 @@ def present(formation: Formation, given: Given, *, check_mode: bool, diff: bool)
     for pause in pauses():
         stack = formation.settled(given["stack_name"])
         if stack is not None and stack.status == IN_REVIEW:
-            raise WorkError.of(
+            raise PartialFailure.of(
                 ErrorCode.STACK_IN_REVIEW,
                 f"The stack {stack.name} is in the state {IN_REVIEW}: it waits for a change set to be executed.",
                 "Execute its change set, or delete it, with octo.aws.cloudformation_change_set.",
@@ -93,13 +93,13 @@ def present(formation: Formation, given: Given, *, check_mode: bool, diff: bool)
         try:
             return _create(formation, given, diff) if stack is None else _update(formation, given, stack, diff)
         except OctoAwsError as error:
-            if not _somebody_was_faster(error):
+            if not _is_concurrent_update(error):
                 raise
         formation.pause(pause, f"Others are at work on the stack {given['stack_name']}")
     raise AssertionError("there are pauses for ever")
 
 
-def absent(formation: Formation, given: Given, *, check_mode: bool, diff: bool) -> Result:
+def absent(formation: CloudFormation, given: Given, *, check_mode: bool, diff: bool) -> Result:
     """Delete the stack.
 
     :raises OctoAwsError: it cannot be, it failed, or it took too long
@@ -118,7 +118,7 @@ def absent(formation: Formation, given: Given, *, check_mode: bool, diff: bool) 
         try:
             _delete(formation, given, stack)
         except OctoAwsError as error:
-            if not _somebody_was_faster(error):
+            if not _is_concurrent_update(error):
                 raise
         else:
             return {**result, "status": GONE}
@@ -126,7 +126,7 @@ def absent(formation: Formation, given: Given, *, check_mode: bool, diff: bool) 
     raise AssertionError("there are pauses for ever")
 
 
-def _foretold(formation: Formation, given: Given, stack: Stack | None) -> Result:
+def _foretold(formation: CloudFormation, given: Given, stack: Stack | None) -> Result:
     if stack is not None and stack.status in NEVER_CAME_UP:
         refuse_protected(stack)
         again = all_of(resources_of(formation, stack.stack_id), "Remove")
@@ -149,7 +149,7 @@ def _shown(given: Given, changes: t.Sequence[t.Mapping[str, t.Any]], settings: t
     }
 
 
-def _create(formation: Formation, given: Given, diff: bool) -> Result:
+def _create(formation: CloudFormation, given: Given, diff: bool) -> Result:
     parameters = content_of(given, update=False)
     if given.get("on_create_failure"):
         parameters["OnFailure"] = given["on_create_failure"]
@@ -168,7 +168,7 @@ def _create(formation: Formation, given: Given, diff: bool) -> Result:
     return {"changed": True, **stack.as_result(), **shown}
 
 
-def _update(formation: Formation, given: Given, stack: Stack, diff: bool) -> Result:
+def _update(formation: CloudFormation, given: Given, stack: Stack, diff: bool) -> Result:
     changes = foretell(formation, given, stack).changes if diff else ()
     # Before the update, so that a policy that allows more allows it.
     settings = _settings_to_change(formation, given, stack)
@@ -189,7 +189,7 @@ def _update(formation: Formation, given: Given, stack: Stack, diff: bool) -> Res
 
 
 def check_succeeded(
-    formation: Formation, given: Given, stack: Stack, token: str, doing: str, *, failed: bool = False
+    formation: CloudFormation, given: Given, stack: Stack, token: str, doing: str, *, failed: bool = False
 ) -> None:
     """Look how an operation ended.
 
@@ -202,7 +202,7 @@ def check_succeeded(
         raise failure_of(formation, stack, token, doing, hidden)
 
 
-def _settings_to_change(formation: Formation, given: Given, stack: Stack) -> list[str]:
+def _settings_to_change(formation: CloudFormation, given: Given, stack: Stack) -> list[str]:
     """The options of the stack itself that are others than the stack has."""
     found = []
     wanted = given.get("termination_protection")
@@ -215,7 +215,7 @@ def _settings_to_change(formation: Formation, given: Given, stack: Stack) -> lis
     return found
 
 
-def _change_settings(formation: Formation, given: Given, stack: Stack, settings: t.Sequence[str]) -> None:
+def _change_settings(formation: CloudFormation, given: Given, stack: Stack, settings: t.Sequence[str]) -> None:
     if "termination_protection" in settings:
         formation.ask(
             "update_termination_protection",
@@ -228,7 +228,7 @@ def _change_settings(formation: Formation, given: Given, stack: Stack, settings:
         formation.note(changed=True)
 
 
-def _delete(formation: Formation, given: Given, stack: Stack) -> None:
+def _delete(formation: CloudFormation, given: Given, stack: Stack) -> None:
     """Delete the stack; where that fails, once more without the resources that may stay."""
     refuse_protected(stack)
     role = {"RoleARN": given["role_arn"]} if given.get("role_arn") else {}
@@ -252,7 +252,7 @@ def _delete(formation: Formation, given: Given, stack: Stack) -> None:
         retained = {"RetainResources": may_stay}
 
 
-def _somebody_was_faster(error: OctoAwsError) -> bool:
+def _is_concurrent_update(error: OctoAwsError) -> bool:
     """Whether others began to work on the stack between the look at it and the request."""
     busy = error.is_refusal("ValidationError") and error.words_of_aws(_BUSY)
     return bool(busy) or error.is_refusal("AlreadyExistsException")

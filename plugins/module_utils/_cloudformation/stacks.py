@@ -16,7 +16,7 @@ import typing as t
 import uuid
 
 from .._aws.errors import ask
-from .._errors import ErrorCode, OctoAwsError, WorkError
+from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .options import values_of
 
 GONE = "DELETE_COMPLETE"
@@ -96,7 +96,7 @@ def no_stack(name: str) -> dict[str, t.Any]:
     return {"stack_name": name, "stack_id": None, "status": None, "outputs": {}}
 
 
-class Formation:
+class CloudFormation:
     """CloudFormation, for one account and within one time.
 
     :param secrets: values that no message may quote
@@ -149,7 +149,7 @@ class Formation:
         if hint and error.code is ErrorCode.SESSION_TOKEN_EXPIRED:
             # The session of this task alone has ended; what it was made of need not be saved again.
             error = error.with_text(error.message, "")
-        return WorkError.after(error, hint, **self._known)
+        return PartialFailure.after(error, hint, **self._known)
 
     def ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """The answer to one request; see :func:`._aws_errors.ask`."""
@@ -275,7 +275,7 @@ class Formation:
         """
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise WorkError.of(
+            raise PartialFailure.of(
                 ErrorCode.STACK_TIMED_OUT,
                 f"{what} after {self._timeout} seconds.",
                 "Nothing was stopped: AWS goes on with it. Run the task again to wait on, or give more timeout.",

@@ -15,14 +15,14 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._errors import OctoAwsError, WorkError
+from .._errors import OctoAwsError, PartialFailure
 from .._secrecy import register
 from .argument_specs import ACCOUNT_SPEC, SETTINGS_SPEC
 from .aws_environment import config_of
 from .handover import HANDOVER_SPEC, Handover
 
 
-class WorkModule(AnsibleModule):
+class HostModule(AnsibleModule):
     """An AnsibleModule with the account that its action handed over."""
 
     def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
@@ -68,6 +68,6 @@ class WorkModule(AnsibleModule):
         try:
             result = work()
         except OctoAwsError as error:
-            values = error.values if isinstance(error, WorkError) else {}
+            values = error.values if isinstance(error, PartialFailure) else {}
             self.fail_json(msg=str(error), error=error.as_result(), **values)
         self.exit_json(**result)

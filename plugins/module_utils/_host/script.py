@@ -50,7 +50,7 @@ _GRACE = 5
 
 
 @dataclasses.dataclass(frozen=True)
-class Ended:
+class CompletedScript:
     """How a program ended."""
 
     rc: int
@@ -60,7 +60,7 @@ class Ended:
     end: datetime.datetime
     timed_out: bool
 
-    def without(self, secrets: t.Iterable[str]) -> Ended:
+    def without(self, secrets: t.Iterable[str]) -> CompletedScript:
         """The same, with what the program printed of these masked. A core may mask them where they are shown only."""
         shown, said = redact(self.stdout, secrets), redact(self.stderr, secrets)
         return dataclasses.replace(self, stdout=shown, stderr=said)
@@ -126,7 +126,7 @@ def _interpreter_of(script: str) -> list[str]:
 
 def run(
     command: list[str], *, chdir: str | None, environment: dict[str, str], stdin: str | None, timeout: int | None
-) -> Ended:
+) -> CompletedScript:
     """Run a program in a process group of its own until it ends, as a shell does: processes that it leaves in the
     background go on, and what they print from then on is lost.
 
@@ -143,7 +143,7 @@ def run(
             f"{command[0]} could not be started{f' in {chdir}' if chdir else ''}: {error}.",
             hint="Check that it is installed on this host and can be executed, and that chdir exists.",
         ) from None
-    return Ended(rc, _text(stdout), _text(stderr), start, now(), timed_out)
+    return CompletedScript(rc, _text(stdout), _text(stderr), start, now(), timed_out)
 
 
 class _NotStartedError(Exception):

@@ -80,7 +80,7 @@ class Upload:
         }
 
 
-class Work:
+class UploadPlan:
     """What an upload has to do, and how far it is."""
 
     def __init__(self, bucket: Bucket, uploads: t.Sequence[Upload], removed: t.Sequence[str]) -> None:
@@ -136,7 +136,7 @@ class Work:
         }
 
 
-def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -> Work:
+def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -> UploadPlan:
     """Compare files with objects.
 
     :raises OctoAwsError: there are no files, or too many for one key, or the bucket cannot be worked with
@@ -157,7 +157,7 @@ def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -
             for key in bucket.keys(prefix)
             if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
         ]
-    return Work(bucket, [upload for upload in uploads if upload], removed)
+    return UploadPlan(bucket, [upload for upload in uploads if upload], removed)
 
 
 def keys_of(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:

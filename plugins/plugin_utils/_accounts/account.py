@@ -120,7 +120,7 @@ class Account:
         )
 
     @property
-    def leads_nowhere_else(self) -> bool:
+    def is_static(self) -> bool:
         """Whether the keys that it holds are all there is to it: nobody has to be asked for anything, not even whether
         they are of the right AWS account."""
         if self.type != "access_key" or self.temporary or self.assume_role:

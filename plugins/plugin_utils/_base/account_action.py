@@ -14,7 +14,7 @@ import typing as t
 
 from ansible.utils.display import Display
 
-from .._service.account_manager import Accounts
+from .._service.account_manager import AccountManager
 from .._service.transfer import transfer
 from .action import StoreAction
 from .mfa_prompt import ask_for_token
@@ -36,9 +36,9 @@ class AccountAction(StoreAction):
     }
     """Arguments of tasks that bring accounts from elsewhere."""
 
-    def accounts_of(self, store: Store, settings: Settings, options: SessionOptions) -> Accounts:
+    def accounts_of(self, store: Store, settings: Settings, options: SessionOptions) -> AccountManager:
         """The accounts of a store, to be changed as the task says."""
-        return Accounts(
+        return AccountManager(
             store,
             settings,
             dry_run=self._task.check_mode,
@@ -48,7 +48,7 @@ class AccountAction(StoreAction):
         )
 
     def transferred(
-        self, candidates: t.Iterable[Candidate], accounts: Accounts, arguments: t.Mapping[str, t.Any]
+        self, candidates: t.Iterable[Candidate], accounts: AccountManager, arguments: t.Mapping[str, t.Any]
     ) -> Report:
         """Bring accounts into the store, as the arguments of TRANSFER_SPEC say."""
         return transfer(

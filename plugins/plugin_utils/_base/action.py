@@ -18,7 +18,7 @@ from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 
 from ...module_utils import _secrecy
-from ...module_utils._errors import ErrorCode, OctoAwsError, WorkError
+from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ...module_utils._host.argument_specs import SETTINGS_SPEC
 from ...module_utils._model.identity import Identity
 from ...module_utils._model.name_forms import check_not_empty
@@ -78,7 +78,7 @@ class OctoAction(ActionBase):
         try:
             result.update(self.outcome())
         except OctoAwsError as error:
-            values = error.values if isinstance(error, WorkError) else {}
+            values = error.values if isinstance(error, PartialFailure) else {}
             # A secret that was given in a place where it does not belong is one all the same.
             error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
             result.update({"changed": False, **values}, failed=True, msg=str(error), error=error.as_result())

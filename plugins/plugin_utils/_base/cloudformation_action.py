@@ -15,10 +15,10 @@ from ansible.errors import AnsibleError
 
 from ...module_utils._cloudformation.options import check_options, check_size
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .host_action import WorkAction
+from .host_action import HostAction
 
 
-class FormationAction(WorkAction):
+class CloudFormationAction(HostAction):
     """A task about a stack."""
 
     def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -72,7 +72,7 @@ class Account:
         return f"{self.executor}: {what} ({who}), region {self.handover.region or 'of the host'}"
 
 
-class WorkAction(OctoAction):
+class HostAction(OctoAction):
     """A task that a host does with an account; the account is resolved here, once."""
 
     _supports_async = True

@@ -120,7 +120,7 @@ def _credentials_of(account: Account, store: Store, settings: Settings, options:
     if region != account.region:
         # A region of the account was warned of when it was saved.
         _warn_of_region(region)
-    if account.leads_nowhere_else and options.leave_the_account_alone:
+    if account.is_static and options.leave_the_account_alone:
         return account.keys(region)
     from .._service.resolver import cache_of, credentials_of
 

@@ -27,7 +27,7 @@ _PATIENCE = 180.0
 minute; a holder that needs more was stopped."""
 
 
-class Turn:
+class RequestLock:
     """The right to ask AWS for one thing. Without a lock file, everybody has it."""
 
     def __init__(self, seal: Seal, lock: int | None, seen: bytes) -> None:
@@ -66,7 +66,7 @@ class Turn:
 
 
 @contextlib.contextmanager
-def taken(folder: int, seal: Seal) -> t.Iterator[Turn]:
+def taken(folder: int, seal: Seal) -> t.Iterator[RequestLock]:
     """The turn for what is under this seal in a folder, when those before have had theirs."""
     entry = seal.name + LOCK
     # What others found out before is not what this process waits for.
@@ -81,7 +81,7 @@ def taken(folder: int, seal: Seal) -> t.Iterator[Turn]:
                 continue
             try:
                 if _is_current(lock, entry, folder):
-                    yield Turn(seal, lock, seen)
+                    yield RequestLock(seal, lock, seen)
                     return
             finally:
                 unlock(lock)

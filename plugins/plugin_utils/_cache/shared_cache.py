@@ -23,7 +23,7 @@ from .._private_files import FOLDER_FLAGS, LOCK_FLAGS, NEW_FLAGS, make_folders, 
 from .seal import LARGEST, LOCK, Damaged
 
 if t.TYPE_CHECKING:
-    from .request_lock import Turn
+    from .request_lock import RequestLock
     from .seal import Kind, Seal
 
 _Kept = t.TypeVar("_Kept")
@@ -34,7 +34,7 @@ _FILE_NAME = r"[0-9a-f]{40}\.(?:session|record|new|lock)"
 
 _NEW = ".new"
 
-_OLD_NEW = 120.0
+_STALE_TEMPORARY_FILE = 120.0
 """Seconds after which a file that nobody finished is removed."""
 
 _TRIES = 10
@@ -98,7 +98,7 @@ class SharedCache:
         """Keep something until RV(end), a Unix time. The caller has the turn."""
         sealed = seal.close(self.KIND, data)
         try:
-            _again_where_removed(lambda: self._keep(seal, sealed, end))
+            _retry_if_removed(lambda: self._keep(seal, sealed, end))
             self._prune_all()
         except OSError as error:
             self._trouble(f"a {self.KIND} cannot be kept ({error.strerror})")
@@ -144,14 +144,14 @@ class SharedCache:
             os.rmdir(self._folder)
 
     @contextlib.contextmanager
-    def turn(self, seal: Seal) -> t.Iterator[Turn]:
+    def turn(self, seal: Seal) -> t.Iterator[RequestLock]:
         """The right to ask AWS, which one process has at a time."""
         from . import request_lock
 
         with contextlib.ExitStack() as stack:
-            turn = request_lock.Turn(seal, None, b"")
+            turn = request_lock.RequestLock(seal, None, b"")
             try:
-                turn = _again_where_removed(
+                turn = _retry_if_removed(
                     lambda: stack.enter_context(request_lock.taken(stack.enter_context(self._made()), seal))
                 )
             except OSError as error:
@@ -189,7 +189,7 @@ class SharedCache:
             self._warn(f"The session cache {self._root} is of no use for account {self._name!r}: {what}.")
 
 
-def _again_where_removed(work: t.Callable[[], Done]) -> Done:
+def _retry_if_removed(work: t.Callable[[], Done]) -> Done:
     """Do the work again where somebody who cleared or pruned the cache removed its folder meanwhile."""
     for _try in range(_TRIES):
         with contextlib.suppress(FileNotFoundError):
@@ -209,7 +209,7 @@ def _prune(folder: int) -> None:
             if entry.endswith(LOCK):
                 if time.time() - moment > _OLD_LOCK:
                     _remove_lock(entry, folder)
-            elif moment < (time.time() - _OLD_NEW if entry.endswith(_NEW) else present):
+            elif moment < (time.time() - _STALE_TEMPORARY_FILE if entry.endswith(_NEW) else present):
                 remove(entry, folder)
 
 

@@ -32,7 +32,7 @@ if t.TYPE_CHECKING:
     from ...module_utils._model.identity import Identity
     from .._accounts.settings import SessionOptions, Settings
     from .._sessions.cache import SessionCache
-    from .._sessions.walk import Walk
+    from .._sessions.walk import ChainWalk
     from .._stores.protocol import Store, Stored
 
 _PATIENCE = 60.0
@@ -56,7 +56,7 @@ class Outcome:
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
-class Accounts:
+class AccountManager:
     """The accounts of one store.
 
     :param dry_run: test, but store nothing
@@ -124,7 +124,7 @@ class Accounts:
         """
         vault_id = vault_id if self._store.seals_with_vault else None
         warned = ""
-        tested: tuple[Account, Identity, Walk | None] | None = None
+        tested: tuple[Account, Identity, ChainWalk | None] | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
@@ -170,7 +170,7 @@ class Accounts:
 
         :raises OctoAwsError: it is unknown, or its credentials are refused
         """
-        account = find(self._store, check_name(name), anew=True).account
+        account = find(self._store, check_name(name), fresh=True).account
         view = _view(account, None)
         identity, walk = self._verify(account)
         self._keep_sessions(account, None, walk)
@@ -183,7 +183,7 @@ class Accounts:
         """
         name = check_name(name)
         try:
-            stored = read(self._store, name, anew=True)
+            stored = read(self._store, name, fresh=True)
             exists = stored is not None
             before = _view(stored.account, stored.vault_id) if stored else {}
         except RecordError:
@@ -195,7 +195,7 @@ class Accounts:
             cache.clear()
         return Outcome(changed, None, before=before)
 
-    def _verify(self, account: Account) -> tuple[Identity, Walk | None]:
+    def _verify(self, account: Account) -> tuple[Identity, ChainWalk | None]:
         """Who the account is, each hop really taken, on the host where its credentials will be used."""
         try:
             if account.region and (known := account.verified_identity):
@@ -205,7 +205,7 @@ class Accounts:
             if self._identity_elsewhere and source_of(account.type).of_executor:
                 handover, _identity = hand_over(unverified, self._settings, self._options, None)
                 return self._asked_elsewhere(handover), None
-            walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), anew=True)
+            walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), fresh=True)
             way = account_in(account.name, self._store.url)
             # Credentials that come from what is stored under its name now would lead through themselves then.
             with leading_through(f"the test of {way}", way):
@@ -226,7 +226,7 @@ class Accounts:
     def _cache(self, name: str) -> SessionCache | None:
         return cache_of(self._store, name, self._settings, self._warn)
 
-    def _keep_sessions(self, account: Account, stored: Stored | None, walk: Walk | None) -> None:
+    def _keep_sessions(self, account: Account, stored: Stored | None, walk: ChainWalk | None) -> None:
         """Remove the sessions of what the account was before, and keep for all that follow what needed a person."""
         if self._dry_run:
             return
@@ -238,7 +238,7 @@ class Accounts:
     def _stored(self, name: str) -> tuple[Stored | None, str | None]:
         """The account as it is stored at this moment, and the revision that a write replaces."""
         try:
-            stored = read(self._store, name, anew=True)
+            stored = read(self._store, name, fresh=True)
         except EmptyRecordError as error:
             return None, error.revision
         return stored, stored.revision if stored else None

@@ -20,12 +20,12 @@ if t.TYPE_CHECKING:
 _NAMES_TO_COMPARE = 1000
 
 
-def read(store: Store, name: str, *, anew: bool = False) -> Stored | None:
+def read(store: Store, name: str, *, fresh: bool = False) -> Stored | None:
     """The stored account, or V(None) where there is none of this name.
 
     :param anew: as it is stored at this moment
     """
-    stored = store.read(name, anew=anew)
+    stored = store.read(name, fresh=fresh)
     if stored:
         _secrecy.register(stored.account.secrets)
     return stored
@@ -39,13 +39,13 @@ def read_many(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Sto
         yield name, found
 
 
-def find(store: Store, name: str, *, anew: bool = False) -> Stored:
+def find(store: Store, name: str, *, fresh: bool = False) -> Stored:
     """The stored account.
 
     :param anew: as it is stored at this moment
     :raises OctoAwsError: there is none of this name, or it cannot be opened
     """
-    stored = read(store, name, anew=anew)
+    stored = read(store, name, fresh=fresh)
     if stored is None:
         raise unknown(store, name)
     return stored

@@ -17,7 +17,7 @@ from .._accounts.account import Account, named
 from .._sessions.cache import SessionCache
 from .._sessions.chain import check_before_asking, endpoint_of, hops_in, links_of
 from .._sessions.session_name import session_name
-from .._sessions.walk import Walk
+from .._sessions.walk import ChainWalk
 from .._sources.registry import source_of
 from .identity import asked, guard, known_identity
 
@@ -85,8 +85,8 @@ def _way_from_executor(account: Account, settings: Settings, options: SessionOpt
 
 
 def walk_of(
-    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None, *, anew: bool = False
-) -> Walk:
+    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None, *, fresh: bool = False
+) -> ChainWalk:
     """The way along the account's chain.
 
     :param anew: really take it, to test it
@@ -94,14 +94,14 @@ def walk_of(
     """
     region = settings.region_for(account.region)
     _secrecy.register([hop.external_id for hop in options.assume_role])
-    return Walk(
+    return ChainWalk(
         links_of(account, region, options),
         region=region,
         session_key=account.session_key,
         cache=cache,
-        guard=partial(guard, account, {} if anew else asked),
+        guard=partial(guard, account, {} if fresh else asked),
         min_ttl=options.min_ttl,
-        anew=anew,
+        fresh=fresh,
     )
 
 

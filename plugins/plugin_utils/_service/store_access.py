@@ -14,7 +14,7 @@ from functools import partial
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from .._accounts.settings import SessionOptions
-from .._stores.protocol import Surroundings, no_answer
+from .._stores.protocol import StoreContext, no_answer
 from .._stores.registry import open_store
 from .._vault import Vault
 from .finder import find
@@ -31,7 +31,7 @@ def store_of(
     """The store of the settings.
 
     :param warn: takes a sentence for people
-    :param ask_for_password: see :class:`.Surroundings`; for stores to save in
+    :param ask_for_password: see :class:`.StoreContext`; for stores to save in
     :raises OctoAwsError: there is no such store
     """
     credentials_of_account = partial(_credentials_of_account, settings=settings, warn=warn)
@@ -51,8 +51,8 @@ def _credentials_of_account(name: str, url: str, settings: Settings, warn: t.Cal
 
 def _surroundings(
     settings: Settings, warn: t.Callable[[str], None], credentials_of: t.Callable[[str, str], Credentials]
-) -> Surroundings:
-    return Surroundings(Vault.of_this_run(), settings.session_cache, warn, credentials_of)
+) -> StoreContext:
+    return StoreContext(Vault.of_this_run(), settings.session_cache, warn, credentials_of)
 
 
 def _refuse(name: str, url: str) -> Credentials:

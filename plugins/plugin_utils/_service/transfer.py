@@ -12,14 +12,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError, WorkError
+from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure, RecordError
 from .._accounts.name_patterns import missing, select
 from .finder import read_many, unknown
 
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
     from .._stores.protocol import Store
-    from .account_manager import Accounts
+    from .account_manager import AccountManager
 
 Candidate = tuple[str, "Account | OctoAwsError"]
 """The name that an account shall have, with the account, or with why there is none."""
@@ -80,7 +80,7 @@ def candidates_of(source: Store, patterns: t.Sequence[str] | None) -> list[Candi
 
 
 def transfer(
-    candidates: t.Iterable[Candidate], accounts: Accounts, *, overwrite: bool, vault_id: str | None, test: bool
+    candidates: t.Iterable[Candidate], accounts: AccountManager, *, overwrite: bool, vault_id: str | None, test: bool
 ) -> Report:
     """Save each account, whatever became of those before it.
 
@@ -107,7 +107,7 @@ def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
 
     :param saved: what the accounts that were saved are called in it
     :param values: more values of it
-    :raises WorkError: not all could be done, with the same values
+    :raises PartialFailure: not all could be done, with the same values
     """
     result = {**report.as_result(saved), **values}
     if not report.left:
@@ -116,7 +116,7 @@ def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
     named = [f"{name!r:.80} ({error.code.value})" for name, error in report.left[:_NAMED_IN_MESSAGE]]
     if count > len(named):
         named.append(f"and {count - len(named)} more")
-    raise WorkError.of(
+    raise PartialFailure.of(
         ErrorCode.TRANSFER_INCOMPLETE,
         f"{count} account{'s' if count > 1 else ''} could not be {saved}: {', '.join(named)}.",
         "All others were dealt with. In the result, left says what is wrong with each; put it right and do it again.",

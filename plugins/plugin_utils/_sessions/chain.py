@@ -27,7 +27,7 @@ from ...module_utils._model.hop import (
 from ...module_utils._model.validation import check_token_code, parse_role_arn
 from .._accounts.account import check_chain_of
 from .._accounts.record import to_record
-from .._sources.protocol import Terms
+from .._sources.protocol import FetchOptions
 from .._sources.registry import source_of
 from .session_name import session_name
 
@@ -153,7 +153,7 @@ def _source_link(
                 hint="duration_seconds is for roles to assume, web identities, and keys with temporary: true.",
             )
         check_duration(duration_seconds, session.longest_seconds)
-    terms = Terms(
+    terms = FetchOptions(
         region=region,
         endpoint=endpoint,
         session_name=name,

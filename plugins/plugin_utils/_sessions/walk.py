@@ -22,7 +22,7 @@ from .session_seal import SessionSeal
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
-    from .._cache.request_lock import Turn
+    from .._cache.request_lock import RequestLock
     from .cache import SessionCache
 
 # Seconds that AWS clients want to be left of a session (botocore: they look for another one 15 minutes before the end,
@@ -54,7 +54,7 @@ def is_fresh(session: Credentials, min_ttl: int | None) -> bool:
     return left > 0 and left >= min(_LEFT_BY_DEFAULT, _SHARE_LEFT * lifetime if lifetime else _LEFT_BY_DEFAULT)
 
 
-class Walk:
+class ChainWalk:
     """One way along a chain.
 
     :param session_key: of the account; without one, sessions are held by this process alone
@@ -71,7 +71,7 @@ class Walk:
         cache: SessionCache | None,
         guard: Guard,
         min_ttl: int | None = None,
-        anew: bool = False,
+        fresh: bool = False,
     ) -> None:
         self._links = links
         self._region = region
@@ -79,7 +79,7 @@ class Walk:
         self._session_key = session_key
         self._guard = guard
         self._min_ttl = min_ttl
-        self._anew = anew
+        self._anew = fresh
         self.taken: list[tuple[int, Credentials]] = []
         """What was asked for, by the index of its link."""
 
@@ -116,10 +116,10 @@ class Walk:
                 if self._cache and self._links[index].shared:
                     self._cache.write(self._seals[index], session)
 
-    def _nearest(self, turns: contextlib.ExitStack) -> tuple[int, Credentials | None, dict[int, Turn]]:
+    def _nearest(self, turns: contextlib.ExitStack) -> tuple[int, Credentials | None, dict[int, RequestLock]]:
         """The last link whose session is known, and the turns for those after it. The order in which turns are taken,
         from the end of a chain to its start, is the same for all chains that have links in common."""
-        held: dict[int, Turn] = {}
+        held: dict[int, RequestLock] = {}
         for index in reversed(range(len(self._links))):
             link = self._links[index]
             if not link.session or (self._anew and not link.needs_a_person):
@@ -145,7 +145,7 @@ class Walk:
         _held[seal.name] = session
         return self._guard(link, session) if link.must_lead_to else session
 
-    def _take(self, index: int, before: Credentials | None, held: dict[int, Turn]) -> Credentials:
+    def _take(self, index: int, before: Credentials | None, held: dict[int, RequestLock]) -> Credentials:
         link = self._links[index]
         try:
             credentials = link.take(before)

@@ -14,7 +14,7 @@ from .protocol import Session
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
     from .._accounts.account import Account
-    from .protocol import Terms
+    from .protocol import FetchOptions
 
 _DEFAULT = 43_200
 """Seconds. AWS STS API reference, GetSessionToken."""
@@ -30,7 +30,7 @@ class AccessKeySource:
             return None
         return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_OF_ALL, mfa_serial=account.mfa_serial)
 
-    def fetch(self, account: Account, terms: Terms) -> Credentials:
+    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
         keys = account.keys(terms.region)
         if not account.temporary:
             return keys

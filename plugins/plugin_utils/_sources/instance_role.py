@@ -15,7 +15,7 @@ from .protocol import Session
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
     from .._accounts.account import Account
-    from .protocol import Terms
+    from .protocol import FetchOptions
 
 
 class InstanceRoleSource:
@@ -30,5 +30,5 @@ class InstanceRoleSource:
         web_identity = bool(facts["web_identity"])
         return Session(shared=web_identity, default_seconds=DEFAULT_SESSION if web_identity else 0, facts=facts)
 
-    def fetch(self, account: Account, terms: Terms) -> Credentials:
+    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
         return credentials_of_machine(terms.region, terms.endpoint, terms.session_name)

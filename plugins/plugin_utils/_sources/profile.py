@@ -27,7 +27,7 @@ from .protocol import Session
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
     from .._profiles.files import Section
-    from .protocol import Terms
+    from .protocol import FetchOptions
 
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _PROCESS_VARIABLES = ("AWS_", "OCTO_", "ANSIBLE_", "HOME")
@@ -51,7 +51,7 @@ class ProfileSource:
         serials = [str(section["mfa_serial"]) for section in roles if section.get("mfa_serial")]
         return Session(mfa_serial=serials[0] if serials else "", facts=_facts(sections))
 
-    def fetch(self, account: Account, terms: Terms) -> Credentials:
+    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
         from botocore import exceptions as aws
 
         began, region = now(), ""

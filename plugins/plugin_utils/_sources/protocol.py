@@ -32,7 +32,7 @@ class Session(t.NamedTuple):
     facts: t.Mapping[str, t.Any] = MappingProxyType({})
 
 
-class Terms(t.NamedTuple):
+class FetchOptions(t.NamedTuple):
     """How base credentials are asked for.
 
     :param region: to use them in; empty when nobody named one
@@ -61,7 +61,7 @@ class Source(t.Protocol):
     def session(self, account: Account) -> Session | None:
         """The session that it makes for the account, or V(None) where it makes none and nobody is asked."""
 
-    def fetch(self, account: Account, terms: Terms) -> Credentials:
+    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
         """The base credentials of the account.
 
         :raises OctoAwsError: there are none

@@ -18,7 +18,7 @@ from .protocol import Session
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
     from .._accounts.account import Account
-    from .protocol import Terms
+    from .protocol import FetchOptions
 
 
 class WebIdentitySource:
@@ -29,7 +29,7 @@ class WebIdentitySource:
     def session(self, account: Account) -> Session | None:
         return Session(default_seconds=DEFAULT_SESSION, longest_seconds=LONGEST_SESSION)
 
-    def fetch(self, account: Account, terms: Terms) -> Credentials:
+    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
         token = read_token(account.web_identity_token_file)
         register([token])
         session = assume_role_with_web_identity(

@@ -29,7 +29,7 @@ from .._profiles.files import digests_of_user, process_of, read_files_of_user
 from .._regions import warn_of_region
 
 if t.TYPE_CHECKING:
-    from .protocol import Surroundings
+    from .protocol import StoreContext
 
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
@@ -52,7 +52,7 @@ class ServiceClient:
     :param options: of the URL: C(region), C(endpoint_url), and C(account) or C(profile)
     """
 
-    def __init__(self, service: str, url: str, options: t.Mapping[str, str], surroundings: Surroundings) -> None:
+    def __init__(self, service: str, url: str, options: t.Mapping[str, str], surroundings: StoreContext) -> None:
         self._service = service
         self._url = url
         self._options = options
@@ -102,7 +102,7 @@ class ServiceClient:
         raise self._not_aws("it has no end")
 
     @contextlib.contextmanager
-    def reading_answers(self) -> t.Iterator[None]:
+    def parsing_responses(self) -> t.Iterator[None]:
         """What is done inside reads answers, which can have anything in them where it is not AWS that answers.
 
         :raises OctoAwsError: an answer cannot be one of the service

@@ -26,13 +26,13 @@ from . import url as store_url
 from .aws_client import ServiceClient
 from .protocol import EmptyRecordError, Stored, has_content
 from .record_cache import Record, RecordCache
-from .run_cache import Memory
+from .run_cache import RunCache
 
 if t.TYPE_CHECKING:
     import re
 
     from .item_names import ItemNames
-    from .protocol import Surroundings
+    from .protocol import StoreContext
 
 _LONGEST_PREFIX = 100
 
@@ -52,7 +52,7 @@ class ServiceStore(ABC):
     """What it calls an item."""
     PREFIX: t.ClassVar[re.Pattern[str]]
     """What the names of items can begin with, without an ending slash."""
-    HOW_TO_WRITE_IT: t.ClassVar[str]
+    PREFIX_HINT: t.ClassVar[str]
     """What to do about a URL with another one."""
     NAMES: t.ClassVar[ItemNames]
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]]
@@ -63,7 +63,7 @@ class ServiceStore(ABC):
 
     seals_with_vault = False
 
-    def __init__(self, prefix: str, options: t.Mapping[str, str], surroundings: Surroundings) -> None:
+    def __init__(self, prefix: str, options: t.Mapping[str, str], surroundings: StoreContext) -> None:
         shown = "&".join(f"{name}={options[name]}" for name in ("region", "endpoint_url") if name in options)
         self.url = without_password(f"{self.SERVICE}:{prefix}{'?' if shown else ''}{shown}")
         self.prefix = prefix
@@ -71,13 +71,13 @@ class ServiceStore(ABC):
         self.client = ServiceClient(self.SERVICE, self.url, options, surroundings)
         self._surroundings = surroundings
         self._cache_seconds = int(options.get("cache_seconds", 0))
-        self._memory = Memory(f"{self.url} {self.client.asked_as}")
+        self._memory = RunCache(f"{self.url} {self.client.asked_as}")
         self._descriptions: dict[str, str] = {}
         if self._cache_seconds:
             self._check_sharing()
 
     @classmethod
-    def at_url(cls, rest: str, surroundings: Surroundings) -> t.Self:
+    def at_url(cls, rest: str, surroundings: StoreContext) -> t.Self:
         """The store that a URL of its scheme names."""
         checks = {**_COMMON_OPTIONS, **cls.OPTIONS}
         prefix, options = store_url.parse(rest, checks)
@@ -87,7 +87,7 @@ class ServiceStore(ABC):
             raise store_url.invalid("It names account_store without an account.", "Add account=NAME, or leave it out.")
         prefix = prefix.removesuffix("/")
         if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _LONGEST_PREFIX:
-            raise store_url.invalid(f"The names of {cls.ITEM}s cannot begin with {prefix!r:.110}.", cls.HOW_TO_WRITE_IT)
+            raise store_url.invalid(f"The names of {cls.ITEM}s cannot begin with {prefix!r:.110}.", cls.PREFIX_HINT)
         return cls(prefix, options, surroundings)
 
     @abstractmethod
@@ -131,16 +131,16 @@ class ServiceStore(ABC):
 
     @property
     @abstractmethod
-    def how_to_make_room(self) -> str:
+    def size_hint(self) -> str:
         """What to do about a record that is longer."""
 
     def exists(self) -> bool | None:
         return None  # a prefix without items is like a prefix that was mistyped
 
-    def read(self, name: str, *, anew: bool = False) -> Stored | None:
+    def read(self, name: str, *, fresh: bool = False) -> Stored | None:
         item = self.NAMES.item_of(name)
         fetch = partial(self._fetch_to_keep, name)
-        if anew:
+        if fresh:
             record = fetch()
         elif self._cache_seconds:
             record = self._memory.get(item, partial(self._shared(name).get, fetch))
@@ -151,7 +151,7 @@ class ServiceStore(ABC):
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
         rest = iter(names)
         while batch := list(itertools.islice(rest, self.BATCH)):
-            with self.client.reading_answers():
+            with self.client.parsing_responses():
                 found = self.fetch_many([self.NAMES.item_of(name) for name in batch])
             for name in batch:
                 record = found.get(self.NAMES.item_of(name))
@@ -170,13 +170,13 @@ class ServiceStore(ABC):
                 ErrorCode.RECORD_TOO_LARGE,
                 f"{self._what(account.name)} would have {size:,} bytes, and a {self.ITEM} takes {self.longest_record:,}"
                 ".",
-                hint=f"Nothing was sent. {self.how_to_make_room}",
+                hint=f"Nothing was sent. {self.size_hint}",
             )
         if dry_run:
             return
         item = self.NAMES.item_of(account.name)
         description = self._description(account)
-        with self.client.keeping_secret(account.secrets), self.client.reading_answers():
+        with self.client.keeping_secret(account.secrets), self.client.parsing_responses():
             try:
                 if replaces is None:
                     self.create(item, text, description)
@@ -190,13 +190,13 @@ class ServiceStore(ABC):
         item = self.NAMES.item_of(name)
         plain = self.NAMES.description_of(name, "", self.LONGEST_DESCRIPTION)
         try:
-            with self.client.reading_answers():
+            with self.client.parsing_responses():
                 return self.remove(item, self._descriptions.get(item, plain))
         finally:
             self._forget(name)
 
     def names(self) -> list[str]:
-        with self.client.reading_answers():
+        with self.client.parsing_responses():
             found = [self._name_in(item, description) for item, description in self.items()]
         return sorted(name for name in found if name)
 
@@ -221,7 +221,7 @@ class ServiceStore(ABC):
 
     def _fetch_one(self, item: str) -> Record | None:
         try:
-            with self.client.reading_answers():
+            with self.client.parsing_responses():
                 return self.fetch(item)
         except OctoAwsError as error:
             raise _of_one_record(error) from None

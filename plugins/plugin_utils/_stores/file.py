@@ -23,7 +23,7 @@ from .protocol import EmptyRecordError, RevisionConflict, Stored, has_content, n
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
     from .._vault import Vault
-    from .protocol import Surroundings
+    from .protocol import StoreContext
 
 
 class FileStore:
@@ -46,7 +46,7 @@ class FileStore:
         """Fingerprints of the passwords that opened a record of the store, or that were confirmed."""
 
     @classmethod
-    def at_path(cls, path: str, surroundings: Surroundings) -> FileStore:
+    def at_path(cls, path: str, surroundings: StoreContext) -> FileStore:
         """The store in a folder that is named by its path; C(~) is the home folder."""
         if not path or "\0" in path or not _can_be_path(path):
             raise OctoAwsError(
@@ -57,7 +57,7 @@ class FileStore:
         return cls(folder, surroundings.vault, surroundings.warn, surroundings.ask_for_password)
 
     @classmethod
-    def at_url(cls, rest: str, surroundings: Surroundings) -> FileStore:
+    def at_url(cls, rest: str, surroundings: StoreContext) -> FileStore:
         """The store that a C(file:) URL names (RFC 8089), C(file:~/x) and C(file:x) included."""
         try:
             parts = urlsplit(rest)
@@ -75,7 +75,7 @@ class FileStore:
         with self._folder.opened() as root:
             return root is not None
 
-    def read(self, name: str, *, anew: bool = False) -> Stored | None:
+    def read(self, name: str, *, fresh: bool = False) -> Stored | None:
         path, what = path_of(name), self._what(name)
         with self._folder.opened() as root:
             sealed = self._folder.read(root, path, what)

@@ -17,11 +17,11 @@ if t.TYPE_CHECKING:
 
 
 def no_answer(vault_id: str) -> str:
-    """Stand for a person where there is none to ask; see :class:`Surroundings`."""
+    """Stand for a person where there is none to ask; see :class:`StoreContext`."""
     return ""
 
 
-class Surroundings(t.NamedTuple):
+class StoreContext(t.NamedTuple):
     """What a store may use of the Ansible run that it is opened for.
 
     :param vault: the vault passwords of the run
@@ -102,7 +102,7 @@ class Store(t.Protocol):
         """Whether the place is there, with accounts or without. ``None`` if the store cannot tell an empty place from
         one that does not exist."""
 
-    def read(self, name: str, *, anew: bool = False) -> Stored | None:
+    def read(self, name: str, *, fresh: bool = False) -> Stored | None:
         """The account, or ``None`` where there is none of this name.
 
         :param anew: as it is stored at this moment; otherwise as this run, or this machine, read it before
@@ -134,6 +134,6 @@ def read_each(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Sto
     """:meth:`Store.read_many` for a store that has no better way than one after the other."""
     for name in names:
         try:
-            yield name, store.read(name, anew=True)
+            yield name, store.read(name, fresh=True)
         except RecordError as error:
             yield name, error

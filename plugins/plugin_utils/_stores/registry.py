@@ -14,7 +14,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from .file import FileStore
 
 if t.TYPE_CHECKING:
-    from .protocol import Store, Surroundings
+    from .protocol import Store, StoreContext
 
 STORES: dict[str, type[Store] | tuple[str, str]] = {
     "file": FileStore,
@@ -28,7 +28,7 @@ one store's libraries cost the users of another nothing."""
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def open_store(url: str, surroundings: Surroundings) -> Store:
+def open_store(url: str, surroundings: StoreContext) -> Store:
     """The store that RV(url) names; a plain path is a C(file:) store.
 
     :raises OctoAwsError: no store has this scheme, or the store does not understand the rest of the URL

@@ -26,7 +26,7 @@ _read: dict[tuple[str, str], tuple[int, Record]] = {}
 """By store and item: how much had been changed when it was asked for, and what was there."""
 
 
-class Memory:
+class RunCache:
     """What this run has read of one store.
 
     :param url: says which

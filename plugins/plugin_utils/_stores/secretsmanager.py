@@ -72,7 +72,7 @@ class SecretsManagerStore(ServiceStore):
     SERVICE = "secretsmanager"
     ITEM = "secret"
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
-    HOW_TO_WRITE_IT = "Write secretsmanager:PREFIX, with up to 100 letters, digits and _+=.@- in parts between slashes."
+    PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits and _+=.@- in parts between slashes."
     # Of 512 characters (API reference, CreateSecret), 100 and a slash are for the prefix.
     NAMES = ItemNames(plain="_+.@-", escape="=", longest=400, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {
@@ -82,7 +82,7 @@ class SecretsManagerStore(ServiceStore):
     LONGEST_DESCRIPTION = 2048
 
     longest_record = 65_536
-    how_to_make_room = "Give the account fewer roles to assume, or shorter policies."
+    size_hint = "Give the account fewer roles to assume, or shorter policies."
 
     def fetch(self, item: str) -> Record | None:
         current = self._current(item)

@@ -43,7 +43,7 @@ class ParameterStore(ServiceStore):
     ITEM = "parameter"
     # At most 15 levels (API reference, PutParameter); two are for the name of a lock.
     PREFIX = re.compile(r"(?!/(?:aws|ssm))(?:/[A-Za-z0-9_.-]+){1,13}", re.IGNORECASE)
-    HOW_TO_WRITE_IT = (
+    PREFIX_HINT = (
         "Write ssm:/PREFIX, with up to 100 letters, digits and _.- in up to 13 parts that each follow a slash; it "
         "cannot begin with /aws or /ssm."
     )
@@ -58,7 +58,7 @@ class ParameterStore(ServiceStore):
         return _SIZES[self._tier]
 
     @property
-    def how_to_make_room(self) -> str:
+    def size_hint(self) -> str:
         if self._tier == _STANDARD:
             return "Add tier=Advanced to the store's URL (AWS charges for it), or use Secrets Manager."
         return "Use Secrets Manager, or give the account fewer roles to assume and shorter policies."

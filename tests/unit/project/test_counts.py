@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_vault, make_verified
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, cache_of, lookup, save
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, cache_of, lookup, save
 
 ROOT = Path(__file__).resolve().parents[6]
 SCRIPT = Path(__file__).resolve().parents[1] / "support" / "lookup_probe.py"
@@ -77,7 +77,7 @@ def test_a_lookup_of_keys(store: FileStore) -> None:
         assert again["modules"] == again["others"] == again["programs"] == again["connections"] == []
 
 
-def test_a_lookup_of_a_session_that_is_known(store: FileStore, aws: TestAws) -> None:
+def test_a_lookup_of_a_session_that_is_known(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
     lookup(store, "prod")
     assert aws.sessions == 1

@@ -12,8 +12,8 @@ from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, Verified
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 
 if t.TYPE_CHECKING:
@@ -40,7 +40,7 @@ def make_vault(*vault_ids: str) -> Vault:
     return Vault([(vault_id, VaultSecret(vault_id.encode())) for vault_id in vault_ids])
 
 
-def make_surroundings(vault: Vault | None = None, shared_folder: str = "") -> Surroundings:
+def make_surroundings(vault: Vault | None = None, shared_folder: str = "") -> StoreContext:
     """What a store may use; it has no account to be asked with, and what it warns of is an error."""
 
     def warn(text: str) -> None:
@@ -49,14 +49,14 @@ def make_surroundings(vault: Vault | None = None, shared_folder: str = "") -> Su
     def refuse(name: str, url: str) -> Credentials:
         raise AssertionError((name, url))
 
-    return Surroundings(vault or make_vault("default"), shared_folder, warn, refuse)
+    return StoreContext(vault or make_vault("default"), shared_folder, warn, refuse)
 
 
-def make_accounts(store: Store, session_cache: str = "", **options: t.Any) -> Accounts:
+def make_accounts(store: Store, session_cache: str = "", **options: t.Any) -> AccountManager:
     """The accounts of a store, with whom tests save; what it warns of is an error."""
 
     def warn(text: str) -> None:
         raise AssertionError(text)
 
     settings = Settings(store.url, session_cache=session_cache)
-    return Accounts(store, settings, dry_run=False, options=SessionOptions(**options), warn=warn)
+    return AccountManager(store, settings, dry_run=False, options=SessionOptions(**options), warn=warn)

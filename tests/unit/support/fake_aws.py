@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 
 
-class TestAws:
+class FakeAws:
     """The test AWS, and what it was asked for."""
 
     __test__ = False
@@ -55,7 +55,7 @@ class TestAws:
         return [{"role_arn": self.facts["roles"][name], **fields} for name in names]
 
 
-def save(store: FileStore, aws: TestAws, name: str = "prod", **fields: t.Any) -> None:
+def save(store: FileStore, aws: FakeAws, name: str = "prod", **fields: t.Any) -> None:
     keys = {"access_key": aws.facts["access_key"], "secret_key": aws.facts["secret_key"], "region": "eu-central-1"}
     make_accounts(store, str(cache_of(store))).save(name, {**keys, **fields}, vault_id=None, test=False)
 

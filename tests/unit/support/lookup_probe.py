@@ -73,7 +73,7 @@ def do(what: str) -> None:
         opened.names()
     else:
         options = accounts_settings.SessionOptions()
-        accounts = account_manager.Accounts(opened, settings, dry_run=False, options=options, warn=print)
+        accounts = account_manager.AccountManager(opened, settings, dry_run=False, options=options, warn=print)
         accounts.save("prod", {"description": "another one"}, vault_id=None, test=False)
 
 

@@ -23,7 +23,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import (
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
-    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 
 records: dict[str, dict[str, tuple[str, str]]] = collections.defaultdict(dict)
 """By what follows the scheme of the URL: by name, text and revision."""
@@ -41,13 +41,13 @@ class MemoryStore:
         self._records = records[place]
 
     @classmethod
-    def at_url(cls, rest: str, surroundings: Surroundings) -> MemoryStore:
+    def at_url(cls, rest: str, surroundings: StoreContext) -> MemoryStore:
         return cls(rest)
 
     def exists(self) -> bool | None:
         return True if self._records else None
 
-    def read(self, name: str, *, anew: bool = False) -> Stored | None:
+    def read(self, name: str, *, fresh: bool = False) -> Stored | None:
         if name not in self._records:
             return None
         text, revision = self._records[name]

@@ -23,12 +23,12 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import SECRET_KEY,
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 REGION = "eu-central-1"
 
 
-class Bench(t.Protocol):
+class StoreFixture(t.Protocol):
     """A store of one kind, empty at first."""
 
     url: str
@@ -46,7 +46,7 @@ class Bench(t.Protocol):
         """Put things beside the accounts that are none."""
 
 
-class _Bench:
+class _Fixture:
     url: str
 
     def open(self) -> Store:
@@ -59,7 +59,7 @@ class _Bench:
         return registry.open_store(self.url, surroundings), warnings
 
 
-class FileBench(_Bench):
+class FileFixture(_Fixture):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.url = f"file:{folder}"
@@ -78,7 +78,7 @@ class FileBench(_Bench):
             self._folder.joinpath(name).write_text("x")
 
 
-class MemoryBench(_Bench):
+class MemoryFixture(_Fixture):
     def __init__(self, place: str) -> None:
         self._place = place
         self.url = f"memory:{place}"
@@ -93,7 +93,7 @@ class MemoryBench(_Bench):
         memory_store.records["elsewhere"]["x"] = ("x", "x")
 
 
-class ServiceBench(_Bench):
+class ServiceFixture(_Fixture):
     """A store that is a service, below a prefix of its own, and the service as the AWS CLI knows it."""
 
     scheme: t.ClassVar[str]
@@ -110,7 +110,7 @@ class ServiceBench(_Bench):
         return f"{self.scheme}:{self.prefix}?{urlencode({'region': REGION, **options})}"
 
 
-class SecretsManagerBench(ServiceBench):
+class SecretsManagerFixture(ServiceFixture):
     scheme = "secretsmanager"
 
     def item(self, name: str) -> str:
@@ -127,7 +127,7 @@ class SecretsManagerBench(ServiceBench):
             self.client.create_secret(Name=self.prefix + name, SecretString="{}")
 
 
-class ParameterBench(ServiceBench):
+class ParameterFixture(ServiceFixture):
     scheme = "ssm"
     lead = "/"
 
@@ -146,19 +146,19 @@ class ParameterBench(ServiceBench):
             self.client.put_parameter(Name=self.prefix + name, Value="{}", Type="String")
 
 
-SERVICES: dict[str, type[ServiceBench]] = {"secretsmanager": SecretsManagerBench, "ssm": ParameterBench}
+SERVICES: dict[str, type[ServiceFixture]] = {"secretsmanager": SecretsManagerFixture, "ssm": ParameterFixture}
 KINDS = ("file", "memory", *SERVICES)
 
 
-def make_bench(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def make_store_fixture(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFixture:
     """An empty store of one kind."""
     if kind == "file":
-        return FileBench(tmp_path / "store")
+        return FileFixture(tmp_path / "store")
     if kind == "memory":
         place = "ansible_collections.octo.aws.tests.unit.support.memory_store"
         monkeypatch.setitem(registry.STORES, "memory", (place, "MemoryStore"))
-        return MemoryBench(uuid.uuid4().hex)
-    return t.cast("Bench", SERVICES[kind]())
+        return MemoryFixture(uuid.uuid4().hex)
+    return t.cast("StoreFixture", SERVICES[kind]())
 
 
 def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region: str = REGION) -> None:
@@ -170,7 +170,7 @@ def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
 
 
-def actions(aws: TestAws) -> list[str]:
+def actions(aws: FakeAws) -> list[str]:
     """The actions that were asked for since the last reset, without the service."""
     return [request["action"].partition(":")[2] for request in aws.requests]
 

@@ -16,7 +16,7 @@ from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs import SETTINGS_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import _FIELDS
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import WorkAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 from ansible_collections.octo.aws.plugins.plugin_utils._base.options import SETTING_NAMES
 from ansible_collections.octo.aws.plugins.plugin_utils._steps.validation import step_spec
 
@@ -38,7 +38,7 @@ def test_every_action_has_its_module_and_its_place_in_the_action_group() -> None
     *on_controller, extended = groups["aws"]
     assert extended == {"metadata": {"extend_group": ["octo.aws.work"]}}
     assert sorted(on_controller + groups["work"]) == ACTIONS
-    works = [name for name in ACTIONS if issubclass(action_loader.get(f"octo.aws.{name}", class_only=True), WorkAction)]
+    works = [name for name in ACTIONS if issubclass(action_loader.get(f"octo.aws.{name}", class_only=True), HostAction)]
     assert sorted(groups["work"]) == works
 
 
@@ -47,7 +47,7 @@ def test_arguments_are_as_documented(name: str) -> None:
     plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
     options = documented("modules", name)
     # What an action hands over to its module is in the module's documentation, and no option of a task.
-    handed_over = HANDOVER_SPEC if issubclass(plugin, WorkAction) else {}
+    handed_over = HANDOVER_SPEC if issubclass(plugin, HostAction) else {}
     assert not set(HANDOVER_SPEC) & set(plugin.ARGUMENT_SPEC)
     compare({**SETTINGS_SPEC, **plugin.ARGUMENT_SPEC, **handed_over}, options)
 

@@ -367,7 +367,7 @@ def test_the_guard_asks_once_where_the_key_was_not_verified(store: FileStore, mo
 )
 def test_keys_that_lead_nowhere_else_are_what_their_chain_would_give(fields: dict[str, t.Any]) -> None:
     account = make_account(**fields)
-    assert account.leads_nowhere_else
+    assert account.is_static
     settings, options = Settings("/store", fallback_region="eu-west-1"), SessionOptions(min_ttl=3600)
     assert options.leave_the_account_alone
     given = account.keys(settings.region_for(account.region))
@@ -387,7 +387,7 @@ def test_keys_that_lead_nowhere_else_are_what_their_chain_would_give(fields: dic
     ],
 )
 def test_accounts_that_somebody_is_asked_about(fields: dict[str, t.Any]) -> None:
-    assert not make_account(**fields).leads_nowhere_else
+    assert not make_account(**fields).is_static
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, as_a_new_process, cache_of, lookup, save
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, cache_of, lookup, save
 from botocore.retries.standard import ExponentialBackoff
 
 ROOT = Path(__file__).resolve().parents[7]
@@ -31,7 +31,7 @@ FORK = multiprocessing.get_context("fork")
 CHAIN = ("first", "second", "third")
 
 
-def test_one_request_a_hop_then_none(store: FileStore, aws: TestAws) -> None:
+def test_one_request_a_hop_then_none(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops(*CHAIN), account_id="123456789012")
     first = lookup(store, "prod")
     assert first["arn"].startswith("arn:aws:sts::123456789012:assumed-role/third/")
@@ -42,7 +42,7 @@ def test_one_request_a_hop_then_none(store: FileStore, aws: TestAws) -> None:
     assert {request["action"] for request in aws.requests} == {"sts:AssumeRole"}
 
 
-def test_what_is_not_set_is_not_sent(store: FileStore, aws: TestAws) -> None:
+def test_what_is_not_set_is_not_sent(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy", external_id=None, tags={}, policy=None, policy_arns=[]))
     lookup(store, "prod")
     [request] = aws.requests
@@ -50,7 +50,7 @@ def test_what_is_not_set_is_not_sent(store: FileStore, aws: TestAws) -> None:
     assert request["region"] == "eu-central-1"
 
 
-def test_all_that_is_set_is_sent(store: FileStore, aws: TestAws) -> None:
+def test_all_that_is_set_is_sent(store: FileStore, aws: FakeAws) -> None:
     hop = aws.hops(
         "deploy",
         role_session_name="me",
@@ -81,7 +81,7 @@ def test_all_that_is_set_is_sent(store: FileStore, aws: TestAws) -> None:
     }
 
 
-def test_hops_at_the_lookup_come_after_those_of_the_account(store: FileStore, aws: TestAws) -> None:
+def test_hops_at_the_lookup_come_after_those_of_the_account(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("first"))
     assert ":assumed-role/third/" in lookup(store, "prod", assume_role=aws.hops("second", "third"))["arn"]
     assert aws.sessions == 3
@@ -91,7 +91,7 @@ def test_hops_at_the_lookup_come_after_those_of_the_account(store: FileStore, aw
     assert aws.sessions == 3
 
 
-def test_keys_that_are_never_handed_out(store: FileStore, aws: TestAws) -> None:
+def test_keys_that_are_never_handed_out(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, temporary=True)
     session = lookup(store, "prod", duration_seconds=3600)
     assert session["session_token"]
@@ -109,7 +109,7 @@ def test_keys_that_are_never_handed_out(store: FileStore, aws: TestAws) -> None:
 )
 def test_a_session_is_used_as_long_as_aws_clients_would(
     store: FileStore,
-    aws: TestAws,
+    aws: FakeAws,
     clock: t.Callable[[float], None],
     duration: int,
     every: int,
@@ -124,7 +124,7 @@ def test_a_session_is_used_as_long_as_aws_clients_would(
 
 
 def test_a_running_template_gets_a_new_session_in_time(
-    store: FileStore, aws: TestAws, clock: t.Callable[[float], None]
+    store: FileStore, aws: FakeAws, clock: t.Callable[[float], None]
 ) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     old = lookup(store, "prod")
@@ -135,7 +135,7 @@ def test_a_running_template_gets_a_new_session_in_time(
     assert aws.sessions == 2
 
 
-def test_as_much_time_as_was_asked_for(store: FileStore, aws: TestAws, clock: t.Callable[[float], None]) -> None:
+def test_as_much_time_as_was_asked_for(store: FileStore, aws: FakeAws, clock: t.Callable[[float], None]) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     lookup(store, "prod")
     clock(600)
@@ -151,7 +151,7 @@ def test_as_much_time_as_was_asked_for(store: FileStore, aws: TestAws, clock: t.
     assert aws.sessions == 2
 
 
-def test_a_clock_that_was_set_back(store: FileStore, aws: TestAws, clock: t.Callable[[float], None]) -> None:
+def test_a_clock_that_was_set_back(store: FileStore, aws: FakeAws, clock: t.Callable[[float], None]) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     lookup(store, "prod")
     clock(-7200)
@@ -162,7 +162,7 @@ def test_a_clock_that_was_set_back(store: FileStore, aws: TestAws, clock: t.Call
 # Where the chain must lead to.
 
 
-def test_a_chain_that_leads_elsewhere_leaves_nothing(store: FileStore, aws: TestAws) -> None:
+def test_a_chain_that_leads_elsewhere_leaves_nothing(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("other"), account_id="123456789012")
     for _time in range(2):
         with pytest.raises(AnsibleError, match=r"hop 1|must lead to the AWS account 123456789012.*account_mismatch"):
@@ -181,7 +181,7 @@ def test_a_chain_that_leads_elsewhere_leaves_nothing(store: FileStore, aws: Test
         as_a_new_process(store, "hub", account_id="210987654321")
 
 
-def test_an_answer_about_another_role_is_not_taken(store: FileStore, aws: TestAws) -> None:
+def test_an_answer_about_another_role_is_not_taken(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
     aws.tell("fault", action="sts:AssumeRole", kind="wrong_role", times=1)
     with pytest.raises(AnsibleError, match=r"aws_answer_invalid"):
@@ -190,7 +190,7 @@ def test_an_answer_about_another_role_is_not_taken(store: FileStore, aws: TestAw
 
 
 @pytest.mark.parametrize("change", ["description", "delete"])
-def test_a_changed_account_has_no_sessions(store: FileStore, aws: TestAws, change: str) -> None:
+def test_a_changed_account_has_no_sessions(store: FileStore, aws: FakeAws, change: str) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     lookup(store, "prod")
     kept = {path: path.read_bytes() for path in cache_of(store).rglob("*.session")}
@@ -208,7 +208,7 @@ def test_a_changed_account_has_no_sessions(store: FileStore, aws: TestAws, chang
     assert aws.sessions == 2
 
 
-def test_saving_what_is_saved_keeps_the_sessions(store: FileStore, aws: TestAws) -> None:
+def test_saving_what_is_saved_keeps_the_sessions(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     first = lookup(store, "prod")
     save(store, aws, assume_role=aws.hops("deploy"))
@@ -240,7 +240,7 @@ def crowd(store: FileStore, size: int, **options: t.Any) -> list[tuple[str, str]
     return found
 
 
-def test_100_processes_make_one_session(store: FileStore, aws: TestAws) -> None:
+def test_100_processes_make_one_session(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     aws.tell("fault", action="sts:AssumeRole", kind="slow", seconds=5, times=1)
     found = crowd(store, 100)
@@ -268,7 +268,7 @@ def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 @pytest.mark.usefixtures("in_no_time")
 def test_a_crowd_shares_a_failure(
-    store: FileStore, aws: TestAws, kind: str, times: int, requests: int, code: str | None
+    store: FileStore, aws: FakeAws, kind: str, times: int, requests: int, code: str | None
 ) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     # While the first one's request takes its time, all others wait for it.
@@ -287,7 +287,7 @@ def test_a_crowd_shares_a_failure(
 @pytest.mark.usefixtures("in_no_time")
 def test_the_role_of_a_profile_is_throttled(
     store: FileStore,
-    aws: TestAws,
+    aws: FakeAws,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     times: int,
@@ -369,7 +369,7 @@ class Waiting:
             process.join()
 
 
-def test_the_first_one_is_killed_in_its_request(store: FileStore, aws: TestAws) -> None:
+def test_the_first_one_is_killed_in_its_request(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     aws.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=1)
     first = FORK.Process(target=lookup, args=(store, "prod"))
@@ -393,7 +393,7 @@ def test_the_first_one_is_killed_in_its_request(store: FileStore, aws: TestAws) 
 
 
 def test_a_stopped_one_is_not_waited_for_for_ever(
-    store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch
+    store: FileStore, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     aws.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=1)
@@ -429,7 +429,7 @@ print(*{name.partition(".")[0] for name in sys.modules} & {"boto3", "botocore", 
 """
 
 
-def test_a_cached_session_imports_no_aws_library(store: FileStore, aws: TestAws) -> None:
+def test_a_cached_session_imports_no_aws_library(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
     key = lookup(store, "prod")["access_key"]
     done = subprocess.run(

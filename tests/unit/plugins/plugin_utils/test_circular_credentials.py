@@ -24,7 +24,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._circular_credentials imp
 from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import credentials_of
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
 from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure, use_keys
 
 if t.TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_the_circle_that_a_program_printed_is_said_once() -> None:
 
 
 @pytest.fixture
-def config(aws: TestAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def config(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An AWS config whose profile ``team`` runs a program that says what it was started with, and fails."""
     program = tmp_path / "program"
     program.write_text(
@@ -151,7 +151,7 @@ def test_inside_of_another_one_it_is_run(config: Path, kind: str) -> None:
     assert len(json.loads((config.parent / "seen").read_text())) == 2
 
 
-def test_keys_of_the_environment_need_no_program(aws: TestAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_of_the_environment_need_no_program(aws: FakeAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_keys(monkeypatch, aws.facts)
     with leading_through("account 'other'", f"the credential_process of the profile 'team' in {config}"):
         assert store_of(Settings(STORE), pytest.fail).names() == []

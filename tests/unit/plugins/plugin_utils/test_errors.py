@@ -13,8 +13,8 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import (
     AwsAnswer,
     ErrorCode,
     OctoAwsError,
+    PartialFailure,
     RecordError,
-    WorkError,
     closest,
 )
 
@@ -56,7 +56,7 @@ def test_an_error_crosses_processes_whole() -> None:
 def test_the_answer_of_aws_is_for_decisions_alone() -> None:
     answer = AwsAnswer(400, "canary-code", "canary-message")
     error = OctoAwsError(ErrorCode.AWS_REFUSED, "No.").of_answer(answer)
-    work = WorkError.after(error.about("Account 'a'"), "Run it again.", changed=True)
+    work = PartialFailure.after(error.about("Account 'a'"), "Run it again.", changed=True)
     for failure in (error, error.about("a"), error.reworded(str.upper), work):
         assert failure.is_refusal("canary-code", saying="message")
         assert "canary" not in f"{failure} {failure!r} {failure.as_result()} {answer!r} {pickle.dumps(failure)!r}"

@@ -23,7 +23,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import check_before_asking, links_of
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import is_fresh
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_verified
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, as_a_new_process, lookup, save
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, lookup, save
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
 
 if t.TYPE_CHECKING:
@@ -35,7 +35,7 @@ ALIKE = ("123456789013", "123456000000", "023456789012", "123456789102")
 
 
 @pytest.mark.parametrize("use", [lookup, as_a_new_process])
-def test_a_session_that_is_known_is_guarded(store: FileStore, aws: TestAws, use: t.Callable[..., t.Any]) -> None:
+def test_a_session_that_is_known_is_guarded(store: FileStore, aws: FakeAws, use: t.Callable[..., t.Any]) -> None:
     """The one who asked before did not say where it must lead to."""
     save(store, aws, "hub")
     hops = aws.hops("deploy")
@@ -54,7 +54,7 @@ def test_an_account_id_is_compared_whole(account_id: str) -> None:
     assert failure(lambda: identity.must_belong_to(account_id, "It")).code is ErrorCode.ACCOUNT_MISMATCH
 
     verified = make_account(account_id=account_id, verified=make_verified())
-    assert not verified.leads_nowhere_else
+    assert not verified.is_static
 
     hop = Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy")
     links = links_of(make_account(account_id=account_id, assume_role=(hop,)), "", SessionOptions())

@@ -16,10 +16,10 @@ from ansible_collections.octo.aws.plugins.plugin_utils import _regions
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._base import lookup as base_lookup
 from ansible_collections.octo.aws.plugins.plugin_utils._regions import warn_of_region
-from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
 from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, lookup
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, lookup
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import use_keys
 
 if t.TYPE_CHECKING:
@@ -68,9 +68,9 @@ def test_botocore_is_not_imported_for_it() -> None:
 
 
 @pytest.mark.parametrize("test", [True, False])
-def test_a_save(store: FileStore, aws: TestAws, test: bool) -> None:
+def test_a_save(store: FileStore, aws: FakeAws, test: bool) -> None:
     found: list[str] = []
-    accounts = Accounts(store, Settings(store.url), dry_run=False, options=SessionOptions(), warn=found.append)
+    accounts = AccountManager(store, Settings(store.url), dry_run=False, options=SessionOptions(), warn=found.append)
     keys = {"access_key": aws.facts["access_key"], "secret_key": aws.facts["secret_key"], "region": MISSPELT}
     assert accounts.save("prod", keys, vault_id=None, test=test).changed
     assert [text for text in found if WARNING in text] == found[:1]
@@ -78,18 +78,18 @@ def test_a_save(store: FileStore, aws: TestAws, test: bool) -> None:
 
 @pytest.mark.parametrize(("region", "warned"), [("eu-central-1", 0), (MISSPELT, 1)])
 def test_the_region_of_a_lookup(
-    store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch, region: str, warned: int
+    store: FileStore, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, region: str, warned: int
 ) -> None:
     found: list[str] = []
     monkeypatch.setattr(base_lookup.display, "warning", found.append)
     keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
-    accounts = Accounts(store, Settings(store.url), dry_run=False, options=SessionOptions(), warn=found.append)
+    accounts = AccountManager(store, Settings(store.url), dry_run=False, options=SessionOptions(), warn=found.append)
     accounts.save("prod", keys, vault_id=None, test=False)
     assert lookup(store, "prod", region=region)["region"] == region
     assert len(found) == warned
 
 
-def test_the_region_of_a_store(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_region_of_a_store(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     use_keys(monkeypatch, aws.facts)
     found: list[str] = []
     store: t.Any = store_of(Settings(f"ssm:/octo?region={MISSPELT}"), found.append)

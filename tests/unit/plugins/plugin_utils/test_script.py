@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
 
 NOTHING = dict.fromkeys(SCRIPT_SPEC)
 
 
-def sh(script: str, timeout: int | None = None, stdin: str | None = None) -> tuple[Ended, float]:
+def sh(script: str, timeout: int | None = None, stdin: str | None = None) -> tuple[CompletedScript, float]:
     begun = time.monotonic()
     ended = run(["/bin/sh", "-c", script], chdir=None, environment=dict(os.environ), stdin=stdin, timeout=timeout)
     return ended, time.monotonic() - begun

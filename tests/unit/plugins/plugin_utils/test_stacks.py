@@ -27,8 +27,8 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
     content_of,
     policy_of,
 )
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import Formation, Stack
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, WorkError
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import CloudFormation, Stack
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from botocore import exceptions as aws
 
 STACK_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web/1"
@@ -205,12 +205,12 @@ def test_pauses_grow_up_to_ten_seconds() -> None:
 
 
 @pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., Formation]:
+def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., CloudFormation]:
     """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
     monkeypatch.setattr(cloudformation_stacks, "pauses", lambda: itertools.repeat(0.001))
 
-    def watch(*states: str | None, timeout: int = 60) -> Formation:
-        formation = Formation(None, [], timeout)
+    def watch(*states: str | None, timeout: int = 60) -> CloudFormation:
+        formation = CloudFormation(None, [], timeout)
         seen = itertools.chain(states, itertools.repeat(states[-1]))
 
         def look(_name: str) -> Stack | None:
@@ -223,30 +223,30 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., Formation]:
     return watch
 
 
-def test_a_stack_that_still_looks_as_before_has_not_ended(watched: t.Callable[..., Formation]) -> None:
+def test_a_stack_that_still_looks_as_before_has_not_ended(watched: t.Callable[..., CloudFormation]) -> None:
     before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", turn="UPDATE_COMPLETE")
     formation = watched("UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE")
     assert formation.finished(STACK_ID, before).status == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def test_a_stack_that_stays_as_before_is_not_waited_for_for_ever(
-    watched: t.Callable[..., Formation], monkeypatch: pytest.MonkeyPatch
+    watched: t.Callable[..., CloudFormation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cloudformation_stacks, "_GRACE", 0.01)
     before = Stack(STACK_ID, "web", "REVIEW_IN_PROGRESS", turn="REVIEW_IN_PROGRESS")
     assert watched("REVIEW_IN_PROGRESS").finished(STACK_ID, before).status == "REVIEW_IN_PROGRESS"
 
 
-def test_a_stack_that_is_gone_was_deleted(watched: t.Callable[..., Formation]) -> None:
+def test_a_stack_that_is_gone_was_deleted(watched: t.Callable[..., CloudFormation]) -> None:
     before = Stack(STACK_ID, "web", "CREATE_COMPLETE")
     assert watched("DELETE_IN_PROGRESS", None).finished(STACK_ID, before).status == "DELETE_COMPLETE"
 
 
-def test_a_deletion_of_others_ends_in_nothing(watched: t.Callable[..., Formation]) -> None:
+def test_a_deletion_of_others_ends_in_nothing(watched: t.Callable[..., CloudFormation]) -> None:
     assert watched("DELETE_IN_PROGRESS", "DELETE_COMPLETE").settled("web") is None
 
 
-def test_the_wait_ends(watched: t.Callable[..., Formation]) -> None:
+def test_the_wait_ends(watched: t.Callable[..., CloudFormation]) -> None:
     with pytest.raises(OctoAwsError) as raised:
         watched("CREATE_IN_PROGRESS", timeout=0).finished(STACK_ID, None)
     assert raised.value.code is ErrorCode.STACK_TIMED_OUT
@@ -325,9 +325,9 @@ ENDS = [
 ]
 
 
-def failed(client: FakeClient, work: t.Callable[[Formation], t.Any], timeout: int = 60) -> WorkError:
-    formation = Formation(client, [], timeout)
-    with pytest.raises(WorkError) as raised, formation.keeping_track():
+def failed(client: FakeClient, work: t.Callable[[CloudFormation], t.Any], timeout: int = 60) -> PartialFailure:
+    formation = CloudFormation(client, [], timeout)
+    with pytest.raises(PartialFailure) as raised, formation.keeping_track():
         work(formation)
     return raised.value
 
@@ -439,7 +439,7 @@ def test_events_without_a_token_are_those_since_the_beginning() -> None:
     assert read(describe(old), STACK_ID, "ours", "UPDATE") == []  # type: ignore[arg-type]
 
 
-def test_an_execution_ends_when_aws_says_so(watched: t.Callable[..., Formation]) -> None:
+def test_an_execution_ends_when_aws_says_so(watched: t.Callable[..., CloudFormation]) -> None:
     before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", turn="UPDATE_COMPLETE")
     over = iter([False, False, True])
     formation = watched("UPDATE_COMPLETE")
@@ -451,7 +451,7 @@ def test_an_execution_ends_when_aws_says_so(watched: t.Callable[..., Formation])
     assert formation.finished(STACK_ID, before, lambda: next(over)).status == "UPDATE_ROLLBACK_COMPLETE"
 
 
-def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., Formation]) -> None:
+def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., CloudFormation]) -> None:
     assert watched(None, None, "CREATE_COMPLETE").finished(STACK_ID, None).status == "CREATE_COMPLETE"
 
 
@@ -506,7 +506,7 @@ def test_others_begin_to_work_on_a_stack_that_is_to_be_deleted(monkeypatch: pyte
     deletions = iter([raising(busy), dict])
     states = iter(["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
     client = FakeClient(describe_stacks=lambda **_: described(next(states)), delete_stack=lambda **_: next(deletions)())
-    formation = Formation(client, [], 60)
+    formation = CloudFormation(client, [], 60)
     assert stack_states.absent(formation, TEMPLATE, check_mode=False, diff=False)["changed"]
     assert len(client.asked("delete_stack")) == 2
 
@@ -535,11 +535,11 @@ GIVEN = {
     ],
     ids=["stack absent", "stack present", "change set absent", "change set executed"],
 )
-def test_nothing_is_done_with_another_stack(work: t.Callable[[Formation], object], stacks: list[str]) -> None:
+def test_nothing_is_done_with_another_stack(work: t.Callable[[CloudFormation], object], stacks: list[str]) -> None:
     """Such as the first of all stacks, which AWS describes where it gets no name."""
     client = FakeClient(describe_stacks=lambda **_: {"Stacks": [stack_called(name) for name in stacks]})
     with pytest.raises(OctoAwsError) as raised:
-        work(Formation(client, [], 60))
+        work(CloudFormation(client, [], 60))
     assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
     assert [operation for operation, _parameters in client.requests] == ["describe_stacks"]
 
@@ -551,7 +551,7 @@ def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
     told = {"ChangeSetName": name, "ChangeSetId": "arn:x", "StackName": stack, "StackId": f"arn:{stack}"}
     with pytest.raises(OctoAwsError) as raised:
         change_sets.find_change_set(
-            Formation(FakeClient(describe_change_set=lambda **_: told), [], 60), "release", "arn:web"
+            CloudFormation(FakeClient(describe_change_set=lambda **_: told), [], 60), "release", "arn:web"
         )
     assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
 
@@ -562,5 +562,5 @@ def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str |
     monkeypatch.setattr(cloudformation_module, "client_of", None)
     module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
     with pytest.raises(OctoAwsError) as raised:
-        cloudformation_module.FormationModule.formation(module)
+        cloudformation_module.CloudFormationModule.formation(module)
     assert raised.value.code is ErrorCode.OPTION_INVALID

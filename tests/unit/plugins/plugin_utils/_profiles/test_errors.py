@@ -16,7 +16,7 @@ from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endp
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
-from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import Terms
+from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import FetchOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_client import ServiceClient
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_surroundings
 
@@ -50,7 +50,7 @@ def program(path: Path, text: str, *, mode: int = 0o700) -> None:
 
 def account_fails(profile: str) -> OctoAwsError:
     account = Account(name="one", type="profile", profile=profile)
-    terms = Terms(
+    terms = FetchOptions(
         region="", endpoint=Endpoint(), session_name="one", duration_seconds=0, token_for=lambda _serial: "123456"
     )
     source = ProfileSource()

@@ -10,9 +10,9 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, WorkError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
-from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import (
     Report,
     candidates_of,
@@ -79,13 +79,13 @@ def tested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the accounts that are tested, without asking anybody; the one called wrong is refused."""
     names: list[str] = []
 
-    def verify(_self: Accounts, account: Account) -> tuple[t.Any, None]:
+    def verify(_self: AccountManager, account: Account) -> tuple[t.Any, None]:
         names.append(account.name)
         if account.name == "wrong":
             raise WRONG
         return make_verified(account.access_key).identity, None
 
-    monkeypatch.setattr(Accounts, "_verify", verify)
+    monkeypatch.setattr(AccountManager, "_verify", verify)
     return names
 
 
@@ -254,7 +254,7 @@ def test_a_task_succeeds_where_nothing_is_left() -> None:
     ],
 )
 def test_a_task_fails_with_all_that_it_did_where_something_is_left(count: int, message: str) -> None:
-    with pytest.raises(WorkError) as caught:
+    with pytest.raises(PartialFailure) as caught:
         result_of(Report(saved=["b"], left=[(f"a{number}", WRONG) for number in range(count)]), "copied")
     assert (caught.value.code, caught.value.message) == (ErrorCode.TRANSFER_INCOMPLETE, message)
     assert caught.value.values["changed"] is True

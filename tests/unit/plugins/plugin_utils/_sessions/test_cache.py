@@ -31,7 +31,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._private_files import mak
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_seal import SessionSeal
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, as_a_new_process, cache_of, lookup, save
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, cache_of, lookup, save
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
@@ -565,7 +565,7 @@ def give_away(file: Path) -> None:
     ids=["a byte", "cut", "empty", "a pipe", "another user's"],
 )
 def test_one_more_request_and_one_warning(
-    store: FileStore, aws: TestAws, warnings: t.Callable[[], list[str]], damage: t.Callable[[Path], None]
+    store: FileStore, aws: FakeAws, warnings: t.Callable[[], list[str]], damage: t.Callable[[Path], None]
 ) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     first = lookup(store, "prod")
@@ -581,7 +581,7 @@ def test_one_more_request_and_one_warning(
 
 
 def test_the_session_of_another_account_is_not_used(
-    store: FileStore, aws: TestAws, warnings: t.Callable[[], list[str]]
+    store: FileStore, aws: FakeAws, warnings: t.Callable[[], list[str]]
 ) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     lookup(store, "prod")
@@ -601,7 +601,7 @@ def test_the_session_of_another_account_is_not_used(
 
 
 def test_a_full_disk_costs_a_request_a_process(
-    store: FileStore, aws: TestAws, warnings: t.Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+    store: FileStore, aws: FakeAws, warnings: t.Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_arguments: t.Any) -> t.NoReturn:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -623,7 +623,7 @@ def test_a_full_disk_costs_a_request_a_process(
 
 @pytest.mark.parametrize("change", ["description", "delete"])
 def test_kept_files_are_worthless_after_a_change(
-    store: FileStore, aws: TestAws, warnings: t.Callable[[], list[str]], change: str
+    store: FileStore, aws: FakeAws, warnings: t.Callable[[], list[str]], change: str
 ) -> None:
     """Even to somebody who guesses under which name the changed account looks for its session."""
     save(store, aws, assume_role=aws.hops("deploy"))
@@ -652,7 +652,7 @@ def forms(secret: str) -> t.Iterator[bytes]:
         yield from (middle, middle.translate(bytes.maketrans(b"+/", b"-_")))
 
 
-def test_no_secret_in_clear(store: FileStore, aws: TestAws) -> None:
+def test_no_secret_in_clear(store: FileStore, aws: FakeAws) -> None:
     hops = aws.hops("first", "second", external_id="canary/external-id")
     save(store, aws, assume_role=hops)
     session = lookup(store, "prod")

@@ -25,7 +25,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_seal im
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import seals_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_verified
-from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws, as_a_new_process, save
+from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, save
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -473,7 +473,7 @@ def test_a_session_depends_on_what_is_before_it_alone(chain: list[Hop], rest: li
     assert len({step.name for step in found}) == len({step.key for step in found}) == len(found)
 
 
-def test_a_session_is_one_for_all_forms(store: FileStore, aws: TestAws) -> None:
+def test_a_session_is_one_for_all_forms(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"))
     for rendering in RENDERINGS:
         as_a_new_process(store, "prod", format=rendering, min_ttl=600)
@@ -484,7 +484,7 @@ def test_a_session_is_one_for_all_forms(store: FileStore, aws: TestAws) -> None:
     ("file", "header"), [("config", "profile sso"), ("config", "profile\tsso"), ("credentials", "sso")]
 )
 def test_a_session_of_other_keys_in_the_environment_is_not_used(
-    store: FileStore, aws: TestAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, header: str
+    store: FileStore, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, header: str
 ) -> None:
     role = aws.facts["roles"]["deploy"]
     lines = f"[{header}]\nrole_arn = {role}\ncredential_source = Environment\nregion = {REGION}\n"

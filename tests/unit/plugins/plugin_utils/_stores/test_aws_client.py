@@ -19,7 +19,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import make_accoun
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import REGION, failure, use_keys
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 CONFIG = """
 [default]
@@ -38,7 +38,7 @@ source_profile = team
 
 
 @pytest.fixture
-def config(aws: TestAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def config(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The home of a controller that has profiles, and neither keys in its environment nor a role."""
     path = tmp_path / "config"
     path.write_text(CONFIG.format(**aws.facts, closed=aws.facts["roles"]["closed"]))
@@ -52,7 +52,7 @@ def names_of(url: str) -> list[str]:
     return store_of(Settings(url), pytest.fail).names()
 
 
-def asked(aws: TestAws) -> tuple[str, str]:
+def asked(aws: FakeAws) -> tuple[str, str]:
     """The region and the access key of the last request."""
     return aws.requests[-1]["region"], aws.requests[-1]["access_key"]
 
@@ -67,7 +67,7 @@ def asked(aws: TestAws) -> tuple[str, str]:
     ],
 )
 def test_where_the_region_comes_from(
-    aws: TestAws,
+    aws: FakeAws,
     config: Path,
     monkeypatch: pytest.MonkeyPatch,
     option: str,
@@ -81,13 +81,13 @@ def test_where_the_region_comes_from(
     assert asked(aws) == (region, aws.facts["access_key"])
 
 
-def test_keys_of_the_environment(aws: TestAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_of_the_environment(aws: FakeAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_keys(monkeypatch, aws.facts["second_key"])
     names_of("secretsmanager:octo")
     assert asked(aws) == (REGION, aws.facts["second_key"]["access_key"])
 
 
-def test_the_role_of_the_controller(aws: TestAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_role_of_the_controller(aws: FakeAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", aws.facts["url"])
     config.unlink()
@@ -113,7 +113,7 @@ def test_no_credentials_and_no_region(config: Path, options: str, code: ErrorCod
 
 
 def test_a_store_that_is_asked_with_an_account(
-    aws: TestAws, config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    aws: FakeAws, config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = str(tmp_path / "hubs")
     keys = {name: aws.facts[name] for name in ("access_key", "secret_key")}

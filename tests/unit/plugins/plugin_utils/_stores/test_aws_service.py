@@ -17,22 +17,22 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import o
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_surroundings
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     SERVICES,
-    ParameterBench,
-    SecretsManagerBench,
-    ServiceBench,
+    ParameterFixture,
+    SecretsManagerFixture,
+    ServiceFixture,
     actions,
     failure,
     use_keys,
 )
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 SAVES = {"CreateSecret", "PutSecretValue", "PutParameter"}
 READS = {"GetSecretValue", "BatchGetSecretValue", "GetParameter", "GetParameters"}
 
 
-def test_what_an_administrator_sees_of_a_secret(aws: TestAws, secrets_manager: SecretsManagerBench) -> None:
+def test_what_an_administrator_sees_of_a_secret(aws: FakeAws, secrets_manager: SecretsManagerFixture) -> None:
     bench = secrets_manager
     store = open_store(bench.with_options(kms_key_id="alias/octo"), make_surroundings())
     store.write(make_account("team a", description="For\n deployments"), None, None)
@@ -41,7 +41,7 @@ def test_what_an_administrator_sees_of_a_secret(aws: TestAws, secrets_manager: S
     assert shown["KmsKeyId"] == "alias/octo"
     tags = {tag["Key"]: tag["Value"] for tag in shown["Tags"]}
     assert tags == {"managed-by": "octo.aws", "octo.aws:account": "team=20a"}
-    stored = store.read("team a", anew=True)
+    stored = store.read("team a", fresh=True)
     assert stored
     for account, changes in (
         (make_account("team a", description="Other"), ["UpdateSecret", "PutSecretValue", "UpdateSecretVersionStage"]),
@@ -53,12 +53,12 @@ def test_what_an_administrator_sees_of_a_secret(aws: TestAws, secrets_manager: S
         aws.tell("reset")
         store.write(account, stored.revision, None)
         assert actions(aws) == changes
-        stored = store.read("team a", anew=True)
+        stored = store.read("team a", fresh=True)
         assert stored
     assert bench.client.describe_secret(SecretId=f"{bench.prefix}/team=20a")["Description"].endswith(") Other")
 
 
-def test_what_an_administrator_sees_of_a_parameter(parameters: ParameterBench) -> None:
+def test_what_an_administrator_sees_of_a_parameter(parameters: ParameterFixture) -> None:
     bench = parameters
     store = open_store(bench.with_options(kms_key_id="alias/octo", tier="Advanced"), make_surroundings())
     for region in ("eu-west-1", "eu-west-3"):
@@ -74,7 +74,7 @@ def test_what_an_administrator_sees_of_a_parameter(parameters: ParameterBench) -
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"managed-by": "octo.aws", "octo.aws:account": "team.2Ea"}
 
 
-def test_a_long_description_is_cut(service: ServiceBench) -> None:
+def test_a_long_description_is_cut(service: ServiceFixture) -> None:
     store, name = service.open(), "\N{GRINNING FACE}" * 200
     account = make_account(name, description="\N{GRINNING FACE}" * (200 if service.scheme == "ssm" else 1000))
     store.write(account, None, None)
@@ -94,7 +94,7 @@ def test_a_long_description_is_cut(service: ServiceBench) -> None:
     ],
 )
 def test_the_longest_record(
-    aws: TestAws, monkeypatch: pytest.MonkeyPatch, scheme: str, options: dict[str, str], most: int
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, options: dict[str, str], most: int
 ) -> None:
     use_keys(monkeypatch, aws.facts)
     bench = SERVICES[scheme]()
@@ -117,12 +117,12 @@ def test_the_longest_record(
     assert stored.account == longest
 
 
-def test_where_secrets_travel(aws: TestAws, service: ServiceBench) -> None:
+def test_where_secrets_travel(aws: FakeAws, service: ServiceFixture) -> None:
     secrets = {"secret_key": "canary/secret", "session_key": "0123456789abcdef" * 4, "session_token": "canary-token"}
     account = make_account(access_key="ASIAIOSFODNN7EXAMPLE", **secrets, region="eu-west-1")
     store = service.open()
     for each in (account, dataclasses.replace(account, description="Other")):
-        stored = store.read("prod", anew=True)
+        stored = store.read("prod", fresh=True)
         store.write(each, stored.revision if stored else None, None)
     store.names()
     list(store.read_many(["prod"]))
@@ -137,7 +137,7 @@ def test_where_secrets_travel(aws: TestAws, service: ServiceBench) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "action"), [("secretsmanager", "CreateSecret"), ("ssm", "PutParameter")])
-def test_a_service_that_is_full(aws: TestAws, monkeypatch: pytest.MonkeyPatch, scheme: str, action: str) -> None:
+def test_a_service_that_is_full(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, action: str) -> None:
     use_keys(monkeypatch, aws.facts)
     bench = SERVICES[scheme]()
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
@@ -151,23 +151,23 @@ def test_a_service_that_is_full(aws: TestAws, monkeypatch: pytest.MonkeyPatch, s
 
 @pytest.mark.parametrize("kind", ["throttle", "internal"])
 def test_what_passes_by_itself_is_waited_out(
-    aws: TestAws, service: ServiceBench, monkeypatch: pytest.MonkeyPatch, kind: str
+    aws: FakeAws, service: ServiceFixture, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
     store = service.open()
     store.write(make_account(), None, None)
     read = {"secretsmanager": "GetSecretValue", "ssm": "GetParameter"}[service.scheme]
     aws.tell("fault", action=f"{service.scheme}:{read}", kind=kind, times=aws_client._ATTEMPTS - 1)
-    assert store.read("prod", anew=True)
+    assert store.read("prod", fresh=True)
     aws.tell("reset")
     aws.tell("fault", action=f"{service.scheme}:{read}", kind=kind, times=100)
-    error = failure(lambda: store.read("prod", anew=True))
+    error = failure(lambda: store.read("prod", fresh=True))
     assert not isinstance(error, RecordError)
     assert error.code is {"throttle": ErrorCode.THROTTLED, "internal": ErrorCode.AWS_UNAVAILABLE}[kind]
     assert actions(aws) == [read] * aws_client._ATTEMPTS
 
 
-def test_two_updates_at_once(aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_updates_at_once(aws: FakeAws, parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aws_client.time, "sleep", lambda _seconds: None)
     store = parameters.open()
     aws.tell("fault", action="ssm:PutParameter", kind="too_many_updates", times=aws_client._ATTEMPTS - 1)
@@ -199,16 +199,16 @@ DENIALS = [
 
 @pytest.mark.parametrize(("scheme", "action", "what"), DENIALS)
 def test_a_denial_names_action_and_resource(
-    aws: TestAws, monkeypatch: pytest.MonkeyPatch, scheme: str, action: str, what: str
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, action: str, what: str
 ) -> None:
     use_keys(monkeypatch, aws.facts)
     bench = SERVICES[scheme]()
     store, warned = bench.open_warning()
     store.write(make_account(), None, None)
-    stored = store.read("prod", anew=True)
+    stored = store.read("prod", fresh=True)
     assert stored
     works: dict[str, t.Callable[[], object]] = {
-        "read": lambda: store.read("prod", anew=True),
+        "read": lambda: store.read("prod", fresh=True),
         "names": store.names,
         "read_many": lambda: list(store.read_many(["prod"])),
         "make": lambda: store.write(make_account("new"), None, None),
@@ -225,7 +225,7 @@ def test_a_denial_names_action_and_resource(
     assert what == "names" or bench.prefix in error.message.partition(" on ")[2]
     assert error.aws_code == "AccessDeniedException"
     aws.tell("reset")
-    now = bench.open().read("prod", anew=True)
+    now = bench.open().read("prod", fresh=True)
     assert now
     assert now.account == stored.account
     assert bench.open().names() == ["prod"]
@@ -233,7 +233,7 @@ def test_a_denial_names_action_and_resource(
     assert len(warned) == (action == "DeleteParameter")
 
 
-def test_a_batch_that_is_denied_is_read_one_by_one(aws: TestAws, secrets_manager: SecretsManagerBench) -> None:
+def test_a_batch_that_is_denied_is_read_one_by_one(aws: FakeAws, secrets_manager: SecretsManagerFixture) -> None:
     store = secrets_manager.open()
     for name in ("prod", "test"):
         store.write(make_account(name), None, None)
@@ -245,13 +245,13 @@ def test_a_batch_that_is_denied_is_read_one_by_one(aws: TestAws, secrets_manager
 
 
 @pytest.mark.parametrize("kind", ["kms", "kms_denied"])
-def test_a_key_that_does_not_open(aws: TestAws, service: ServiceBench, kind: str) -> None:
+def test_a_key_that_does_not_open(aws: FakeAws, service: ServiceFixture, kind: str) -> None:
     store = service.open()
     for name in ("prod", "other"):
         store.write(make_account(name), None, None)
     action = {"secretsmanager": "GetSecretValue", "ssm": "GetParameter"}[service.scheme]
     aws.tell("fault", action=f"{service.scheme}:{action}", kind=kind, times=1)
-    error = failure(lambda: store.read("prod", anew=True))
+    error = failure(lambda: store.read("prod", fresh=True))
     assert isinstance(error, RecordError)
     assert error.code is ErrorCode.KMS_KEY_REFUSED
     if service.scheme == "ssm":

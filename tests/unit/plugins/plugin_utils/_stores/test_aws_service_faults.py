@@ -16,7 +16,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     SERVICES,
-    ServiceBench,
+    ServiceFixture,
     let_locks_be_old,
     use_keys,
 )
@@ -24,7 +24,7 @@ from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 OLD = make_account(description="old")
 NEW = make_account(description="new", region="eu-west-1")
@@ -42,7 +42,7 @@ MOST = 12
 
 
 @pytest.fixture(params=STORES)
-def bench(request: pytest.FixtureRequest, aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> ServiceBench:
+def bench(request: pytest.FixtureRequest, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> ServiceFixture:
     use_keys(monkeypatch, aws.facts)
     # Nothing is repeated, so that each fault fails what it happens to.
     monkeypatch.setattr(aws_client, "_ATTEMPTS", 1)
@@ -53,7 +53,7 @@ def bench(request: pytest.FixtureRequest, aws: TestAws, monkeypatch: pytest.Monk
 
 def stored(store: Store) -> Account | None:
     """The account as others find it, each in its own way, which must be one."""
-    found = store.read("prod", anew=True)
+    found = store.read("prod", fresh=True)
     [(_name, again)] = store.read_many(["prod"])
     assert again == found
     return found.account if found else None
@@ -61,12 +61,12 @@ def stored(store: Store) -> Account | None:
 
 def save(store: Store, account: Account) -> None:
     """As a save does that meets nobody else."""
-    found = store.read("prod", anew=True)
+    found = store.read("prod", fresh=True)
     store.write(account, found.revision if found else None, None)
 
 
 def at_each_request(
-    aws: TestAws, bench: ServiceBench, kind: str, begin: Account | None, work: t.Callable[[Store], object]
+    aws: FakeAws, bench: ServiceFixture, kind: str, begin: Account | None, work: t.Callable[[Store], object]
 ) -> t.Iterator[tuple[bool, Account | None]]:
     """Do the work again and again, each time with the fault one request later, until none happens; each time, whether
     the work was done as far as it knows, and what others find then. A next save and deletion clean up."""
@@ -108,7 +108,7 @@ def outcome(work: t.Callable[[Store], object], store: Store) -> bool:
     return True
 
 
-def check_nothing_pending(bench: ServiceBench) -> None:
+def check_nothing_pending(bench: ServiceFixture) -> None:
     """No lock is left, and no version waits to be the current one."""
     if bench.scheme == "ssm":
         below = bench.client.get_parameters_by_path(Path=f"{bench.prefix}/.locks")
@@ -123,7 +123,7 @@ def check_nothing_pending(bench: ServiceBench) -> None:
 
 @pytest.mark.parametrize("bench", SERVICES, indirect=True)
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_save_of_a_new_account(aws: TestAws, bench: ServiceBench, kind: str) -> None:
+def test_a_save_of_a_new_account(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
     seen = set()
     for done, found in at_each_request(aws, bench, kind, None, lambda store: store.write(NEW, None, None)):
         assert found in (None, NEW)
@@ -134,11 +134,11 @@ def test_a_save_of_a_new_account(aws: TestAws, bench: ServiceBench, kind: str) -
 
 @pytest.mark.parametrize("bench", SERVICES, indirect=True)
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_save_of_a_change(aws: TestAws, bench: ServiceBench, kind: str) -> None:
+def test_a_save_of_a_change(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
     seen = set()
 
     def change(store: Store) -> None:
-        found = store.read("prod", anew=True)
+        found = store.read("prod", fresh=True)
         assert found
         store.write(NEW, found.revision, None)
 
@@ -150,7 +150,7 @@ def test_a_save_of_a_change(aws: TestAws, bench: ServiceBench, kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_deletion(aws: TestAws, bench: ServiceBench, kind: str) -> None:
+def test_a_deletion(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
     seen = set()
     for done, found in at_each_request(aws, bench, kind, OLD, lambda store: store.delete("prod")):
         assert found in (OLD, None)
@@ -161,7 +161,7 @@ def test_a_deletion(aws: TestAws, bench: ServiceBench, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ONCE)
 def test_a_connection_that_breaks_once_does_no_harm(
-    aws: TestAws, bench: ServiceBench, monkeypatch: pytest.MonkeyPatch, kind: str
+    aws: FakeAws, bench: ServiceFixture, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """Each request is repeated, the second answer stands for both, and the save finds its own work."""
     monkeypatch.setattr(aws_client, "_ATTEMPTS", 2)

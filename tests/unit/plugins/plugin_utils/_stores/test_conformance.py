@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import Accounts
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError, RevisionConflict
 from ansible_collections.octo.aws.tests.unit.plugins.plugin_utils._stores.test_file import NAMES, printable
@@ -31,12 +31,17 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_accounts,
     make_verified,
 )
-from ansible_collections.octo.aws.tests.unit.support.store_fixtures import KINDS, Bench, make_bench, use_keys
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
+    KINDS,
+    StoreFixture,
+    make_store_fixture,
+    use_keys,
+)
 from hypothesis import HealthCheck, Phase, given, settings
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEY = "0123456789abcdef" * 4
@@ -75,40 +80,42 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
 
 
 @pytest.fixture(params=KINDS)
-def bench(request: pytest.FixtureRequest, aws: TestAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(
+    request: pytest.FixtureRequest, aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> StoreFixture:
     use_keys(monkeypatch, aws.facts)
-    return make_bench(request.param, tmp_path, monkeypatch)
+    return make_store_fixture(request.param, tmp_path, monkeypatch)
 
 
 def account_of(store: Store, name: str = "prod") -> Account | None:
     """As it is stored at this moment."""
-    stored = store.read(name, anew=True)
+    stored = store.read(name, fresh=True)
     return stored.account if stored else None
 
 
 def revision_of(store: Store, name: str = "prod") -> str:
-    stored = store.read(name, anew=True)
+    stored = store.read(name, fresh=True)
     assert stored
     return stored.revision
 
 
 def save(store: Store, name: str = "prod", **fields: t.Any) -> None:
-    stored = store.read(name, anew=True)
+    stored = store.read(name, fresh=True)
     store.write(make_account(name, **fields), stored.revision if stored else None, None)
 
 
-def test_a_store_that_has_nothing(bench: Bench) -> None:
+def test_a_store_that_has_nothing(bench: StoreFixture) -> None:
     store = bench.open()
     assert store.names() == []
     assert store.read("prod") is None
-    assert store.read("prod", anew=True) is None
+    assert store.read("prod", fresh=True) is None
     assert list(store.read_many([])) == []
     assert list(store.read_many(["prod"])) == [("prod", None)]
     assert not store.delete("prod")
     assert store.names() == []
 
 
-def test_an_empty_place_and_one_that_does_not_exist(bench: Bench) -> None:
+def test_an_empty_place_and_one_that_does_not_exist(bench: StoreFixture) -> None:
     store = bench.open()
     nothing = store.exists()
     says = "does not exist" if nothing is False else "has no accounts under this prefix"
@@ -123,7 +130,7 @@ def test_an_empty_place_and_one_that_does_not_exist(bench: Bench) -> None:
         find(store, "prod")
 
 
-def test_an_account_of_every_type_with_every_field(bench: Bench) -> None:
+def test_an_account_of_every_type_with_every_field(bench: StoreFixture) -> None:
     store = bench.open()
     accounts = []
     for kind, fields in OF_TYPES.items():
@@ -139,7 +146,7 @@ def test_an_account_of_every_type_with_every_field(bench: Bench) -> None:
     assert store.names() == sorted([*OF_TYPES, "bare"])
 
 
-def test_names_stay_apart(bench: Bench) -> None:
+def test_names_stay_apart(bench: StoreFixture) -> None:
     store = bench.open()
     for name in NAMES:
         store.write(make_account(name, description=f"{len(name)} {name[:9]}"), None, None)
@@ -156,7 +163,7 @@ def test_names_stay_apart(bench: Bench) -> None:
     assert bench.open().names() == sorted(NAMES[1::2])
 
 
-def test_any_name(bench: Bench) -> None:
+def test_any_name(bench: StoreFixture) -> None:
     store = bench.open()
 
     @settings(
@@ -176,15 +183,15 @@ def test_any_name(bench: Bench) -> None:
     whole()
 
 
-def test_what_is_read_again_is_the_same(bench: Bench) -> None:
+def test_what_is_read_again_is_the_same(bench: StoreFixture) -> None:
     store = bench.open()
     save(store)
     first = store.read("prod")
-    assert first == store.read("prod") == store.read("prod", anew=True) == bench.open().read("prod")
+    assert first == store.read("prod") == store.read("prod", fresh=True) == bench.open().read("prod")
     assert list(store.read_many(["prod", "prod"])) == [("prod", first), ("prod", first)]
 
 
-def test_a_write_over_what_was_not_read_is_refused(bench: Bench) -> None:
+def test_a_write_over_what_was_not_read_is_refused(bench: StoreFixture) -> None:
     store = bench.open()
     with pytest.raises(RevisionConflict):
         store.write(make_account(), "nothing-was-read", None)
@@ -192,26 +199,26 @@ def test_a_write_over_what_was_not_read_is_refused(bench: Bench) -> None:
     save(store)
     old = revision_of(store)
     save(store, region="eu-west-1")
-    now = store.read("prod", anew=True)
+    now = store.read("prod", fresh=True)
     assert now
     assert now.revision != old
     save(store, "other")
     for revision in (old, None, revision_of(store, "other")):
         with pytest.raises(RevisionConflict):
             bench.open().write(make_account(region="eu-central-1"), revision, None)
-        assert store.read("prod", anew=True) == now
+        assert store.read("prod", fresh=True) == now
     save(store, region="eu-west-3")
     assert account_of(store) == make_account(region="eu-west-3")
 
 
-def test_what_was_deleted_is_gone_until_it_is_made_anew(bench: Bench) -> None:
+def test_what_was_deleted_is_gone_until_it_is_made_anew(bench: StoreFixture) -> None:
     store = bench.open()
     save(store, region="eu-west-1")
     save(store, "other")
     old = revision_of(store)
     assert store.delete("prod")
     assert not bench.open().delete("prod")
-    for found in (store.read("prod"), store.read("prod", anew=True), bench.open().read("prod")):
+    for found in (store.read("prod"), store.read("prod", fresh=True), bench.open().read("prod")):
         assert found is None
     assert store.names() == ["other"]
     with pytest.raises(RevisionConflict):
@@ -225,7 +232,7 @@ def test_what_was_deleted_is_gone_until_it_is_made_anew(bench: Bench) -> None:
     assert account_of(store) == make_account()
 
 
-def test_an_account_that_was_made_anew_as_it_was(bench: Bench) -> None:
+def test_an_account_that_was_made_anew_as_it_was(bench: StoreFixture) -> None:
     store = bench.open()
     save(store)
     old = revision_of(store)
@@ -239,15 +246,15 @@ def test_an_account_that_was_made_anew_as_it_was(bench: Bench) -> None:
         assert account_of(store) == make_account(description="Changed")
 
 
-def test_a_dry_run_writes_nothing(bench: Bench) -> None:
+def test_a_dry_run_writes_nothing(bench: StoreFixture) -> None:
     store = bench.open()
     store.write(make_account(), None, None, dry_run=True)
     assert (account_of(store), store.names()) == (None, [])
     save(store)
-    stored = store.read("prod", anew=True)
+    stored = store.read("prod", fresh=True)
     assert stored
     store.write(make_account(region="eu-west-1"), stored.revision, None, dry_run=True)
-    assert store.read("prod", anew=True) == stored
+    assert store.read("prod", fresh=True) == stored
 
 
 SPOILT = {
@@ -259,16 +266,16 @@ SPOILT = {
 }
 
 
-def test_a_damaged_record_is_a_matter_of_its_own_account(bench: Bench) -> None:
+def test_a_damaged_record_is_a_matter_of_its_own_account(bench: StoreFixture) -> None:
     store = bench.open()
     names = ["prod", "good", "better"]
     for name in names:
         save(store, name)
     for text in SPOILT.values():
         bench.put("prod", text)
-        for anew in (True, False):
+        for fresh in (True, False):
             with pytest.raises(RecordError) as caught:
-                bench.open().read("prod", anew=anew) if anew else make_accounts(bench.open()).test("prod")
+                bench.open().read("prod", fresh=fresh) if fresh else make_accounts(bench.open()).test("prod")
             assert SECRET_KEY not in str(caught.value)
         found = dict(store.read_many(["good", "absent", "prod", "better"]))
         assert list(found) == ["good", "absent", "prod", "better"]
@@ -283,16 +290,16 @@ def test_a_damaged_record_is_a_matter_of_its_own_account(bench: Bench) -> None:
     assert account_of(store) == make_account()
 
 
-def test_an_item_without_content_is_there_and_no_account(bench: Bench) -> None:
+def test_an_item_without_content_is_there_and_no_account(bench: StoreFixture) -> None:
     store = bench.open()
     for name in ("prod", "later"):
         bench.put_empty(name)
     save(store, "good")
     assert store.names() == ["good", "later", "prod"]
     for _time in range(2):
-        for anew in (True, False):
+        for fresh in (True, False):
             with pytest.raises(EmptyRecordError) as caught:
-                store.read("prod", anew=anew)
+                store.read("prod", fresh=fresh)
             assert caught.value.code is ErrorCode.RECORD_EMPTY
             assert "account 'prod'" in str(caught.value)
             assert "is there, but has no content" in str(caught.value)
@@ -305,13 +312,13 @@ def test_an_item_without_content_is_there_and_no_account(bench: Bench) -> None:
         find(store, "prod")
 
 
-def test_a_save_fills_an_item_without_content(bench: Bench) -> None:
+def test_a_save_fills_an_item_without_content(bench: StoreFixture) -> None:
     bench.put_empty("prod")
     store = bench.open()
-    dry = Accounts(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
+    dry = AccountManager(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
     assert dry.save("prod", KEYS, vault_id=None, test=False).before == {}
     with pytest.raises(EmptyRecordError):
-        store.read("prod", anew=True)
+        store.read("prod", fresh=True)
     with pytest.raises(RevisionConflict):
         store.write(make_account(), None, None)
     outcome = make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
@@ -328,11 +335,11 @@ def test_a_save_fills_an_item_without_content(bench: Bench) -> None:
     assert (account_of(store), store.names()) == (None, [])
 
 
-def test_a_deletion_deletes_an_item_without_content(bench: Bench) -> None:
+def test_a_deletion_deletes_an_item_without_content(bench: StoreFixture) -> None:
     store = bench.open()
     for name in ("prod", "other"):
         bench.put_empty(name)
-    dry = Accounts(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
+    dry = AccountManager(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
     assert dry.delete("prod").changed
     assert store.names() == ["other", "prod"]
     assert make_accounts(store).delete("prod").changed
@@ -343,23 +350,23 @@ def test_a_deletion_deletes_an_item_without_content(bench: Bench) -> None:
     assert account_of(store) == make_account()
 
 
-def test_a_record_that_was_emptied(bench: Bench) -> None:
+def test_a_record_that_was_emptied(bench: StoreFixture) -> None:
     store = bench.open()
     save(store)
     old = revision_of(store)
     bench.put("prod", " \n")
     with pytest.raises(EmptyRecordError):
-        store.read("prod", anew=True)
+        store.read("prod", fresh=True)
     with pytest.raises(RevisionConflict):
         store.write(make_account(region="eu-west-1"), old, None)
     make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
     assert account_of(bench.open())
 
 
-def test_two_who_fill_one_item_at_once(bench: Bench) -> None:
+def test_two_who_fill_one_item_at_once(bench: StoreFixture) -> None:
     bench.put_empty("prod")
     with pytest.raises(EmptyRecordError) as caught:
-        bench.open().read("prod", anew=True)
+        bench.open().read("prod", fresh=True)
     outcomes: list[str] = []
 
     def fill(number: int) -> None:
@@ -376,7 +383,7 @@ def test_two_who_fill_one_item_at_once(bench: Bench) -> None:
     assert account.description == sorted(outcomes)[0]
 
 
-def test_saves_that_fill_one_item_at_once_are_merged(bench: Bench) -> None:
+def test_saves_that_fill_one_item_at_once_are_merged(bench: StoreFixture) -> None:
     bench.put_empty("prod")
     fields = {"region": "eu-west-1", "description": "Changed", "account_id": "123456789012"}
 
@@ -390,7 +397,7 @@ def test_saves_that_fill_one_item_at_once_are_merged(bench: Bench) -> None:
     assert {field: getattr(account, field) for field in fields} == fields
 
 
-def test_what_lies_beside_is_no_account(bench: Bench) -> None:
+def test_what_lies_beside_is_no_account(bench: StoreFixture) -> None:
     store = bench.open()
     bench.add_foreign()
     assert store.names() == []
@@ -398,7 +405,7 @@ def test_what_lies_beside_is_no_account(bench: Bench) -> None:
     assert bench.open().names() == ["prod"]
 
 
-def test_two_who_make_one_account_at_once(bench: Bench) -> None:
+def test_two_who_make_one_account_at_once(bench: StoreFixture) -> None:
     save(bench.open(), "other")
     outcomes: list[str] = []
 
@@ -416,7 +423,7 @@ def test_two_who_make_one_account_at_once(bench: Bench) -> None:
     assert account.description == sorted(outcomes)[0]
 
 
-def test_no_save_is_lost_and_no_record_is_mixed(bench: Bench) -> None:
+def test_no_save_is_lost_and_no_record_is_mixed(bench: StoreFixture) -> None:
     fields: dict[str, t.Any] = {
         "region": "eu-west-1",
         "description": "Changed",
@@ -453,7 +460,7 @@ def test_no_save_is_lost_and_no_record_is_mixed(bench: Bench) -> None:
     assert len(states) == len(keys) <= len(fields) + 1
 
 
-def test_a_save_that_comes_between_is_merged(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_that_comes_between_is_merged(bench: StoreFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     store, other = bench.open(), bench.open()
     save(store)
     write, between = store.write, iter(["eu-west-1", "eu-west-3"])

@@ -18,9 +18,9 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_surroundings,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
-    ParameterBench,
-    SecretsManagerBench,
-    ServiceBench,
+    ParameterFixture,
+    SecretsManagerFixture,
+    ServiceFixture,
     actions,
     failure,
     let_locks_be_old,
@@ -28,14 +28,14 @@ from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 KEYS = {"access_key": make_account().access_key, "secret_key": SECRET_KEY}
 LONG = "\N{GRINNING FACE}" * 200
 
 
-def account_of(bench: ServiceBench, name: str = "prod") -> Account | None:
-    stored = bench.open().read(name, anew=True)
+def account_of(bench: ServiceFixture, name: str = "prod") -> Account | None:
+    stored = bench.open().read(name, fresh=True)
     return stored.account if stored else None
 
 
@@ -48,7 +48,7 @@ def account_of(bench: ServiceBench, name: str = "prod") -> Account | None:
     ],
 )
 def test_how_a_secret_is_deleted(
-    aws: TestAws, secrets_manager: SecretsManagerBench, options: dict[str, str], sent: dict[str, t.Any]
+    aws: FakeAws, secrets_manager: SecretsManagerFixture, options: dict[str, str], sent: dict[str, t.Any]
 ) -> None:
     store = open_store(secrets_manager.with_options(**options), make_surroundings())
     store.write(make_account(), None, None)
@@ -64,7 +64,7 @@ def test_how_a_secret_is_deleted(
     assert store.names() == ["prod"]
 
 
-def test_a_save_restores_a_secret_but_nothing_of_the_account(secrets_manager: SecretsManagerBench) -> None:
+def test_a_save_restores_a_secret_but_nothing_of_the_account(secrets_manager: SecretsManagerFixture) -> None:
     accounts = make_accounts(secrets_manager.open())
     accounts.save("prod", {**KEYS, "region": "eu-west-1"}, vault_id=None, test=False)
     before = secrets_manager.client.describe_secret(SecretId=secrets_manager.item("prod"))
@@ -78,11 +78,11 @@ def test_a_save_restores_a_secret_but_nothing_of_the_account(secrets_manager: Se
     assert "DeletedDate" not in after
 
 
-def test_a_deleted_account_comes_back_by_hand(secrets_manager: SecretsManagerBench) -> None:
+def test_a_deleted_account_comes_back_by_hand(secrets_manager: SecretsManagerFixture) -> None:
     """With the commands of the guide to team stores."""
     store, client, secret = secrets_manager.open(), secrets_manager.client, secrets_manager.item("prod")
     for region in ("eu-west-1", "eu-west-3"):
-        found = store.read("prod", anew=True)
+        found = store.read("prod", fresh=True)
         store.write(make_account(region=region), found.revision if found else None, None)
     store.delete("prod")
     client.restore_secret(SecretId=secret)
@@ -106,7 +106,7 @@ def test_a_deleted_account_comes_back_by_hand(secrets_manager: SecretsManagerBen
 
 
 def test_a_restored_note_can_be_deleted_again_and_saved_over(
-    secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+    secrets_manager: SecretsManagerFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(secretsmanager, "_LEASE", 1.0)
     store, client = secrets_manager.open(), secrets_manager.client
@@ -122,12 +122,12 @@ def test_a_restored_note_can_be_deleted_again_and_saved_over(
 
 
 def test_a_secret_that_was_deleted_in_the_console(
-    secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+    secrets_manager: SecretsManagerFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_locks_be_old(monkeypatch)
     store = secrets_manager.open()
     store.write(make_account(region="eu-west-1"), None, None)
-    stale = store.read("prod", anew=True)
+    stale = store.read("prod", fresh=True)
     assert stale
     secrets_manager.client.delete_secret(SecretId=secrets_manager.item("prod"))
     assert account_of(secrets_manager) is None
@@ -140,11 +140,11 @@ def test_a_secret_that_was_deleted_in_the_console(
     assert account.region == ""
 
 
-def test_a_binary_secret(secrets_manager: SecretsManagerBench) -> None:
+def test_a_binary_secret(secrets_manager: SecretsManagerFixture) -> None:
     store, secret = secrets_manager.open(), secrets_manager.item("prod")
     store.write(make_account("other"), None, None)
     secrets_manager.client.create_secret(Name=secret, SecretBinary=b"\0")
-    error = failure(lambda: store.read("prod", anew=True))
+    error = failure(lambda: store.read("prod", fresh=True))
     assert isinstance(error, RecordError)
     assert error.code is ErrorCode.RECORD_DAMAGED
     found = dict(store.read_many(["prod", "other"]))
@@ -156,7 +156,7 @@ def test_a_binary_secret(secrets_manager: SecretsManagerBench) -> None:
 
 
 def test_a_deletion_that_aws_has_not_finished(
-    aws: TestAws, secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, secrets_manager: SecretsManagerFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS deletes for good in the background, and takes no secret of this name until then."""
     store = secrets_manager.open()
@@ -187,12 +187,12 @@ def test_a_deletion_that_aws_has_not_finished(
     assert "Nothing was changed" in str(error)
 
 
-def test_an_account_whose_description_others_changed(service: ServiceBench) -> None:
+def test_an_account_whose_description_others_changed(service: ServiceFixture) -> None:
     """A name that is cut is in the description, and in the record."""
     store = service.open()
     store.write(make_account(LONG), None, None)
     item = service.item(LONG)
-    if isinstance(service, ParameterBench):
+    if isinstance(service, ParameterFixture):
         text = store.text_of(make_account(LONG))  # type: ignore[attr-defined]
         service.client.put_parameter(
             Name=item, Value=text, Type="SecureString", Overwrite=True, Description="octo.aws account x"
@@ -205,7 +205,7 @@ def test_an_account_whose_description_others_changed(service: ServiceBench) -> N
     assert account_of(service, LONG) == make_account(LONG)
 
 
-def test_a_prefix_that_sounds_like_a_deletion(aws: TestAws, secrets_manager: SecretsManagerBench) -> None:
+def test_a_prefix_that_sounds_like_a_deletion(aws: FakeAws, secrets_manager: SecretsManagerFixture) -> None:
     secrets_manager.prefix = f"deleted/{secrets_manager.prefix}"
     store = open_store(secrets_manager.with_options(), make_surroundings())
     store.write(make_account(), None, None)

@@ -23,9 +23,9 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_surroundings,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
-    ParameterBench,
-    SecretsManagerBench,
-    ServiceBench,
+    ParameterFixture,
+    SecretsManagerFixture,
+    ServiceFixture,
     actions,
     failure,
 )
@@ -33,7 +33,7 @@ from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 KEYS = {"access_key": make_account().access_key, "secret_key": SECRET_KEY}
 
@@ -43,11 +43,11 @@ def save(store: Store, name: str = "prod", **options: str) -> None:
 
 
 def account_of(store: Store) -> Account | None:
-    found = store.read("prod", anew=True)
+    found = store.read("prod", fresh=True)
     return found.account if found else None
 
 
-def test_a_save_of_an_empty_item_takes_few_requests(aws: TestAws, service: ServiceBench) -> None:
+def test_a_save_of_an_empty_item_takes_few_requests(aws: FakeAws, service: ServiceFixture) -> None:
     service.put_empty("prod")
     aws.tell("reset")
     save(service.open())
@@ -60,7 +60,7 @@ def test_a_save_of_an_empty_item_takes_few_requests(aws: TestAws, service: Servi
     )
 
 
-def test_what_an_administrator_made_of_a_secret_stays(secrets_manager: SecretsManagerBench) -> None:
+def test_what_an_administrator_made_of_a_secret_stays(secrets_manager: SecretsManagerFixture) -> None:
     client, secret = secrets_manager.client, secrets_manager.item("prod")
     client.create_secret(Name=secret, KmsKeyId="alias/team", Tags=[{"Key": "owner", "Value": "terraform"}])
     arn = client.describe_secret(SecretId=secret)["ARN"]
@@ -76,7 +76,7 @@ def test_what_an_administrator_made_of_a_secret_stays(secrets_manager: SecretsMa
     [({}, {"RecoveryWindowInDays": 30}), ({"recovery_window_days": "0"}, {"ForceDeleteWithoutRecovery": True})],
 )
 def test_how_a_secret_without_a_value_is_deleted(
-    aws: TestAws, secrets_manager: SecretsManagerBench, options: dict[str, str], sent: dict[str, t.Any]
+    aws: FakeAws, secrets_manager: SecretsManagerFixture, options: dict[str, str], sent: dict[str, t.Any]
 ) -> None:
     store = open_store(secrets_manager.with_options(**options), make_surroundings())
     secrets_manager.put_empty("prod")
@@ -89,7 +89,7 @@ def test_how_a_secret_without_a_value_is_deleted(
     assert store.names() == []
 
 
-def test_a_secret_without_a_value_that_is_scheduled_for_deletion(secrets_manager: SecretsManagerBench) -> None:
+def test_a_secret_without_a_value_that_is_scheduled_for_deletion(secrets_manager: SecretsManagerFixture) -> None:
     secrets_manager.put_empty("prod")
     secrets_manager.client.delete_secret(SecretId=secrets_manager.item("prod"), RecoveryWindowInDays=30)
     store = secrets_manager.open()
@@ -101,29 +101,29 @@ def test_a_secret_without_a_value_that_is_scheduled_for_deletion(secrets_manager
 
 
 def test_a_deletion_that_is_denied_leaves_the_secret_as_it_is(
-    aws: TestAws, secrets_manager: SecretsManagerBench
+    aws: FakeAws, secrets_manager: SecretsManagerFixture
 ) -> None:
     secrets_manager.put_empty("prod")
     aws.tell("fault", action="secretsmanager:DeleteSecret", kind="denied")
     store = secrets_manager.open()
     assert failure(lambda: store.delete("prod")).code is ErrorCode.ACCESS_DENIED
     with pytest.raises(EmptyRecordError):
-        store.read("prod", anew=True)
+        store.read("prod", fresh=True)
     found = secrets_manager.client.describe_secret(SecretId=secrets_manager.item("prod"))
     assert (found["Description"], found.get("VersionIdsToStages", {})) == ("Made by Terraform", {})
 
 
 @pytest.mark.parametrize("action", ["UpdateSecret", "PutSecretValue"])
-def test_a_save_that_is_denied_fills_nothing(aws: TestAws, secrets_manager: SecretsManagerBench, action: str) -> None:
+def test_a_save_that_is_denied_fills_nothing(aws: FakeAws, secrets_manager: SecretsManagerFixture, action: str) -> None:
     secrets_manager.put_empty("prod")
     aws.tell("fault", action=f"secretsmanager:{action}", kind="denied")
     store = secrets_manager.open()
     assert failure(lambda: save(store)).code is ErrorCode.ACCESS_DENIED
     with pytest.raises(EmptyRecordError):
-        store.read("prod", anew=True)
+        store.read("prod", fresh=True)
 
 
-def test_a_secret_without_a_value_that_may_not_be_read(aws: TestAws, secrets_manager: SecretsManagerBench) -> None:
+def test_a_secret_without_a_value_that_may_not_be_read(aws: FakeAws, secrets_manager: SecretsManagerFixture) -> None:
     """It is there, and more is not known: a deletion puts its note there."""
     secrets_manager.put_empty("prod")
     aws.tell("fault", action="secretsmanager:GetSecretValue", kind="denied", times=1)
@@ -133,7 +133,7 @@ def test_a_secret_without_a_value_that_may_not_be_read(aws: TestAws, secrets_man
 
 
 def test_a_batch_that_is_refused_as_a_whole_is_read_one_by_one(
-    secrets_manager: SecretsManagerBench, monkeypatch: pytest.MonkeyPatch
+    secrets_manager: SecretsManagerFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Other services with the interface of AWS do so."""
     store: t.Any = secrets_manager.open()
@@ -153,7 +153,7 @@ def test_a_batch_that_is_refused_as_a_whole_is_read_one_by_one(
     assert found["absent"] is None
 
 
-def test_binary_data_in_a_batch_is_damage(secrets_manager: SecretsManagerBench) -> None:
+def test_binary_data_in_a_batch_is_damage(secrets_manager: SecretsManagerFixture) -> None:
     secrets_manager.client.create_secret(Name=secrets_manager.item("prod"), SecretBinary=b"\0")
     [(_name, found)] = secrets_manager.open().read_many(["prod"])
     assert isinstance(found, RecordError)
@@ -161,17 +161,17 @@ def test_binary_data_in_a_batch_is_damage(secrets_manager: SecretsManagerBench) 
 
 
 @pytest.mark.parametrize("text", ["{}", "null", '""', "changeme"])
-def test_a_placeholder_is_content(service: ServiceBench, text: str) -> None:
+def test_a_placeholder_is_content(service: ServiceFixture, text: str) -> None:
     store = service.open()
     service.put_empty("prod")
     service.put("prod", text)
-    error = failure(lambda: store.read("prod", anew=True))
+    error = failure(lambda: store.read("prod", fresh=True))
     assert error.code is ErrorCode.RECORD_INVALID
     assert failure(lambda: save(store)).code is ErrorCode.RECORD_INVALID
     assert store.delete("prod")
 
 
-def test_an_empty_item_is_neither_remembered_nor_shared(aws: TestAws, service: ServiceBench, tmp_path: Path) -> None:
+def test_an_empty_item_is_neither_remembered_nor_shared(aws: FakeAws, service: ServiceFixture, tmp_path: Path) -> None:
     url = service.with_options(cache_seconds="600")
     store = open_store(url, make_surroundings(shared_folder=str(tmp_path)))
     service.put_empty("prod")
@@ -186,7 +186,7 @@ def test_an_empty_item_is_neither_remembered_nor_shared(aws: TestAws, service: S
 
 
 @pytest.mark.parametrize("kind", ["String", "StringList"])
-def test_an_empty_parameter_of_another_type_becomes_a_secure_string(parameters: ParameterBench, kind: str) -> None:
+def test_an_empty_parameter_of_another_type_becomes_a_secure_string(parameters: ParameterFixture, kind: str) -> None:
     name = parameters.item("prod")
     parameters.client.put_parameter(Name=name, Value=" ", Type=kind)
     store = parameters.open()
@@ -195,7 +195,7 @@ def test_an_empty_parameter_of_another_type_becomes_a_secure_string(parameters: 
     assert parameters.client.get_parameter(Name=name)["Parameter"]["Type"] == "SecureString"
 
 
-def test_a_record_in_a_string_is_not_overwritten(parameters: ParameterBench) -> None:
+def test_a_record_in_a_string_is_not_overwritten(parameters: ParameterFixture) -> None:
     store: t.Any = parameters.open()
     text = store.text_of(make_account())
     parameters.client.put_parameter(Name=parameters.item("prod"), Value=text, Type="String")
@@ -212,7 +212,7 @@ def test_a_record_in_a_string_is_not_overwritten(parameters: ParameterBench) -> 
 # What is shown late
 
 
-def test_a_list_that_is_late(aws: TestAws, service: ServiceBench) -> None:
+def test_a_list_that_is_late(aws: FakeAws, service: ServiceFixture) -> None:
     """It names what was deleted, and not what was made. What is there is asked for by name."""
     store = service.open()
     save(store)
@@ -228,7 +228,7 @@ def test_a_list_that_is_late(aws: TestAws, service: ServiceBench) -> None:
     assert find(store, "new")
 
 
-def test_a_deletion_that_is_late(aws: TestAws, service: ServiceBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deletion_that_is_late(aws: FakeAws, service: ServiceFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a while, AWS says that the name is taken, of a record and of a lock."""
     monkeypatch.setattr(secretsmanager.time, "sleep", lambda _seconds: None)
     options = {"recovery_window_days": "0"} if service.scheme == "secretsmanager" else {}

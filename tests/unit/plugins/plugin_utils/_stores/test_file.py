@@ -193,9 +193,9 @@ def test_a_record_that_names_no_vault_id_keeps_its_password(tmp_path: Path) -> N
     assert not accounts.save("prod", {}, vault_id="prod", test=False).changed
     assert accounts.save("prod", {}, vault_id="dev", test=False).changed
     # Who had the password of before has the key of no session that is made from now on.
-    anew = FileStore(str(tmp_path), make_vault("dev")).read("prod")
-    assert anew is not None
-    assert anew.account.session_key != stored.account.session_key
+    fresh = FileStore(str(tmp_path), make_vault("dev")).read("prod")
+    assert fresh is not None
+    assert fresh.account.session_key != stored.account.session_key
 
 
 def test_wrong_and_missing_passwords(store: FileStore) -> None:

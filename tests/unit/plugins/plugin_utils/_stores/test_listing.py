@@ -12,11 +12,11 @@ import pytest
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Stored
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts
-from ansible_collections.octo.aws.tests.unit.support.store_fixtures import ServiceBench, actions
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import ServiceFixture, actions
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 FORK = multiprocessing.get_context("fork")
 READ = {"secretsmanager": "GetSecretValue", "ssm": "GetParameter"}
@@ -24,7 +24,7 @@ LIST = {"secretsmanager": ("ListSecrets", 100), "ssm": ("DescribeParameters", 50
 BATCH = {"secretsmanager": ("BatchGetSecretValue", 20), "ssm": ("GetParameters", 10)}
 
 
-def fill(aws: TestAws, service: ServiceBench, count: int) -> list[str]:
+def fill(aws: FakeAws, service: ServiceFixture, count: int) -> list[str]:
     """So many accounts, made at once."""
     text = to_record(make_account("account-{}"), compact=True)
     name = {"Name": f"{service.prefix}/account-{{}}"}
@@ -35,7 +35,7 @@ def fill(aws: TestAws, service: ServiceBench, count: int) -> list[str]:
     return [f"account-{number:05}" for number in range(count)]
 
 
-def test_10000_accounts(aws: TestAws, service: ServiceBench) -> None:
+def test_10000_accounts(aws: FakeAws, service: ServiceFixture) -> None:
     names = fill(aws, service, 10_000)
     store = service.open()
     assert store.names() == names
@@ -56,7 +56,7 @@ def test_10000_accounts(aws: TestAws, service: ServiceBench) -> None:
     aws.tell("empty")
 
 
-def test_one_fetch_a_process(aws: TestAws, service: ServiceBench) -> None:
+def test_one_fetch_a_process(aws: FakeAws, service: ServiceFixture) -> None:
     service.open().write(make_account(), None, None)
     aws.tell("reset")
     first = service.open().read("prod")
@@ -64,7 +64,7 @@ def test_one_fetch_a_process(aws: TestAws, service: ServiceBench) -> None:
     for _time in range(50):
         assert service.open().read("prod") == first
     assert actions(aws) == [READ[service.scheme]]
-    assert service.open().read("prod", anew=True) == first
+    assert service.open().read("prod", fresh=True) == first
     assert actions(aws) == [READ[service.scheme]] * 2
     # What is not there may be made at any time.
     aws.tell("reset")
@@ -81,7 +81,7 @@ def in_a_fork(work: t.Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("change", ["save", "delete"])
-def test_what_a_process_changes_others_of_the_run_see(aws: TestAws, service: ServiceBench, change: str) -> None:
+def test_what_a_process_changes_others_of_the_run_see(aws: FakeAws, service: ServiceFixture, change: str) -> None:
     def do(store: Store) -> None:
         if change == "save":
             make_accounts(store).save("prod", {"region": "eu-west-1"}, vault_id=None, test=False)

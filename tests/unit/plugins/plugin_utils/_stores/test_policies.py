@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import o
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_surroundings
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     REGION,
-    ServiceBench,
+    ServiceFixture,
     actions,
     failure,
     let_locks_be_old,
@@ -29,7 +29,7 @@ from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_team_stores.rst"
 TARGET = ".. _ansible_collections.octo.aws.docsite.guide_team_stores.{}_{}:"
@@ -41,7 +41,7 @@ FIRST_DENIED = {
 """What a reader lacks first to make, change and delete an account."""
 
 
-def policy_of(who: str, service: ServiceBench, aws: TestAws) -> dict[str, t.Any]:
+def policy_of(who: str, service: ServiceFixture, aws: FakeAws) -> dict[str, t.Any]:
     """The policy that the guide has for readers or writers, filled in as it says."""
     _before, found, after = GUIDE.read_text(encoding="utf-8").partition(TARGET.format(service.scheme, who))
     block = BLOCK.search(after)
@@ -68,7 +68,7 @@ def without(action: str, policy: dict[str, t.Any]) -> dict[str, t.Any]:
     return {"Statement": [statement for statement in statements if statement["Action"]]}
 
 
-def become(aws: TestAws, monkeypatch: pytest.MonkeyPatch, user: str, policy: dict[str, t.Any]) -> None:
+def become(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, user: str, policy: dict[str, t.Any]) -> None:
     aws.tell("policy", user=user, policy=policy)
     use_keys(monkeypatch, aws.facts["users"][user])
 
@@ -81,7 +81,7 @@ def reading(store: Store) -> dict[str, t.Callable[[], object]]:
             if isinstance(found, RecordError):
                 raise found
 
-    return {"resolve": lambda: find(store, "prod", anew=True), "list": store.names, "details": details}
+    return {"resolve": lambda: find(store, "prod", fresh=True), "list": store.names, "details": details}
 
 
 def writing(store: Store, at_once: Store) -> dict[str, t.Callable[[], object]]:
@@ -113,7 +113,7 @@ def outcomes(works: dict[str, t.Callable[[], object]]) -> dict[str, OctoAwsError
     return failures
 
 
-def works_of(who: str, service: ServiceBench) -> dict[str, t.Callable[[], object]]:
+def works_of(who: str, service: ServiceFixture) -> dict[str, t.Callable[[], object]]:
     # Who cannot give a lock back warns of it.
     surroundings = make_surroundings()._replace(warn=lambda _text: None)
     store = open_store(service.url, surroundings)
@@ -124,7 +124,7 @@ def works_of(who: str, service: ServiceBench) -> dict[str, t.Callable[[], object
 
 
 @pytest.fixture
-def filled(service: ServiceBench) -> ServiceBench:
+def filled(service: ServiceFixture) -> ServiceFixture:
     store = service.open()
     for name in ("prod", "other"):
         store.write(make_account(name), None, None)
@@ -133,7 +133,7 @@ def filled(service: ServiceBench) -> ServiceBench:
 
 @pytest.mark.parametrize("who", ["reader", "writer"])
 def test_what_the_guide_allows_is_enough(
-    aws: TestAws, filled: ServiceBench, monkeypatch: pytest.MonkeyPatch, who: str
+    aws: FakeAws, filled: ServiceFixture, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     become(aws, monkeypatch, who, policy_of(who, filled, aws))
     assert outcomes(works_of(who, filled)) == {}
@@ -147,7 +147,7 @@ BATCHES = {"ssm:GetParameters": "GetParameter", "secretsmanager:BatchGetSecretVa
 
 @pytest.mark.parametrize("who", ["reader", "writer"])
 def test_all_that_the_guide_allows_is_needed(
-    aws: TestAws, filled: ServiceBench, monkeypatch: pytest.MonkeyPatch, who: str
+    aws: FakeAws, filled: ServiceFixture, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     # Who may not delete leaves a lock.
     let_locks_be_old(monkeypatch)
@@ -168,7 +168,7 @@ def test_all_that_the_guide_allows_is_needed(
         filled.open().delete("new")
 
 
-def test_a_reader_changes_nothing(aws: TestAws, filled: ServiceBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_changes_nothing(aws: FakeAws, filled: ServiceFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = {name: aws.facts[name] for name in ("access_key", "secret_key")}
     become(aws, monkeypatch, "reader", policy_of("reader", filled, aws))
     accounts = make_accounts(filled.open())
@@ -193,7 +193,7 @@ def test_a_reader_changes_nothing(aws: TestAws, filled: ServiceBench, monkeypatc
 
 
 def test_what_a_reader_may_not_read_is_an_error_of_its_own(
-    aws: TestAws, filled: ServiceBench, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, filled: ServiceFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the resource is narrower than the prefix."""
     policy = policy_of("reader", filled, aws)

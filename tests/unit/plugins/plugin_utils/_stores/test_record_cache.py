@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import record_cache, run_cache
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Surroundings
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.support.accounts import (
     ACCESS_KEY,
@@ -25,12 +25,12 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_surroundings,
     make_vault,
 )
-from ansible_collections.octo.aws.tests.unit.support.store_fixtures import ServiceBench, actions, failure, use_keys
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import ServiceFixture, actions, failure, use_keys
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 FORK = multiprocessing.get_context("fork")
 FETCHES = ("GetSecretValue", "GetParameter")
@@ -39,7 +39,7 @@ FETCHES = ("GetSecretValue", "GetParameter")
 class Cache:
     """A store with one account, whose records are shared in a folder, as processes of one user have it."""
 
-    def __init__(self, aws: TestAws, service: ServiceBench, folder: Path) -> None:
+    def __init__(self, aws: FakeAws, service: ServiceFixture, folder: Path) -> None:
         self._aws = aws
         self.service = service
         self.folder = folder
@@ -49,7 +49,7 @@ class Cache:
 
     def store(self, seconds: str = "60", password: str = "default", **options: str) -> Store:
         refuse = make_surroundings().credentials_of
-        surroundings = Surroundings(make_vault(password), str(self.folder), self.warnings.append, refuse)
+        surroundings = StoreContext(make_vault(password), str(self.folder), self.warnings.append, refuse)
         return open_store(self.service.with_options(cache_seconds=seconds, **options), surroundings)
 
     def read(self, **options: str) -> Account | None:
@@ -68,7 +68,7 @@ class Cache:
 
 
 @pytest.fixture
-def cache(aws: TestAws, service: ServiceBench, tmp_path: Path) -> Cache:
+def cache(aws: FakeAws, service: ServiceFixture, tmp_path: Path) -> Cache:
     return Cache(aws, service, tmp_path / "shared")
 
 
@@ -89,7 +89,7 @@ def test_one_fetch_for_many_processes_at_once(cache: Cache) -> None:
     assert cache.fetches == 1
     in_processes(2, read)
     assert cache.fetches == 1
-    assert cache.store().read("prod", anew=True)
+    assert cache.store().read("prod", fresh=True)
     assert cache.fetches == 2
     assert cache.warnings == []
 
@@ -135,7 +135,7 @@ def test_it_is_sealed_with_the_vault_password_alone(cache: Cache, tmp_path: Path
     ],
 )
 def test_it_is_refused_where_nothing_can_be_shared(
-    aws: TestAws, service: ServiceBench, tmp_path: Path, password: bool, folder: bool, code: ErrorCode, says: str
+    aws: FakeAws, service: ServiceFixture, tmp_path: Path, password: bool, folder: bool, code: ErrorCode, says: str
 ) -> None:
     vault = make_vault("default") if password else make_vault()
     surroundings = make_surroundings(vault, str(tmp_path) if folder else "")
@@ -179,7 +179,7 @@ def test_a_stale_record_does_no_harm_to_a_save(cache: Cache) -> None:
     assert (account.region, account.description) == ("eu-west-3", "x")
 
 
-def test_who_asks_otherwise_shares_nothing(aws: TestAws, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_asks_otherwise_shares_nothing(aws: FakeAws, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     """The URL alone does not say whose AWS account is asked."""
     assert cache.read() == make_account()
     assert cache.read(kms_key_id="alias/octo") == make_account()
@@ -232,7 +232,7 @@ def test_another_password_is_a_miss(cache: Cache) -> None:
     assert cache.fetches == 2
 
 
-def test_a_failure_is_told_to_those_who_wait(aws: TestAws, cache: Cache) -> None:
+def test_a_failure_is_told_to_those_who_wait(aws: FakeAws, cache: Cache) -> None:
     action = {"secretsmanager": "GetSecretValue", "ssm": "GetParameter"}[cache.service.scheme]
     aws.tell("fault", action=f"{cache.service.scheme}:{action}", kind="denied", times=100)
 

@@ -14,11 +14,11 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import secretsmanager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account
-from ansible_collections.octo.aws.tests.unit.support.store_fixtures import SERVICES, ServiceBench, use_keys
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import SERVICES, ServiceFixture, use_keys
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 OLD, NEW = make_account(), make_account(region="eu-west-1", description="new")
 CODES = {
@@ -73,20 +73,20 @@ def is_done(work: str, store: t.Any, revision: str | None) -> bool:
 @pytest.mark.parametrize("work", WORKS)
 @pytest.mark.parametrize(("scheme", "told"), CASES, ids=[f"{scheme} {told}" for scheme, told in CASES])
 def test_what_is_refused_is_not_done(
-    aws: TestAws, monkeypatch: pytest.MonkeyPatch, scheme: str, told: str, work: str
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, told: str, work: str
 ) -> None:
     use_keys(monkeypatch, aws.facts)
     monkeypatch.setattr(secretsmanager, "_PATIENCE", 0.2)
     for number in range(1, 20):
-        bench: ServiceBench = SERVICES[scheme]()
+        bench: ServiceFixture = SERVICES[scheme]()
         others = bench.open()
         if begin := WORKS[work]:
             others.write(begin, None, None)
         store, _warnings = bench.open_warning()
-        stored = store.read("prod", anew=True)
+        stored = store.read("prod", fresh=True)
         refused = refuse(monkeypatch, store, number, told)
         done = is_done(work, store, stored.revision if stored else None)
-        found = others.read("prod", anew=True)
+        found = others.read("prod", fresh=True)
         now = found.account if found else None
         wanted = None if work == "delete" else NEW
         if done:
@@ -99,7 +99,7 @@ def test_what_is_refused_is_not_done(
     raise AssertionError("the last refusal was reached")
 
 
-def test_a_deletion_that_is_refused_leaves_the_account(aws: TestAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deletion_that_is_refused_leaves_the_account(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS refuses to delete a secret that has replicas, with the code and the verb of one that is deleted."""
     use_keys(monkeypatch, aws.facts)
     for options in ({}, {"recovery_window_days": "0"}):
@@ -117,21 +117,21 @@ def test_a_deletion_that_is_refused_leaves_the_account(aws: TestAws, monkeypatch
         monkeypatch.setattr(store.client, "ask", ask_and_refuse)
         with pytest.raises(OctoAwsError, match="replicas"):
             store.delete("prod")
-        found = bench.open().read("prod", anew=True)
+        found = bench.open().read("prod", fresh=True)
         assert found
         assert found.account == OLD
         assert bench.open().names() == ["prod"]
 
 
 @pytest.mark.parametrize("scheme", SERVICES)
-def test_a_response_about_another_record(aws: TestAws, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+def test_a_response_about_another_record(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     """No account is made of it, and nothing is written over it."""
     use_keys(monkeypatch, aws.facts)
     bench = SERVICES[scheme]()
     others = bench.open()
     others.write(OLD, None, None)
     store: t.Any = bench.open()
-    stored = store.read("prod", anew=True)
+    stored = store.read("prod", fresh=True)
     ask = store.client.ask
 
     def ask_elsewhere(operation: str, resource: str, /, **parameters: t.Any) -> t.Any:
@@ -145,7 +145,7 @@ def test_a_response_about_another_record(aws: TestAws, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(store.client, "ask", ask_elsewhere)
     works: list[t.Callable[[], object]] = [
-        lambda: store.read("prod", anew=True),
+        lambda: store.read("prod", fresh=True),
         lambda: list(store.read_many(["prod"])),
     ]
     if scheme == "ssm":
@@ -154,6 +154,6 @@ def test_a_response_about_another_record(aws: TestAws, monkeypatch: pytest.Monke
         with pytest.raises(OctoAwsError) as raised:
             work()
         assert raised.value.code is ErrorCode.AWS_ANSWER_INVALID
-    found = others.read("prod", anew=True)
+    found = others.read("prod", fresh=True)
     assert found
     assert found.account == OLD

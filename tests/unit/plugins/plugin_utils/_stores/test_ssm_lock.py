@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import R
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm_lock import Lock
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
-    ParameterBench,
+    ParameterFixture,
     actions,
     failure,
     let_locks_be_old,
@@ -28,26 +28,26 @@ from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
-    from ansible_collections.octo.aws.tests.unit.support.fake_aws import TestAws
+    from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 
-def lock_of(bench: ParameterBench) -> Lock:
+def lock_of(bench: ParameterFixture) -> Lock:
     store: t.Any = bench.open()
     lock: Lock = store._lock("prod")
     return lock
 
 
-def left(bench: ParameterBench) -> None:
+def left(bench: ParameterFixture) -> None:
     """Somebody made the lock, and was killed."""
     bench.client.put_parameter(Name=f"{bench.prefix}/.locks/prod", Value="somebody", Type="String")
 
 
-def locks(bench: ParameterBench) -> list[str]:
+def locks(bench: ParameterFixture) -> list[str]:
     below = bench.client.get_parameters_by_path(Path=f"{bench.prefix}/.locks")
     return [parameter["Value"] for parameter in below["Parameters"]]
 
 
-def test_a_lock_says_who_has_it_and_is_removed(parameters: ParameterBench) -> None:
+def test_a_lock_says_who_has_it_and_is_removed(parameters: ParameterFixture) -> None:
     with lock_of(parameters).held():
         [value] = locks(parameters)
         assert ", process " in value
@@ -58,7 +58,7 @@ def test_a_lock_says_who_has_it_and_is_removed(parameters: ParameterBench) -> No
 
 
 def test_a_lock_that_was_left_is_nobodys_after_its_lease(
-    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left(parameters)
     monkeypatch.setattr(ssm_lock, "_PATIENCE", 0.2)
@@ -74,7 +74,7 @@ def test_a_lock_that_was_left_is_nobodys_after_its_lease(
 
 
 def test_of_several_one_takes_a_lock_over(
-    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All see at the same moment that it was left."""
     left(parameters)
@@ -103,7 +103,7 @@ def test_of_several_one_takes_a_lock_over(
 
 
 def test_a_lock_of_ones_own_after_a_lost_answer(
-    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
     lock = lock_of(parameters)
@@ -113,11 +113,13 @@ def test_a_lock_of_ones_own_after_a_lost_answer(
     assert locks(parameters) == []
 
 
-def test_a_lease_that_is_nearly_over(aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lease_that_is_nearly_over(
+    aws: FakeAws, parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing is sent then: the lock, and what it is for, may be another writer's when it arrives."""
     store, warnings = parameters.open_warning()
     store.write(make_account(), None, None)
-    stored = store.read("prod", anew=True)
+    stored = store.read("prod", fresh=True)
     assert stored
     aws.tell("reset")
     monkeypatch.setattr(ssm_lock, "ENOUGH", ssm_lock.LEASE)
@@ -127,11 +129,11 @@ def test_a_lease_that_is_nearly_over(aws: TestAws, parameters: ParameterBench, m
     assert actions(aws) == ["PutParameter"]
     assert len(locks(parameters)) == 1
     assert ["the next save" in warning.lower() for warning in warnings] == [True]
-    assert store.read("prod", anew=True) == stored
+    assert store.read("prod", fresh=True) == stored
 
 
 def test_no_request_is_repeated_when_the_lease_is_nearly_over(
-    aws: TestAws, parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, _warnings = parameters.open_warning()
     store.write(make_account(), None, None)
@@ -149,7 +151,7 @@ def test_no_request_is_repeated_when_the_lease_is_nearly_over(
 
 
 def test_a_lock_that_may_be_another_writers_by_now_is_not_removed(
-    parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ssm_lock, "ENOUGH", ssm_lock.LEASE)
     store: t.Any = parameters.open_warning()[0]
@@ -158,7 +160,7 @@ def test_a_lock_that_may_be_another_writers_by_now_is_not_removed(
     assert len(locks(parameters)) == 1
 
 
-def between(bench: ParameterBench, store: t.Any, monkeypatch: pytest.MonkeyPatch, save: Account) -> None:
+def between(bench: ParameterFixture, store: t.Any, monkeypatch: pytest.MonkeyPatch, save: Account) -> None:
     """Just before the store writes, somebody who knows no lock saves."""
     put, once = store._put, iter([1])
 
@@ -170,27 +172,27 @@ def between(bench: ParameterBench, store: t.Any, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(store, "_put", put_late)
 
 
-def test_a_writer_that_knows_no_lock_is_not_lost(parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_knows_no_lock_is_not_lost(parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     store = parameters.open()
     store.write(make_account(), None, None)
-    stored = store.read("prod", anew=True)
+    stored = store.read("prod", fresh=True)
     assert stored
     theirs = make_account(region="eu-west-1")
     between(parameters, store, monkeypatch, theirs)
     with pytest.raises(RevisionConflict):
         store.write(make_account(description="ours"), stored.revision, None)
-    now = store.read("prod", anew=True)
+    now = store.read("prod", fresh=True)
     assert now
     assert now.account == theirs
 
 
 def test_a_change_of_an_account_that_is_deleted_meanwhile(
-    parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By hand, without the lock. The deletion holds: the save does not bring the account back."""
     store: t.Any = parameters.open()
     store.write(make_account(), None, None)
-    stored = store.read("prod", anew=True)
+    stored = store.read("prod", fresh=True)
     put = store._put
 
     def put_late(*arguments: t.Any, **more: t.Any) -> t.Any:
@@ -205,18 +207,18 @@ def test_a_change_of_an_account_that_is_deleted_meanwhile(
 
 
 def test_a_save_goes_on_from_what_a_writer_without_lock_saved(
-    parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch
+    parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = parameters.open()
     store.write(make_account(), None, None)
     between(parameters, store, monkeypatch, make_account(region="eu-west-1"))
     make_accounts(store).save("prod", {"description": "ours"}, vault_id=None, test=False)
-    now = store.read("prod", anew=True)
+    now = store.read("prod", fresh=True)
     assert now
     assert (now.account.region, now.account.description) == ("eu-west-1", "ours")
 
 
-def test_who_else_makes_the_account_first(parameters: ParameterBench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_else_makes_the_account_first(parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     store: t.Any = parameters.open()
     theirs = make_account(region="eu-west-1")
     put = store._put
@@ -229,5 +231,5 @@ def test_who_else_makes_the_account_first(parameters: ParameterBench, monkeypatc
     monkeypatch.setattr(store, "_put", put_late)
     with pytest.raises(RevisionConflict):
         store.write(make_account(), None, None)
-    assert store.read("prod", anew=True).account == theirs
+    assert store.read("prod", fresh=True).account == theirs
     assert aws_client._ATTEMPTS > 1
