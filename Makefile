@@ -33,7 +33,7 @@ breaks:  ## Break the product on purpose, and see the hardening notice it
 	@$(PYTHON) tests/tools/check.py breaks
 
 bench:  ## Measure beside the alternatives, and write docs/benchmarks.md; QUICK=1 only sees that it works
-	@$(PYTHON) tests/bench/bench.py $(if $(CORE),--core $(CORE)) $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS)) $(SCENARIOS)
+	@$(PYTHON) tests/benchmark/bench.py $(if $(CORE),--core $(CORE)) $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS)) $(SCENARIOS)
 
 format:  ## Format the Python files
 	@"$$($(PYTHON) tests/tools/environment.py | tail -n 1)/ruff" format .

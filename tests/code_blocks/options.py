@@ -11,9 +11,9 @@ import os
 import subprocess
 import typing as t
 
-from desk import Desk
-from kinds import PLAYS, parse, playbook_of, syntax_of
+from block_types import PLAYS, parse, playbook_of, syntax_of
 from pages import Block, BlockError
+from workspace import Desk
 
 _INNER = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _COLLECTIONS = ("amazon.aws.", "community.aws.", "octo.aws.")

@@ -17,7 +17,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kinds import PLAYS, Kind, kind_of, syntax_of
+from block_types import PLAYS, Kind, kind_of, syntax_of
 from pages import CHECKOUT, BlockError, find_blocks, find_pages
 
 AT_A_TIME = 2

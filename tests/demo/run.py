@@ -108,7 +108,7 @@ def prepare(programs: Programs, environment: Environment, folder: Path) -> None:
 
 def start_aws(programs: Programs, environment: Environment, folder: Path) -> dict[str, t.Any]:
     """Start the test AWS; where it is, and the keys of its user."""
-    server = environment.collection / "tests" / "test_aws" / "server.py"
+    server = environment.collection / "tests" / "fake_aws" / "server.py"
     facts, log = folder / "server.json", folder / "server.log"
     variables = {**environment.variables, "HOME": str(folder), "TMPDIR": str(folder)}
     with log.open("wb") as output:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from promises import load
+from harness.promises import load
 
 COLLECTION = Path(__file__).resolve().parents[2]
 

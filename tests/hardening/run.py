@@ -23,7 +23,7 @@ import traceback
 import typing as t
 from pathlib import Path
 
-from promises import CHECKS, Aside, load
+from harness.promises import CHECKS, Aside, load
 
 
 class Count(t.TypedDict):

@@ -29,7 +29,7 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     packages = ("-p", "ansible_collections.octo.aws.plugins")
     good = run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
-    for folder in ("tools", "test_aws", "demo", "hardening", "code_blocks", "bench"):
+    for folder in ("tools", "fake_aws", "demo", "hardening", "code_blocks", "benchmark"):
         # Each folder's scripts see each other as modules without a package.
         path = environment.collection / "tests" / folder
         files = [str(file.relative_to(path)) for pattern in ("*.py", "*/*.py") for file in path.glob(pattern)]
@@ -157,7 +157,7 @@ def importer(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 @check
 def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """Whether the benchmark works. Its times decide nothing."""
-    script = str(environment.collection / "tests" / "bench" / "measure.py")
+    script = str(environment.collection / "tests" / "benchmark" / "measure.py")
     page = str(environment.folder / "benchmarks.md")
     good = run(environment, log, "python", script, "--quick", "--write", page, env=provide_bench(environment))
     passed = re.findall(r"^(\d+) passed$", text(log), re.MULTILINE)

@@ -46,7 +46,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("octo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("octo")
 
-SERVER = Path(__file__).resolve().parents[1] / "test_aws" / "server.py"
+SERVER = Path(__file__).resolve().parents[1] / "fake_aws" / "server.py"
 _FACTS = pytest.StashKey[Path]()
 
 

@@ -17,12 +17,12 @@ from importlib import import_module
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
-from canary_ground import Ground
-from promises import Aside, Case
+from harness.canary_setup import Ground
+from harness.promises import Aside, Case
 
 if t.TYPE_CHECKING:
-    from canary_secrets import Secrets
-    from canary_watch import Watch
+    from harness.canary_secrets import Secrets
+    from harness.canary_watch import Watch
 
 PROMISES = {
     "shown": "No secret is in what Ansible shows: its output at -vvvvv with diffs, its log file, what callbacks write "

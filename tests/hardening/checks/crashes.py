@@ -18,10 +18,10 @@ from functools import partial
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
-from operations import OPERATIONS, Operation
-from places import Place, roles_answered
-from promises import Case
-from system_calls import FAULTS, KILLED, Call, Run, traced
+from harness.operations import OPERATIONS, Operation
+from harness.promises import Case
+from harness.store_state import Place, roles_answered
+from harness.system_calls import FAULTS, KILLED, Call, Run, traced
 
 PROMISES = {
     "killed_save": "A save that is killed at any system call leaves the old record or the new one.",

@@ -18,10 +18,10 @@ import traceback
 import typing as t
 from pathlib import Path
 
-from linearizability import Operation, contradiction
-from promises import SECONDS, Case
-from surroundings import REGION, test_aws
-from worker import NAMES, Place, Worker, operation_of, read_log
+from harness.aws_process import REGION, fake_aws
+from harness.linearizability import Operation, contradiction
+from harness.promises import SECONDS, Case
+from harness.worker import NAMES, Place, Worker, operation_of, read_log
 
 PROMISES = {
     "history": "What eight processes see that save, read and delete accounts at once is what a single process could "
@@ -44,7 +44,7 @@ _LONGEST = 60.0
 def cases(folder: Path) -> t.Iterator[Case]:
     """Let processes work at each store, one store after the other."""
     yield from _proof()
-    with test_aws(folder) as facts:
+    with fake_aws(folder) as facts:
         keys = {
             "access_key": facts["access_key"],
             "secret_key": facts["secret_key"],

@@ -17,12 +17,12 @@ from functools import partial
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
-from hostile_server import HUGE, SLOW, Answer, HostileServer, answer, wrong_answers
+from harness.attempts import MOMENTS, ODD_VALUES, Trial, examples, tried
+from harness.hostile_requests import ACCOUNT_ID, LARGEST, Question, Questions, asking, fast_timeouts
+from harness.hostile_server import HUGE, SLOW, Answer, HostileServer, answer, wrong_answers
+from harness.inputs import odd_inputs
+from harness.promises import Case
 from hypothesis import strategies as st
-from inputs import odd_inputs
-from promises import Case
-from questions import ACCOUNT_ID, LARGEST, Question, Questions, asking, fast_timeouts
-from trials import MOMENTS, ODD_VALUES, Trial, examples, tried
 
 PROMISES = {
     "failures": "Whatever a file, a URL, a name or an answer holds, it is taken, or it is an error with a code; it is "

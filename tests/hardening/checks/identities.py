@@ -10,11 +10,11 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from local_aws import LocalAws
-from machine import REGION, program
-from name_table import Table
-from name_ways import KINDS, looked_up, of_steps
-from promises import Case
+from harness.local_aws import LocalAws
+from harness.machine import REGION, program
+from harness.name_table import Table
+from harness.name_ways import KINDS, looked_up, of_steps
+from harness.promises import Case
 
 PROMISES = {
     "shell": "Credentials that are handed out are used whole: no token and no profile of the shell is mixed with them.",

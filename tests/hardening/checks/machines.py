@@ -15,10 +15,10 @@ import stat
 import typing as t
 from pathlib import Path
 
-from forked import fork_while_locked, fork_while_working
-from local_aws import LocalAws
-from machine import REGION, Machine, mounted, program
-from promises import Case
+from harness.forked import fork_while_locked, fork_while_working
+from harness.local_aws import LocalAws
+from harness.machine import REGION, Machine, mounted, program
+from harness.promises import Case
 
 PROMISES = {
     "home": "A HOME that is unset, missing or read-only costs a warning at most, and never the answer.",

@@ -14,10 +14,10 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from local_aws import LocalAws
-from machine import REGION, program
-from name_table import Cases, Table, programs
-from name_ways import (
+from harness.local_aws import LocalAws
+from harness.machine import REGION, program
+from harness.name_table import Cases, Table, programs
+from harness.name_ways import (
     BUCKET,
     LOOKUPS,
     NOT_NAMES,
@@ -30,7 +30,7 @@ from name_ways import (
     WAYS,
     Way,
 )
-from promises import Case
+from harness.promises import Case
 
 PROMISES = {
     "right": "A name that is right leads to its account and to no other identity, and a null that is written leads to "

@@ -51,7 +51,7 @@ def page(folder: Path, language: str, text: str, comments: str = "") -> Path:
 
 def kind_of(path: Path) -> str:
     [block] = module("pages").find_blocks(path)
-    return str(module("kinds").kind_of(block).name)
+    return str(module("block_types").kind_of(block).name)
 
 
 def refusal(path: Path) -> str:
@@ -125,7 +125,7 @@ def test_a_block_that_the_parser_does_not_see_is_refused(tmp_path: Path) -> None
 
 def test_what_is_taken_for_granted_must_be_known(tmp_path: Path) -> None:
     facts = {"access_key": "A", "secret_key": "S", "external_id": "E", "alice": {"access_key": "A", "secret_key": "S"}}
-    given = module("given").Given(facts)
+    given = module("prerequisites").Given(facts)
     [block] = module("pages").find_blocks(page(tmp_path, "yaml", PLAYBOOK, ".. given: prod, prdo"))
     with pytest.raises(module("pages").BlockError, match=r"given\.yml has no prdo under 'given'"):
         given.check(block)
@@ -140,7 +140,7 @@ def test_what_is_taken_for_granted_must_be_known(tmp_path: Path) -> None:
 )
 def test_what_is_typed(tmp_path: Path, text: str, typed: str) -> None:
     [block] = module("pages").find_blocks(page(tmp_path, "console", text))
-    assert module("kinds").commands_of(block) == typed
+    assert module("block_types").commands_of(block) == typed
 
 
 def test_a_question_that_nobody_can_answer_ends_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ def test_a_question_that_nobody_can_answer_ends_the_program(tmp_path: Path, monk
 
 
 def test_all_pages_have_blocks_that_can_be_run_or_say_why_not() -> None:
-    pages, kinds = module("pages"), module("kinds")
+    pages, kinds = module("pages"), module("block_types")
     found = [kinds.kind_of(block).name for path in pages.find_pages() for block in pages.find_blocks(path)]
     assert set(found) <= {kind.name for kind in kinds.Kind}
     assert found.count("NONE") * 3 < len(found)

@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # The machine has an IAM role throughout. Where an account is required, nothing is done with it that does not say so.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 ansible-playbook save.yml "${extra_vars[@]}" "$@"
 
 # Wherever the setting comes from.

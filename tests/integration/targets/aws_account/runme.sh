@@ -4,5 +4,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 ansible-playbook table.yml "${extra_vars[@]}" "$@"

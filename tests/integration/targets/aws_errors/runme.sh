@@ -4,10 +4,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 
 # A test AWS that speaks TLS with a certificate that nobody knows.
-python "${collection}/tests/test_aws/server.py" --write "${work}/tls.json" --tls "${work}/tls" &
+python "${collection}/tests/fake_aws/server.py" --write "${work}/tls.json" --tls "${work}/tls" &
 tls="$!"
 trap 'kill ${tls} || true; end' EXIT
 for _try in $(seq 300); do

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 
 # The AWS CLI keeps sessions of roles that it took by itself in its home.
 export HOME="${work}/home"

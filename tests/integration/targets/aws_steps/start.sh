@@ -4,7 +4,7 @@
 
 # shellcheck shell=bash disable=SC1091,SC2154
 # Sourced by the targets of the role: an AWS, a home of its own, and play, which counts the cases that playbooks name.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 # The AWS CLI keeps sessions of roles that it took by itself in its home.
 export HOME="${work}/home" ANSIBLE_ASYNC_DIR="${work}/async"
 mkdir "${HOME}"

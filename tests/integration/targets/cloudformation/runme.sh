@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 # More than CloudFormation takes with a request, and what is no text.
 mkdir "${work}/files"
 python -c 'print("# " + 51_200 * "x")' >"${work}/files/large.yml"

@@ -17,8 +17,8 @@ ip link set lo up
 ip address add 169.254.169.254/32 dev lo
 # The certificate is for names below this one, too.
 region=eu-central-1.amazonaws.com
-TEST_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${region} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
-source ../setup_test_aws/start.sh
+FAKE_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${region} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
+source ../setup_fake_aws/start.sh
 
 # widen FOLDER: what is in it stays, and more can be made there, for this page alone. It is looked at through /mnt, and
 # never through a folder that is removed in the end.
@@ -61,4 +61,4 @@ if grep -qE '^ *(- )?hosts: (workers|all)' "${page}"; then
         "ANSIBLE_SSH_COMMON_ARGS=-F none -o UserKnownHostsFile=${keys}/known_hosts"
         "ANSIBLE_SSH_CONTROL_PATH_DIR=${work}/ssh")
 fi
-env -i "${variables[@]}" python "${collection}/tests/code_blocks/story.py" "${page}" "${work}/aws.json" "${results}"
+env -i "${variables[@]}" python "${collection}/tests/code_blocks/runner.py" "${page}" "${work}/aws.json" "${results}"

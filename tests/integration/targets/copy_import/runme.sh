@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # Accounts move between stores and come from the files of AWS clients.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 unset ANSIBLE_VAULT_PASSWORD_FILE
 
 given="${work}/given" left="${work}/left" source="${work}/source"

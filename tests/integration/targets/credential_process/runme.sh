@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # Accounts of the store for the AWS CLI and boto3, and for people, by the command line alone.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 
 here="${PWD}"
 root="$(cd "${collection}/../../.." && pwd)"

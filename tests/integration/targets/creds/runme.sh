@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 ansible-playbook save.yml "${extra_vars[@]}" "$@"
 ansible-playbook values.yml "${extra_vars[@]}" "$@"
 ansible-playbook consumers.yml "${extra_vars[@]}" "$@"

@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # Accounts that have an item without content in their store, as Terraform makes it.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 export HOME="${work}/home"
 mkdir "${HOME}"
 

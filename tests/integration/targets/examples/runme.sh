@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # The examples of the documentation, as they are pasted.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 export AWS_CONFIG_FILE="${work}/aws-config"
 ansible-doc --json --type lookup octo.aws.creds >"${work}/creds.json"
 mapfile -t modules < <(find "${collection}/plugins/modules" -name '*.py' ! -name '__init__.py' -printf 'octo.aws.%f\n' | sed 's/\.py$//')

@@ -9,8 +9,8 @@ if [ -z "${OWN_NETWORK:-}" ]; then
     OWN_NETWORK=yes exec unshare --map-root-user --net "$0" "$@"
 fi
 python addresses.py 169.254.169.254 169.254.170.2 fd00:ec2::254
-TEST_AWS_OPTIONS="--address :: --port 80"
-source ../setup_test_aws/start.sh
+FAKE_AWS_OPTIONS="--address :: --port 80"
+source ../setup_fake_aws/start.sh
 unset AWS_EC2_METADATA_SERVICE_ENDPOINT
 
 steer() {

@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # One code of an MFA device is enough for all that follow, whoever gave it and where.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 
 sessions="${ANSIBLE_HOME}/octo/aws/sessions"
 log="${work}/log"

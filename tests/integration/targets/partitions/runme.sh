@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 ansible-playbook partitions.yml "${extra_vars[@]}" "$@"
 
 (umask 077 && printf web-identity-token >"${work}/token")

@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # The playbooks that a person runs: asked at a terminal, and driven by -e.
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 
 secret_key="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["secret_key"])' "${work}/aws.json")"
 access_key="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["access_key"])' "${work}/aws.json")"

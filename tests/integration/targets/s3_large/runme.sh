@@ -6,7 +6,7 @@
 # Files that are sent in parts: checksums from end to end, and no parts that stay.
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 head -c 20000000 /dev/urandom >"${work}/large.bin"
 ansible-playbook buckets.yml "${extra_vars[@]}"
 export PYTHONPATH="${ANSIBLE_COLLECTIONS_PATH%%:*}${PYTHONPATH:+:${PYTHONPATH}}"

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 export AWS_CONFIG_FILE="${work}/config"
 (umask 077 && printf web-identity-token >"${work}/web-identity-token")
 python configure.py "${work}"

@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # Accounts in a service that the controller's own IAM role may use: service.sh SCHEME PREFIX READ
 scheme="$1" prefix="$2" fetch="$3"
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 export HOME="${work}/home" ANSIBLE_ASYNC_DIR="${work}/async"
 mkdir "${HOME}"
 # The demo names its facts otherwise.

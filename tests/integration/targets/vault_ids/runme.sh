@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091,SC2016
-source ../setup_test_aws/start.sh
+source ../setup_fake_aws/start.sh
 unset ANSIBLE_VAULT_PASSWORD_FILE
 
 for id in dev prod new; do

@@ -12,8 +12,8 @@ fi
 ip link set lo up
 ip address add 169.254.169.254/32 dev lo
 sts=sts.eu-central-1.amazonaws.com
-TEST_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
-source ../setup_test_aws/start.sh
+FAKE_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
+source ../setup_fake_aws/start.sh
 source start.sh
 
 # Both versions of the AWS CLI are used.

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Save keys, and see that AWS takes them."""
+
+from __future__ import annotations
+
+import shlex
+
+from fixture import AWS_CLI, Ground
+from harness.machine import REGION
+from report import Goal, Report, compare, less
+from rounds import Ratio, Row
+
+_TEXT = """\
+`octo.aws.aws_account` asks STS who the keys are, seals them, and writes them in such a way that they survive a loss of
+power. `amazon.aws.aws_caller_info` asks STS, too, and keeps nothing. With the AWS CLI, three commands write a key, its
+secret and the region in clear, and one asks STS. Each is done {times} times in one run, each time with other keys or
+for another account, and the time is for one of them. What a play that does nothing takes is taken off the plays."""
+
+_ROUNDS = 5
+
+
+def measure(ground: Ground) -> Report:
+    """One save, as one of several in a play or in a script."""
+    many = ground.effort.of(5, 2)
+    facts = ground.facts
+    keys = {"access_key": facts["access_key"], "secret_key": facts["secret_key"], "region": REGION}
+    saves = [{"octo.aws.aws_account": {"name": f"saved{number}", **keys}} for number in range(many)]
+    asks = [{"amazon.aws.aws_caller_info": keys} for _number in range(many)]
+    rows = {
+        "nothing": Row("A play that does nothing", command=ground.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "save": Row("`octo.aws.aws_account`", command=ground.play("save", saves), before=lambda: _forget(ground)),
+        "ask": Row("`amazon.aws.aws_caller_info`", command=ground.play("ask", asks)),
+        "cli": Row(
+            "`aws configure set` three times and `aws sts get-caller-identity`",
+            command=("sh", "-e", str(ground.write("save.sh", _script(many, facts)))),
+        ),
+    }
+    times = ground.time(rows, _ROUNDS)
+    for key in ("save", "ask"):
+        times[key] = less(times[key], times["nothing"], many)
+    times["cli"] = [time / many for time in times["cli"]]
+    return Report(
+        "Save and test an account",
+        _TEXT.format(times=many),
+        [compare("Time for one", "", rows, times, "save")],
+        [
+            Goal.at_most(
+                "Save and test take at most 0.7 times as long as a task of `aws_caller_info`.",
+                Ratio.of(times["save"], times["ask"]),
+                0.7,
+            )
+        ],
+    )
+
+
+def _forget(ground: Ground) -> None:
+    # An account that is there already and does not change would not be written.
+    for path in ground.machine.store.glob("saved*"):
+        path.unlink()
+
+
+def _script(many: int, facts: dict[str, str]) -> str:
+    values = {"aws_access_key_id": facts["access_key"], "aws_secret_access_key": facts["secret_key"], "region": REGION}
+    lines = []
+    for number in range(many):
+        profile = f"--profile saved{number}"
+        lines += [f"{AWS_CLI} configure set {name} {shlex.quote(value)} {profile}" for name, value in values.items()]
+        lines.append(f"{AWS_CLI} sts get-caller-identity {profile} --endpoint-url {facts['url']} >/dev/null")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A step of the role, beside the task that it runs."""
+
+from __future__ import annotations
+
+import typing as t
+
+from fixture import Ground
+from report import Goal, Report, compare, less
+from rounds import Ratio, Row
+
+_TEXT = """\
+{times} steps of `octo.aws.aws_steps` in one list, and the same tasks without the role: `octo.aws.aws_script`, which
+runs `true`, for the kind `script`; `amazon.aws.s3_bucket_info` with `octo.aws.creds` in `module_defaults`, for the kind
+`tasks`. The account was tested when it was saved, so that AWS is not asked who it is. The time is for one of them. What
+a play that does nothing takes is taken off."""
+
+_ROUNDS = 3
+
+
+def measure(ground: Ground) -> Report:
+    """One step, as one of several in a list."""
+    many = ground.effort.of(5, 2)
+    # Who it is was asked when it was saved, as for accounts that people save.
+    ground.machine.have("tested", fields={"test": True})
+    clients = {"group/amazon.aws.aws": "{{ lookup('octo.aws.creds', 'tested') }}"}
+    ask: dict[str, t.Any] = {"amazon.aws.s3_bucket_info": {}}
+    file = ground.write("tasks-of-step.yml", "- amazon.aws.s3_bucket_info:\n")
+    empty = {"ansible.builtin.assert": {"that": "true", "quiet": True}}
+    script = {"octo.aws.aws_script": {"account": "tested", "cmd": "true"}}
+    rows = {
+        "nothing": Row("A play that does nothing", command=ground.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "empty": Row("A task that does nothing", command=ground.play("empty", [empty] * many)),
+        "script": Row("The task `octo.aws.aws_script`", command=ground.play("script", [script] * many)),
+        "step-script": Row("A step of the kind `script`", command=_steps(ground, many, "script", {"cmd": "true"})),
+        "ask": Row("The task `amazon.aws.s3_bucket_info`", command=ground.play("ask", [ask] * many, defaults=clients)),
+        "step-tasks": Row("A step of the kind `tasks`", command=_steps(ground, many, "tasks", {"file": str(file)})),
+    }
+    times = ground.time(rows, _ROUNDS)
+    for key in rows:
+        if key != "nothing":
+            times[key] = less(times[key], times["nothing"], many)
+    goals = [
+        Goal.at_most(f"A step of the kind `{kind}` takes at most 1.3 times as long as its task.", ratio, 1.3)
+        for kind, ratio in (
+            ("script", Ratio.of(times["step-script"], times["script"])),
+            ("tasks", Ratio.of(times["step-tasks"], times["ask"])),
+        )
+    ]
+    return Report(
+        "A step of a deployment", _TEXT.format(times=many), [compare("Time for one", "", rows, times, "script")], goals
+    )
+
+
+def _steps(ground: Ground, many: int, kind: str, options: dict[str, str]) -> tuple[str, ...]:
+    variables = {
+        "aws_steps_account": "tested",
+        "aws_steps_run": [{"name": f"Step {number}", kind: options} for number in range(many)],
+    }
+    return ground.play(
+        f"step-{kind}", [{"ansible.builtin.include_role": {"name": "octo.aws.aws_steps"}, "vars": variables}]
+    )
