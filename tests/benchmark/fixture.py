@@ -39,7 +39,7 @@ source_profile = keys
 """
 
 
-class Ground:
+class Fixture:
     """A machine with the test AWS, two accounts, and the same as profiles of AWS clients.
 
     :param folder: an empty one, which is removed afterwards

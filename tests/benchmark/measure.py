@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
-from fixture import Ground
+from fixture import Fixture
 from page import page_of
 from report import Report
 from rounds import Effort
@@ -58,9 +58,9 @@ def _measure(name: str, effort: Effort) -> Report:
     scenario = import_module(f"scenarios.{name}")
     with (
         tempfile.TemporaryDirectory(prefix=f"octo-aws-{name}-", ignore_cleanup_errors=True) as folder,
-        Ground(Path(folder).resolve(), effort) as ground,
+        Fixture(Path(folder).resolve(), effort) as fixture,
     ):
-        report: Report = scenario.measure(ground)
+        report: Report = scenario.measure(fixture)
     print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
     return report
 

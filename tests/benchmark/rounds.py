@@ -20,7 +20,7 @@ import pyperf
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_WORK = Path(__file__).resolve().parent / "workload.py"
+_WORKLOAD = Path(__file__).resolve().parent / "workload.py"
 
 Key = t.TypeVar("Key", bound=str)
 Times = dict[str, list[float]]
@@ -53,9 +53,9 @@ class Row:
 
     :param title: for people
     :param command: a command, the time of which is from its start to its end
-    :param work: the name of something in C(work.py), which is timed inside a process, and its arguments
-    :param loops: how often work is done for one value; the value is for one time
-    :param values: how many values of work there are in a round, of which the median counts
+    :param workload: the name of something in ``workload.py``, which is timed inside a process, and its arguments
+    :param loops: how often a workload is done for one value; the value is for one time
+    :param values: how many values of a workload there are in a round, of which the median counts
     :param warmups: how many values come before these, and do not count
     :param before: done before each round of it
     :param after: done after each round of it
@@ -63,7 +63,7 @@ class Row:
 
     title: str
     command: tuple[str, ...] = ()
-    work: tuple[str, ...] = ()
+    workload: tuple[str, ...] = ()
     loops: int = 1
     values: int = 3
     warmups: int = 1
@@ -121,7 +121,7 @@ def _time(row: Row, effort: Effort, variables: dict[str, str], result: Path) -> 
     else:
         values, loops = effort.of(row.values), effort.of(row.loops)
         often = [f"--values={values}", f"--loops={loops}", f"--warmups={row.warmups}"]
-        command = [sys.executable, str(_WORK), *options, *often, *(f"--work={word}" for word in row.work)]
+        command = [sys.executable, str(_WORKLOAD), *options, *often, *(f"--workload={word}" for word in row.workload)]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if done.returncode or not result.exists():
         raise RuntimeError(f"{row.title} failed:\n{_explain(row, variables) or done.stdout + done.stderr}")

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work inside one process, timed by pyperf: what a running ansible-playbook does many times.
+"""Workloads inside one process, timed by pyperf: what a running ansible-playbook does many times.
 
-    python tests/benchmark/workload.py --work NAME [--work ARGUMENT ...] [OPTIONS OF PYPERF]
+    python tests/benchmark/workload.py --workload NAME [--workload ARGUMENT ...] [OPTIONS OF PYPERF]
 
 Ansible is loaded and has used its own lookups before the time begins, as in a play that has done something. What the
 work itself needs is imported where it is: to load the collection, or boto3, is a part of what is timed elsewhere.
@@ -20,14 +20,14 @@ from pathlib import Path
 
 import pyperf
 
-Work = t.Callable[[], object]
+Workload = t.Callable[[], object]
 _COLLECTION = "ansible_collections.octo.aws."
-WORKS: dict[str, t.Callable[..., Work]] = {}
+WORKLOADS: dict[str, t.Callable[..., Workload]] = {}
 
 
-def work(function: t.Callable[..., Work]) -> t.Callable[..., Work]:
-    """Register work under its name. The function prepares it, and what it returns is timed."""
-    WORKS[function.__name__.replace("_", "-")] = function
+def workload(function: t.Callable[..., Workload]) -> t.Callable[..., Workload]:
+    """Register a workload under its name. The function prepares it, and what it returns is timed."""
+    WORKLOADS[function.__name__.replace("_", "-")] = function
     return function
 
 
@@ -52,24 +52,24 @@ def _template() -> t.Callable[[str], t.Any]:
     return template
 
 
-@work
-def again(text: str) -> Work:
+@workload
+def again(text: str) -> Workload:
     """A template that this process has rendered before."""
     template = _template()
     template(text)
     return lambda: template(text)
 
 
-@work
-def in_fork(text: str) -> Work:
+@workload
+def in_fork(text: str) -> Workload:
     """A template that a process renders which was forked a moment ago, as Ansible forks one for each task of each
     host."""
     template = _template()
     return lambda: _forked(lambda: template(text))
 
 
-@work
-def files_in_fork(text: str) -> Work:
+@workload
+def files_in_fork(text: str) -> Workload:
     """What ansible-core itself does with the files of the collection that a template needs, in a process that was
     forked a moment ago: it compiles them, and reads which options the lookup declares."""
     from ansible.parsing.plugin_docs import read_docstring
@@ -88,8 +88,8 @@ def files_in_fork(text: str) -> Work:
     return lambda: _forked(handle)
 
 
-@work
-def crowd(count: str, text: str) -> Work:
+@workload
+def crowd(count: str, text: str) -> Workload:
     """A template that so many processes render at once. The lookup is loaded before, boto3 as well."""
     template = _template()
     template("{{ query('octo.aws.creds', [], on_missing='skip') }}")
@@ -98,8 +98,8 @@ def crowd(count: str, text: str) -> Work:
     return lambda: _forked(lambda: template(text), int(count))
 
 
-@work
-def crowd_of_profile(count: str, profile: str) -> Work:
+@workload
+def crowd_of_profile(count: str, profile: str) -> Workload:
     """The credentials of a profile, for so many processes at once."""
     _template()
     import boto3
@@ -110,8 +110,8 @@ def crowd_of_profile(count: str, profile: str) -> Work:
     return lambda: _forked(ask, int(count))
 
 
-@work
-def save(url: str, name: str) -> Work:
+@workload
+def save(url: str, name: str) -> Workload:
     """A save that changes an account, without a test."""
     _template()
     from ansible_collections.octo.aws.plugins.plugin_utils import _vault
@@ -130,8 +130,8 @@ def save(url: str, name: str) -> Work:
     return change
 
 
-@work
-def names(url: str) -> Work:
+@workload
+def names(url: str) -> Workload:
     """The names of all accounts."""
     _template()
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts import settings as accounts_settings
@@ -140,7 +140,7 @@ def names(url: str) -> Work:
     return lambda: store_access.store_of(accounts_settings.Settings(store=url), print).names()
 
 
-def _forked(do: Work, count: int = 1) -> None:
+def _forked(do: Workload, count: int = 1) -> None:
     """Do it in so many forked processes at once.
 
     :raises RuntimeError: one of them failed
@@ -150,7 +150,7 @@ def _forked(do: Work, count: int = 1) -> None:
         raise RuntimeError("a forked process failed")
 
 
-def _fork(do: Work) -> int:
+def _fork(do: Workload) -> int:
     child = os.fork()
     if child:
         return child
@@ -165,13 +165,13 @@ def _fork(do: Work) -> int:
 
 
 def main() -> None:
-    """Time the work that was asked for."""
+    """Time the workload that was asked for."""
     runner = pyperf.Runner(add_cmdline_args=_hand_on)
-    runner.argparser.add_argument("--work", action="append", required=True)
+    runner.argparser.add_argument("--workload", action="append", required=True)
     options = runner.parse_args()
-    name, *arguments = options.work
+    name, *arguments = options.workload
     # pyperf starts one more process, the worker, which does it.
-    runner.bench_func(name, WORKS[name](*arguments) if options.worker else _nothing)
+    runner.bench_func(name, WORKLOADS[name](*arguments) if options.worker else _nothing)
 
 
 def _nothing() -> None:
@@ -179,7 +179,7 @@ def _nothing() -> None:
 
 
 def _hand_on(command: list[str], options: t.Any) -> None:
-    command += [f"--work={word}" for word in options.work]
+    command += [f"--workload={word}" for word in options.workload]
 
 
 if __name__ == "__main__":

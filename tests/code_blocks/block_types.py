@@ -18,7 +18,7 @@ import yaml
 from pages import Block, BlockError
 
 
-class Kind(enum.Enum):
+class BlockType(enum.Enum):
     """What is done with a block."""
 
     PLAYBOOK = "playbook"
@@ -31,7 +31,7 @@ class Kind(enum.Enum):
     NONE = "not run"
 
 
-PLAYS = (Kind.PLAYBOOK, Kind.TASKS)
+PLAYS = (BlockType.PLAYBOOK, BlockType.TASKS)
 SHELLS = ("console", "bash", "shell", "sh")
 PROMPT = "$ "
 _NAMES_OF_FILES = re.compile(r"[\w./~-]+")
@@ -44,25 +44,25 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("", lambda _loader, _suffix, _node: "tagged")
 
 
-def kind_of(block: Block) -> Kind:
+def type_of(block: Block) -> BlockType:
     """What is to be done with this block."""
-    kind = syntax_of(block)
+    block_type = syntax_of(block)
     if block.not_run:
-        return Kind.NONE
+        return BlockType.NONE
     if block.file:
-        return Kind.FILE
-    if kind is Kind.NONE:
+        return BlockType.FILE
+    if block_type is BlockType.NONE:
         raise BlockError(
             f"{block.place}: nobody knows how to run it. Say which file it is ('file: NAME'), or why it is not run "
             "('not run: REASON'), in a comment right before it."
         )
-    return kind
+    return block_type
 
 
-def syntax_of(block: Block) -> Kind:
+def syntax_of(block: Block) -> BlockType:
     """What the block is by itself, whatever comments say."""
     try:
-        return _LOOKS[block.language](block) if block.language in _LOOKS else Kind.NONE
+        return _LOOKS[block.language](block) if block.language in _LOOKS else BlockType.NONE
     except (ValueError, configparser.Error, yaml.YAMLError) as error:
         raise BlockError(f"{block.place}: it is no {block.language}: {error}") from error
 
@@ -75,7 +75,7 @@ def parse(block: Block) -> t.Any:
 
 def playbook_of(block: Block) -> str:
     """The playbook that the block is, or the one that its tasks are put into."""
-    if syntax_of(block) is Kind.PLAYBOOK:
+    if syntax_of(block) is BlockType.PLAYBOOK:
         return block.text
     play = "- name: The tasks\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
     return play + textwrap.indent(block.text, 4 * " ")
@@ -95,45 +95,45 @@ def commands_of(block: Block) -> str:
     return "\n".join(typed) + "\n"
 
 
-def _look_at_yaml(block: Block) -> Kind:
+def _look_at_yaml(block: Block) -> BlockType:
     content = parse(block)
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
-        return Kind.NONE
+        return BlockType.NONE
     plays = ["hosts" in item or "ansible.builtin.import_playbook" in item for item in content]
     if all(plays):
-        return Kind.PLAYBOOK
+        return BlockType.PLAYBOOK
     if any(plays):
         raise ValueError("plays and tasks are in one list")
-    return Kind.TASKS
+    return BlockType.TASKS
 
 
-def _look_at_shell(block: Block) -> Kind:
+def _look_at_shell(block: Block) -> BlockType:
     checked = subprocess.run(["bash", "-n"], input=commands_of(block), text=True, capture_output=True, check=False)
     if checked.returncode:
         raise ValueError(checked.stderr.strip())
-    return Kind.SHELL
+    return BlockType.SHELL
 
 
-def _look_at_ini(block: Block) -> Kind:
+def _look_at_ini(block: Block) -> BlockType:
     configparser.RawConfigParser().read_string(block.text)
-    return Kind.NONE
+    return BlockType.NONE
 
 
-def _look_at_json(block: Block) -> Kind:
+def _look_at_json(block: Block) -> BlockType:
     content = json.loads(block.text)
     if not isinstance(content, dict):
-        return Kind.NONE
+        return BlockType.NONE
     if "Statement" in content or {"Effect", "Action"} <= set(content):
-        return Kind.POLICY
-    return Kind.RECORD if {"version", "name", "type"} <= set(content) else Kind.NONE
+        return BlockType.POLICY
+    return BlockType.RECORD if {"version", "name", "type"} <= set(content) else BlockType.NONE
 
 
-_LOOKS: dict[str, t.Callable[[Block], Kind]] = {
+_LOOKS: dict[str, t.Callable[[Block], BlockType]] = {
     **dict.fromkeys(SHELLS, _look_at_shell),
     "yaml": _look_at_yaml,
     "ini": _look_at_ini,
     "json": _look_at_json,
-    "text": lambda _block: Kind.OUTPUT,
+    "text": lambda _block: BlockType.OUTPUT,
 }
 
 

@@ -13,18 +13,18 @@ import typing as t
 
 from block_types import PLAYS, parse, playbook_of, syntax_of
 from pages import Block, BlockError
-from workspace import Desk
+from workspace import Workspace
 
 _INNER = ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _COLLECTIONS = ("amazon.aws.", "community.aws.", "octo.aws.")
 
 
-def check_options(block: Block, desk: Desk) -> None:
+def check_options(block: Block, workspace: Workspace) -> None:
     """Refuse what ansible-core or the documentation of a module does not take; nothing, for other blocks."""
     if syntax_of(block) not in PLAYS:
         return
-    name = desk.write(".not-run.yml", playbook_of(block))
-    desk.type(f"ansible-playbook --syntax-check {name}\n", dict(os.environ))
+    name = workspace.write(".not-run.yml", playbook_of(block))
+    workspace.type(f"ansible-playbook --syntax-check {name}\n", dict(os.environ))
     asked = [(module, given) for task in _tasks(parse(block)) for module, given in task.items() if _is_module(module)]
     if not asked:
         return

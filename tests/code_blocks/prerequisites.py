@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What C(given.yml) says: keys, answers, and what blocks take for granted."""
+"""What C(prerequisites.yml) says: keys, answers, and what blocks take for granted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages import Block, BlockError
 FILE = Path(__file__).with_name("prerequisites.yml")
 
 
-class Given:
+class Prerequisites:
     """Filled in with what the test AWS says of itself."""
 
     def __init__(self, facts: dict[str, t.Any]) -> None:

@@ -17,7 +17,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from block_types import PLAYS, Kind, kind_of, syntax_of
+from block_types import PLAYS, BlockType, syntax_of, type_of
 from pages import CHECKOUT, BlockError, find_blocks, find_pages
 
 AT_A_TIME = 2
@@ -30,7 +30,7 @@ def run_page(script: Path, page: Path) -> tuple[Path, Results, str]:
     """What became of the blocks of a page; what was said instead, where that is not known."""
     try:
         blocks = find_blocks(page)
-        if all(kind_of(block) is Kind.NONE and syntax_of(block) not in PLAYS for block in blocks):
+        if all(type_of(block) is BlockType.NONE and syntax_of(block) not in PLAYS for block in blocks):
             # Nothing of it needs an AWS.
             return page, [block.as_json("not run", block.not_run) for block in blocks], ""
     except BlockError as error:

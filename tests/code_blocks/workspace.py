@@ -18,11 +18,11 @@ from terminal import Terminal
 PASSWORD = "vault-password"
 
 
-class DeskError(Exception):
+class WorkspaceError(Exception):
     """Something went another way than a block says."""
 
 
-class Desk:
+class Workspace:
     """Puts files in place, and runs commands and playbooks.
 
     :param answers: what is typed, by a part of the question
@@ -72,10 +72,10 @@ class Desk:
         code = terminal.run(command, self.folder, environment)
         self.output = terminal.output
         if terminal.unanswered:
-            raise DeskError(f"Nobody knows the answer to {terminal.unanswered!r}; given.yml has answers.")
+            raise WorkspaceError(f"Nobody knows the answer to {terminal.unanswered!r}; prerequisites.yml has answers.")
         if "no hosts matched" in self.output:
-            raise DeskError(f"A play has no hosts.\n{self.output}")
+            raise WorkspaceError(f"A play has no hosts.\n{self.output}")
         if fails and (not code or fails not in self.output):
-            raise DeskError(f"It should have failed and said {fails!r}.\n{self.output}")
+            raise WorkspaceError(f"It should have failed and said {fails!r}.\n{self.output}")
         if code and not fails:
-            raise DeskError(f"It ended with {code}.\n{self.output}")
+            raise WorkspaceError(f"It ended with {code}.\n{self.output}")

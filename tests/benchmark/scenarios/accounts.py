@@ -14,7 +14,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
-from fixture import Ground
+from fixture import Fixture
 from report import Goal, Report, Table, seconds
 from rounds import Ratio, Row
 
@@ -29,23 +29,25 @@ _SEALED = 3
 _KINDS = {"lookup": "Lookup", "save": "Save", "list": "List", "unvault": "`ansible.builtin.unvault` of one file"}
 
 
-def measure(ground: Ground) -> Report:
+def measure(fixture: Fixture) -> Report:
     """What a lookup, a save and a list cost."""
-    counts = (10, 1_000, 100_000) if not ground.effort.quick else (10, 100)
+    counts = (10, 1_000, 100_000) if not fixture.effort.quick else (10, 100)
     rows: dict[str, Row] = {}
-    sealed = _seal(ground)
+    sealed = _seal(fixture)
     for count in counts:
-        store, file = ground.machine.folder / f"store{count}", ground.machine.folder / f"accounts{count}.json"
+        store, file = fixture.machine.folder / f"store{count}", fixture.machine.folder / f"accounts{count}.json"
         _fill(store, sealed, count)
-        _fill_file(ground, file, count)
+        _fill_file(fixture, file, count)
         large = count > 10_000
         lookup = f"{{{{ lookup('octo.aws.creds', 'account-0', store='{store}') }}}}"
         unvault = f"{{{{ (lookup('ansible.builtin.unvault', '{file}') | from_json)['account-0'] }}}}"
-        rows[f"lookup{count}"] = Row("", work=("again", lookup), loops=100)
-        rows[f"save{count}"] = Row("", work=("save", str(store), "account-0"), loops=10)
-        rows[f"list{count}"] = Row("", work=("names", str(store)), loops=1 if large else 10)
-        rows[f"unvault{count}"] = Row("", work=("again", unvault), loops=1 if large else 10, values=1 if large else 3)
-    times = ground.time(rows, _ROUNDS)
+        rows[f"lookup{count}"] = Row("", workload=("again", lookup), loops=100)
+        rows[f"save{count}"] = Row("", workload=("save", str(store), "account-0"), loops=10)
+        rows[f"list{count}"] = Row("", workload=("names", str(store)), loops=1 if large else 10)
+        rows[f"unvault{count}"] = Row(
+            "", workload=("again", unvault), loops=1 if large else 10, values=1 if large else 3
+        )
+    times = fixture.time(rows, _ROUNDS)
     few = counts[0]
     lines = []
     for kind, title in _KINDS.items():
@@ -83,11 +85,11 @@ def _goals(times: dict[str, list[float]], counts: tuple[int, ...]) -> t.Iterator
     yield Goal.at_most(text, ratio, more * 1.1, note)
 
 
-def _seal(ground: Ground) -> list[Path]:
+def _seal(fixture: Fixture) -> list[Path]:
     """The files of a few accounts."""
-    store = ground.machine.folder / "sealed"
+    store = fixture.machine.folder / "sealed"
     for number in range(_SEALED):
-        ground.machine.have(_name(number), OCTO_AWS_STORE=str(store))
+        fixture.machine.have(_name(number), OCTO_AWS_STORE=str(store))
     return [store.joinpath(*path_of(_name(number))) for number in range(_SEALED)]
 
 
@@ -101,6 +103,6 @@ def _name(number: int) -> str:
     return f"account-{number}"
 
 
-def _fill_file(ground: Ground, file: Path, count: int) -> None:
-    keys = {"access_key": ground.facts["access_key"], "secret_key": ground.facts["secret_key"]}
-    ground.seal(file.name, json.dumps({f"account-{number}": keys for number in range(count)}))
+def _fill_file(fixture: Fixture, file: Path, count: int) -> None:
+    keys = {"access_key": fixture.facts["access_key"], "secret_key": fixture.facts["secret_key"]}
+    fixture.seal(file.name, json.dumps({f"account-{number}": keys for number in range(count)}))

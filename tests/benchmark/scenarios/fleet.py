@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from fixture import Ground
+from fixture import Fixture
 from harness.machine import REGION
 from report import Goal, Report, compare
 from rounds import Ratio, Row
@@ -25,29 +25,29 @@ _MODULES = ("s3_bucket_info", "ec2_key_info", "ec2_vpc_net_info")
 _ROUNDS = 3
 
 
-def measure(ground: Ground) -> Report:
+def measure(fixture: Fixture) -> Report:
     """Wall time and requests to STS."""
-    hosts = ground.effort.of(20, 2)
+    hosts = fixture.effort.of(20, 2)
     requests: dict[str, str] = {}
 
     def row(key: str, title: str, tasks: list[dict[str, t.Any]], defaults: t.Any) -> Row:
         def count() -> None:
-            asked = ground.requests()
+            asked = fixture.requests()
             requests[key] = ", ".join(f"{number} {action}" for action, number in asked.items()) or "none"
 
         def begin() -> None:
-            ground.forget_sessions()
-            ground.forget_requests()
+            fixture.forget_sessions()
+            fixture.forget_requests()
 
         inventory = ",".join(f"host{number}" for number in range(hosts)) + ","
-        command = ground.play(key, tasks, "-i", inventory, defaults={"group/amazon.aws.aws": defaults})
+        command = fixture.play(key, tasks, "-i", inventory, defaults={"group/amazon.aws.aws": defaults})
         return Row(title, command=command, before=begin, after=count)
 
-    facts = ground.facts
+    facts = fixture.facts
     keys = {"access_key": facts["access_key"], "secret_key": facts["secret_key"], "region": REGION}
     work: list[dict[str, t.Any]] = [{f"amazon.aws.{module}": {}} for module in _MODULES]
     assume = {
-        "amazon.aws.sts_assume_role": {"role_arn": ground.role, "role_session_name": "bench", **keys},
+        "amazon.aws.sts_assume_role": {"role_arn": fixture.role, "role_session_name": "bench", **keys},
         "register": "assumed",
     }
     assumed = {
@@ -64,7 +64,7 @@ def measure(ground: Ground) -> Report:
         "delegate_to": "localhost",
     }
     creds = "{{ lookup('octo.aws.creds', 'role') }}"
-    sealed = ground.seal("keys.json", json.dumps(keys))
+    sealed = fixture.seal("keys.json", json.dumps(keys))
     unvault = f"{{{{ lookup('ansible.builtin.unvault', '{sealed}') | from_json }}}}"
     rows = {
         "static": row("static", "Static keys in clear, no role", work, keys),
@@ -74,7 +74,7 @@ def measure(ground: Ground) -> Report:
         "profile": row("profile", "A `profile` of `amazon.aws`", work, {"profile": "deploy"}),
         "assume": row("assume", "`amazon.aws.sts_assume_role` on each host", [assume, *others], {}),
     }
-    times = ground.time(rows, _ROUNDS)
+    times = fixture.time(rows, _ROUNDS)
     table = compare("Time and requests", "", rows, times, "static", {"Requests to STS": requests})
     return Report(
         "A fleet with one role",

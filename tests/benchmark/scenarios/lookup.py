@@ -10,7 +10,7 @@ import json
 import statistics
 
 import boto3
-from fixture import AWS_CLI, Ground
+from fixture import AWS_CLI, Fixture
 from harness.machine import REGION
 from report import Goal, Report, compare, less, seconds
 from rounds import Ratio, Row
@@ -48,31 +48,31 @@ _ROUNDS = 5
 _SLOW = ("secret", "parameter", "cli")
 
 
-def measure(ground: Ground) -> Report:
+def measure(fixture: Fixture) -> Report:
     """In a running template, in a forked process, and in a fresh one."""
-    _prepare(ground)
+    _prepare(fixture)
     expressions = {
-        key: (title, text.format(sealed=ground.machine.folder / "sealed.json"))
+        key: (title, text.format(sealed=fixture.machine.folder / "sealed.json"))
         for key, (title, text) in LOOKUPS.items()
     }
     again = {
-        key: Row(title, work=("again", f"{{{{ {text} }}}}"), loops=2 if key in _SLOW else 100)
+        key: Row(title, workload=("again", f"{{{{ {text} }}}}"), loops=2 if key in _SLOW else 100)
         for key, (title, text) in expressions.items()
     }
     forked = {
-        key: Row(title, work=("in-fork", f"{{{{ {text} }}}}"), loops=1 if key in _SLOW else 10)
+        key: Row(title, workload=("in-fork", f"{{{{ {text} }}}}"), loops=1 if key in _SLOW else 10)
         for key, (title, text) in expressions.items()
     }
     files = f"{{{{ {expressions['keys'][1]} }}}}"
-    forked["files"] = Row(_FLOOR, work=("files-in-fork", files), loops=10)
+    forked["files"] = Row(_FLOOR, workload=("files-in-fork", files), loops=10)
     fresh = {
         key: Row(
             title,
-            command=ground.play(key, [{"ansible.builtin.assert": {"that": f"({text}) is truthy", "quiet": True}}]),
+            command=fixture.play(key, [{"ansible.builtin.assert": {"that": f"({text}) is truthy", "quiet": True}}]),
         )
         for key, (title, text) in expressions.items()
     }
-    in_template, in_fork, in_process = (ground.time(rows, _ROUNDS) for rows in (again, forked, fresh))
+    in_template, in_fork, in_process = (fixture.time(rows, _ROUNDS) for rows in (again, forked, fresh))
     return Report(
         "One lookup",
         _TEXT,
@@ -134,10 +134,10 @@ def _goals(again: dict[str, list[float]], forked: dict[str, list[float]], fresh:
     ]
 
 
-def _prepare(ground: Ground) -> None:
-    facts = ground.facts
+def _prepare(fixture: Fixture) -> None:
+    facts = fixture.facts
     keys = json.dumps({"access_key": facts["access_key"], "secret_key": facts["secret_key"], "region": REGION})
-    ground.seal("sealed.json", keys)
+    fixture.seal("sealed.json", keys)
     session = boto3.Session(facts["access_key"], facts["secret_key"], region_name=REGION)
     session.client("secretsmanager", endpoint_url=facts["url"]).create_secret(Name="keys", SecretString=keys)
     session.client("ssm", endpoint_url=facts["url"]).put_parameter(Name="/keys", Value=keys, Type="SecureString")

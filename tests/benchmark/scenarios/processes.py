@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from fixture import Ground
+from fixture import Fixture
 from report import Goal, Report, Table, seconds
 from rounds import Ratio, Row
 
@@ -18,20 +18,20 @@ own. boto3 was loaded before."""
 _ROUNDS = 3
 
 
-def measure(ground: Ground) -> Report:
+def measure(fixture: Fixture) -> Report:
     """The time until all have their session."""
-    counts = (1, 10, 100) if not ground.effort.quick else (1, 5)
+    counts = (1, 10, 100) if not fixture.effort.quick else (1, 5)
     requests: dict[str, str] = {}
 
     def row(key: str, title: str, *work: str) -> Row:
         def begin() -> None:
-            ground.forget_sessions()
-            ground.forget_requests()
+            fixture.forget_sessions()
+            fixture.forget_requests()
 
         def count() -> None:
-            requests[key] = str(ground.requests().get("AssumeRole", 0))
+            requests[key] = str(fixture.requests().get("AssumeRole", 0))
 
-        return Row(title, work=work, values=1, warmups=0, before=begin, after=count)
+        return Row(title, workload=work, values=1, warmups=0, before=begin, after=count)
 
     rows: dict[str, Row] = {}
     for count in counts:
@@ -40,7 +40,7 @@ def measure(ground: Ground) -> Report:
         rows[f"profile{count}"] = row(
             f"profile{count}", f"{count} with a profile", "crowd-of-profile", str(count), "deploy"
         )
-    times = ground.time(rows, _ROUNDS)
+    times = fixture.time(rows, _ROUNDS)
     lines: list[tuple[str, ...]] = []
     for key, each in rows.items():
         other = key.replace("profile", "creds")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 
-from fixture import AWS_CLI, Ground
+from fixture import AWS_CLI, Fixture
 from harness.machine import REGION
 from report import Goal, Report, compare, less
 from rounds import Ratio, Row
@@ -22,23 +22,23 @@ for another account, and the time is for one of them. What a play that does noth
 _ROUNDS = 5
 
 
-def measure(ground: Ground) -> Report:
+def measure(fixture: Fixture) -> Report:
     """One save, as one of several in a play or in a script."""
-    many = ground.effort.of(5, 2)
-    facts = ground.facts
+    many = fixture.effort.of(5, 2)
+    facts = fixture.facts
     keys = {"access_key": facts["access_key"], "secret_key": facts["secret_key"], "region": REGION}
     saves = [{"octo.aws.aws_account": {"name": f"saved{number}", **keys}} for number in range(many)]
     asks = [{"amazon.aws.aws_caller_info": keys} for _number in range(many)]
     rows = {
-        "nothing": Row("A play that does nothing", command=ground.play("nothing", [{"ansible.builtin.meta": "noop"}])),
-        "save": Row("`octo.aws.aws_account`", command=ground.play("save", saves), before=lambda: _forget(ground)),
-        "ask": Row("`amazon.aws.aws_caller_info`", command=ground.play("ask", asks)),
+        "nothing": Row("A play that does nothing", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "save": Row("`octo.aws.aws_account`", command=fixture.play("save", saves), before=lambda: _forget(fixture)),
+        "ask": Row("`amazon.aws.aws_caller_info`", command=fixture.play("ask", asks)),
         "cli": Row(
             "`aws configure set` three times and `aws sts get-caller-identity`",
-            command=("sh", "-e", str(ground.write("save.sh", _script(many, facts)))),
+            command=("sh", "-e", str(fixture.write("save.sh", _script(many, facts)))),
         ),
     }
-    times = ground.time(rows, _ROUNDS)
+    times = fixture.time(rows, _ROUNDS)
     for key in ("save", "ask"):
         times[key] = less(times[key], times["nothing"], many)
     times["cli"] = [time / many for time in times["cli"]]
@@ -56,9 +56,9 @@ def measure(ground: Ground) -> Report:
     )
 
 
-def _forget(ground: Ground) -> None:
+def _forget(fixture: Fixture) -> None:
     # An account that is there already and does not change would not be written.
-    for path in ground.machine.store.glob("saved*"):
+    for path in fixture.machine.store.glob("saved*"):
         path.unlink()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from fixture import Ground
+from fixture import Fixture
 from report import Goal, Report, compare, less
 from rounds import Ratio, Row
 
@@ -21,25 +21,25 @@ a play that does nothing takes is taken off."""
 _ROUNDS = 3
 
 
-def measure(ground: Ground) -> Report:
+def measure(fixture: Fixture) -> Report:
     """One step, as one of several in a list."""
-    many = ground.effort.of(5, 2)
+    many = fixture.effort.of(5, 2)
     # Who it is was asked when it was saved, as for accounts that people save.
-    ground.machine.have("tested", fields={"test": True})
+    fixture.machine.have("tested", fields={"test": True})
     clients = {"group/amazon.aws.aws": "{{ lookup('octo.aws.creds', 'tested') }}"}
     ask: dict[str, t.Any] = {"amazon.aws.s3_bucket_info": {}}
-    file = ground.write("tasks-of-step.yml", "- amazon.aws.s3_bucket_info:\n")
+    file = fixture.write("tasks-of-step.yml", "- amazon.aws.s3_bucket_info:\n")
     empty = {"ansible.builtin.assert": {"that": "true", "quiet": True}}
     script = {"octo.aws.aws_script": {"account": "tested", "cmd": "true"}}
     rows = {
-        "nothing": Row("A play that does nothing", command=ground.play("nothing", [{"ansible.builtin.meta": "noop"}])),
-        "empty": Row("A task that does nothing", command=ground.play("empty", [empty] * many)),
-        "script": Row("The task `octo.aws.aws_script`", command=ground.play("script", [script] * many)),
-        "step-script": Row("A step of the kind `script`", command=_steps(ground, many, "script", {"cmd": "true"})),
-        "ask": Row("The task `amazon.aws.s3_bucket_info`", command=ground.play("ask", [ask] * many, defaults=clients)),
-        "step-tasks": Row("A step of the kind `tasks`", command=_steps(ground, many, "tasks", {"file": str(file)})),
+        "nothing": Row("A play that does nothing", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "empty": Row("A task that does nothing", command=fixture.play("empty", [empty] * many)),
+        "script": Row("The task `octo.aws.aws_script`", command=fixture.play("script", [script] * many)),
+        "step-script": Row("A step of the kind `script`", command=_steps(fixture, many, "script", {"cmd": "true"})),
+        "ask": Row("The task `amazon.aws.s3_bucket_info`", command=fixture.play("ask", [ask] * many, defaults=clients)),
+        "step-tasks": Row("A step of the kind `tasks`", command=_steps(fixture, many, "tasks", {"file": str(file)})),
     }
-    times = ground.time(rows, _ROUNDS)
+    times = fixture.time(rows, _ROUNDS)
     for key in rows:
         if key != "nothing":
             times[key] = less(times[key], times["nothing"], many)
@@ -55,11 +55,11 @@ def measure(ground: Ground) -> Report:
     )
 
 
-def _steps(ground: Ground, many: int, kind: str, options: dict[str, str]) -> tuple[str, ...]:
+def _steps(fixture: Fixture, many: int, kind: str, options: dict[str, str]) -> tuple[str, ...]:
     variables = {
         "aws_steps_account": "tested",
         "aws_steps_run": [{"name": f"Step {number}", kind: options} for number in range(many)],
     }
-    return ground.play(
+    return fixture.play(
         f"step-{kind}", [{"ansible.builtin.include_role": {"name": "octo.aws.aws_steps"}, "vars": variables}]
     )

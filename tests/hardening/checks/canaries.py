@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
-from harness.canary_setup import Ground
+from harness.canary_setup import CanarySetup
 from harness.promises import Aside, Case
 
 if t.TYPE_CHECKING:
@@ -45,7 +45,7 @@ NOT_PROVOKED = {"store_busy": "Others have to change an account for a minute; a 
 _PLAYBOOKS = ("add_account", "test_account", "list_accounts", "copy_accounts", "import_profiles", "delete_account")
 _CREDENTIAL_PROCESS = (sys.executable, "-m", "ansible_collections.octo.aws.plugins.plugin_utils.credential_process")
 _SHOWN = ("output-", "log", "junit", "tree", "syslog")
-"""What the names of places begin with that people look at."""
+"""What the names of folders begin with that people look at."""
 _KEPT = ("ansible", "async", "facts", "home", "local", "remote", "store", "tmp")
 _OUTCOMES = "failures.json"
 _CLI_CACHE = re.compile(r"^home/\.aws/cli/cache/")
@@ -57,52 +57,52 @@ _MARK = b"CANARY_SCRIPT=marked"
 
 def cases(folder: Path) -> t.Iterator[Case | Aside]:
     """All runs first, and then one search of what they left: sessions of one can be found in another."""
-    ground = Ground(folder)
+    setup = CanarySetup(folder)
     try:
-        watches = {"accounts": ground.play("accounts", "accounts.yml")}
-        watches |= _work(ground)
-        watches["failures"] = ground.play("failures", "failures.yml")
-        watches |= _commands(ground)
-        interrupted = {name: _interrupt(ground, name, by) for name, by in _SIGNALS.items()}
-        ground.end_what_is_left()
-        secrets = ground.secrets()
-        found = _search(ground, secrets)
-        yield from _places(ground, found)
-        yield from _failures(ground, secrets)
+        watches = {"accounts": setup.play("accounts", "accounts.yml")}
+        watches |= _work(setup)
+        watches["failures"] = setup.play("failures", "failures.yml")
+        watches |= _commands(setup)
+        interrupted = {name: _interrupt(setup, name, by) for name, by in _SIGNALS.items()}
+        setup.end_what_is_left()
+        secrets = setup.secrets()
+        found = _search(setup, secrets)
+        yield from _folders(setup, found)
+        yield from _failures(setup, secrets)
         for name, (watch, left) in interrupted.items():
             watches[f"interrupted by {name}"] = watch
-            yield _interrupted(ground, name, {path: places for path, places in found.items() if path in left})
+            yield _interrupted(setup, name, {path: places for path, places in found.items() if path in left})
         for name, watch in watches.items():
             yield _passing(name, watch, secrets.found_below(watch.folder))
             yield _processes(name, watch, secrets)
-        yield from _masked(ground)
+        yield from _masked(setup)
     finally:
-        ground.end_what_is_left()
-        ground.end()
+        setup.end_what_is_left()
+        setup.end()
 
 
-def _work(ground: Ground) -> t.Iterator[tuple[str, Watch]]:
+def _work(setup: CanarySetup) -> t.Iterator[tuple[str, Watch]]:
     """Modules on a host. Those of the collection get their arguments by a pipe, whatever ANSIBLE_PIPELINING says, so
     that the ways differ by whether files are kept, and by async."""
     kept = {"ANSIBLE_KEEP_REMOTE_FILES": "true"}
-    yield "kept files", ground.play("work-kept", "work.yml", "-e", '{"kept": true}', **kept)
-    yield "background", ground.play("work", "work.yml", "work_dry.yml", "-e", '{"kept": false}')
+    yield "kept files", setup.play("work-kept", "work.yml", "-e", '{"kept": true}', **kept)
+    yield "background", setup.play("work", "work.yml", "work_dry.yml", "-e", '{"kept": false}')
 
 
-def _commands(ground: Ground) -> t.Iterator[tuple[str, Watch]]:
+def _commands(setup: CanarySetup) -> t.Iterator[tuple[str, Watch]]:
     """What a person types, and what AWS clients do."""
-    prompts = ("-e", f"@{ground.given}/prompts.json")
-    store = {"OCTO_AWS_STORE": str(ground.left / "store-by-playbook")}
+    prompts = ("-e", f"@{setup.given}/prompts.json")
+    store = {"OCTO_AWS_STORE": str(setup.left / "store-by-playbook")}
     playbooks = [f"octo.aws.{name}" for name in _PLAYBOOKS]
-    yield "playbooks", ground.play("playbooks", *playbooks, *prompts, **store)
+    yield "playbooks", setup.play("playbooks", *playbooks, *prompts, **store)
     # What it prints when it succeeds are credentials.
     quiet = ("sh", "-c", 'exec "$@" >/dev/null', "sh")
-    yield "credential_process", ground.run("process", *quiet, *_CREDENTIAL_PROCESS, "chain")[1]
+    yield "credential_process", setup.run("process", *quiet, *_CREDENTIAL_PROCESS, "chain")[1]
     proxy = {"HTTP_PROXY": "http://user:canary%2Fof+the+search@127.0.0.1:1", "NO_PROXY": None}
     uncached = ("external", "--session-cache", "none")
-    yield "a proxy", ground.run("process-proxy_failed", *_CREDENTIAL_PROCESS, *uncached, **proxy)[1]
+    yield "a proxy", setup.run("process-proxy_failed", *_CREDENTIAL_PROCESS, *uncached, **proxy)[1]
     no_password = {"ANSIBLE_VAULT_PASSWORD_FILE": None}
-    yield "no password", ground.run("process-vault_password_missing", *_CREDENTIAL_PROCESS, "chain", **no_password)[1]
+    yield "no password", setup.run("process-vault_password_missing", *_CREDENTIAL_PROCESS, "chain", **no_password)[1]
 
 
 _SIGNALS: dict[str, t.Callable[[int], None]] = {
@@ -112,58 +112,58 @@ _SIGNALS: dict[str, t.Callable[[int], None]] = {
 }
 
 
-def _interrupt(ground: Ground, name: str, interrupt: t.Callable[[int], None]) -> tuple[Watch, set[Path]]:
+def _interrupt(setup: CanarySetup, name: str, interrupt: t.Callable[[int], None]) -> tuple[Watch, set[Path]]:
     """Interrupt a save and a lookup that wait for AWS, and a script; what was left by it."""
-    before = set(ground.left.rglob("*"))
-    ground.started.unlink(missing_ok=True)
-    ground.tell("reset", now=True)
-    ground.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=99)
-    with ground.watch(f"interrupted-{name}") as watch:
+    before = set(setup.left.rglob("*"))
+    setup.started.unlink(missing_ok=True)
+    setup.tell("reset", now=True)
+    setup.tell("fault", action="sts:AssumeRole", kind="slow", seconds=60, times=99)
+    with setup.watch(f"interrupted-{name}") as watch:
         hosts = ("-i", "saver,looker,runner,", "-e", '{"kept": false}')
-        process = ground.start(f"interrupted-{name}", *ground.playbook("interrupted.yml", *hosts))
+        process = setup.start(f"interrupted-{name}", *setup.playbook("interrupted.yml", *hosts))
         deadline = time.monotonic() + 60
-        while not (ground.started.exists() and len(ground.tell("requests")) > 1):
+        while not (setup.started.exists() and len(setup.tell("requests")) > 1):
             if time.monotonic() > deadline or process.poll() is not None:
                 raise AssertionError("nothing was there to interrupt")
             time.sleep(0.1)
         interrupt(process.pid)
         process.wait(120)
-    ground.tell("reset", now=True)
-    return watch, set(ground.left.rglob("*")) - before
+    setup.tell("reset", now=True)
+    return watch, set(setup.left.rglob("*")) - before
 
 
-def _search(ground: Ground, secrets: Secrets) -> dict[Path, list[str]]:
+def _search(setup: CanarySetup, secrets: Secrets) -> dict[Path, list[str]]:
     """Where secrets are in what is left of the runs, and proof that they would be found."""
-    control = ground.left / "control"
-    control.write_text(json.dumps(ground.tell("secrets")[-1]))
-    found = secrets.found_below(ground.left)
+    control = setup.left / "control"
+    control.write_text(json.dumps(setup.tell("secrets")[-1]))
+    found = secrets.found_below(setup.left)
     if not found.pop(control, None):
         raise AssertionError("the search does not find what is there")
-    return {path: at for path, at in found.items() if not _CLI_CACHE.match(str(path.relative_to(ground.left)))}
+    return {path: at for path, at in found.items() if not _CLI_CACHE.match(str(path.relative_to(setup.left)))}
 
 
-def _places(ground: Ground, found: dict[Path, list[str]]) -> t.Iterator[Case]:
-    places = sorted(path.name for path in ground.left.iterdir() if path.name != _OUTCOMES)
-    missing = [name for name in (*_SHOWN, *_KEPT) if not any(place.startswith(name) for place in places)]
-    if missing or "Invoked with" not in (ground.left / "syslog").read_text():
+def _folders(setup: CanarySetup, found: dict[Path, list[str]]) -> t.Iterator[Case]:
+    folders = sorted(path.name for path in setup.left.iterdir() if path.name != _OUTCOMES)
+    missing = [name for name in (*_SHOWN, *_KEPT) if not any(folder.startswith(name) for folder in folders)]
+    if missing or "Invoked with" not in (setup.left / "syslog").read_text():
         raise AssertionError(f"nothing was written to {missing or 'the system log'}")
-    for place in places:
-        promise = "shown" if place.startswith(_SHOWN) else "kept"
-        leaks = {str(path.relative_to(ground.left)): at for path, at in found.items() if _is_in(path, ground, place)}
-        yield Case(promise, place, _told(leaks))
+    for folder in folders:
+        promise = "shown" if folder.startswith(_SHOWN) else "kept"
+        leaks = {str(path.relative_to(setup.left)): at for path, at in found.items() if _is_in(path, setup, folder)}
+        yield Case(promise, folder, _told(leaks))
 
 
-def _is_in(path: Path, ground: Ground, place: str) -> bool:
-    return path.relative_to(ground.left).parts[0] == place
+def _is_in(path: Path, setup: CanarySetup, folder: str) -> bool:
+    return path.relative_to(setup.left).parts[0] == folder
 
 
-def _failures(ground: Ground, secrets: Secrets) -> t.Iterator[Case]:
+def _failures(setup: CanarySetup, secrets: Secrets) -> t.Iterator[Case]:
     """Each code of the table came about, and its result, which no core has masked yet, holds no secret."""
     said: dict[str, list[str]] = {}
-    outcomes = json.loads((ground.left / _OUTCOMES).read_text())
+    outcomes = json.loads((setup.left / _OUTCOMES).read_text())
     for result in [result for results in outcomes.values() for result in results]:
         said.setdefault(_code_of(result), []).append(json.dumps(result))
-    for path in ground.left.glob("output-process-*"):
+    for path in setup.left.glob("output-process-*"):
         said.setdefault(_code_of({"msg": path.read_text().strip()}), []).append(path.read_text())
     for code in (code.value for code in ErrorCode):
         if code not in NOT_PROVOKED:
@@ -179,8 +179,8 @@ def _code_of(result: dict[str, t.Any]) -> str:
     return ending[1] if ending else ""
 
 
-def _interrupted(ground: Ground, name: str, found: dict[Path, list[str]]) -> Case:
-    leaks = {str(path.relative_to(ground.left)): places for path, places in found.items()}
+def _interrupted(setup: CanarySetup, name: str, found: dict[Path, list[str]]) -> Case:
+    leaks = {str(path.relative_to(setup.left)): places for path, places in found.items()}
     return Case("interrupted", f"{name} during a save, a lookup and a script", _told(leaks))
 
 
@@ -212,17 +212,17 @@ def _processes(name: str, watch: Watch, secrets: Secrets) -> Case:
     return Case("processes", f"{name}, {len(watch.processes)} processes", _told(leaks))
 
 
-def _masked(ground: Ground) -> t.Iterator[Case | Aside]:
+def _masked(setup: CanarySetup) -> t.Iterator[Case | Aside]:
     """What a playbook shows on purpose, by the way in which it does. Each secret is shown before it was registered."""
     try:
         import_module("ansible.module_utils.secrets")
     except ImportError:
         yield Aside("masked", "ansible-core 2.22 brought the masking.")
         return
-    ground.play("masked", "masked.yml")
-    shown = ground.output("masked").read_text().partition('"canary results"')[0]
+    setup.play("masked", "masked.yml")
+    shown = setup.output("masked").read_text().partition('"canary results"')[0]
     tasks = dict(part.split("] **", 1) for part in shown.split("\nTASK [")[1:])
-    revealed: dict[str, list[str]] = json.loads((ground.given / "revealed.json").read_text())
+    revealed: dict[str, list[str]] = json.loads((setup.given / "revealed.json").read_text())
     for name, values in revealed.items():
         if name != "sessions" and not all(value in tasks["Show what nobody knows to be secret"] for value in values):
             raise AssertionError(f"{name} was not shown before it was known")

@@ -20,7 +20,7 @@ from pathlib import Path
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from harness.operations import OPERATIONS, Operation
 from harness.promises import Case
-from harness.store_state import Place, roles_answered
+from harness.store_state import StoreState, roles_answered
 from harness.system_calls import FAULTS, KILLED, Call, Run, traced
 
 PROMISES = {
@@ -45,7 +45,7 @@ def cases(folder: Path) -> t.Iterator[Case]:
     """Each fault at each system call of each operation."""
     with roles_answered():
         for number, operation in enumerate(OPERATIONS):
-            yield from _Trial(operation, folder / str(number)).cases()
+            yield from _Interruptions(operation, folder / str(number)).cases()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,23 +60,23 @@ class _Outcome:
     warnings: list[str]
 
 
-class _Trial:
+class _Interruptions:
     """One operation, and what is known before and after it."""
 
     def __init__(self, operation: Operation, folder: Path) -> None:
         self._operation = operation
         self._folder = folder
-        (folder / "place").mkdir(parents=True)
-        place = Place(folder / "place")
-        operation.prepare(place)
-        place.keep(folder / "before")
-        self._before = place.facts()
+        (folder / "state").mkdir(parents=True)
+        state = StoreState(folder / "state")
+        operation.prepare(state)
+        state.keep(folder / "before")
+        self._before = state.facts()
         # This also loads what is only loaded when it is needed.
-        operation.perform(place)
-        self._after = place.facts()
+        operation.perform(state)
+        self._after = state.facts()
 
     def cases(self) -> t.Iterator[Case]:
-        run = self._run(self._place())
+        run = self._run(self._state())
         if len(run.calls) < _FEWEST_CALLS:
             raise RuntimeError(f"strace saw only {len(run.calls)} system calls of {self._operation.name}")
         if self._operation.promise != "cache":
@@ -84,20 +84,20 @@ class _Trial:
         for call in run.calls:
             for fault in FAULTS:
                 name = f"{self._operation.name}, {fault} at {call}"
-                place = self._place()
-                run = self._run(place, call, fault)
+                state = self._state()
+                run = self._run(state, call, fault)
                 kind = "killed" if fault == KILLED else "failed"
-                yield Case(f"{kind}_{self._operation.promise}", name, _failure_of(partial(self._judge, place, run)))
-                yield Case("next_run", name, _failure_of(partial(self._go_on, place)))
+                yield Case(f"{kind}_{self._operation.promise}", name, _failure_of(partial(self._judge, state, run)))
+                yield Case("next_run", name, _failure_of(partial(self._go_on, state)))
 
-    def _place(self) -> Place:
-        return Place.again(self._folder / "place", self._folder / "before")
+    def _state(self) -> StoreState:
+        return StoreState.again(self._folder / "state", self._folder / "before")
 
-    def _run(self, place: Place, *fault: t.Any) -> Run:
-        return traced(partial(_work, self._operation, place), self._folder / "trace", *fault)
+    def _run(self, state: StoreState, *fault: t.Any) -> Run:
+        return traced(partial(_work, self._operation, state), self._folder / "trace", *fault)
 
-    def _judge(self, place: Place, run: Run) -> t.Iterator[str]:
-        facts = place.facts()
+    def _judge(self, state: StoreState, run: Run) -> t.Iterator[str]:
+        facts = state.facts()
         for name, fact in facts.items():
             if fact not in (self._before[name], self._after[name]):
                 yield f"{name} is neither as before nor as after: {fact}"
@@ -113,32 +113,32 @@ class _Trial:
             yield f"it said that it succeeded, and left {facts}"
         if len(outcome.warnings) > 1:
             yield f"one warning is enough: {outcome.warnings}"
-        if dirt := place.dirt():
+        if dirt := state.dirt():
             yield f"it left {dirt}"
 
-    def _go_on(self, place: Place) -> t.Iterator[str]:
+    def _go_on(self, state: StoreState) -> t.Iterator[str]:
         begin = time.monotonic()
-        outcome = _work(self._operation, place)
+        outcome = _work(self._operation, state)
         if time.monotonic() - begin > _SECONDS:
             yield "it waited"
         if outcome.code or outcome.warnings or outcome.answer != self._operation.answer:
             yield f"it did not do its work: {outcome}"
-        if (facts := place.facts()) != self._after:
+        if (facts := state.facts()) != self._after:
             yield f"it left {facts}"
-        if dirt := place.dirt() + place.empty_folders():
+        if dirt := state.dirt() + state.empty_folders():
             yield f"it did not remove {dirt}"
 
 
-def _work(operation: Operation, place: Place) -> _Outcome:
-    place.warnings.clear()
+def _work(operation: Operation, state: StoreState) -> _Outcome:
+    state.warnings.clear()
     answer, code = None, ""
     try:
-        answer = operation.perform(place)
+        answer = operation.perform(state)
     except OctoAwsError as error:
         code = error.code.value
     except Exception:
         code = traceback.format_exc()
-    return _Outcome(answer, code, list(place.warnings))
+    return _Outcome(answer, code, list(state.warnings))
 
 
 def _not_on_disk(calls: list[Call]) -> str:

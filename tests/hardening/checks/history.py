@@ -21,7 +21,7 @@ from pathlib import Path
 from harness.aws_process import REGION, fake_aws
 from harness.linearizability import Operation, contradiction
 from harness.promises import SECONDS, Case
-from harness.worker import NAMES, Place, Worker, operation_of, read_log
+from harness.worker import NAMES, SharedStore, Worker, operation_of, read_log
 
 PROMISES = {
     "history": "What eight processes see that save, read and delete accounts at once is what a single process could "
@@ -58,15 +58,15 @@ def cases(folder: Path) -> t.Iterator[Case]:
         # A deletion from a store that does not exist yet is a warning, and a warning counts as a failure.
         (folder / "store").mkdir(mode=0o700)
         for name, url in urls.items():
-            place = Place(name, url, folder / name, keys)
-            place.folder.mkdir()
-            deaths = _work(place, time.monotonic() + SECONDS * _SHARES[name], kills=name == "file")
-            yield from _judged(place, deaths)
+            shared = SharedStore(name, url, folder / name, keys)
+            shared.folder.mkdir()
+            deaths = _work(shared, time.monotonic() + SECONDS * _SHARES[name], kills=name == "file")
+            yield from _judged(shared, deaths)
         left = [path.name for path in (folder / "store").rglob("*") if path.name.endswith(".new")]
         yield Case("killed", "what is left in the folder of the store in the end", ", ".join(left))
 
 
-def _work(place: Place, until: float, *, kills: bool) -> dict[int, int | None]:
+def _work(shared: SharedStore, until: float, *, kills: bool) -> dict[int, int | None]:
     """Have processes work, and kill one now and then; when each was gone that was killed, by its number."""
     deaths: dict[int, int | None] = {}
     running: dict[int, int] = {}
@@ -74,7 +74,7 @@ def _work(place: Place, until: float, *, kills: bool) -> dict[int, int | None]:
         while len(running) < _PROCESSES:
             number = len(deaths)
             deaths[number] = None
-            running[_forked(place, number, until)] = number
+            running[_forked(shared, number, until)] = number
         time.sleep(min(random.uniform(0.05, 0.4), max(0.0, until - time.monotonic())))
         if kills and time.monotonic() < until:
             process = random.choice(list(running))
@@ -88,40 +88,40 @@ def _work(place: Place, until: float, *, kills: bool) -> dict[int, int | None]:
     return deaths
 
 
-def _forked(place: Place, number: int, until: float) -> int:
+def _forked(shared: SharedStore, number: int, until: float) -> int:
     process = os.fork()
     if process:
         return process
     try:
-        Worker(place, number).work(until)
+        Worker(shared, number).work(until)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
 
 
-def _judged(place: Place, deaths: dict[int, int | None]) -> t.Iterator[Case]:
+def _judged(shared: SharedStore, deaths: dict[int, int | None]) -> t.Iterator[Case]:
     done: list[tuple[str, str, Operation]] = []
     failures: list[str] = []
     for number, death in deaths.items():
-        if (log := place.folder / f"{number}.log").exists():
+        if (log := shared.folder / f"{number}.log").exists():
             of_process, failed = read_log(log, death)
             done += of_process
             failures += failed
     for account in NAMES:
         history = [operation for name, kind, operation in done if name == account and kind != "resolve"]
-        what = f"{place.name}, account {account}, {len(history)} operations"
+        what = f"{shared.name}, account {account}, {len(history)} operations"
         broken = contradiction(history) if history else "nothing was done"
         yield Case("history", what, broken)
         resolved = [operation for name, kind, operation in done if name == account]
-        what = f"{place.name}, account {account}, {len(resolved) - len(history)} lookups"
+        what = f"{shared.name}, account {account}, {len(resolved) - len(history)} lookups"
         yield Case("credentials", what, broken or contradiction(resolved))
-    yield Case("history", f"{place.name}, no process failed", "\n".join(failures[:10]))
+    yield Case("history", f"{shared.name}, no process failed", "\n".join(failures[:10]))
     longest = max((operation.end - operation.begin for _name, _kind, operation in done), default=0) / 1e9
     late = f"something took {longest:.1f} s" if longest > _LONGEST or not done else ""
     for number, death in deaths.items():
         if death:
-            yield Case("killed", f"{place.name}, process {number}", late)
+            yield Case("killed", f"{shared.name}, process {number}", late)
 
 
 def _proof() -> t.Iterator[Case]:

@@ -4,7 +4,7 @@
 
 """Whatever comes in: records, URLs, names, caches, AWS files, and answers of a server that means harm.
 
-Bounds are shortened where the real ones would be half a minute; C(questions.fast_timeouts) says which.
+Bounds are shortened where the real ones would be half a minute; ``hostile_requests.fast_timeouts`` says which.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
-from harness.attempts import MOMENTS, ODD_VALUES, Trial, examples, tried
-from harness.hostile_requests import ACCOUNT_ID, LARGEST, Question, Questions, asking, fast_timeouts
+from harness.attempts import MOMENTS, ODD_VALUES, Attempt, examples, run_attempt
+from harness.hostile_requests import ACCOUNT_ID, LARGEST, HostileRequest, HostileRequests, asking, fast_timeouts
 from harness.hostile_server import HUGE, SLOW, Answer, HostileServer, answer, wrong_answers
 from harness.inputs import odd_inputs
 from harness.promises import Case
@@ -54,10 +54,10 @@ def cases(folder: Path) -> t.Iterator[Case]:
 
 def _answers(folder: Path) -> t.Iterator[Case]:
     server, elsewhere = HostileServer(), HostileServer()
-    questions = Questions(server, folder)
-    for question in questions:
-        asked = _Asked(question, questions, server, elsewhere)
-        with asking(question):
+    requests = HostileRequests(server, folder)
+    for request in requests:
+        asked = _Asked(request, requests, server, elsewhere)
+        with asking(request):
             yield from asked.rightly()
             yield from asked.wrongly()
             yield from asked.oddly()
@@ -65,91 +65,91 @@ def _answers(folder: Path) -> t.Iterator[Case]:
 
 
 class _Asked:
-    """One question, with all kinds of answers."""
+    """One request, with all kinds of answers."""
 
     def __init__(
-        self, question: Question, questions: Questions, server: HostileServer, elsewhere: HostileServer
+        self, request: HostileRequest, requests: HostileRequests, server: HostileServer, elsewhere: HostileServer
     ) -> None:
-        self._question = question
-        self._questions = questions
+        self._request = request
+        self._requests = requests
         self._server = server
         self._elsewhere = elsewhere
 
     def rightly(self) -> t.Iterator[Case]:
-        """That the question is a right one: its right answer is taken."""
-        question = self._question
-        trial = self._ask(lambda: [answer(question.write(question.document), kind=question.kind)])
+        """That the request is a right one: its right answer is taken."""
+        request = self._request
+        attempt = self._ask(lambda: [answer(request.write(request.document), kind=request.kind)])
         # A store asks for other things, too, when it writes.
-        taken = trial.returned is not None or question.name.endswith(("write", "replace", "delete"))
-        yield Case("failures", f"{question.name}, right", "" if taken else f"it was refused: {trial}")
+        taken = attempt.returned is not None or request.name.endswith(("write", "replace", "delete"))
+        yield Case("failures", f"{request.name}, right", "" if taken else f"it was refused: {attempt}")
 
     def wrongly(self) -> t.Iterator[Case]:
         """What is no answer at all."""
-        question = self._question
-        good = question.write(question.document)
-        for what in wrong_answers(good, question.kind, self._elsewhere.url):
-            if what in SLOW and not question.patient:
+        request = self._request
+        good = request.write(request.document)
+        for what in wrong_answers(good, request.kind, self._elsewhere.url):
+            if what in SLOW and not request.patient:
                 continue
 
             def play(what: str = what) -> t.Any:
-                return wrong_answers(good, question.kind, self._elsewhere.url)[what]
+                return wrong_answers(good, request.kind, self._elsewhere.url)[what]
 
-            trial = self._ask(play)
-            yield from self._judged(what, trial)
+            attempt = self._ask(play)
+            yield from self._judged(what, attempt)
             read = self._server.sent / max(1, len(self._server.asked))
             if what in HUGE and read > LARGEST * 8:
-                yield Case("bounds", f"{question.name}, {what}", f"{read} bytes of it were read")
+                yield Case("bounds", f"{request.name}, {what}", f"{read} bytes of it were read")
 
     def oddly(self) -> t.Iterator[Case]:
         """An answer of the right form with anything in it."""
-        question = self._question
-        for path in _paths(question.document):
+        request = self._request
+        for path in _paths(request.document):
             for value in [
                 _OTHER,
-                *examples(st.one_of(ODD_VALUES, MOMENTS), max(3, _EXAMPLES // len(question.document))),
+                *examples(st.one_of(ODD_VALUES, MOMENTS), max(3, _EXAMPLES // len(request.document))),
             ]:
-                body = question.write(_changed(question.document, path, value))
-                trial = self._ask(partial(_whole, body, kind=question.kind))
-                yield from self._judged(f"{'.'.join(map(str, path))} is {value!r:.80}", trial)
+                body = request.write(_changed(request.document, path, value))
+                attempt = self._ask(partial(_whole, body, kind=request.kind))
+                yield from self._judged(f"{'.'.join(map(str, path))} is {value!r:.80}", attempt)
 
     def refused(self) -> t.Iterator[Case]:
         """A refusal that quotes what it was sent, in every field."""
-        said = " ".join(self._question.secrets) + "\x1b[31m\n" + "x" * 100_000
+        said = " ".join(self._request.secrets) + "\x1b[31m\n" + "x" * 100_000
         error = f"<Error><Code>{said}</Code><Message>{said}</Message></Error><RequestId>{said}</RequestId>"
         texts = {
             "text/xml": f"<ErrorResponse>{error}</ErrorResponse>".replace("\x1b", ""),
             "application/x-amz-json-1.1": json.dumps({"__type": said, "message": said}),
         }
-        body = texts.get(self._question.kind, said).encode()
-        headers = [f"x-amzn-RequestId: {self._question.secrets[-1]}"]
+        body = texts.get(self._request.kind, said).encode()
+        headers = [f"x-amzn-RequestId: {self._request.secrets[-1]}"]
         for status in ("400 Bad Request", "403 Forbidden", "404 Not Found", "500 Error", "503 Slow Down"):
-            trial = self._ask(partial(_whole, body, status, *headers, kind=self._question.kind))
-            yield from self._judged(f"{status} with secrets", trial)
+            attempt = self._ask(partial(_whole, body, status, *headers, kind=self._request.kind))
+            yield from self._judged(f"{status} with secrets", attempt)
 
-    def _ask(self, play: t.Callable[[], t.Any]) -> Trial:
-        question = self._question
+    def _ask(self, play: t.Callable[[], t.Any]) -> Attempt:
+        request = self._request
 
         def player(_method: str, target: str) -> t.Any:
-            for other, body in question.others.items():
+            for other, body in request.others.items():
                 if target.endswith(other):
-                    return [answer(body, kind=question.kind)]
+                    return [answer(body, kind=request.kind)]
             return play()
 
-        self._questions.forget()
+        self._requests.forget()
         self._server.reset(player)
-        return tried(question.ask)
+        return run_attempt(request.ask)
 
-    def _judged(self, what: str, trial: Trial) -> t.Iterator[Case]:
-        name = f"{self._question.name}, {what}"
-        yield Case("failures", name, trial.traceback)
-        late = f"it took {trial.seconds:.1f} s" if trial.seconds > _LONGEST else ""
+    def _judged(self, what: str, attempt: Attempt) -> t.Iterator[Case]:
+        name = f"{self._request.name}, {what}"
+        yield Case("failures", name, attempt.traceback)
+        late = f"it took {attempt.seconds:.1f} s" if attempt.seconds > _LONGEST else ""
         yield Case("bounds", name, late)
         yield Case("elsewhere", name, ", ".join(self._elsewhere.asked))
-        yield Case("secrets", name, trial.leak)
-        if isinstance(trial.returned, Credentials):
-            yield Case("kept", name, _wrong_with(trial.returned))
+        yield Case("secrets", name, attempt.leak)
+        if isinstance(attempt.returned, Credentials):
+            yield Case("kept", name, _wrong_with(attempt.returned))
         else:
-            yield Case("kept", name, self._questions.kept())
+            yield Case("kept", name, self._requests.kept())
         self._elsewhere.asked.clear()
 
 

@@ -21,7 +21,7 @@ LONGEST_MESSAGE = 4_000
 
 
 @dataclasses.dataclass(frozen=True)
-class Trial:
+class Attempt:
     """What came of it.
 
     :param returned: what it gave; nothing where it failed
@@ -47,7 +47,7 @@ class Trial:
         return f"the error quotes {found[0]!r}" if found else ""
 
 
-def tried(work: t.Callable[..., t.Any], *arguments: t.Any) -> Trial:
+def run_attempt(work: t.Callable[..., t.Any], *arguments: t.Any) -> Attempt:
     """Do it."""
     begin = time.monotonic()
     returned, error, trace = None, None, ""
@@ -57,7 +57,7 @@ def tried(work: t.Callable[..., t.Any], *arguments: t.Any) -> Trial:
         error = failure
     except Exception:
         trace = traceback.format_exc()[-1_500:]
-    return Trial(returned, error, trace, time.monotonic() - begin)
+    return Attempt(returned, error, trace, time.monotonic() - begin)
 
 
 def examples(strategy: st.SearchStrategy[t.Any], count: int) -> list[t.Any]:
@@ -110,7 +110,7 @@ MOMENTS = st.sampled_from(
 )
 
 
-def judged(name: str, trial: Trial) -> t.Iterator[Case]:
+def judged(name: str, attempt: Attempt) -> t.Iterator[Case]:
     """That it did not fail but with a code, and without a secret."""
-    yield Case("failures", name, trial.traceback)
-    yield Case("secrets", name, trial.leak)
+    yield Case("failures", name, attempt.traceback)
+    yield Case("secrets", name, attempt.leak)

@@ -44,7 +44,7 @@ _WEB_TOKENS = {"web": "web-identity-token", "expired": "expired-web-identity-tok
 _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
 
 
-class Ground:
+class CanarySetup:
     """A folder with what nobody may see (C(given)), and one with all that is left of the runs (C(left)).
 
     :param folder: an empty one

@@ -17,7 +17,7 @@ from unittest import mock
 
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_writing
-from harness.store_state import ROLE, Place, roles_answered, session
+from harness.store_state import ROLE, StoreState, roles_answered, session
 
 _FORK = multiprocessing.get_context("fork")
 _SECONDS = 60
@@ -38,41 +38,41 @@ def fork_while_working(folder: Path) -> dict[str, str]:
     return {"threads save and look up": _in_time(_with_work, folder / "0")}
 
 
-def _in_time(work: t.Callable[[Place], None], folder: Path) -> str:
+def _in_time(work: t.Callable[[StoreState], None], folder: Path) -> str:
     folder.mkdir()
-    place = Place(folder)
-    place.save(**ROLE)
-    process = _FORK.Process(target=_bounded, args=(work, place))
+    state = StoreState(folder)
+    state.save(**ROLE)
+    process = _FORK.Process(target=_bounded, args=(work, state))
     process.start()
     process.join()
     return "" if process.exitcode == 0 else f"it waited, or failed (exit code {process.exitcode})"
 
 
-def _bounded(work: t.Callable[[Place], None], place: Place) -> None:
+def _bounded(work: t.Callable[[StoreState], None], state: StoreState) -> None:
     # Python warns of what is done here.
     warnings.simplefilter("ignore", DeprecationWarning)
     signal.alarm(_SECONDS)
     with roles_answered():
-        work(place)
+        work(state)
 
 
-def _with_turn(place: Place) -> None:
+def _with_turn(state: StoreState) -> None:
     def hold(wait: t.Callable[[], object]) -> None:
         def answer() -> Credentials:
             wait()
             return session("ASIATHREAD")
 
-        place.take_session(answer)
+        state.take_session(answer)
 
     def need() -> None:
-        for path in Path(place.settings.session_cache).rglob("*.session"):
+        for path in Path(state.settings.session_cache).rglob("*.session"):
             path.unlink()
-        place.take_session(lambda: session("ASIAFORKED"))
+        state.take_session(lambda: session("ASIAFORKED"))
 
     _fork_while(hold, need)
 
 
-def _with_store(place: Place) -> None:
+def _with_store(state: StoreState) -> None:
     replace, process = file_writing.replace, os.getpid()
 
     def hold(wait: t.Callable[[], object]) -> None:
@@ -82,9 +82,9 @@ def _with_store(place: Place) -> None:
             replace(*given)
 
         with mock.patch.object(file_writing, "replace", slow):
-            place.save(description="of the thread")
+            state.save(description="of the thread")
 
-    _fork_while(hold, lambda: Place(place.folder).save(description="of the forked process"))
+    _fork_while(hold, lambda: StoreState(state.folder).save(description="of the forked process"))
 
 
 def _fork_while(hold: t.Callable[[t.Callable[[], object]], object], need: t.Callable[[], object]) -> None:
@@ -113,11 +113,11 @@ def _fork_while(hold: t.Callable[[t.Callable[[], object]], object], need: t.Call
     _expect(child)
 
 
-def _with_work(place: Place) -> None:
+def _with_work(state: StoreState) -> None:
     stop = threading.Event()
 
     def save_and_take(name: str) -> None:
-        own = Place(place.folder)
+        own = StoreState(state.folder)
         own.save(name, description=os.urandom(4).hex())
         own.take_session(lambda: session("ASIASESSION", 60))
 

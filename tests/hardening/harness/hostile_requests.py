@@ -78,7 +78,7 @@ def fast_timeouts() -> t.Iterator[None]:
 
 
 @dataclasses.dataclass(frozen=True)
-class Question:
+class HostileRequest:
     """Something that is asked of the server.
 
     :param name: names it, for people
@@ -105,7 +105,7 @@ class Question:
     patient: bool = False
 
 
-class Questions:
+class HostileRequests:
     """All that is asked.
 
     :param server: whom
@@ -118,7 +118,7 @@ class Questions:
         self._token_file = folder / "token"
         self._token_file.write_text(WEB_TOKEN, encoding="ascii")
 
-    def __iter__(self) -> t.Iterator[Question]:
+    def __iter__(self) -> t.Iterator[HostileRequest]:
         yield from self._of_sts()
         yield from self._of_machine()
         yield from self._of_stores()
@@ -140,7 +140,7 @@ class Questions:
         cache = SessionCache(str(self.sessions), "file:/store", "prod", _warn)
         return resolver.credentials_of(account, Settings("file:/store"), SessionOptions(), cache)
 
-    def _of_sts(self) -> t.Iterator[Question]:
+    def _of_sts(self) -> t.Iterator[HostileRequest]:
         keys = {"type": "access_key", **KEYS}
         user = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
         session = {
@@ -153,29 +153,29 @@ class Questions:
         token = {"session_token": TOKEN, "access_key": "ASIAIOSFODNN7EXAMPLE"}
         web = {"type": "web_identity", "role_arn": ROLE, "web_identity_token_file": str(self._token_file)}
         identity = {"Arn": user, "UserId": "AIDA", "Account": ACCOUNT_ID}
-        yield _question_of_sts(
+        yield _sts_request(
             "AssumeRole",
             lambda: self._resolve(**{**keys, **token}, assume_role=(Hop(ROLE, external_id=EXTERNAL_ID),)),
             {"Credentials": session, "AssumedRoleUser": role},
             (SECRET_KEY, TOKEN, EXTERNAL_ID),
         )
-        yield _question_of_sts(
+        yield _sts_request(
             "AssumeRoleWithWebIdentity",
             lambda: self._resolve(**web, session_key=KEYS["session_key"]),
             {"Credentials": session, "AssumedRoleUser": role},
             (WEB_TOKEN,),
         )
-        yield _question_of_sts(
+        yield _sts_request(
             "GetSessionToken", lambda: self._resolve(**keys, temporary=True), {"Credentials": session}, (SECRET_KEY,)
         )
-        yield _question_of_sts(
+        yield _sts_request(
             "GetCallerIdentity",
             lambda: self._resolve(**{**keys, **token}, account_id=ACCOUNT_ID),
             identity,
             (SECRET_KEY, TOKEN),
         )
 
-    def _of_machine(self) -> t.Iterator[Question]:
+    def _of_machine(self) -> t.Iterator[HostileRequest]:
         document = {"AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "given", "Token": "given"}
         document = {"Code": "Success", **document, "Expiration": LATER}
         right = {"/token": b"token", "credentials/": b"web", "/web": _json(document)}
@@ -184,7 +184,7 @@ class Questions:
             return machine_role.credentials_of_machine(REGION)
 
         for target, value in right.items():
-            yield Question(
+            yield HostileRequest(
                 name=f"instance metadata ({target})",
                 ask=ask,
                 document=document if target == "/web" else {"": value.decode()},
@@ -198,7 +198,7 @@ class Questions:
                 },
                 patient=target == "/web",
             )
-        yield Question(
+        yield HostileRequest(
             name="container credentials",
             ask=ask,
             document=document,
@@ -208,14 +208,14 @@ class Questions:
             patient=True,
         )
 
-    def _of_stores(self) -> t.Iterator[Question]:
+    def _of_stores(self) -> t.Iterator[HostileRequest]:
         account = Account(name="prod", type="access_key", **KEYS)
         record = to_record(account, compact=True)
         at = f"region={REGION}&endpoint_url={self._server.url}"
         for url in (f"secretsmanager:hostile?{at}", f"ssm:/hostile?{at}"):
             service = url.partition(":")[0]
-            surroundings = StoreContext(Vault([("default", VaultSecret(b"p"))]), "", _warn, _refuse)
-            store = open_store(url, surroundings)
+            context = StoreContext(Vault([("default", VaultSecret(b"p"))]), "", _warn, _refuse)
+            store = open_store(url, context)
             item = "hostile/prod" if service == "secretsmanager" else "/hostile/prod"
             value = {"Name": item, "ARN": "a", "VersionId": "v", "SecretString": record, "CreatedDate": 1e9}
             parameter = {"Name": item, "Type": "SecureString", "Value": record, "Version": 1, "LastModifiedDate": 1e9}
@@ -231,7 +231,7 @@ class Questions:
                 "delete": (partial(store.delete, "prod"), one),
             }
             for what, (work, document) in works.items():
-                yield Question(
+                yield HostileRequest(
                     name=f"{service}, {what}",
                     ask=work,
                     document=document,
@@ -246,22 +246,22 @@ class Questions:
 
 
 @contextlib.contextmanager
-def asking(question: Question) -> t.Iterator[None]:
+def asking(question: HostileRequest) -> t.Iterator[None]:
     """The environment to ask in."""
     with clean_environment(NO_PROXY="*", **question.environment):
         yield
 
 
-def _question_of_sts(
+def _sts_request(
     operation: str, ask: t.Callable[[], t.Any], document: dict[str, t.Any], secrets: tuple[str, ...]
-) -> Question:
+) -> HostileRequest:
     def write(changed: dict[str, t.Any]) -> bytes:
         result = f"<{operation}Result>{_xml(changed)}</{operation}Result>"
         namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
         return f'<{operation}Response xmlns="{namespace}">{result}</{operation}Response>'.encode("utf-8", "replace")
 
     patient = operation == "AssumeRole"
-    return Question(operation, ask, document, write, kind="text/xml", secrets=secrets, patient=patient)
+    return HostileRequest(operation, ask, document, write, kind="text/xml", secrets=secrets, patient=patient)
 
 
 def _xml(value: t.Any) -> str:

@@ -26,7 +26,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_names
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
-from harness.attempts import MOMENTS, ODD_TEXTS, ODD_VALUES, SECRETS, examples, judged, tried
+from harness.attempts import MOMENTS, ODD_TEXTS, ODD_VALUES, SECRETS, examples, judged, run_attempt
 from harness.aws_process import clean_environment
 from harness.odd_files import odd_aws_files, odd_caches
 from harness.promises import Case
@@ -91,14 +91,14 @@ def _records() -> t.Iterator[Case]:
         for value in examples(odd, 12):
             with contextlib.suppress(ValueError):  # a number that Python itself does not write
                 text = json.dumps({**_RECORD, field: value}, ensure_ascii=False)
-                yield from judged(f"a record whose {field} is {value!r:.60}", tried(read, text))
+                yield from judged(f"a record whose {field} is {value!r:.60}", run_attempt(read, text))
     hop_fields = list(Hop.__dataclass_fields__)
     for field in hop_fields:
         for value in examples(odd, 8):
             with contextlib.suppress(ValueError):
                 hop = {**_RECORD["assume_role"][0], field: value}
                 text = json.dumps({**_RECORD, "assume_role": [hop]})
-                yield from judged(f"a record with a hop whose {field} is {value!r:.60}", tried(read, text))
+                yield from judged(f"a record with a hop whose {field} is {value!r:.60}", run_attempt(read, text))
     whole = json.dumps(_RECORD)
     texts = {
         "a field twice": whole[:-1] + ', "secret_key": "other", "name": "prod"}',
@@ -115,13 +115,13 @@ def _records() -> t.Iterator[Case]:
     }
     texts |= {f"cut at {cut}": whole[:cut] for cut in range(1, len(whole), 23)}
     for what, text in texts.items():
-        yield from judged(f"a record with {what}", tried(read, text))
+        yield from judged(f"a record with {what}", run_attempt(read, text))
     for value in examples(
         st.recursive(ODD_VALUES, lambda inner: st.lists(inner) | st.dictionaries(ODD_TEXTS, inner)), 60
     ):
         with contextlib.suppress(ValueError):
             text = json.dumps(value)
-            yield from judged(f"a record that is {value!r:.60}", tried(read, text))
+            yield from judged(f"a record that is {value!r:.60}", run_attempt(read, text))
 
 
 def _sealed(folder: Path) -> t.Iterator[Case]:
@@ -147,7 +147,7 @@ def _sealed(folder: Path) -> t.Iterator[Case]:
     odd += [_vault().seal(text, None, "It") for text in texts]
     for data in odd:
         path.write_bytes(data)
-        yield from judged(f"a sealed file of {len(data)} bytes, {data!r:.50}", tried(lambda: store.read("prod")))
+        yield from judged(f"a sealed file of {len(data)} bytes, {data!r:.50}", run_attempt(lambda: store.read("prod")))
 
 
 def _urls(folder: Path) -> t.Iterator[Case]:
@@ -166,8 +166,8 @@ def _urls(folder: Path) -> t.Iterator[Case]:
     try:
         with patch("socket.socket.connect", side_effect=AssertionError("a connection")):
             for url in ["~\ud800", "file:~\ud800/x", *examples(urls, 400)]:
-                trial = tried(open_store, url, _surroundings())
-                yield from judged(f"the store {url!r:.80}", trial)
+                attempt = run_attempt(open_store, url, _surroundings())
+                yield from judged(f"the store {url!r:.80}", attempt)
                 made = ", ".join(path.name for path in folder.iterdir())
                 yield Case("outside", f"the store {url!r:.80}", made and f"there is {made}")
     finally:
@@ -179,11 +179,11 @@ def _names(folder: Path) -> t.Iterator[Case]:
     names = st.one_of(ODD_TEXTS, ODD_VALUES, st.text("./\\%~-+ aA\u0130\u212a", max_size=30))
     places: dict[tuple[str, str], str] = {}
     for name in examples(names, 400):
-        trial = tried(accounts_account.check_name, name)
-        yield from judged(f"the name {name!r:.80}", trial)
-        if trial.error:
+        attempt = run_attempt(accounts_account.check_name, name)
+        yield from judged(f"the name {name!r:.80}", attempt)
+        if attempt.error:
             continue
-        checked = str(trial.returned)
+        checked = str(attempt.returned)
         path = file_names.path_of(checked)
         below = os.path.normpath(folder.joinpath(*path)).startswith(f"{folder}/")
         parts = all(
@@ -214,13 +214,13 @@ def _endpoints() -> t.Iterator[Case]:
     keys = Credentials("AKIAIOSFODNN7EXAMPLE", SECRETS[0], SECRETS[1])
     texts = st.lists(pieces, max_size=6).map(lambda parts: "".join(parts).strip())
     for value in filter(None, [f"http://u:{SECRETS[0]}@host", *examples(texts, 300)]):
-        trial = tried(check_endpoint_url, value)
-        yield from judged(f"the endpoint {value!r:.80}", trial)
-        if trial.error:
+        attempt = run_attempt(check_endpoint_url, value)
+        yield from judged(f"the endpoint {value!r:.80}", attempt)
+        if attempt.error:
             continue
         parts = urlsplit(value)
         good = parts.scheme in ("http", "https") and parts.username is None
         yield Case("outside", f"the endpoint {value!r:.80}", "" if good else "it was taken")
         with patch("socket.socket.connect", side_effect=OSError("nobody is there")):
-            asked = tried(caller_identity, keys, Endpoint(url=value))
+            asked = run_attempt(caller_identity, keys, Endpoint(url=value))
         yield from judged(f"a question at {value!r:.80}", asked)

@@ -25,7 +25,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import P
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import FetchOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
-from harness.attempts import ODD_VALUES, SECRETS, Trial, examples, judged, tried
+from harness.attempts import ODD_VALUES, SECRETS, Attempt, examples, judged, run_attempt
 from harness.aws_process import clean_environment
 from harness.promises import Case
 from hypothesis import strategies as st
@@ -66,18 +66,18 @@ def odd_caches(folder: Path) -> t.Iterator[Case]:
             if path == mine and data == mine.read_bytes():
                 continue
             path.write_bytes(data)
-            trial = _in_time(look)
+            attempt = _in_time(look)
             name = f"a cache file of {len(data)} bytes, {data!r:.50}"
-            yield from judged(name, trial)
-            taken = trial.returned not in (None, fresh, Record("{}", "1"))
-            yield Case("outside", name, f"it gave {trial.returned}" if taken else "")
+            yield from judged(name, attempt)
+            taken = attempt.returned not in (None, fresh, Record("{}", "1"))
+            yield Case("outside", name, f"it gave {attempt.returned}" if taken else "")
     for what, make in _DEVICES.items():
         for path, look in ((session, lambda: sessions.read(seal)), (mine, lambda: records.get(lambda: fresh))):
             path.unlink(missing_ok=True)
             make(path, others)
-            trial = _in_time(look)
-            yield from judged(f"{what} in the place of a cache file", trial)
-            wrong = "" if trial.returned in (None, fresh) else f"it gave {trial.returned}"
+            attempt = _in_time(look)
+            yield from judged(f"{what} in the place of a cache file", attempt)
+            wrong = "" if attempt.returned in (None, fresh) else f"it gave {attempt.returned}"
             yield Case("outside", f"{what} in the place of a cache file", wrong)
             with contextlib.suppress(OSError):
                 path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -94,7 +94,7 @@ _DEVICES: dict[str, t.Callable[[Path, Path], object]] = {
 }
 
 
-def _in_time(work: t.Callable[[], t.Any]) -> Trial:
+def _in_time(work: t.Callable[[], t.Any]) -> Attempt:
     """Whatever waits for ever is a failure."""
 
     def stop(_signal: int, _frame: object) -> t.NoReturn:
@@ -103,7 +103,7 @@ def _in_time(work: t.Callable[[], t.Any]) -> Trial:
     before = signal.signal(signal.SIGALRM, stop)
     signal.alarm(_LATE)
     try:
-        return tried(work)
+        return run_attempt(work)
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
@@ -139,12 +139,12 @@ def odd_aws_files(folder: Path) -> t.Iterator[Case]:
             config.write_bytes(first)
             credentials.write_bytes(second)
             name = f"AWS files {first!r:.60} and {second!r:.60}"
-            trial = tried(lambda: read_files(None, None))
-            yield from judged(name, trial)
-            for profile in trial.returned.names if trial.returned else ():
-                imported = tried(account_of, trial.returned, profile, profile)
+            attempt = run_attempt(lambda: read_files(None, None))
+            yield from judged(name, attempt)
+            for profile in attempt.returned.names if attempt.returned else ():
+                imported = run_attempt(account_of, attempt.returned, profile, profile)
                 yield from judged(f"profile {profile!r:.60} of {name}", imported)
             if index % 5 == 0:
                 # It needs botocore's session, which takes longer.
-                looked_up = tried(lambda: (source.session(account), source.fetch(account, terms)))
+                looked_up = run_attempt(lambda: (source.session(account), source.fetch(account, terms)))
                 yield from judged(f"a lookup of {name}", looked_up)

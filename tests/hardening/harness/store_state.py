@@ -55,11 +55,11 @@ def _assume_role(*_arguments: t.Any, **_options: t.Any) -> Credentials:
 
 
 def roles_answered() -> t.ContextManager[object]:
-    """Inside, AWS answers as :meth:`Place.take_session` says, and nobody asks it."""
+    """Inside, AWS answers as :meth:`StoreState.take_session` says, and nobody asks it."""
     return mock.patch.object(sts, "assume_role", _assume_role)
 
 
-class Place:
+class StoreState:
     """A store, a second one to copy from, and a session cache, in one folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +78,7 @@ class Place:
         shutil.copytree(self.folder, folder)
 
     @classmethod
-    def again(cls, folder: Path, kept: Path) -> Place:
+    def again(cls, folder: Path, kept: Path) -> StoreState:
         """What was there, for a new process. Sessions belong to the path of a store, which has to be the same."""
         shutil.rmtree(folder)
         shutil.copytree(kept, folder)

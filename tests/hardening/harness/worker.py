@@ -39,7 +39,7 @@ _LONGEST_PAUSE = 0.02
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class SharedStore:
     """What processes share.
 
     :param name: names the store, for people
@@ -58,7 +58,7 @@ class Place:
         """The session cache."""
         return self.folder / "sessions"
 
-    def surroundings(self, warn: t.Callable[[str], None]) -> StoreContext:
+    def context(self, warn: t.Callable[[str], None]) -> StoreContext:
         """Those of a process that has the vault password."""
 
         def refuse(name: str, url: str) -> t.NoReturn:
@@ -73,13 +73,13 @@ class Worker:
     :param number: no other process has it
     """
 
-    def __init__(self, place: Place, number: int) -> None:
-        self._place = place
+    def __init__(self, shared: SharedStore, number: int) -> None:
+        self._shared = shared
         self._number = number
         self._random = random.Random(number)
-        self._log = os.open(place.folder / f"{number}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._settings = Settings(place.url, session_cache=str(place.sessions))
-        self._store = open_store(place.url, place.surroundings(self._warn))
+        self._log = os.open(shared.folder / f"{number}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self._settings = Settings(shared.url, session_cache=str(shared.sessions))
+        self._store = open_store(shared.url, shared.context(self._warn))
         self._accounts = AccountManager(
             self._store, self._settings, dry_run=False, options=SessionOptions(), warn=self._warn
         )
@@ -107,8 +107,8 @@ class Worker:
             time.sleep(self._random.uniform(0, _LONGEST_PAUSE))
 
     def _save(self, account: str, field: str, value: str, **_facts: str) -> State:
-        role = [{"role_arn": self._place.keys["role_arn"], "role_session_name": value}]
-        keys = {name: self._place.keys[name] for name in ("access_key", "secret_key")}
+        role = [{"role_arn": self._shared.keys["role_arn"], "role_session_name": value}]
+        keys = {name: self._shared.keys[name] for name in ("access_key", "secret_key")}
         options = {**keys, field: role if field == "assume_role" else value}
         return _state_of(self._accounts.save(account, options, vault_id=None, test=False).account)
 

@@ -49,14 +49,14 @@ def page(folder: Path, language: str, text: str, comments: str = "") -> Path:
     return path
 
 
-def kind_of(path: Path) -> str:
+def type_of(path: Path) -> str:
     [block] = module("pages").find_blocks(path)
-    return str(module("block_types").kind_of(block).name)
+    return str(module("block_types").type_of(block).name)
 
 
 def refusal(path: Path) -> str:
     with pytest.raises(module("pages").BlockError) as caught:
-        kind_of(path)
+        type_of(path)
     return str(caught.value)
 
 
@@ -87,11 +87,11 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text", "kind"), KINDS)
-def test_what_a_block_is(tmp_path: Path, language: str, text: str, kind: str) -> None:
-    assert kind_of(page(tmp_path, language, text)) == kind
-    assert kind_of(page(tmp_path, language, text, ".. file: some.file")) == "FILE"
-    assert kind_of(page(tmp_path, language, text, ".. not run: it has a reason")) == "NONE"
+@pytest.mark.parametrize(("language", "text", "block_type"), KINDS)
+def test_what_a_block_is(tmp_path: Path, language: str, text: str, block_type: str) -> None:
+    assert type_of(page(tmp_path, language, text)) == block_type
+    assert type_of(page(tmp_path, language, text, ".. file: some.file")) == "FILE"
+    assert type_of(page(tmp_path, language, text, ".. not run: it has a reason")) == "NONE"
 
 
 REFUSED = [
@@ -155,5 +155,5 @@ def test_a_question_that_nobody_can_answer_ends_the_program(tmp_path: Path, monk
 def test_all_pages_have_blocks_that_can_be_run_or_say_why_not() -> None:
     pages, kinds = module("pages"), module("block_types")
     found = [kinds.kind_of(block).name for path in pages.find_pages() for block in pages.find_blocks(path)]
-    assert set(found) <= {kind.name for kind in kinds.Kind}
+    assert set(found) <= {block_type.name for block_type in kinds.Kind}
     assert found.count("NONE") * 3 < len(found)
