@@ -16,8 +16,8 @@ demo:  ## Run the main job against a local AWS; STORE='ssm:/octo?region=eu-centr
 test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
 	@JOBS="$(JOBS)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
 
-one:  ## Run single tests, such as TEST=tests/unit/plugins/lookup/test_creds.py or TEST="sessions mfa"
-	@$(PYTHON) tests/tools/one.py $(if $(CORE),--core $(CORE)) $(TEST)
+one:  ## Run single tests: TEST=tests/unit/plugins/lookup/test_creds.py K="cached or expired", or TEST="sessions mfa"
+	@$(PYTHON) tests/tools/one.py $(if $(CORE),--core $(CORE)) $(if $(K),-k '$(K)') $(TEST)
 
 blocks:  ## Run the code blocks of the documentation, and list them; PAGE=guide_steps chooses a page
 	@PAGE="$(PAGE)" $(PYTHON) tests/tools/check.py blocks

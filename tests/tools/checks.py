@@ -10,8 +10,17 @@ import os
 import re
 import sys
 import typing as t
+from pathlib import Path
 
-from environment import CHECKOUT, Environment, provide_bench, provide_downloads
+from environment import (
+    CHECKOUT,
+    Environment,
+    find_python,
+    host_python,
+    missing_python,
+    provide_bench,
+    provide_downloads,
+)
 from running import check, counts, one, run, text
 
 
@@ -124,18 +133,39 @@ def changelog(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def units(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    return _unit_tests(environment, log)
+    return _unit_tests(environment, log, *_local(environment))
+
+
+@check
+def units_of_hosts(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The unit tests of ``module_utils``, on the oldest Python of hosts, with what hosts have of ansible-core."""
+    version = host_python()
+    python = find_python(version)
+    if not python:
+        log.write(missing_python(version, "hosts may have it, and the tests of module_utils run with it"))
+        return 0, 1
+    provide_downloads(environment)
+    # ansible-test looks for it on PATH, and makes a virtual environment with tests/unit/requirements.txt.
+    path = os.pathsep.join([str(environment.bin), str(Path(python).parent), os.environ["PATH"]])
+    hosts = ("--controller", f"origin:python={environment.core.python}", "--target-python", f"venv/{version}")
+    variables = {**environment.variables, "PATH": path}
+    return _unit_tests(environment, log, *hosts, "--requirements", "tests/unit/plugins/module_utils/", env=variables)
 
 
 @check
 def units_of_plugins(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The unit tests of what ansible-core itself loads. The others know no core."""
-    return _unit_tests(environment, log, "tests/unit/plugins/action/", "tests/unit/plugins/lookup/")
+    return _unit_tests(
+        environment, log, *_local(environment), "tests/unit/plugins/action/", "tests/unit/plugins/lookup/"
+    )
 
 
-def _unit_tests(environment: Environment, log: t.TextIO, *paths: str) -> tuple[int, int]:
-    python = ("--python", environment.core.python)
-    good = run(environment, log, "ansible-test", "units", "--local", *python, "--color", "no", *paths)
+def _local(environment: Environment) -> tuple[str, ...]:
+    return "--local", "--python", environment.core.python
+
+
+def _unit_tests(environment: Environment, log: t.TextIO, *arguments: str, **options: t.Any) -> tuple[int, int]:
+    good = run(environment, log, "ansible-test", "units", "--color", "no", *arguments, **options)
     passed, failed = counts(text(log))
     return passed, max(failed, int(not good or not passed))
 

@@ -129,7 +129,8 @@ def prepare(core: Core) -> Environment:
     return environment
 
 
-def _find_python(version: str) -> str:
+def find_python(version: str) -> str | None:
+    """The interpreter of a version, from ``PATH`` or pyenv, if there is one."""
     if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
         return sys.executable
     pyenv = shutil.which("pyenv")
@@ -138,10 +139,25 @@ def _find_python(version: str) -> str:
     candidates = [shutil.which(f"python{version}")]
     candidates += [str(p) for home in homes for p in sorted(home.glob(f"versions/{version}.*/bin/python{version}"))]
     for candidate in filter(None, candidates):
-        # A shim of pyenv is there for versions that are not selected, too, and fails.
+        # A shim of pyenv exists for versions that are not selected, too, and fails.
         if subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
             return candidate
-    sys.exit(f"Python {version} is needed for this core and was not found on PATH or in pyenv.")
+    return None
+
+
+def missing_python(version: str, reason: str) -> str:
+    """The message for a Python that was not found."""
+    return (
+        f"Python {version} is missing: {reason}. It was not found on PATH or in pyenv. "
+        f"Install it with 'pyenv install {version}' or 'uv python install {version}'."
+    )
+
+
+def host_python() -> str:
+    """The oldest Python that ``tests/config.yml`` promises for hosts."""
+    text = (CHECKOUT / "tests" / "config.yml").read_text(encoding="utf-8")
+    [version] = re.findall(r'python_requires: ">=([\d.]+)"', text)
+    return str(version)
 
 
 def _make_virtual_environment(environment: Environment) -> None:
@@ -155,7 +171,10 @@ def _make_virtual_environment(environment: Environment) -> None:
     print(f"Making the environment of ansible-core {environment.core.version} ...", flush=True)
     venv = environment.folder / "venv"
     shutil.rmtree(venv, ignore_errors=True)
-    subprocess.run([_find_python(environment.core.python), "-m", "venv", str(venv)], check=True)
+    python = find_python(environment.core.python)
+    if not python:
+        sys.exit(missing_python(environment.core.python, f"ansible-core {environment.core.version} is tested with it"))
+    subprocess.run([python, "-m", "venv", str(venv)], check=True)
     core = _find_core(environment.core).decode()
     # --pre is for the core alone: a test tool's pre-release has no place here.
     _pip(environment, "install", "--pre", core)

@@ -26,7 +26,6 @@ from ansible_collections.octo.aws.plugins.module_utils._host.handover import HAN
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of, region_of
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
-from ansible_collections.octo.aws.plugins.plugin_utils._base.action import error_of_result
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEYS = Credentials(access_key="AKIAIOSFODNN7EXAMPLE", secret_key="canary-secret", region="eu-central-1")
@@ -295,20 +294,3 @@ def test_a_variable_that_botocore_cannot_use(monkeypatch: pytest.MonkeyPatch, va
     with pytest.raises(OctoAwsError, match=f"^The variable {variable} ") as caught:
         client_of(Handover(region="eu-central-1", credentials=KEYS), service, "")
     assert caught.value.code is ErrorCode.OPTION_INVALID
-
-
-def test_the_failure_of_a_module_is_its_error() -> None:
-    error = OctoAwsError(ErrorCode.ACCESS_DENIED, "No.", hint="Ask.", aws_code="AccessDenied", request_id="1")
-    again = error_of_result({"failed": True, "msg": str(error), "error": error.as_result()})
-    assert str(again) == str(error)
-    assert again.as_result() == error.as_result()
-
-
-@pytest.mark.parametrize(
-    "result",
-    [{}, {"msg": "no Python"}, {"error": "x"}, {"error": {"code": "x"}}, {"module_stderr": "no Python", "msg": ""}],
-)
-def test_a_module_that_could_not_run(result: dict[str, t.Any]) -> None:
-    error = error_of_result({"failed": True, **result})
-    assert error.code is ErrorCode.EXECUTOR_FAILED
-    assert "could not do it: " in error.message

@@ -8,106 +8,22 @@ from __future__ import annotations
 
 import json
 import typing as t
-from urllib.parse import parse_qsl
 
 import pytest
 import yaml
-from ansible.parsing.dataloader import DataLoader
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import json_of, text_of, texts_of
-from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
-
-ROLE = "arn:aws:iam::123456789012:role/deploy"
-UPLOAD = {name: option.get("default") for name, option in UPLOAD_SPEC.items()}
-UPLOAD.update(bucket="bucket", src="src")
+from ansible_collections.octo.aws.tests.unit.support.yaml_values import OPTIONS, ROLE, TEXTS, stack_parameters, upload
 
 
-def hop_tags(value: t.Any) -> str:
-    return dict(hops_of([{"role_arn": ROLE, "tags": {"key": value}}])[0].tags)["key"]
-
-
-def stack_tags(value: t.Any) -> str:
-    return str(content_of({"tags": {"key": value}}, update=False)["Tags"][0]["Value"])
-
-
-def stack_parameters(value: t.Any) -> str:
-    return str(content_of({"parameters": {"key": value}}, update=False)["Parameters"][0]["ParameterValue"])
-
-
-def upload(**options: t.Any) -> dict[str, t.Any]:
-    given = {**UPLOAD, **options}
-    check_options(given)
-    return settings_of("a", given)
-
-
-def object_tags(value: t.Any) -> str:
-    return dict(parse_qsl(upload(tags={"key": value})["Tagging"], keep_blank_values=True))["key"]
-
-
-def object_metadata(value: t.Any) -> str:
-    return str(upload(metadata={"key": value})["Metadata"]["key"])
-
-
-def metadata_of_a_pattern(value: t.Any) -> str:
-    return str(upload(headers=[{"pattern": "*", "metadata": {"key": value}}])["Metadata"]["key"])
-
-
-def script_environment(value: t.Any) -> str:
-    return texts_of("environment", {"key": value})["key"]
-
-
-OPTIONS = (
-    hop_tags,
-    stack_tags,
-    stack_parameters,
-    object_tags,
-    object_metadata,
-    metadata_of_a_pattern,
-    script_environment,
-)
-TAGS = (hop_tags, object_tags)
-"""Their values have few signs."""
-
-TEXTS = {
-    "a b": "a b",
-    "2026-11-24": "2026-11-24",
-    "2026-11-24T08:15:30Z": "2026-11-24T08:15:30+00:00",
-    "2026-11-24 08:15:30": "2026-11-24T08:15:30",
-    "true": "true",
-    "no": "false",
-    "12": "12",
-    "0.5": "0.5",
-    "012345678901": "012345678901",
-    "''": "",
-    "08:15": "08:15",
-}
-SHAPES = {"{a: 1, b: [true, null]}": '{"a":1,"b":[true,null]}', "{since: 2026-11-24}": '{"since":"2026-11-24"}'}
-
-
-def from_core(text: str) -> t.Any:
-    """As ansible-core reads it: tagged."""
-    return DataLoader().load(f"value: {text}\n")["value"]
-
-
-def from_yaml(text: str) -> t.Any:
-    return yaml.safe_load(text)
-
-
-@pytest.mark.parametrize("read", [from_core, from_yaml])
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("option", OPTIONS)
-def test_texts(option: t.Callable[[t.Any], str], text: str, read: t.Callable[[str], t.Any]) -> None:
-    value = read(text)
+def test_texts(option: t.Callable[[t.Any], str], text: str) -> None:
+    value = yaml.safe_load(text)
     expected = str(value) if type(value).__name__ in ("int", "_AnsibleTaggedInt") else TEXTS[text]
     assert option(value) == expected
-
-
-@pytest.mark.parametrize("text", SHAPES)
-@pytest.mark.parametrize("option", [option for option in OPTIONS if option not in TAGS])
-def test_mappings_become_json(option: t.Callable[[t.Any], str], text: str) -> None:
-    assert option(from_core(text)) == SHAPES[text]
 
 
 @pytest.mark.parametrize("option", [option for option in OPTIONS if option is not stack_parameters])
@@ -128,27 +44,16 @@ def test_what_yaml_does_not_have_is_refused(option: t.Callable[[t.Any], str]) ->
     assert raised.value.code is ErrorCode.OPTION_INVALID
 
 
-def test_keys_are_texts_too() -> None:
-    given = from_core("{true: a, 2026-11-24: b, 2: c}")
-    assert texts_of("tags", given) == {"true": "a", "2026-11-24": "b", "2": "c"}
+def test_keys_are_texts() -> None:
     with pytest.raises(OctoAwsError, match="twice"):
         texts_of("tags", {1: "a", "1": "b"})
     with pytest.raises(OctoAwsError, match="tags is not a mapping"):
         texts_of("tags", ["a"])
 
 
-@pytest.mark.parametrize("read", [from_core, from_yaml])
-def test_a_policy_may_have_an_unquoted_date(read: t.Callable[[str], t.Any]) -> None:
-    policy = read("{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}")
+def test_a_policy_may_have_an_unquoted_date() -> None:
+    policy = yaml.safe_load("{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}")
     assert json.loads(hops_of([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
-
-
-def test_a_template_may_have_an_unquoted_date() -> None:
-    body = from_core("{AWSTemplateFormatVersion: 2010-09-09, Resources: {}}")
-    assert json.loads(content_of({"template_body": body}, update=False)["TemplateBody"]) == {
-        "AWSTemplateFormatVersion": "2010-09-09",
-        "Resources": {},
-    }
 
 
 def test_json_has_no_infinity_and_an_end() -> None:
