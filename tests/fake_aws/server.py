@@ -21,6 +21,9 @@ import threading
 import time
 import typing as t
 
+# Before all that imports moto.
+import unused  # noqa: F401, I001
+
 import accounts
 import cloudformation
 import documented
