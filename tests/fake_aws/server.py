@@ -21,9 +21,9 @@ import threading
 import time
 import typing as t
 
-# Before all that imports moto.
-import unused  # noqa: F401, I001
+import unused  # noqa: F401
 
+# isort: split
 import accounts
 import cloudformation
 import documented

@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stand-ins for the services of moto that no test uses.
+"""Import CloudFormation of moto without the other services that it can make resources of.
 
-moto's CloudFormation imports every service that it can make resources of, which is most of the time that the server
-needs to start. Templates of the tests have resources of S3, SNS and IAM only.
+To import them all takes longer than the rest of the start of the server. Templates of the tests have resources of S3,
+SNS and IAM only. A request to one of the others still loads it.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -64,4 +65,17 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         pass
 
 
-sys.meta_path.insert(0, _Finder())
+def import_cloudformation() -> None:
+    """Import it with modules in place of the services, and take these away again."""
+    finder = _Finder()
+    sys.meta_path.insert(0, finder)
+    importlib.import_module("moto.cloudformation")
+    sys.meta_path.remove(finder)
+    for name in [name for name, module in sys.modules.items() if isinstance(module, _Unused)]:
+        del sys.modules[name]
+        parent, _dot, attribute = name.rpartition(".")
+        if parent in sys.modules:
+            vars(sys.modules[parent]).pop(attribute, None)
+
+
+import_cloudformation()

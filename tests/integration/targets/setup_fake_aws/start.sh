@@ -45,6 +45,7 @@ export AWS_EC2_METADATA_SERVICE_ENDPOINT="${aws_url}"
 # The default of one second is short for a machine that does other work, too.
 export AWS_METADATA_SERVICE_TIMEOUT=5
 export OCTO_AWS_STORE="${work}/store"
+export ANSIBLE_LOOKUP_PLUGINS="${collection}/tests/integration/targets/setup_fake_aws/lookup_plugins"
 export ANSIBLE_HOME="${work}/ansible"
 export ANSIBLE_VAULT_PASSWORD_FILE="${work}/password"
 export ANSIBLE_LOCALHOST_WARNING=false
