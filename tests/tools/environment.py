@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import typing as t
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -59,6 +60,14 @@ subprocess.check_call([sys.executable, "-m", "ensurepip"])
 arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--no-")]
 os.execv(sys.executable, [sys.executable, "-m", "pip", "install", *arguments])
 '''
+
+
+class Ended(t.NamedTuple):
+    """A program that ended, with the seconds of the processor that it and its children took."""
+
+    command: tuple[str, ...]
+    returncode: int
+    seconds: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,10 +115,13 @@ class Environment:
             "TERM": os.environ.get("TERM", "dumb"),
         }
 
-    def run(self, *command: str, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, **options: object) -> Ended:
         """Run a program of the environment in the copy of the checkout."""
-        settings: dict[str, object] = {"cwd": self.collection, "env": self.variables, "text": True, **options}
-        return subprocess.run(command, check=False, **settings)  # type: ignore[call-overload,no-any-return]
+        settings: dict[str, object] = {"cwd": self.collection, "env": self.variables, **options}
+        process = subprocess.Popen(command, **settings)  # type: ignore[call-overload]
+        _process, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return Ended(command, process.returncode, usage.ru_utime + usage.ru_stime)
 
 
 def default_core() -> Core:

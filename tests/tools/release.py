@@ -16,11 +16,10 @@ import argparse
 import datetime
 import hashlib
 import re
-import subprocess
 import sys
 from pathlib import Path
 
-from environment import CHECKOUT, WORK, Environment, default_core, prepare
+from environment import CHECKOUT, WORK, Ended, Environment, default_core, prepare
 
 PACKAGES = WORK / "release"
 
@@ -72,9 +71,9 @@ def _build(environment: Environment, version: str) -> Path:
     return PACKAGES / f"octo-aws-{version}.tar.gz"
 
 
-def _must(done: subprocess.CompletedProcess[str]) -> None:
-    if done.returncode:
-        sys.exit(f"{' '.join(done.args)} failed.")
+def _must(ended: Ended) -> None:
+    if ended.returncode:
+        sys.exit(f"{' '.join(ended.command)} failed.")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import importlib
 import os
@@ -25,6 +26,8 @@ JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
 _PLACES = threading.Semaphore(JOBS)
 _DOOR = threading.RLock()
 """What waits for a place stands in it, so that nobody who just left is back before the others."""
+
+_processor: dict[str, float] = collections.defaultdict(float)
 
 SHOWN = 60
 """Lines at the end of what a failed check said that are shown."""
@@ -52,10 +55,20 @@ def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any
     with _DOOR:
         _PLACES.acquire()
     try:
-        done = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+        ended = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
     finally:
         _PLACES.release()
-    return done.returncode == 0
+    _processor[_check_of(log)] += ended.seconds
+    return ended.returncode == 0
+
+
+def processor_seconds(name: str) -> float:
+    """The seconds of the processor that the commands of a check took."""
+    return _processor[name]
+
+
+def _check_of(log: t.TextIO) -> str:
+    return Path(log.name).name.partition(".log")[0]
 
 
 @contextlib.contextmanager
