@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stores of every kind to test with, and what somebody can do to them from outside."""
+"""Stores of every kind to test with, and changes of them from outside."""
 
 from __future__ import annotations
 
@@ -147,18 +147,23 @@ class ParameterFixture(ServiceFixture):
 
 
 SERVICES: dict[str, type[ServiceFixture]] = {"secretsmanager": SecretsManagerFixture, "ssm": ParameterFixture}
-KINDS = ("file", "memory", *SERVICES)
 
 
-def make_store_fixture(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFixture:
-    """An empty store of one kind."""
-    if kind == "file":
-        return FileFixture(tmp_path / "store")
-    if kind == "memory":
-        place = "ansible_collections.octo.aws.tests.unit.support.memory_store"
-        monkeypatch.setitem(registry.STORES, "memory", (place, "MemoryStore"))
-        return MemoryFixture(uuid.uuid4().hex)
-    return t.cast("StoreFixture", SERVICES[kind]())
+def _make_memory_fixture(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFixture:
+    monkeypatch.setitem(registry.STORES, "memory", (memory_store.__name__, "MemoryStore"))
+    return MemoryFixture(uuid.uuid4().hex)
+
+
+STORES: dict[str, t.Callable[[Path, pytest.MonkeyPatch], StoreFixture]] = {
+    "file": lambda folder, _monkeypatch: FileFixture(folder / "store"),
+    "memory": _make_memory_fixture,
+    "secretsmanager": lambda _folder, _monkeypatch: SecretsManagerFixture(),
+    "ssm": lambda _folder, _monkeypatch: ParameterFixture(),
+}
+"""The place to register a store for ``test_conformance.py``: its scheme, and what makes an empty store.
+
+It gets an empty folder.
+"""
 
 
 def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region: str = REGION) -> None:

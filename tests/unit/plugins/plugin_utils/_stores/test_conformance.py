@@ -32,9 +32,8 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_verified,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
-    KINDS,
+    STORES,
     StoreFixture,
-    make_store_fixture,
     use_keys,
 )
 from hypothesis import HealthCheck, Phase, given, settings
@@ -79,12 +78,12 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=STORES)
 def bench(
     request: pytest.FixtureRequest, aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> StoreFixture:
     use_keys(monkeypatch, aws.facts)
-    return make_store_fixture(request.param, tmp_path, monkeypatch)
+    return STORES[request.param](tmp_path, monkeypatch)
 
 
 def account_of(store: Store, name: str = "prod") -> Account | None:
