@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a scenario is measured: a machine of its own, as the hardening has them, and the test AWS."""
+"""Where a scenario is measured: a machine of its own, as the hardening has them, and the fake AWS."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ source_profile = keys
 
 
 class Fixture:
-    """A machine with the test AWS, two accounts, and the same as profiles of AWS clients.
+    """A machine with the fake AWS, two accounts, and the same as profiles of AWS clients.
 
     :param folder: an empty one, which is removed afterwards
     """

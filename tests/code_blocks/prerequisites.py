@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("prerequisites.yml")
 
 
 class Prerequisites:
-    """Filled in with what the test AWS says of itself."""
+    """Filled in with what the fake AWS says of itself."""
 
     def __init__(self, facts: dict[str, t.Any]) -> None:
         content = yaml.safe_load(FILE.read_text(encoding="utf-8"))

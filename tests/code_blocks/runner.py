@@ -4,7 +4,7 @@
 
 """Run the code blocks of one page: python runner.py PAGE FACTS RESULTS
 
-They run from top to bottom, as the user whose home folder HOME names, in one folder of it. FACTS is what the test AWS
+They run from top to bottom, as the user whose home folder HOME names, in one folder of it. FACTS is what the fake AWS
 says of itself; what became of the blocks is written to RESULTS.
 """
 

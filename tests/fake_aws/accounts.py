@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The users and roles of the test AWS, in two accounts and three partitions. All are allowed everything, but for two
+"""The users and roles of the fake AWS, in two accounts and three partitions. All are allowed everything, but for two
 users who are allowed what a test says."""
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def check_document(policy: dict[str, t.Any]) -> None:
     for statement in _list(policy["Statement"]):
         unknown = set(statement) - {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"}
         if unknown or statement["Effect"] not in ("Allow", "Deny"):
-            raise ValueError(f"The test AWS does not understand {statement}")
+            raise ValueError(f"The fake AWS does not understand {statement}")
 
 
 def needs(service: str, action: str, parameters: dict[str, t.Any], caller: Caller, region: str) -> list[Need]:

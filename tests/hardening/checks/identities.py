@@ -30,7 +30,7 @@ PROMISES = {
 
 _OTHER_ACCOUNT = "210987654321"
 _ALIKE = "123456654321"
-"""Begins like the AWS account of the test AWS."""
+"""Begins like the AWS account of the fake AWS."""
 
 
 def cases(folder: Path) -> t.Iterator[Case]:

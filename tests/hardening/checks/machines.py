@@ -4,7 +4,7 @@
 
 """Works on machines that are odd: without a home folder, with a full disk, a wrong clock, a hundred forks.
 
-It runs what people run there: the command for AWS clients, modules, and a playbook, all against the test AWS. Mounts
+It runs what people run there: the command for AWS clients, modules, and a playbook, all against the fake AWS. Mounts
 are in namespaces of their own, which an ordinary user can make, too.
 """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the checks work with: the test AWS as a process of its own, and an environment that points there."""
+"""What the checks work with: the fake AWS as a process of its own, and an environment that points there."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def clean_environment(**variables: str) -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def fake_aws(folder: Path) -> t.Iterator[dict[str, t.Any]]:
-    """The test AWS: where it is, and its keys. Inside, the environment points there, with the keys of its user."""
+    """The fake AWS: where it is, and its keys. Inside, the environment points there, with the keys of its user."""
     with LocalAws(folder) as aws:
         variables = {
             "AWS_ENDPOINT_URL": aws.facts["url"],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The surroundings of the canaries: a test AWS, secrets in every place that has some, and Ansible told to leave behind
+"""The surroundings of the canaries: a fake AWS, secrets in every place that has some, and Ansible told to leave behind
 all that it can."""
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class CanarySetup:
         self.environment = self._environment()
 
     def end(self) -> None:
-        """End the test AWS."""
+        """End the fake AWS."""
         self._local_aws.end()
 
     def secrets(self) -> Secrets:

@@ -70,7 +70,7 @@ def _vault() -> Vault:
     return Vault([("default", VaultSecret(b"password"))])
 
 
-def _surroundings() -> StoreContext:
+def _context() -> StoreContext:
     def refuse(name: str, url: str) -> t.NoReturn:
         raise AssertionError((name, url))
 
@@ -126,7 +126,7 @@ def _records() -> t.Iterator[Case]:
 
 def _sealed(folder: Path) -> t.Iterator[Case]:
     """Envelopes with anything in them, sealed and not."""
-    store = open_store(str(folder), _surroundings())
+    store = open_store(str(folder), _context())
     store.write(accounts_account.Account(name="prod", type="instance_role"), None, None)
     path = folder.joinpath(*file_names.path_of("prod"))
     sealed = path.read_bytes()
@@ -166,7 +166,7 @@ def _urls(folder: Path) -> t.Iterator[Case]:
     try:
         with patch("socket.socket.connect", side_effect=AssertionError("a connection")):
             for url in ["~\ud800", "file:~\ud800/x", *examples(urls, 400)]:
-                attempt = run_attempt(open_store, url, _surroundings())
+                attempt = run_attempt(open_store, url, _context())
                 yield from judged(f"the store {url!r:.80}", attempt)
                 made = ", ".join(path.name for path in folder.iterdir())
                 yield Case("outside", f"the store {url!r:.80}", made and f"there is {made}")

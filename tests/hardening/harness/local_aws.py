@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The test AWS that a check runs against."""
+"""The fake AWS that a check runs against."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LocalAws:
         while not written.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.end()
-                raise RuntimeError("the test AWS did not start")
+                raise RuntimeError("the fake AWS did not start")
             time.sleep(0.05)
         self.facts: dict[str, t.Any] = json.loads(written.read_text(encoding="utf-8"))
         """Where it is, and the keys of its users."""

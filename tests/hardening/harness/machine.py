@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A machine with a store and a session cache, where AWS is the test AWS, and what people run there."""
+"""A machine with a store and a session cache, where AWS is the fake AWS, and what people run there."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Machine:
     """One machine.
 
     :param folder: of its user
-    :param facts: of the test AWS
+    :param facts: of the fake AWS
     """
 
     def __init__(self, folder: Path, facts: dict[str, t.Any]) -> None:

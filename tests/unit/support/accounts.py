@@ -40,7 +40,7 @@ def make_vault(*vault_ids: str) -> Vault:
     return Vault([(vault_id, VaultSecret(vault_id.encode())) for vault_id in vault_ids])
 
 
-def make_surroundings(vault: Vault | None = None, shared_folder: str = "") -> StoreContext:
+def make_context(vault: Vault | None = None, shared_folder: str = "") -> StoreContext:
     """What a store may use; it has no account to be asked with, and what it warns of is an error."""
 
     def warn(text: str) -> None:

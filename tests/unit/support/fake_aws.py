@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The test AWS, and accounts whose sessions are looked up there."""
+"""The fake AWS, and accounts whose sessions are looked up there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
 
 
 class FakeAws:
-    """The test AWS, and what it was asked for."""
+    """The fake AWS, and what it was asked for."""
 
     __test__ = False
 

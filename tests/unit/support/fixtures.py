@@ -58,7 +58,7 @@ def store(tmp_path: Path) -> FileStore:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start the test AWS, which ends with this process: ansible-test forks one for each test, and would start it
+    """Start the fake AWS, which ends with this process: ansible-test forks one for each test, and would start it
     anew each time."""
     if any("server" in getattr(item, "fixturenames", ()) for item in session.items):
         folder = Path(tempfile.mkdtemp())

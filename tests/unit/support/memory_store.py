@@ -41,7 +41,7 @@ class MemoryStore:
         self._records = records[place]
 
     @classmethod
-    def at_url(cls, rest: str, surroundings: StoreContext) -> MemoryStore:
+    def at_url(cls, rest: str, context: StoreContext) -> MemoryStore:
         return cls(rest)
 
     def exists(self) -> bool | None:

@@ -19,7 +19,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
 from ansible_collections.octo.aws.tests.unit.support import memory_store
-from ansible_collections.octo.aws.tests.unit.support.accounts import SECRET_KEY, make_surroundings, make_vault
+from ansible_collections.octo.aws.tests.unit.support.accounts import SECRET_KEY, make_context, make_vault
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
@@ -50,13 +50,13 @@ class _Fixture:
     url: str
 
     def open(self) -> Store:
-        return registry.open_store(self.url, make_surroundings())
+        return registry.open_store(self.url, make_context())
 
     def open_warning(self) -> tuple[Store, list[str]]:
         """The store, and what it warns of."""
         warnings: list[str] = []
-        surroundings = make_surroundings()._replace(warn=warnings.append)
-        return registry.open_store(self.url, surroundings), warnings
+        context = make_context()._replace(warn=warnings.append)
+        return registry.open_store(self.url, context), warnings
 
 
 class FileFixture(_Fixture):

@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_fake_aws/start.sh
 
-# A test AWS that speaks TLS with a certificate that nobody knows.
+# A fake AWS that speaks TLS with a certificate that nobody knows.
 python "${collection}/tests/fake_aws/server.py" --write "${work}/tls.json" --tls "${work}/tls" &
 tls="$!"
 trap 'kill ${tls} || true; end' EXIT

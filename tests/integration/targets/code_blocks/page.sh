@@ -52,7 +52,7 @@ variables=("HOME=${home}" "PATH=${PATH}" "LC_ALL=C.UTF-8" "TERM=dumb" "NO_PROXY=
     ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false "ANSIBLE_PYTHON_INTERPRETER=${venv}/bin/python")
 
 if grep -qE '^ *(- )?hosts: (workers|all)' "${page}"; then
-    # The names that workers reach the test AWS by; start.sh makes them known.
+    # The names that workers reach the fake AWS by; start.sh makes them known.
     sts="sts.${region} s3.${region}"
     cd ../workers
     source start.sh

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The test AWS, as the tests steer it."""
+"""The fake AWS, as the tests steer it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ATTEMPTS = 3
 
 
 class Aws:
-    """The test AWS, and what it was asked for."""
+    """The fake AWS, and what it was asked for."""
 
     def __init__(self, facts: dict[str, t.Any]) -> None:
         self.facts = facts

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients of the test AWS, which is emptied before each test."""
+"""Clients of the fake AWS, which is emptied before each test."""
 
 from __future__ import annotations
 

@@ -6,5 +6,5 @@
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_fake_aws/start.sh
 
-# Each test is one of the test AWS itself: whether it does what AWS does.
+# Each test is one of the fake AWS itself: whether it does what AWS does.
 TEST_AWS_FACTS="${work}/aws.json" python -m pytest -q -p no:cacheprovider .

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong on demand in the test AWS, and what it tells of the requests."""
+"""What goes wrong on demand in the fake AWS, and what it tells of the requests."""
 
 from __future__ import annotations
 

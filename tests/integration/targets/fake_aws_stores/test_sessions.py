@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sessions as the test AWS gives them, by STS and to instances."""
+"""Sessions as the fake AWS gives them, by STS and to instances."""
 
 from __future__ import annotations
 

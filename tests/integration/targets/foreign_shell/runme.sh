@@ -7,7 +7,7 @@
 source ../setup_fake_aws/start.sh
 ansible-playbook save.yml "${extra_vars[@]}" "$@"
 
-# From here on, all that AWS clients look at belongs to another user, whom the test AWS knows.
+# From here on, all that AWS clients look at belongs to another user, whom the fake AWS knows.
 export HOME="${work}/home"
 python shell.py "${work}/aws.json" "${HOME}" >"${work}/shell.sh"
 source "${work}/shell.sh"

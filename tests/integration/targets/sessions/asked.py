@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compare what the test AWS was asked for with what it should have been: python asked.py URL [--forget] ACTION=N..."""
+"""Compare what the fake AWS was asked for with what it should have been: python asked.py URL [--forget] ACTION=N..."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck shell=bash disable=SC2034
-# Sourced by the targets: starts the test AWS, and points Ansible and AWS clients at it and at an empty store.
+# Sourced by the targets: starts the fake AWS, and points Ansible and AWS clients at it and at an empty store.
 #
-# Gives $work, a folder that is removed in the end, $work/aws.json with the keys and the address of the test AWS, and
+# Gives $work, a folder that is removed in the end, $work/aws.json with the keys and the address of the fake AWS, and
 # extra_vars, options for ansible-playbook that hand those to a playbook as "aws".
 
 set -eu -o pipefail

@@ -21,7 +21,7 @@ HOURS = 7
 
 
 def move(seconds: int) -> None:
-    """Move the clock of this program, and of what it starts, and that of the test AWS."""
+    """Move the clock of this program, and of what it starts, and that of the fake AWS."""
     Path(os.environ["FAKETIME_TIMESTAMP_FILE"]).write_text(f"+{seconds}\n", encoding="utf-8")
     data = json.dumps({"offset": seconds}).encode()
     urllib.request.urlopen(f"{os.environ['TEST_AWS']}/_test/clock", data=data).close()

@@ -4,7 +4,7 @@
 
 """Search files for every secret that there is: python search.py GIVEN (nowhere | somewhere) PATH... [--but PATTERN]
 
-GIVEN is a JSON file with the address of the test AWS as C(url), and with more C(secrets). C(somewhere) is for the proof
+GIVEN is a JSON file with the address of the fake AWS as C(url), and with more C(secrets). C(somewhere) is for the proof
 that the search finds what is there.
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 class Secrets:
-    """All secrets of the test AWS, and those that a test knows besides, in the spellings in which they travel."""
+    """All secrets of the fake AWS, and those that a test knows besides, in the spellings in which they travel."""
 
     def __init__(self, secrets: t.Iterable[str]) -> None:
         self._secrets = set(secrets)

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Sourced: starts the workers, and makes an inventory of them. They reach the test AWS under its real names.
+# Sourced: starts the workers, and makes an inventory of them. They reach the fake AWS under its real names.
 
 umask 077
 keys="${work}/keys"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sessions of a role, through the lookup and against the test AWS: how many are made, and when."""
+"""Sessions of a role, through the lookup and against the fake AWS: how many are made, and when."""
 
 from __future__ import annotations
 

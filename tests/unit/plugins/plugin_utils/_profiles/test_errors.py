@@ -18,7 +18,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import 
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import FetchOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_client import ServiceClient
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_context
 
 SECRET = "d0-not-sh0w"
 ROLE = "role_arn = arn:aws:iam::123456789012:role/deploy\n"
@@ -60,7 +60,7 @@ def account_fails(profile: str) -> OctoAwsError:
 
 
 def store_fails(profile: str) -> OctoAwsError:
-    client = ServiceClient("ssm", "ssm:/octo", {"region": "eu-central-1", "profile": profile}, make_surroundings())
+    client = ServiceClient("ssm", "ssm:/octo", {"region": "eu-central-1", "profile": profile}, make_context())
     with pytest.raises(OctoAwsError) as raised:
         client.ask("get_parameter", "x", Name="x")
     return raised.value

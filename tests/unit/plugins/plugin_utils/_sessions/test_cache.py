@@ -515,7 +515,7 @@ def test_cleared_sessions_are_gone_and_a_turn_goes_on(kept: Kept) -> None:
     assert other.is_found
 
 
-# The whole way: the lookup, and the test AWS.
+# The whole way: the lookup, and the fake AWS.
 
 
 @pytest.fixture

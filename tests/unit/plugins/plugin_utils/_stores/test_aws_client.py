@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts, make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts, make_context
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import REGION, failure, use_keys
 
 if t.TYPE_CHECKING:
@@ -118,7 +118,7 @@ def test_a_store_that_is_asked_with_an_account(
     folder = str(tmp_path / "hubs")
     keys = {name: aws.facts[name] for name in ("access_key", "secret_key")}
     hub = {**keys, "region": "eu-west-3", "assume_role": aws.hops("deploy")}
-    accounts = make_accounts(open_store(folder, make_surroundings()))
+    accounts = make_accounts(open_store(folder, make_context()))
     accounts.save("hub", hub, vault_id=None, test=False)
     # What the shell says is for other stores.
     use_keys(monkeypatch, aws.facts["users"]["reader"], "eu-west-1")

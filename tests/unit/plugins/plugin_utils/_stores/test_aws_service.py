@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_context
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     SERVICES,
     ParameterFixture,
@@ -33,10 +33,10 @@ READS = {"GetSecretValue", "BatchGetSecretValue", "GetParameter", "GetParameters
 
 
 def test_what_an_administrator_sees_of_a_secret(aws: FakeAws, secrets_manager: SecretsManagerFixture) -> None:
-    bench = secrets_manager
-    store = open_store(bench.with_options(kms_key_id="alias/octo"), make_surroundings())
+    store_fixture = secrets_manager
+    store = open_store(store_fixture.with_options(kms_key_id="alias/octo"), make_context())
     store.write(make_account("team a", description="For\n deployments"), None, None)
-    shown = bench.client.describe_secret(SecretId=f"{bench.prefix}/team=20a")
+    shown = store_fixture.client.describe_secret(SecretId=f"{store_fixture.prefix}/team=20a")
     assert shown["Description"] == 'octo.aws account "team a" (access_key) For deployments'
     assert shown["KmsKeyId"] == "alias/octo"
     tags = {tag["Key"]: tag["Value"] for tag in shown["Tags"]}
@@ -55,22 +55,24 @@ def test_what_an_administrator_sees_of_a_secret(aws: FakeAws, secrets_manager: S
         assert actions(aws) == changes
         stored = store.read("team a", fresh=True)
         assert stored
-    assert bench.client.describe_secret(SecretId=f"{bench.prefix}/team=20a")["Description"].endswith(") Other")
+    assert store_fixture.client.describe_secret(SecretId=f"{store_fixture.prefix}/team=20a")["Description"].endswith(
+        ") Other"
+    )
 
 
 def test_what_an_administrator_sees_of_a_parameter(parameters: ParameterFixture) -> None:
-    bench = parameters
-    store = open_store(bench.with_options(kms_key_id="alias/octo", tier="Advanced"), make_surroundings())
+    store_fixture = parameters
+    store = open_store(store_fixture.with_options(kms_key_id="alias/octo", tier="Advanced"), make_context())
     for region in ("eu-west-1", "eu-west-3"):
         stored = store.read("team.a")
         account = make_account("team.a", description="For deployments", region=region)
         store.write(account, stored.revision if stored else None, None)
-    names = [{"Key": "Name", "Option": "BeginsWith", "Values": [bench.prefix]}]
-    [shown] = bench.client.describe_parameters(ParameterFilters=names)["Parameters"]
-    assert shown["Name"] == f"{bench.prefix}/team.2Ea"
+    names = [{"Key": "Name", "Option": "BeginsWith", "Values": [store_fixture.prefix]}]
+    [shown] = store_fixture.client.describe_parameters(ParameterFilters=names)["Parameters"]
+    assert shown["Name"] == f"{store_fixture.prefix}/team.2Ea"
     assert shown["Description"] == 'octo.aws account "team.a" (access_key) For deployments'
     assert (shown["Type"], shown["KeyId"], shown["Tier"]) == ("SecureString", "alias/octo", "Advanced")
-    tags = bench.client.list_tags_for_resource(ResourceType="Parameter", ResourceId=shown["Name"])["TagList"]
+    tags = store_fixture.client.list_tags_for_resource(ResourceType="Parameter", ResourceId=shown["Name"])["TagList"]
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"managed-by": "octo.aws", "octo.aws:account": "team.2Ea"}
 
 
@@ -97,8 +99,8 @@ def test_the_longest_record(
     aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, options: dict[str, str], most: int
 ) -> None:
     use_keys(monkeypatch, aws.facts)
-    bench = SERVICES[scheme]()
-    store: t.Any = open_store(bench.with_options(**options), make_surroundings())
+    store_fixture = SERVICES[scheme]()
+    store: t.Any = open_store(store_fixture.with_options(**options), make_context())
     fields: dict[str, t.Any] = {"access_key": "ASIAIOSFODNN7EXAMPLE"}
     room = most - len(store.text_of(make_account(session_token="x", **fields)).encode())
     token = "x" + "\N{GRINNING FACE}" * (room // 4) + "x" * (room % 4)
@@ -112,7 +114,7 @@ def test_the_longest_record(
     assert ("tier=Advanced" in str(error)) is (most == 4_096)
     assert actions(aws) == []
     store.write(longest, None, None)
-    stored = bench.open().read("prod")
+    stored = store_fixture.open().read("prod")
     assert stored
     assert stored.account == longest
 
@@ -139,14 +141,14 @@ def test_where_secrets_travel(aws: FakeAws, service: ServiceFixture) -> None:
 @pytest.mark.parametrize(("scheme", "action"), [("secretsmanager", "CreateSecret"), ("ssm", "PutParameter")])
 def test_a_service_that_is_full(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, action: str) -> None:
     use_keys(monkeypatch, aws.facts)
-    bench = SERVICES[scheme]()
+    store_fixture = SERVICES[scheme]()
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
     aws.tell("fault", action=f"{scheme}:{action}", kind="limit", times=100)
-    error = failure(lambda: bench.open().write(make_account(), None, None))
+    error = failure(lambda: store_fixture.open().write(make_account(), None, None))
     assert error.code is ErrorCode.STORE_FULL
     assert "takes no more" in str(error)
     aws.tell("reset")
-    assert bench.open().names() == []
+    assert store_fixture.open().names() == []
 
 
 @pytest.mark.parametrize("kind", ["throttle", "internal"])
@@ -202,8 +204,8 @@ def test_a_denial_names_action_and_resource(
     aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str, action: str, what: str
 ) -> None:
     use_keys(monkeypatch, aws.facts)
-    bench = SERVICES[scheme]()
-    store, warned = bench.open_warning()
+    store_fixture = SERVICES[scheme]()
+    store, warned = store_fixture.open_warning()
     store.write(make_account(), None, None)
     stored = store.read("prod", fresh=True)
     assert stored
@@ -222,13 +224,13 @@ def test_a_denial_names_action_and_resource(
     assert isinstance(error, RecordError) is (what == "read")
     assert f"AWS denied {scheme}:{action} " in str(error)
     # Whoever lists needs the right to list everything.
-    assert what == "names" or bench.prefix in error.message.partition(" on ")[2]
+    assert what == "names" or store_fixture.prefix in error.message.partition(" on ")[2]
     assert error.aws_code == "AccessDeniedException"
     aws.tell("reset")
-    now = bench.open().read("prod", fresh=True)
+    now = store_fixture.open().read("prod", fresh=True)
     assert now
     assert now.account == stored.account
-    assert bench.open().names() == ["prod"]
+    assert store_fixture.open().names() == ["prod"]
     # A lock that nobody could give back is there until its lease ends.
     assert len(warned) == (action == "DeleteParameter")
 

@@ -42,7 +42,7 @@ MOST = 12
 
 
 @pytest.fixture(params=STORES)
-def bench(request: pytest.FixtureRequest, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> ServiceFixture:
+def store_fixture(request: pytest.FixtureRequest, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> ServiceFixture:
     use_keys(monkeypatch, aws.facts)
     # Nothing is repeated, so that each fault fails what it happens to.
     monkeypatch.setattr(aws_client, "_ATTEMPTS", 1)
@@ -66,30 +66,30 @@ def save(store: Store, account: Account) -> None:
 
 
 def at_each_request(
-    aws: FakeAws, bench: ServiceFixture, kind: str, begin: Account | None, work: t.Callable[[Store], object]
+    aws: FakeAws, store_fixture: ServiceFixture, kind: str, begin: Account | None, work: t.Callable[[Store], object]
 ) -> t.Iterator[tuple[bool, Account | None]]:
     """Do the work again and again, each time with the fault one request later, until none happens; each time, whether
     the work was done as far as it knows, and what others find then. A next save and deletion clean up."""
-    others = bench.open()
+    others = store_fixture.open()
     for number in itertools.count(1):
         assert number < MOST
         if begin:
             save(others, begin)
-        aws.tell("fault", kind=kind, services=[bench.scheme], number=number)
-        store, warnings = bench.open_warning()
+        aws.tell("fault", kind=kind, services=[store_fixture.scheme], number=number)
+        store, warnings = store_fixture.open_warning()
         done = outcome(work, store)
         # Whoever cannot give a lock back says so, and nobody warns of anything else.
-        assert all(bench.scheme == "ssm" and "the next save" in warning.lower() for warning in warnings)
+        assert all(store_fixture.scheme == "ssm" and "the next save" in warning.lower() for warning in warnings)
         reached = sum(request["answered"] is None for request in aws.requests)
         aws.tell("reset")
         yield done, stored(others)
         assert others.names() in ([], ["prod"])
         save(others, NEXT)
-        check_nothing_pending(bench)
+        check_nothing_pending(store_fixture)
         assert stored(others) == NEXT
         assert others.names() == ["prod"]
         assert others.delete("prod")
-        check_nothing_pending(bench)
+        check_nothing_pending(store_fixture)
         assert others.names() == []
         assert stored(others) is None
         if not reached:
@@ -108,33 +108,33 @@ def outcome(work: t.Callable[[Store], object], store: Store) -> bool:
     return True
 
 
-def check_nothing_pending(bench: ServiceFixture) -> None:
+def check_nothing_pending(store_fixture: ServiceFixture) -> None:
     """No lock is left, and no version waits to be the current one."""
-    if bench.scheme == "ssm":
-        below = bench.client.get_parameters_by_path(Path=f"{bench.prefix}/.locks")
+    if store_fixture.scheme == "ssm":
+        below = store_fixture.client.get_parameters_by_path(Path=f"{store_fixture.prefix}/.locks")
         assert below["Parameters"] == []
         return
-    secrets = bench.client.list_secrets(IncludePlannedDeletion=True, MaxResults=100)["SecretList"]
+    secrets = store_fixture.client.list_secrets(IncludePlannedDeletion=True, MaxResults=100)["SecretList"]
     for secret in secrets:
-        if secret["Name"].startswith(bench.prefix + "/"):
+        if secret["Name"].startswith(store_fixture.prefix + "/"):
             labels = [stages for stages in secret["SecretVersionsToStages"].values() if "OCTO_AWS_NEXT" in stages]
             assert all("AWSCURRENT" in stages or "AWSPREVIOUS" in stages for stages in labels)
 
 
-@pytest.mark.parametrize("bench", SERVICES, indirect=True)
+@pytest.mark.parametrize("store_fixture", SERVICES, indirect=True)
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_save_of_a_new_account(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
+def test_a_save_of_a_new_account(aws: FakeAws, store_fixture: ServiceFixture, kind: str) -> None:
     seen = set()
-    for done, found in at_each_request(aws, bench, kind, None, lambda store: store.write(NEW, None, None)):
+    for done, found in at_each_request(aws, store_fixture, kind, None, lambda store: store.write(NEW, None, None)):
         assert found in (None, NEW)
         assert found == NEW or not done
         seen.add(found)
     assert seen == {None, NEW}
 
 
-@pytest.mark.parametrize("bench", SERVICES, indirect=True)
+@pytest.mark.parametrize("store_fixture", SERVICES, indirect=True)
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_save_of_a_change(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
+def test_a_save_of_a_change(aws: FakeAws, store_fixture: ServiceFixture, kind: str) -> None:
     seen = set()
 
     def change(store: Store) -> None:
@@ -142,7 +142,7 @@ def test_a_save_of_a_change(aws: FakeAws, bench: ServiceFixture, kind: str) -> N
         assert found
         store.write(NEW, found.revision, None)
 
-    for done, found in at_each_request(aws, bench, kind, OLD, change):
+    for done, found in at_each_request(aws, store_fixture, kind, OLD, change):
         assert found in (OLD, NEW)
         assert found == NEW or not done
         seen.add(found)
@@ -150,9 +150,9 @@ def test_a_save_of_a_change(aws: FakeAws, bench: ServiceFixture, kind: str) -> N
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_deletion(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
+def test_a_deletion(aws: FakeAws, store_fixture: ServiceFixture, kind: str) -> None:
     seen = set()
-    for done, found in at_each_request(aws, bench, kind, OLD, lambda store: store.delete("prod")):
+    for done, found in at_each_request(aws, store_fixture, kind, OLD, lambda store: store.delete("prod")):
         assert found in (OLD, None)
         assert found is None or not done
         seen.add(found)
@@ -161,12 +161,12 @@ def test_a_deletion(aws: FakeAws, bench: ServiceFixture, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ONCE)
 def test_a_connection_that_breaks_once_does_no_harm(
-    aws: FakeAws, bench: ServiceFixture, monkeypatch: pytest.MonkeyPatch, kind: str
+    aws: FakeAws, store_fixture: ServiceFixture, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """Each request is repeated, the second answer stands for both, and the save finds its own work."""
     monkeypatch.setattr(aws_client, "_ATTEMPTS", 2)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    store, others = bench.open(), bench.open()
+    store, others = store_fixture.open(), store_fixture.open()
     works: list[tuple[t.Callable[[], object], Account | None]] = [
         (lambda: save(store, OLD), OLD),
         (lambda: save(store, NEW), NEW),
@@ -175,12 +175,12 @@ def test_a_connection_that_breaks_once_does_no_harm(
     for number in range(1, MOST):
         reached = 0
         for work, account in works:
-            aws.tell("fault", kind=kind, services=[bench.scheme], number=number)
+            aws.tell("fault", kind=kind, services=[store_fixture.scheme], number=number)
             work()
             reached += sum(request["answered"] is None for request in aws.requests)
             aws.tell("reset")
             assert stored(others) == account
-            check_nothing_pending(bench)
+            check_nothing_pending(store_fixture)
         assert others.names() == []
         if not reached:
             return

@@ -79,7 +79,7 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
 
 
 @pytest.fixture(params=STORES)
-def bench(
+def store_fixture(
     request: pytest.FixtureRequest, aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> StoreFixture:
     use_keys(monkeypatch, aws.facts)
@@ -103,8 +103,8 @@ def save(store: Store, name: str = "prod", **fields: t.Any) -> None:
     store.write(make_account(name, **fields), stored.revision if stored else None, None)
 
 
-def test_a_store_that_has_nothing(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_a_store_that_has_nothing(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     assert store.names() == []
     assert store.read("prod") is None
     assert store.read("prod", fresh=True) is None
@@ -114,8 +114,8 @@ def test_a_store_that_has_nothing(bench: StoreFixture) -> None:
     assert store.names() == []
 
 
-def test_an_empty_place_and_one_that_does_not_exist(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_an_empty_place_and_one_that_does_not_exist(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     nothing = store.exists()
     says = "does not exist" if nothing is False else "has no accounts under this prefix"
     assert nothing is not True
@@ -129,8 +129,8 @@ def test_an_empty_place_and_one_that_does_not_exist(bench: StoreFixture) -> None
         find(store, "prod")
 
 
-def test_an_account_of_every_type_with_every_field(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_an_account_of_every_type_with_every_field(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     accounts = []
     for kind, fields in OF_TYPES.items():
         keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY} if kind in ("access_key", "session") else {}
@@ -138,19 +138,19 @@ def test_an_account_of_every_type_with_every_field(bench: StoreFixture) -> None:
         accounts.append(Account(name=kind, type=of_type, **{**keys, **ALL_FIELDS, **fields}))
     for account in (*accounts, Account(name="bare", type="instance_role")):
         store.write(account, None, None)
-        assert account_of(bench.open(), account.name) == account
+        assert account_of(store_fixture.open(), account.name) == account
         bare = dataclasses.replace(make_account(account.name), description="Another one.")
         store.write(bare, revision_of(store, account.name), None)
-        assert account_of(bench.open(), account.name) == bare
+        assert account_of(store_fixture.open(), account.name) == bare
     assert store.names() == sorted([*OF_TYPES, "bare"])
 
 
-def test_names_stay_apart(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_names_stay_apart(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     for name in NAMES:
         store.write(make_account(name, description=f"{len(name)} {name[:9]}"), None, None)
-    assert bench.open().names() == sorted(NAMES)
-    found = list(bench.open().read_many(NAMES))
+    assert store_fixture.open().names() == sorted(NAMES)
+    found = list(store_fixture.open().read_many(NAMES))
     assert [name for name, _stored in found] == NAMES
     for name, stored in found:
         assert stored
@@ -159,11 +159,11 @@ def test_names_stay_apart(bench: StoreFixture) -> None:
         assert store.read(name) == stored
     for name in NAMES[::2]:
         assert store.delete(name)
-    assert bench.open().names() == sorted(NAMES[1::2])
+    assert store_fixture.open().names() == sorted(NAMES[1::2])
 
 
-def test_any_name(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_any_name(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
 
     @settings(
         max_examples=8,
@@ -182,16 +182,16 @@ def test_any_name(bench: StoreFixture) -> None:
     whole()
 
 
-def test_what_is_read_again_is_the_same(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_what_is_read_again_is_the_same(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     save(store)
     first = store.read("prod")
-    assert first == store.read("prod") == store.read("prod", fresh=True) == bench.open().read("prod")
+    assert first == store.read("prod") == store.read("prod", fresh=True) == store_fixture.open().read("prod")
     assert list(store.read_many(["prod", "prod"])) == [("prod", first), ("prod", first)]
 
 
-def test_a_write_over_what_was_not_read_is_refused(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_a_write_over_what_was_not_read_is_refused(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     with pytest.raises(RevisionConflict):
         store.write(make_account(), "nothing-was-read", None)
     assert store.names() == []
@@ -204,20 +204,20 @@ def test_a_write_over_what_was_not_read_is_refused(bench: StoreFixture) -> None:
     save(store, "other")
     for revision in (old, None, revision_of(store, "other")):
         with pytest.raises(RevisionConflict):
-            bench.open().write(make_account(region="eu-central-1"), revision, None)
+            store_fixture.open().write(make_account(region="eu-central-1"), revision, None)
         assert store.read("prod", fresh=True) == now
     save(store, region="eu-west-3")
     assert account_of(store) == make_account(region="eu-west-3")
 
 
-def test_what_was_deleted_is_gone_until_it_is_made_anew(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_what_was_deleted_is_gone_until_it_is_made_anew(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     save(store, region="eu-west-1")
     save(store, "other")
     old = revision_of(store)
     assert store.delete("prod")
-    assert not bench.open().delete("prod")
-    for found in (store.read("prod"), store.read("prod", fresh=True), bench.open().read("prod")):
+    assert not store_fixture.open().delete("prod")
+    for found in (store.read("prod"), store.read("prod", fresh=True), store_fixture.open().read("prod")):
         assert found is None
     assert store.names() == ["other"]
     with pytest.raises(RevisionConflict):
@@ -231,8 +231,8 @@ def test_what_was_deleted_is_gone_until_it_is_made_anew(bench: StoreFixture) -> 
     assert account_of(store) == make_account()
 
 
-def test_an_account_that_was_made_anew_as_it_was(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_an_account_that_was_made_anew_as_it_was(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     save(store)
     old = revision_of(store)
     store.delete("prod")
@@ -245,8 +245,8 @@ def test_an_account_that_was_made_anew_as_it_was(bench: StoreFixture) -> None:
         assert account_of(store) == make_account(description="Changed")
 
 
-def test_a_dry_run_writes_nothing(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_a_dry_run_writes_nothing(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     store.write(make_account(), None, None, dry_run=True)
     assert (account_of(store), store.names()) == (None, [])
     save(store)
@@ -265,16 +265,18 @@ SPOILT = {
 }
 
 
-def test_a_damaged_record_is_a_matter_of_its_own_account(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_a_damaged_record_is_a_matter_of_its_own_account(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     names = ["prod", "good", "better"]
     for name in names:
         save(store, name)
     for text in SPOILT.values():
-        bench.put("prod", text)
+        store_fixture.put("prod", text)
         for fresh in (True, False):
             with pytest.raises(RecordError) as caught:
-                bench.open().read("prod", fresh=fresh) if fresh else make_accounts(bench.open()).test("prod")
+                store_fixture.open().read("prod", fresh=fresh) if fresh else make_accounts(store_fixture.open()).test(
+                    "prod"
+                )
             assert SECRET_KEY not in str(caught.value)
         found = dict(store.read_many(["good", "absent", "prod", "better"]))
         assert list(found) == ["good", "absent", "prod", "better"]
@@ -289,10 +291,10 @@ def test_a_damaged_record_is_a_matter_of_its_own_account(bench: StoreFixture) ->
     assert account_of(store) == make_account()
 
 
-def test_an_item_without_content_is_there_and_no_account(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_an_item_without_content_is_there_and_no_account(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     for name in ("prod", "later"):
-        bench.put_empty(name)
+        store_fixture.put_empty(name)
     save(store, "good")
     assert store.names() == ["good", "later", "prod"]
     for _time in range(2):
@@ -311,9 +313,9 @@ def test_an_item_without_content_is_there_and_no_account(bench: StoreFixture) ->
         find(store, "prod")
 
 
-def test_a_save_fills_an_item_without_content(bench: StoreFixture) -> None:
-    bench.put_empty("prod")
-    store = bench.open()
+def test_a_save_fills_an_item_without_content(store_fixture: StoreFixture) -> None:
+    store_fixture.put_empty("prod")
+    store = store_fixture.open()
     dry = AccountManager(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
     assert dry.save("prod", KEYS, vault_id=None, test=False).before == {}
     with pytest.raises(EmptyRecordError):
@@ -323,7 +325,7 @@ def test_a_save_fills_an_item_without_content(bench: StoreFixture) -> None:
     outcome = make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
     assert outcome.changed
     assert outcome.before == {}
-    account = account_of(bench.open())
+    account = account_of(store_fixture.open())
     assert account
     assert (account.secret_key, store.names()) == (SECRET_KEY, ["prod"])
     # From here on, it is an account as any other.
@@ -334,10 +336,10 @@ def test_a_save_fills_an_item_without_content(bench: StoreFixture) -> None:
     assert (account_of(store), store.names()) == (None, [])
 
 
-def test_a_deletion_deletes_an_item_without_content(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_a_deletion_deletes_an_item_without_content(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     for name in ("prod", "other"):
-        bench.put_empty(name)
+        store_fixture.put_empty(name)
     dry = AccountManager(store, Settings(store.url), dry_run=True, options=SessionOptions(), warn=lambda text: None)
     assert dry.delete("prod").changed
     assert store.names() == ["other", "prod"]
@@ -349,95 +351,95 @@ def test_a_deletion_deletes_an_item_without_content(bench: StoreFixture) -> None
     assert account_of(store) == make_account()
 
 
-def test_a_record_that_was_emptied(bench: StoreFixture) -> None:
-    store = bench.open()
+def test_a_record_that_was_emptied(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
     save(store)
     old = revision_of(store)
-    bench.put("prod", " \n")
+    store_fixture.put("prod", " \n")
     with pytest.raises(EmptyRecordError):
         store.read("prod", fresh=True)
     with pytest.raises(RevisionConflict):
         store.write(make_account(region="eu-west-1"), old, None)
     make_accounts(store).save("prod", KEYS, vault_id=None, test=False)
-    assert account_of(bench.open())
+    assert account_of(store_fixture.open())
 
 
-def test_two_who_fill_one_item_at_once(bench: StoreFixture) -> None:
-    bench.put_empty("prod")
+def test_two_who_fill_one_item_at_once(store_fixture: StoreFixture) -> None:
+    store_fixture.put_empty("prod")
     with pytest.raises(EmptyRecordError) as caught:
-        bench.open().read("prod", fresh=True)
+        store_fixture.open().read("prod", fresh=True)
     outcomes: list[str] = []
 
     def fill(number: int) -> None:
         try:
-            bench.open().write(make_account(description=str(number)), caught.value.revision, None)
+            store_fixture.open().write(make_account(description=str(number)), caught.value.revision, None)
             outcomes.append(str(number))
         except RevisionConflict:
             outcomes.append("conflict")
 
     in_threads(*(lambda number=number: fill(number) for number in range(3)))
     assert sorted(outcomes)[1:] == ["conflict", "conflict"]
-    account = account_of(bench.open())
+    account = account_of(store_fixture.open())
     assert account
     assert account.description == sorted(outcomes)[0]
 
 
-def test_saves_that_fill_one_item_at_once_are_merged(bench: StoreFixture) -> None:
-    bench.put_empty("prod")
+def test_saves_that_fill_one_item_at_once_are_merged(store_fixture: StoreFixture) -> None:
+    store_fixture.put_empty("prod")
     fields = {"region": "eu-west-1", "description": "Changed", "account_id": "123456789012"}
 
     def fill(field: str) -> None:
-        accounts = make_accounts(bench.open())
+        accounts = make_accounts(store_fixture.open())
         accounts.save("prod", {**KEYS, field: fields[field]}, vault_id=None, test=False)
 
     in_threads(*(lambda field=field: fill(field) for field in fields))
-    account = account_of(bench.open())
+    account = account_of(store_fixture.open())
     assert account
     assert {field: getattr(account, field) for field in fields} == fields
 
 
-def test_what_lies_beside_is_no_account(bench: StoreFixture) -> None:
-    store = bench.open()
-    bench.add_foreign()
+def test_what_lies_beside_is_no_account(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
+    store_fixture.add_foreign()
     assert store.names() == []
     save(store)
-    assert bench.open().names() == ["prod"]
+    assert store_fixture.open().names() == ["prod"]
 
 
-def test_two_who_make_one_account_at_once(bench: StoreFixture) -> None:
-    save(bench.open(), "other")
+def test_two_who_make_one_account_at_once(store_fixture: StoreFixture) -> None:
+    save(store_fixture.open(), "other")
     outcomes: list[str] = []
 
     def make(number: int) -> None:
         try:
-            bench.open().write(make_account(description=str(number)), None, None)
+            store_fixture.open().write(make_account(description=str(number)), None, None)
             outcomes.append(str(number))
         except RevisionConflict:
             outcomes.append("conflict")
 
     in_threads(*(lambda number=number: make(number) for number in range(3)))
     assert sorted(outcomes)[1:] == ["conflict", "conflict"]
-    account = account_of(bench.open())
+    account = account_of(store_fixture.open())
     assert account
     assert account.description == sorted(outcomes)[0]
 
 
-def test_no_save_is_lost_and_no_record_is_mixed(bench: StoreFixture) -> None:
+def test_no_save_is_lost_and_no_record_is_mixed(store_fixture: StoreFixture) -> None:
     fields: dict[str, t.Any] = {
         "region": "eu-west-1",
         "description": "Changed",
         "account_id": "123456789012",
         "ca_bundle": "/ca.pem",
     }
-    save(bench.open())
+    save(store_fixture.open())
     seen: list[Account | None] = []
     done = threading.Event()
 
     def change(field: str) -> None:
-        make_accounts(bench.open()).save("prod", {field: fields[field]}, vault_id=None, test=False)
+        make_accounts(store_fixture.open()).save("prod", {field: fields[field]}, vault_id=None, test=False)
 
     def look() -> None:
-        store = bench.open()
+        store = store_fixture.open()
         while not done.is_set():
             seen.append(account_of(store))
 
@@ -448,7 +450,7 @@ def test_no_save_is_lost_and_no_record_is_mixed(bench: StoreFixture) -> None:
     finally:
         done.set()
         reader.join()
-    account = account_of(bench.open())
+    account = account_of(store_fixture.open())
     assert account
     assert {field: getattr(account, field) for field in fields} == fields
     # Each that was seen is the work of some of the writers, and its key of sessions that of one of them.
@@ -459,8 +461,8 @@ def test_no_save_is_lost_and_no_record_is_mixed(bench: StoreFixture) -> None:
     assert len(states) == len(keys) <= len(fields) + 1
 
 
-def test_a_save_that_comes_between_is_merged(bench: StoreFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, other = bench.open(), bench.open()
+def test_a_save_that_comes_between_is_merged(store_fixture: StoreFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, other = store_fixture.open(), store_fixture.open()
     save(store)
     write, between = store.write, iter(["eu-west-1", "eu-west-3"])
 

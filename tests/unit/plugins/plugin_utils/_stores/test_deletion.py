@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     SECRET_KEY,
     make_account,
     make_accounts,
-    make_surroundings,
+    make_context,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     ParameterFixture,
@@ -34,8 +34,8 @@ KEYS = {"access_key": make_account().access_key, "secret_key": SECRET_KEY}
 LONG = "\N{GRINNING FACE}" * 200
 
 
-def account_of(bench: ServiceFixture, name: str = "prod") -> Account | None:
-    stored = bench.open().read(name, fresh=True)
+def account_of(store_fixture: ServiceFixture, name: str = "prod") -> Account | None:
+    stored = store_fixture.open().read(name, fresh=True)
     return stored.account if stored else None
 
 
@@ -50,7 +50,7 @@ def account_of(bench: ServiceFixture, name: str = "prod") -> Account | None:
 def test_how_a_secret_is_deleted(
     aws: FakeAws, secrets_manager: SecretsManagerFixture, options: dict[str, str], sent: dict[str, t.Any]
 ) -> None:
-    store = open_store(secrets_manager.with_options(**options), make_surroundings())
+    store = open_store(secrets_manager.with_options(**options), make_context())
     store.write(make_account(), None, None)
     aws.tell("reset")
     assert store.delete("prod")
@@ -207,7 +207,7 @@ def test_an_account_whose_description_others_changed(service: ServiceFixture) ->
 
 def test_a_prefix_that_sounds_like_a_deletion(aws: FakeAws, secrets_manager: SecretsManagerFixture) -> None:
     secrets_manager.prefix = f"deleted/{secrets_manager.prefix}"
-    store = open_store(secrets_manager.with_options(), make_surroundings())
+    store = open_store(secrets_manager.with_options(), make_context())
     store.write(make_account(), None, None)
     assert store.names() == ["prod"]
     error = secretsmanager.OctoAwsError(

@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     SECRET_KEY,
     make_account,
     make_accounts,
-    make_surroundings,
+    make_context,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     ParameterFixture,
@@ -78,7 +78,7 @@ def test_what_an_administrator_made_of_a_secret_stays(secrets_manager: SecretsMa
 def test_how_a_secret_without_a_value_is_deleted(
     aws: FakeAws, secrets_manager: SecretsManagerFixture, options: dict[str, str], sent: dict[str, t.Any]
 ) -> None:
-    store = open_store(secrets_manager.with_options(**options), make_surroundings())
+    store = open_store(secrets_manager.with_options(**options), make_context())
     secrets_manager.put_empty("prod")
     aws.tell("reset")
     assert store.delete("prod")
@@ -173,7 +173,7 @@ def test_a_placeholder_is_content(service: ServiceFixture, text: str) -> None:
 
 def test_an_empty_item_is_neither_remembered_nor_shared(aws: FakeAws, service: ServiceFixture, tmp_path: Path) -> None:
     url = service.with_options(cache_seconds="600")
-    store = open_store(url, make_surroundings(shared_folder=str(tmp_path)))
+    store = open_store(url, make_context(shared_folder=str(tmp_path)))
     service.put_empty("prod")
     with pytest.raises(EmptyRecordError):
         store.read("prod")
@@ -232,7 +232,7 @@ def test_a_deletion_that_is_late(aws: FakeAws, service: ServiceFixture, monkeypa
     """For a while, AWS says that the name is taken, of a record and of a lock."""
     monkeypatch.setattr(secretsmanager.time, "sleep", lambda _seconds: None)
     options = {"recovery_window_days": "0"} if service.scheme == "secretsmanager" else {}
-    store = open_store(service.with_options(**options), make_surroundings())
+    store = open_store(service.with_options(**options), make_context())
     save(store)
     assert store.delete("prod")
     aws.tell("reset")

@@ -30,7 +30,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     SECRET_KEY,
     make_account,
     make_accounts,
-    make_surroundings,
+    make_context,
     make_vault,
 )
 from hypothesis import given
@@ -476,7 +476,7 @@ def test_a_lock_that_somebody_keeps(store: FileStore, monkeypatch: pytest.Monkey
     ],
 )
 def test_urls(url: str, folder: str) -> None:
-    assert open_store(url, make_surroundings(make_vault())).url == folder
+    assert open_store(url, make_context(make_vault())).url == folder
 
 
 @pytest.mark.parametrize(
@@ -494,7 +494,7 @@ def test_urls(url: str, folder: str) -> None:
 )
 def test_urls_that_are_refused(url: str, says: str) -> None:
     with pytest.raises(OctoAwsError) as caught:
-        open_store(url, make_surroundings(make_vault()))
+        open_store(url, make_context(make_vault()))
     assert caught.value.code is ErrorCode.STORE_URL_INVALID
     assert says in str(caught.value)
 

@@ -17,7 +17,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Stored
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_context
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     REGION,
     ServiceFixture,
@@ -115,12 +115,12 @@ def outcomes(works: dict[str, t.Callable[[], object]]) -> dict[str, OctoAwsError
 
 def works_of(who: str, service: ServiceFixture) -> dict[str, t.Callable[[], object]]:
     # Who cannot give a lock back warns of it.
-    surroundings = make_surroundings()._replace(warn=lambda _text: None)
-    store = open_store(service.url, surroundings)
+    context = make_context()._replace(warn=lambda _text: None)
+    store = open_store(service.url, context)
     if who == "reader":
         return reading(store)
     options = {"recovery_window_days": "0"} if service.scheme == "secretsmanager" else {}
-    return {**writing(store, open_store(service.with_options(**options), surroundings)), **reading(store)}
+    return {**writing(store, open_store(service.with_options(**options), context)), **reading(store)}
 
 
 @pytest.fixture

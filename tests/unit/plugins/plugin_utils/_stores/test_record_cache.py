@@ -22,7 +22,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     SECRET_KEY,
     make_account,
     make_accounts,
-    make_surroundings,
+    make_context,
     make_vault,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import ServiceFixture, actions, failure, use_keys
@@ -48,9 +48,9 @@ class Cache:
         aws.tell("reset")
 
     def store(self, seconds: str = "60", password: str = "default", **options: str) -> Store:
-        refuse = make_surroundings().credentials_of
-        surroundings = StoreContext(make_vault(password), str(self.folder), self.warnings.append, refuse)
-        return open_store(self.service.with_options(cache_seconds=seconds, **options), surroundings)
+        refuse = make_context().credentials_of
+        context = StoreContext(make_vault(password), str(self.folder), self.warnings.append, refuse)
+        return open_store(self.service.with_options(cache_seconds=seconds, **options), context)
 
     def read(self, **options: str) -> Account | None:
         """What a process reads that has read nothing before."""
@@ -138,8 +138,8 @@ def test_it_is_refused_where_nothing_can_be_shared(
     aws: FakeAws, service: ServiceFixture, tmp_path: Path, password: bool, folder: bool, code: ErrorCode, says: str
 ) -> None:
     vault = make_vault("default") if password else make_vault()
-    surroundings = make_surroundings(vault, str(tmp_path) if folder else "")
-    error = failure(lambda: open_store(service.with_options(cache_seconds="60"), surroundings))
+    context = make_context(vault, str(tmp_path) if folder else "")
+    error = failure(lambda: open_store(service.with_options(cache_seconds="60"), context))
     assert error.code is code
     assert says in str(error)
     assert "cache_seconds" in str(error)

@@ -78,11 +78,11 @@ def test_what_is_refused_is_not_done(
     use_keys(monkeypatch, aws.facts)
     monkeypatch.setattr(secretsmanager, "_PATIENCE", 0.2)
     for number in range(1, 20):
-        bench: ServiceFixture = SERVICES[scheme]()
-        others = bench.open()
+        store_fixture: ServiceFixture = SERVICES[scheme]()
+        others = store_fixture.open()
         if begin := WORKS[work]:
             others.write(begin, None, None)
-        store, _warnings = bench.open_warning()
+        store, _warnings = store_fixture.open_warning()
         stored = store.read("prod", fresh=True)
         refused = refuse(monkeypatch, store, number, told)
         done = is_done(work, store, stored.revision if stored else None)
@@ -103,8 +103,8 @@ def test_a_deletion_that_is_refused_leaves_the_account(aws: FakeAws, monkeypatch
     """AWS refuses to delete a secret that has replicas, with the code and the verb of one that is deleted."""
     use_keys(monkeypatch, aws.facts)
     for options in ({}, {"recovery_window_days": "0"}):
-        bench = SERVICES["secretsmanager"](**options)
-        store: t.Any = bench.open()
+        store_fixture = SERVICES["secretsmanager"](**options)
+        store: t.Any = store_fixture.open()
         store.write(OLD, None, None)
         ask = store.client.ask
 
@@ -117,20 +117,20 @@ def test_a_deletion_that_is_refused_leaves_the_account(aws: FakeAws, monkeypatch
         monkeypatch.setattr(store.client, "ask", ask_and_refuse)
         with pytest.raises(OctoAwsError, match="replicas"):
             store.delete("prod")
-        found = bench.open().read("prod", fresh=True)
+        found = store_fixture.open().read("prod", fresh=True)
         assert found
         assert found.account == OLD
-        assert bench.open().names() == ["prod"]
+        assert store_fixture.open().names() == ["prod"]
 
 
 @pytest.mark.parametrize("scheme", SERVICES)
 def test_a_response_about_another_record(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     """No account is made of it, and nothing is written over it."""
     use_keys(monkeypatch, aws.facts)
-    bench = SERVICES[scheme]()
-    others = bench.open()
+    store_fixture = SERVICES[scheme]()
+    others = store_fixture.open()
     others.write(OLD, None, None)
-    store: t.Any = bench.open()
+    store: t.Any = store_fixture.open()
     stored = store.read("prod", fresh=True)
     ask = store.client.ask
 

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secret_version import DELETED
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_context
 from ansible_collections.octo.aws.tests.unit.support.interleaved_secrets import Secret, Secrets
 from ansible_collections.octo.aws.tests.unit.support.interleavings import Client, World, worlds
 
@@ -127,7 +127,7 @@ def possible(beginning: Beginning, race: t.Sequence[tuple[Work, Effect]], outcom
 
 def store_in(world: World[Secrets], window: str) -> SecretsManagerStore:
     options = {"region": "eu-central-1", "recovery_window_days": window}
-    store = SecretsManagerStore(PREFIX, options, make_surroundings())
+    store = SecretsManagerStore(PREFIX, options, make_context())
     store.client = Client(world)
     return store
 

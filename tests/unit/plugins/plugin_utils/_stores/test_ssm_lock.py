@@ -31,19 +31,19 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
 
-def lock_of(bench: ParameterFixture) -> Lock:
-    store: t.Any = bench.open()
+def lock_of(store_fixture: ParameterFixture) -> Lock:
+    store: t.Any = store_fixture.open()
     lock: Lock = store._lock("prod")
     return lock
 
 
-def left(bench: ParameterFixture) -> None:
+def left(store_fixture: ParameterFixture) -> None:
     """Somebody made the lock, and was killed."""
-    bench.client.put_parameter(Name=f"{bench.prefix}/.locks/prod", Value="somebody", Type="String")
+    store_fixture.client.put_parameter(Name=f"{store_fixture.prefix}/.locks/prod", Value="somebody", Type="String")
 
 
-def locks(bench: ParameterFixture) -> list[str]:
-    below = bench.client.get_parameters_by_path(Path=f"{bench.prefix}/.locks")
+def locks(store_fixture: ParameterFixture) -> list[str]:
+    below = store_fixture.client.get_parameters_by_path(Path=f"{store_fixture.prefix}/.locks")
     return [parameter["Value"] for parameter in below["Parameters"]]
 
 
@@ -160,13 +160,13 @@ def test_a_lock_that_may_be_another_writers_by_now_is_not_removed(
     assert len(locks(parameters)) == 1
 
 
-def between(bench: ParameterFixture, store: t.Any, monkeypatch: pytest.MonkeyPatch, save: Account) -> None:
+def between(store_fixture: ParameterFixture, store: t.Any, monkeypatch: pytest.MonkeyPatch, save: Account) -> None:
     """Just before the store writes, somebody who knows no lock saves."""
     put, once = store._put, iter([1])
 
     def put_late(*arguments: t.Any, **more: t.Any) -> t.Any:
         if next(once, None):
-            bench.put(save.name, to_record(save))
+            store_fixture.put(save.name, to_record(save))
         return put(*arguments, **more)
 
     monkeypatch.setattr(store, "_put", put_late)

@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm_lock import Lock
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_context
 from ansible_collections.octo.aws.tests.unit.support.interleavings import Client, Parameters, World, worlds
 
 PREFIX = "/octo/aws"
@@ -132,7 +132,7 @@ def delete() -> Operation:
 
 
 def store_in(world: World[Parameters]) -> ParameterStore:
-    store = ParameterStore(PREFIX, {"region": "eu-central-1"}, make_surroundings())
+    store = ParameterStore(PREFIX, {"region": "eu-central-1"}, make_context())
     store.client = Client(world)
     return store
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.url import parse
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_surroundings
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_context
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +40,7 @@ ALL_OPTIONS = "region=eu-central-1&profile=hub&kms_key_id=alias/octo&endpoint_ur
     ],
 )
 def test_urls(url: str, tmp_path: Path) -> None:
-    assert open_store(url, make_surroundings(shared_folder=str(tmp_path)))
+    assert open_store(url, make_context(shared_folder=str(tmp_path)))
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_urls(url: str, tmp_path: Path) -> None:
     ],
 )
 def test_urls_that_name_no_store(url: str, says: str) -> None:
-    error = failure(lambda: open_store(url, make_surroundings()))
+    error = failure(lambda: open_store(url, make_context()))
     assert error.code is ErrorCode.STORE_URL_INVALID
     assert says in str(error)
 
 
 def test_a_store_is_named_without_a_password() -> None:
     url = "ssm:/octo?region=eu-central-1&endpoint_url=https://x.example.org&profile=hub"
-    store = open_store(url, make_surroundings())
+    store = open_store(url, make_context())
     assert store.url == "ssm:/octo?region=eu-central-1&endpoint_url=https://x.example.org"
-    error = failure(lambda: open_store("ssm:/octo?endpoint_url=https://me:canary@x.example.org", make_surroundings()))
+    error = failure(lambda: open_store("ssm:/octo?endpoint_url=https://me:canary@x.example.org", make_context()))
     assert "canary" not in str(error)
 
 
