@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measures the collection beside what users would use in its place, and writes C(docs/benchmarks.md).
+"""Measures the collection beside what users would use in its place, and writes ``docs/benchmarks.md``.
 
     python tests/benchmark/bench.py [--core CORE] [--quick] [--rounds N] [SCENARIO ...]
 
-With C(--quick), everything is done as seldom as possible, and the page is written beside the environment: it shows that
-the benchmark works, and its times mean nothing.
+With ``--quick``, everything is done as seldom as possible, and the page is written beside the environment: it shows
+that the benchmark works, and its times mean nothing.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 
     python tests/benchmark/measure.py --write FILE [--quick] [--rounds N] [SCENARIO ...]
 
-It runs where the collection, ansible-core and pyperf can be imported; C(bench.py) provides that. The last line reads
+It runs where the collection, ansible-core and pyperf can be imported; ``bench.py`` provides that. The last line reads
 "N passed", the number of scenarios that came to their end; whether a goal is reached decides nothing.
 """
 

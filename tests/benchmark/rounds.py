@@ -32,7 +32,7 @@ class Effort:
     """How often things are done.
 
     :param quick: as seldom as possible
-    :param rounds: at most so many rounds; V(0) for as many as a scenario wants
+    :param rounds: at most so many rounds; ``0`` for as many as a scenario wants
     """
 
     quick: bool

@@ -36,7 +36,7 @@ class Workspace:
         """What the last program printed."""
 
     def furnish(self, keys: dict[str, str]) -> None:
-        """Make the folder of the page, with C(keys.yml), and a vault password in the home folder."""
+        """Make the folder of the page, with ``keys.yml``, and a vault password in the home folder."""
         self.folder.mkdir()
         self.write("~/.vault-password", f"{PASSWORD}\n")
         self.write("keys.yml", yaml.safe_dump(keys))

@@ -107,7 +107,7 @@ def prepare(programs: Programs, environment: Environment, folder: Path) -> None:
 
 
 def start_aws(programs: Programs, environment: Environment, folder: Path) -> dict[str, t.Any]:
-    """Start the fake AWS; where it is, and the keys of its user."""
+    """Start the test AWS; where it is, and the keys of its user."""
     server = environment.collection / "tests" / "fake_aws" / "server.py"
     facts, log = folder / "server.json", folder / "server.log"
     variables = {**environment.variables, "HOME": str(folder), "TMPDIR": str(folder)}
@@ -124,7 +124,7 @@ def start_aws(programs: Programs, environment: Environment, folder: Path) -> dic
     deadline = time.monotonic() + SERVER_START
     programs.wait(process, lambda: facts.exists() or time.monotonic() > deadline)
     if not facts.exists():
-        sys.exit(f"The fake AWS did not start:\n{log.read_text(errors='replace')}")
+        sys.exit(f"The test AWS did not start:\n{log.read_text(errors='replace')}")
     found: dict[str, t.Any] = json.loads(facts.read_text())
     return found
 

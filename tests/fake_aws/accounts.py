@@ -20,9 +20,9 @@ OIDC_PROVIDER = f"arn:aws:iam::{ACCOUNT_ID}:oidc-provider/oidc.example.org"
 MACHINES = ("instance", "worker1", "worker2")
 """The roles of machines."""
 PARTITIONS = ("aws-cn", "aws-us-gov")
-"""Beside C(aws): each has a user and a role of its own."""
+"""Beside ``aws``: each has a user and a role of its own."""
 USERS = ("reader", "writer")
-"""Users who may at first only ask who they are; see C(set_policy)."""
+"""Users who may at first only ask who they are; see ``set_policy``."""
 
 _POLICY = "policy"
 _ALLOW_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -60,7 +60,7 @@ def mfa_serial(user_arn: str) -> str:
 def set_policy(policy: dict[str, t.Any], user: str | None = None, role: str | None = None) -> None:
     """Allow a user or a role what this policy says, and nothing else, until the next reset.
 
-    It is understood by Secrets Manager and Parameter Store; other services take each resource for C(*).
+    It is understood by Secrets Manager and Parameter Store; other services take each resource for ``*``.
     """
     check_document(policy)
     document = json.dumps({"Version": "2012-10-17", **policy})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Change sets by the rules of AWS; see C(cloudformation.py), which puts these methods in place of moto's."""
+"""Change sets by the rules of AWS; see ``cloudformation.py``, which puts these methods in place of moto's."""
 
 from __future__ import annotations
 

@@ -48,10 +48,10 @@ class Play:
     :param reason: of the stack itself
     :param unseen: how often AWS does not show yet what was made
     :param stale: how often a stack is seen as it was before
-    :param still: whether C(LastUpdatedTime) stays as it was
+    :param still: whether ``LastUpdatedTime`` stays as it was
     :param tokens: whether the events have the token of the request
-    :param failures: of resources: C(logical_id), C(type), C(reason), and for a nested stack C(inside), a list of the
-        same. RV(reason) "cancelled" is that of a resource that others held up.
+    :param failures: of resources: ``logical_id``, ``type``, ``reason``, and for a nested stack ``inside``, a list of
+        the same. ``reason`` "cancelled" is that of a resource that others held up.
     """
 
     looks: int = 0
@@ -131,8 +131,8 @@ def _checked(method: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
 
 
 def plan(value: dict[str, t.Any]) -> None:
-    """The body of C(POST /_test/stack): C(name), C(operation) (C(CREATE), C(UPDATE), C(DELETE), C(CHANGE_SET)) and
-    fields of :class:`Play`. C(NOW) puts a stack into the state C(status), and after C(looks) into C(then)."""
+    """The body of ``POST /_test/stack``: ``name``, ``operation`` (``CREATE``, ``UPDATE``, ``DELETE``, ``CHANGE_SET``)
+    and fields of :class:`Play`. ``NOW`` puts a stack into the state ``status``, and after ``looks`` into ``then``."""
     value = dict(value)
     name, operation = value.pop("name"), value.pop("operation")
     if operation != "NOW":

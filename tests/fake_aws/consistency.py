@@ -28,7 +28,7 @@ _lists: dict[int, dict[str, t.Any]] = {}
 
 
 def plan(value: dict[str, t.Any], *backends: t.Any) -> None:
-    """The body of C(POST /_test/late): fields of :class:`Play`.
+    """The body of ``POST /_test/late``: fields of :class:`Play`.
 
     :param backends: that have lists
     """

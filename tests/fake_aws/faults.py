@@ -31,10 +31,10 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "not_aws": ("200 OK", "", "<html><body>A captive portal</body></html>"),
     "empty_identity": ("200 OK", "", "<GetCallerIdentityResponse></GetCallerIdentityResponse>"),
 }
-"""Status, AWS error code and message by kind; without a code, the message is the whole answer. C(drop) closes the
-connection, C(stall) waits until the client gives up, and C(slow) answers rightly after C(seconds). The session that
-STS answers with is wrong by C(wrong_role), whose ARN is in another account, C(empty_session), without keys, and
-C(no_expiration). Secrets Manager and Parameter Store have errors of their own; see C(json_services)."""
+"""Status, AWS error code and message by kind; without a code, the message is the whole answer. ``drop`` closes the
+connection, ``stall`` waits until the client gives up, and ``slow`` answers rightly after ``seconds``. The session that
+STS answers with is wrong by ``wrong_role``, whose ARN is in another account, ``empty_session``, without keys, and
+``no_expiration``. Secrets Manager and Parameter Store have errors of their own; see ``json_services``."""
 
 
 @dataclasses.dataclass
@@ -47,7 +47,7 @@ class _ActionFault:
 
 @dataclasses.dataclass
 class _ConnectionFault:
-    """Of the requests to some services, those from C(first) to C(last), counted from one."""
+    """Of the requests to some services, those from ``first`` to ``last``, counted from one."""
 
     kind: str
     services: list[str]

@@ -30,9 +30,9 @@ def empty() -> None:
 
 
 def fill(value: dict[str, t.Any]) -> None:
-    """Make C(count) secrets or parameters as CreateSecret or PutParameter do by these C(parameters), but at once.
+    """Make ``count`` secrets or parameters as CreateSecret or PutParameter do by these ``parameters``, but at once.
 
-    In each text, C({}) is the number, of five digits.
+    In each text, ``{}`` is the number, of five digits.
     """
     make = {"secretsmanager": _create_secret, "ssm": _put_parameter}[value["service"]]
     text = json.dumps(value["parameters"])

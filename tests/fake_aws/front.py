@@ -5,35 +5,35 @@
 """A WSGI layer in front of moto: sessions by the rules of AWS, instance metadata with real role credentials, faults on
 demand, and counts.
 
-C(/_test/...) steers it:
+``/_test/...`` steers it:
 
-- C(GET /_test/requests): the actions asked for since the last reset, as C(service:Action), with region, access key,
-  the ARN of its session, the C(token) that came with it (C(none), C(own), or C(foreign), one that does not belong to
-  the access key), the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
-  C(answered), the status of the answer, which is nothing if none was sent
-- C(GET /_test/secrets): every secret key and session token that there ever was
-- C(POST /_test/travels): C({"values": ["canary"]}), for each request since the last reset its C(action), C(answered),
-  and as C(request) and C(answer) those of the values that its body held, and that of its answer
-- C(POST /_test/reset): no requests, no faults, no MFA code used, clock, metadata and policies as at first
-- C(POST /_test/fault): C({"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}); see C(faults.FAULTS);
-  with C("seconds") for C(slow), and with C("after"), the first so many requests go well
-- C(POST /_test/fault): C({"kind": "drop_after", "services": ["secretsmanager"], "number": 3, "times": 5}): of the
+- ``GET /_test/requests``: the actions asked for since the last reset, as ``service:Action``, with region, access key,
+  the ARN of its session, the ``token`` that came with it (``none``, ``own``, or ``foreign``, one that does not belong
+  to the access key), the parameters of a form or, of Secrets Manager and Parameter Store, of JSON, and
+  ``answered``, the status of the answer, which is nothing if none was sent
+- ``GET /_test/secrets``: every secret key and session token that there ever was
+- ``POST /_test/travels``: ``{"values": ["canary"]}``, for each request since the last reset its ``action``,
+  ``answered``, and as ``request`` and ``answer`` those of the values that its body held, and that of its answer
+- ``POST /_test/reset``: no requests, no faults, no MFA code used, clock, metadata and policies as at first
+- ``POST /_test/fault``: ``{"action": "sts:GetCallerIdentity", "kind": "throttle", "times": 2}``; see ``faults.FAULTS``;
+  with ``seconds`` for ``slow``, and with ``after``, the first so many requests go well
+- ``POST /_test/fault``: ``{"kind": "drop_after", "services": ["secretsmanager"], "number": 3, "times": 5}``: of the
   requests to these services from now on, the third and the four after it are carried out, but their connections are
-  closed without an answer. With C(drop_before), they are not carried out. With C(gone_after), the third is, and nothing
-  that comes after it, until the next reset: whoever asked is gone. A client that tries again counts again, so that
-  more C(times) than it has attempts make it fail. With C("action") in place of C("services"), only the requests of this
-  action count
-- C(POST /_test/policy): C({"user": "reader", "policy": {"Statement": [...]}}), or with C("role"), what it is
-  allowed until the next reset. There are C(Effect), C(Action), C(Resource), and C(NotAction) and C(NotResource), but
-  no conditions; secrets and parameters are looked at by their ARN
-- C(POST /_test/empty): all secrets and parameters are gone
-- C(POST /_test/fill): C({"service": "ssm", "count": 10000, "parameters": {"Name": "/octo/{}", ...}}), so many of them
-  at once, in C(region); see C(filling.fill)
-- C(POST /_test/clock): C({"offset": 900}), seconds that this AWS is ahead of the machine
-- C(POST /_test/session): C({"ends": 3600}), keys of a session of the role that ends in so many seconds
-- C(POST /_test/stack): how the next operation on a CloudFormation stack goes; see C(cloudformation.plan)
-- C(POST /_test/late): C({"lists": 2}), what Secrets Manager and Parameter Store show late; see C(consistency.plan)
-- C(POST /_test/metadata): C({"mode": "stalled"}); see C(Metadata)
+  closed without an answer. With ``drop_before``, they are not carried out. With ``gone_after``, the third is, and
+  nothing that comes after it, until the next reset: whoever asked is gone. A client that tries again counts again, so
+  that more ``times`` than it has attempts make it fail. With ``action`` in place of ``services``, only the requests of
+  this action count
+- ``POST /_test/policy``: ``{"user": "reader", "policy": {"Statement": [...]}}``, or with ``role``, what it is
+  allowed until the next reset. There are ``Effect``, ``Action``, ``Resource``, and ``NotAction`` and ``NotResource``,
+  but no conditions; secrets and parameters are looked at by their ARN
+- ``POST /_test/empty``: all secrets and parameters are gone
+- ``POST /_test/fill``: ``{"service": "ssm", "count": 10000, "parameters": {"Name": "/octo/{}", ...}}``, so many of them
+  at once, in ``region``; see ``filling.fill``
+- ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
+- ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
+- ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
+- ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
+- ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
 
 from __future__ import annotations

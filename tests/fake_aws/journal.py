@@ -16,7 +16,7 @@ Entry = dict[str, t.Any]
 class Journal:
     """The requests since the last reset; whoever writes or reads has the lock of the front.
 
-    An entry has C(answered), the status, which is nothing for a request that got no answer.
+    An entry has ``answered``, the status, which is nothing for a request that got no answer.
     """
 
     def __init__(self) -> None:

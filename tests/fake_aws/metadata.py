@@ -30,9 +30,9 @@ _RENEWED_BEFORE = datetime.timedelta(minutes=30)
 class Metadata:
     """What machines ask who they are; as in EC2, the answer depends on who asks.
 
-    C(mode) is one of C(normal); C(stalled), which answers no request; C(disabled), 403 to all; C(version1), which knows
-    no session tokens and asks for none; C(no_role); C(no_keys), a role that EC2 may not assume. Container credentials
-    know C(no_keys) and C(expired).
+    ``mode`` is one of ``normal``; ``stalled``, which answers no request; ``disabled``, 403 to all; ``version1``, which
+    knows no session tokens and asks for none; ``no_role``; ``no_keys``, a role that EC2 may not assume. Container
+    credentials know ``no_keys`` and ``expired``.
 
     :param role_arn: the role of all other machines
     :param instances: the roles of some machines, by their addresses

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of S3 that moto does not have. C(tests/README.md) lists them with their sources."""
+"""The rules of S3 that moto does not have. ``tests/fake_aws/README.md`` lists them with their sources."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 def _serve(front: Front, address: str, port: int, certificate: str | None, name: str) -> int:
-    """Serve from now on; by HTTPS with a certificate for C(name), made as C(certificate) with .crt and .key.
+    """Serve from now on; by HTTPS with a certificate for ``name``, made as ``certificate`` with .crt and .key.
 
     :param port: 0 for any
     :returns: the port

@@ -75,7 +75,7 @@ class Sts:
             self._used_codes.clear()
 
     def serve(self, action: str, environ: Environ, body: bytes, parameters: Parameters, variant: str | None) -> str:
-        """The answer as XML, with what C(variant) makes wrong in it."""
+        """The answer as XML, with what ``variant`` makes wrong in it."""
         result = self._actions[action](environ, body, parameters)
         if variant == "wrong_role" and "AssumedRoleUser" in result:
             user = result["AssumedRoleUser"]

@@ -13,8 +13,8 @@ import typing as t
 def trusts(document: str, action: str, principals: dict[str, set[str]], context: dict[str, str]) -> bool:
     """Whether a role's trust policy allows an action.
 
-    C(principals) are the names of who asks, by kind (C(AWS), C(Federated)), and C(context) are the condition keys of
-    the request. A condition on a key that the request lacks is not met, as in AWS.
+    ``principals`` are the names of who asks, by kind (``AWS``, ``Federated``), and ``context`` are the condition keys
+    of the request. A condition on a key that the request lacks is not met, as in AWS.
     """
     allowed = False
     for statement in _list(json.loads(document)["Statement"]):

@@ -6,7 +6,7 @@
 
     python tests/hardening/breaks.py [--write FILE] [NUMBER ...]
 
-It changes the collection that it lies in, one file at a time, and puts it back. So it is for the copy below C(.work)
+It changes the collection that it lies in, one file at a time, and puts it back. So it is for the copy below ``.work``
 alone.
 """
 

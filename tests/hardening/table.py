@@ -6,8 +6,8 @@
 
     python tests/hardening/table.py [--run]
 
-With C(--run), it first runs the checks on each ansible-core. It reads what C(run.py) and C(breaks.py) wrote below
-C(.work), one file each for a core, and writes C(docs/docsite/rst/hardening.rst). A core that was not run is an error:
+With ``--run``, it first runs the checks on each ansible-core. It reads what ``run.py`` and ``breaks.py`` wrote below
+``.work``, one file each for a core, and writes ``docs/docsite/rst/hardening.rst``. A core that was not run is an error:
 the page is about all of them.
 """
 
@@ -61,7 +61,7 @@ Each of these changes breaks the product, and ``make breaks`` looks whether the 
 
 
 class Count(t.TypedDict):
-    """How a promise fared; see C(run.py)."""
+    """How a promise fared; see ``run.py``."""
 
     promise: str
     cases: int

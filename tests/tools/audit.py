@@ -8,11 +8,11 @@
 
 What it needs is ansible-core and requirements.txt, with all that these need in turn, in the versions that are installed
 for the Python that runs this. Advisories are those of U(https://osv.dev) as of now, which has those of PyPI and of
-GitHub. Where the service cannot be reached, they are those of C(advisories.toml), as of the day that is written there.
+GitHub. Where the service cannot be reached, they are those of ``advisories.toml``, as of the day that is written there.
 The output says which of the two it was, and which packages the package index has newer releases of.
 
 Whoever is asked is first asked about releases that are known to be bad. Who knows of none is of no use, and the audit
-fails. C(--update) writes C(advisories.toml) anew. What C(tool.audit.accepted) of C(pyproject.toml) names, with the
+fails. ``--update`` writes ``advisories.toml`` anew. What ``tool.audit.accepted`` of ``pyproject.toml`` names, with the
 reason why it does not concern the collection, is shown and does not count.
 """
 
@@ -131,7 +131,7 @@ def _advisory(package: str, entry: dict[str, t.Any]) -> Advisory:
 
 
 def kept_advisories() -> tuple[list[Advisory], str]:
-    """Those of C(advisories.toml), and what it says about them."""
+    """Those of ``advisories.toml``, and what it says about them."""
     kept = tomllib.loads(KEPT.read_text(encoding="utf-8"))
     found = [
         Advisory(
@@ -154,7 +154,7 @@ def accepted_advisories() -> dict[str, str]:
 
 
 def keep(advisories: t.Iterable[Advisory]) -> None:
-    """Write C(advisories.toml) anew, below the comments at its head."""
+    """Write ``advisories.toml`` anew, below the comments at its head."""
     head = KEPT.read_text(encoding="utf-8").partition("\nday = ")[0].rstrip("\n")
     today = datetime.datetime.now(datetime.timezone.utc).date()
     lines = [head, "", f"day = {today}", f'source = "{SERVICE}"']
@@ -174,7 +174,7 @@ def _named(first: str, fixed: str) -> dict[str, str]:
 
 
 def newer_releases(packages: dict[str, str]) -> dict[str, str] | None:
-    """The releases that pip would install in place of those that are there; V(None) where no index can be reached."""
+    """The releases that pip would install in place of those that are there; ``None`` where no index can be reached."""
     core = Version(packages["ansible-core"])
     # Of this core's line. Where it is a release candidate, this asks for those of the core, and for no others.
     line = f"ansible-core>={core},<{core.major}.{core.minor}.999"

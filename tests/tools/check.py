@@ -7,7 +7,7 @@
     python tests/tools/check.py [--core CORE] [CHECK ...]
 
 Without a core, the one for the running Python is taken; without checks, all of them. What a check prints goes to a file
-below C(.work), and to the terminal when it fails. Checks are done side by side, with JOBS commands at a time in all.
+below ``.work``, and to the terminal when it fails. Checks are done side by side, with JOBS commands at a time in all.
 The last line reads "N passed, N failed".
 """
 

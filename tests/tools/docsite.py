@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Builds the site of the documentation below C(.work/docs), and checks its links.
+"""Builds the site of the documentation below ``.work/docs``, and checks its links.
 
     python tests/tools/docsite.py [--core CORE] [--links required]
 
 The environment of the core has to be there already. A warning of antsibull-docs or Sphinx is an error, and so is a link
-that leads nowhere. Which hosts could not be asked is always said; with C(--links required), that is an error, too.
+that leads nowhere. Which hosts could not be asked is always said; with ``--links required``, that is an error, too.
 """
 
 from __future__ import annotations

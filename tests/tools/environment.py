@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the environment that one ansible-core is tested in, below C(.work): a virtual environment, the collections of
-the C(ansible) package that are needed, and a copy of this checkout where Ansible looks for it.
+"""Makes the environment that one ansible-core is tested in, below ``.work``: a virtual environment, the collections of
+the ``ansible`` package that are needed, and a copy of this checkout where Ansible looks for it.
 
     python tests/tools/environment.py [CORE]
 
-Nothing outside of C(.work) is written, the home folder included. Needs PyPI, or a mirror that pip knows.
+Nothing outside of ``.work`` is written, the home folder included. Needs PyPI, or a mirror that pip knows.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WORK = CHECKOUT / ".work"
 
 @dataclasses.dataclass(frozen=True)
 class Core:
-    """An ansible-core that is supported, the Python that it is tested with, and the C(ansible) package of its time."""
+    """An ansible-core that is supported, the Python that it is tested with, and the ``ansible`` package of its time."""
 
     version: str
     python: str
@@ -47,7 +47,7 @@ CORES = {
     )
 }
 COLLECTIONS = ("amazon/aws", "community/aws")
-"""Taken from the C(ansible) package."""
+"""Taken from the ``ansible`` package."""
 
 _GET_PIP = '''\
 """Stands in for get-pip.py, which ansible-test downloads from a host that cannot be reached from here."""
@@ -238,7 +238,7 @@ def _pip(environment: Environment, *arguments: str) -> None:
 
 
 def _copy_checkout(environment: Environment) -> None:
-    """What git knows or would take, so that nothing of C(.work) or of an editor is tested or shipped."""
+    """What git knows or would take, so that nothing of ``.work`` or of an editor is tested or shipped."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=CHECKOUT,

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cuts the release that C(galaxy.yml) names.
+"""Cuts the release that ``galaxy.yml`` names.
 
     python tests/tools/release.py [--date DATE]
 
-The fragments go into the changelog, and the package is built below C(.work/release). It can be run again, with
+The fragments go into the changelog, and the package is built below ``.work/release``. It can be run again, with
 fragments that came later, until the release is tagged.
 """
 

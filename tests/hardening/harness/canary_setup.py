@@ -45,7 +45,7 @@ _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process
 
 
 class CanarySetup:
-    """A folder with what nobody may see (C(given)), and one with all that is left of the runs (C(left)).
+    """A folder with what nobody may see (``given``), and one with all that is left of the runs (``left``).
 
     :param folder: an empty one
     """
@@ -77,9 +77,9 @@ class CanarySetup:
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
-        """Run a command, with its output in C(left).
+        """Run a command, with its output in ``left``.
 
-        :param environment: what is other than usual in it; V(None) for what is not in it
+        :param environment: what is other than usual in it; ``None`` for what is not in it
         """
         with self.watch(name) as watch:
             process = self.start(name, *command, **environment)

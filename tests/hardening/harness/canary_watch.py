@@ -23,7 +23,7 @@ _LARGEST = 4_000_000
 
 @dataclasses.dataclass(frozen=True)
 class Process:
-    """What C(/proc) shows of a process at one moment."""
+    """What ``/proc`` shows of a process at one moment."""
 
     arguments: bytes
     environment: bytes

@@ -86,7 +86,7 @@ class HostileRequest:
     :param document: a right answer, as a document that names it by its fields
     :param write: makes a body of such a document
     :param kind: the type of the body
-    :param target: the end of the target of the request that is answered wrongly; others get what C(others) says
+    :param target: the end of the target of the request that is answered wrongly; others get what ``others`` says
     :param others: right answers by the ends of their targets
     :param environment: variables to ask with
     :param patient: whether answers that take long are tried, too: once for each way of asking is enough

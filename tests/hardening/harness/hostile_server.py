@@ -120,7 +120,7 @@ HUGE = ("an endless answer", "an endless header", "endless headers", "endless ch
 def wrong_answers(good: bytes, kind: str, elsewhere: str) -> dict[str, Answer]:
     """Answers that are none, by what is wrong with them. Each can be given once.
 
-    :param good: the body of a right one, of the type RV(kind)
+    :param good: the body of a right one, of the type ``kind``
     :param elsewhere: a URL that they lead to
     """
     redirects = {

@@ -5,7 +5,7 @@
 """Whether a history of operations is one that a single process could have had (Herlihy and Wing, 1990).
 
 The history of one account is enough: operations on different accounts have nothing in common. An account is a register
-that holds a state, or V(None) while there is none. The search is Lowe's just-in-time linearization (Testing for
+that holds a state, or ``None`` while there is none. The search is Lowe's just-in-time linearization (Testing for
 linearizability, 2017): it goes along the history and keeps all that the register can hold, with the operations under
 way that have taken effect. An operation must have taken effect when it ends.
 """
@@ -25,7 +25,7 @@ class Operation:
     :param what: for people
     :param begin: when it was asked for, by a clock that all share
     :param end: when it was done with
-    :param effect: what it makes of a state; of one that it cannot have met, C(IMPOSSIBLE)
+    :param effect: what it makes of a state; of one that it cannot have met, ``IMPOSSIBLE``
     :param may_be_lost: whether it was stopped, so that it may have had no effect
     """
 

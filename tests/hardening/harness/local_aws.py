@@ -22,7 +22,7 @@ _PATIENCE = 180.0
 class LocalAws:
     """It runs until :meth:`end`.
 
-    :param folder: gets C(aws.json), which only its owner can read
+    :param folder: gets ``aws.json``, which only its owner can read
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,7 +56,7 @@ class LocalAws:
         self._process.wait()
 
     def tell(self, what: str, **body: t.Any) -> t.Any:
-        """Steer it, or ask it; see its C(front.py)."""
+        """Steer it, or ask it; see its ``front.py``."""
         data = json.dumps(body).encode() if body else None
         with urllib.request.urlopen(f"{self.facts['url']}/_test/{what}", data=data) as answer:
             return json.load(answer)

@@ -90,7 +90,7 @@ class Machine:
     def run(self, *command: str, umask: int = -1, patience: float = _PATIENCE, **variables: str | None) -> Answer:
         """Run a command, which ends after so many seconds of patience, with all that it started.
 
-        :param variables: more variables of its environment, or V(None) for one that it shall not have
+        :param variables: more variables of its environment, or ``None`` for one that it shall not have
         """
         given = {**self.variables, **variables}
         process = subprocess.Popen(
@@ -154,9 +154,9 @@ def clean_environment() -> dict[str, str]:
 
 
 def mounted(mount: str, folder: Path) -> list[str]:
-    """A command that runs another where RV(mount) was done first, and where nobody else sees it.
+    """A command that runs another where ``mount`` was done first, and where nobody else sees it.
 
-    :param mount: a shell command in which C($1) is the folder, which is made
+    :param mount: a shell command in which ``$1`` is the folder, which is made
     """
     folder.mkdir(parents=True, exist_ok=True)
     script = f'{mount} && shift && exec "$@"'

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the check C(crashes) interrupts: each thing that writes into a store or a cache."""
+"""What the check ``crashes`` interrupts: each thing that writes into a store or a cache."""
 
 from __future__ import annotations
 

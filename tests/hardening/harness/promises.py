@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a check of C(checks) promises and yields.
+"""What a check of ``checks`` promises and yields.
 
-A check is a module with two things: C(PROMISES), sentences by key, and C(cases), a function that tries each of them,
+A check is a module with two things: ``PROMISES``, sentences by key, and ``cases``, a function that tries each of them,
 case after case, in a folder of its own.
 """
 
@@ -50,7 +50,7 @@ class Aside:
 
 
 class Check(t.Protocol):
-    """A module of C(checks)."""
+    """A module of ``checks``."""
 
     PROMISES: dict[str, str]
 

@@ -74,7 +74,7 @@ class StoreState:
         )
 
     def keep(self, folder: Path) -> None:
-        """Remember in RV(folder) what is there."""
+        """Remember in ``folder`` what is there."""
         shutil.copytree(self.folder, folder)
 
     @classmethod

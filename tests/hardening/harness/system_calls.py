@@ -69,7 +69,7 @@ class Call:
 class Run:
     """How work went.
 
-    :param value: what it returned; V(None) when it was killed
+    :param value: what it returned; ``None`` when it was killed
     :param calls: the system calls that wrote, up to the last
     """
 
@@ -83,7 +83,7 @@ def traced(work: t.Callable[[], t.Any], trace: Path, call: Call | None = None, f
 
     :param work: returns something that can be pickled
     :param trace: where strace writes
-    :param call: the system call that RV(fault) comes to, before it is carried out
+    :param call: the system call that ``fault`` comes to, before it is carried out
     """
     ours, theirs = socket.socketpair()
     child = os.fork()

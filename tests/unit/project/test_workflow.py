@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The workflows of GitHub run what C(.ci/run) runs, on every ansible-core, and can do nothing else."""
+"""The workflows of GitHub run what ``.ci/run`` runs, on every ansible-core, and can do nothing else."""
 
 from __future__ import annotations
 

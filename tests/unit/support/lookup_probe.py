@@ -6,7 +6,7 @@
 
     python lookup_probe.py COLLECTIONS STORE SESSION_CACHE WHAT...
 
-Each WHAT is C(lookup), C(list) or C(save), and is done after the one before. Ansible has done a lookup of
+Each WHAT is ``lookup``, ``list`` or ``save``, and is done after the one before. Ansible has done a lookup of
 its own before, so that what it loads for itself does not count.
 """
 

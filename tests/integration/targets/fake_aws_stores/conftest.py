@@ -32,7 +32,7 @@ def aws() -> Aws:
 
 @pytest.fixture
 def connect(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Connect:
-    """Makes a client of a service, for C(deployer) or another user."""
+    """Makes a client of a service, for ``deployer`` or another user."""
     # Between attempts, there is nothing to wait for.
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_arguments: 0)
 

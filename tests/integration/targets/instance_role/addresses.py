@@ -4,7 +4,7 @@
 
 """Bring the loopback interface of this network namespace up, with more addresses: python addresses.py ADDRESS...
 
-What C(ip address add) does, without the need for it.
+What ``ip address add`` does, without the need for it.
 """
 
 from __future__ import annotations

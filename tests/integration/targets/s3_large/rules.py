@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fake AWS refuses what S3 refuses; C(tests/README.md) has the table."""
+"""The fake AWS refuses what S3 refuses; ``tests/fake_aws/README.md`` has the table."""
 
 from __future__ import annotations
 

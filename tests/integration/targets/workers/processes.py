@@ -4,7 +4,7 @@
 
 """Search the environment and the arguments of every process of this machine for secrets: python processes.py GIVEN N
 
-They must be with N scripts of C(aws_script) and with what these started, and with nobody else.
+They must be with N scripts of ``aws_script`` and with what these started, and with nobody else.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 """Search files for every secret that there is: python search.py GIVEN (nowhere | somewhere) PATH... [--but PATTERN]
 
-GIVEN is a JSON file with the address of the fake AWS as C(url), and with more C(secrets). C(somewhere) is for the proof
-that the search finds what is there.
+GIVEN is a JSON file with the address of the fake AWS as ``url``, and with more ``secrets``. ``somewhere`` is for the
+proof that the search finds what is there.
 """
 
 from __future__ import annotations

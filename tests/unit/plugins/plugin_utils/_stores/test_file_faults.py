@@ -29,7 +29,7 @@ STEPS = ("open", "close", "mkdir", "fchmod", "write", "fsync", "rename", "unlink
 
 
 def die_at(step: int, work: t.Callable[[], object]) -> None:
-    """Do the work, and kill this process before its system call number RV(step) that concerns files."""
+    """Do the work, and kill this process before its system call number ``step`` that concerns files."""
     calls = itertools.count()
 
     def guarded(real: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
@@ -165,9 +165,9 @@ def test_an_account_that_others_change_for_ever(store: FileStore, monkeypatch: p
 
 
 def run_with_mount(mount: str, script: str, folder: str) -> str:
-    """What the script prints, run in a mount namespace of its own, which ends with it, where RV(mount) was done first.
+    """What the script prints, run in a mount namespace of its own, which ends with it, where ``mount`` was done first.
 
-    :param mount: a shell command in which C($2) is the folder
+    :param mount: a shell command in which ``$2`` is the folder
     """
     root = Path(__file__).resolve().parents[8]
     done = subprocess.run(
