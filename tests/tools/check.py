@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the checks of the collection and sums them up.
+"""Run the checks of the collection and sum them up.
 
     python tests/tools/check.py [--core CORE] [CHECK ...]
 
-Without a core, the one for the running Python is taken; without checks, all of them. What a check prints goes to a file
-below ``.work``, and to the terminal when it fails. Checks are done side by side, with JOBS commands at a time in all.
+Without a core, the one for the running Python is taken; without checks, all of them. The output of a check goes to a
+file below ``.work``, and to the terminal if it fails. Checks run side by side, with JOBS commands at a time in all.
 The last line reads "N passed, N failed".
 """
 
@@ -57,11 +57,11 @@ class Result:
 
 load("checks", "targets")
 SPECIAL = ("compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "breaks", "blocks")
-"""Those that are done when they are asked for."""
+"""Those that run only if they are named."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
 LONG = ("integration", "compatibility", "hardening", "units", "sanity")
-"""Those that are begun before others."""
-_SAYING = threading.Lock()
+"""Those that start before the others."""
+_PRINTING = threading.Lock()
 
 
 def _provide_programs() -> None:
@@ -80,7 +80,7 @@ def _provide_programs() -> None:
 
 
 def main() -> int:
-    """Run what was asked for; 1 when anything failed."""
+    """Run the checks; 1 when anything failed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--core", choices=list(CORES))
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=", ".join(CHECKS))
@@ -122,9 +122,9 @@ def _perform(name: str, environment: Environment, path: Path) -> Result:
         passed, failed = CHECKS[name](environment, log)
     if failed:
         kept = [*failures(environment).glob(f"{path.stem}*")] or [keep_failure(environment, path)]
-        with _SAYING:
+        with _PRINTING:
             print(*(failure.read_text(encoding="utf-8") for failure in kept), sep="\n")
-            print(f"{name} failed; all of what it said is in {os.path.relpath(path, CHECKOUT)}", flush=True)
+            print(f"{name} failed; the whole output is in {os.path.relpath(path, CHECKOUT)}", flush=True)
     return Result(name, passed, failed, processor_seconds(name))
 
 

@@ -32,7 +32,7 @@ def ruff(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    # One cache: what all import is read once.
+    # One cache, since all import the collection.
     cache = ("--cache-dir", str(environment.folder / "mypy"))
     config = ("--config-file", str(environment.collection / "pyproject.toml"), *cache)
     packages = ("-p", "ansible_collections.octo.aws.plugins")
@@ -56,11 +56,11 @@ def bandit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def audit(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """Advisories about what the collection needs. Who was asked, and of which day the answer is, is always shown."""
+    """Advisories about the requirements of the collection. The service and the day of its data are always shown."""
     good = run(environment, log, "python", str(environment.collection / "tests" / "tools" / "audit.py"))
-    told = re.findall(r"^audit: (.*)$", text(log), re.MULTILINE)
-    print(*(f"    {line}" for line in told), sep="\n", flush=True)
-    return one(good and bool(told))
+    lines = re.findall(r"^audit: (.*)$", text(log), re.MULTILINE)
+    print(*(f"    {line}" for line in lines), sep="\n", flush=True)
+    return one(good and bool(lines))
 
 
 @check
@@ -70,7 +70,7 @@ def sanity(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def sanity_of_plugins(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The sanity tests of what users get, but for those of style, which is the same with each core."""
+    """The sanity tests of the files that users get, without those of style, which are the same on each core."""
     skipped = (f"--skip-test={name}" for name in ("changelog", "pep8", "pylint", "shellcheck", "yamllint"))
     return _sanity_tests(environment, log, *skipped, "meta/", "playbooks/", "plugins/", "roles/")
 
@@ -97,13 +97,13 @@ def docs(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def licenses(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """Each file says whose it is and under which license. Only the checkout knows which files are no part of it."""
+    """Each file has a copyright and a license. Only the checkout knows which files do not belong to it."""
     return one(run(environment, log, "reuse", "--root", str(CHECKOUT), "lint"))
 
 
 @check
 def workflows(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """What is for GitHub is as GitHub reads it, and gives nothing away."""
+    """The files for GitHub are valid, and workflows have no more rights than they need."""
     github = CHECKOUT / ".github"
     forms = [str(path) for path in (github / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
     files = {
@@ -118,12 +118,12 @@ def workflows(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def site(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The site of the documentation, without a warning, and its links. Which could not be checked is always shown."""
+    """The site of the documentation builds without a warning. Links that could not be checked are always shown."""
     script = str(CHECKOUT / "tests" / "tools" / "docsite.py")
     good = run(environment, log, sys.executable, script, "--core", environment.core.version)
-    told = re.findall(r"^site: (.*)$", text(log), re.MULTILINE)
-    print(*(f"    {line}" for line in told), sep="\n", flush=True)
-    return one(good and bool(told))
+    lines = re.findall(r"^site: (.*)$", text(log), re.MULTILINE)
+    print(*(f"    {line}" for line in lines), sep="\n", flush=True)
+    return one(good and bool(lines))
 
 
 @check
@@ -154,7 +154,7 @@ def units_of_hosts(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def units_of_plugins(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The unit tests of what ansible-core itself loads. The others know no core."""
+    """The unit tests of plugins that ansible-core loads. The others do not depend on the core."""
     return _unit_tests(
         environment, log, *_local(environment), "tests/unit/plugins/action/", "tests/unit/plugins/lookup/"
     )
@@ -172,21 +172,21 @@ def _unit_tests(environment: Environment, log: t.TextIO, *arguments: str, **opti
 
 @check
 def package(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The built package holds what users need and nothing else, and works where it alone is installed."""
+    """The package has the files that users need and no others, and works where nothing else is installed."""
     script = str(environment.collection / "tests" / "tools" / "package.sh")
     return one(run(environment, log, "bash", script, str(environment.collections)))
 
 
 @check
 def importer(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """What Galaxy says about the package when it is published."""
+    """The checks of Galaxy for a package that is published."""
     script = str(environment.collection / "tests" / "tools" / "importer.sh")
     return one(run(environment, log, "bash", script, str(environment.folder / "importer")))
 
 
 @check
 def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """Whether the benchmark works. Its times decide nothing."""
+    """The benchmark works. Its times do not matter here."""
     script = str(environment.collection / "tests" / "benchmark" / "measure.py")
     page = str(environment.folder / "benchmarks.md")
     good = run(environment, log, "python", script, "--quick", "--write", page, env=provide_bench(environment))
@@ -196,7 +196,7 @@ def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """What is promised about secrets and faults, tried on the whole product."""
+    """The promises about secrets and faults, tried on the whole product."""
     script = str(environment.collection / "tests" / "hardening" / "run.py")
     results = str(environment.folder / "hardening.json")
     variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}
@@ -208,7 +208,7 @@ def hardening(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def breaks(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """Whether the hardening notices when the product is broken on purpose."""
+    """The hardening notices when the product is broken on purpose."""
     script = str(environment.collection / "tests" / "hardening" / "breaks.py")
     results = environment.folder / "breaks.json"
     variables = {**environment.variables, "PYTHONPATH": str(environment.collections)}

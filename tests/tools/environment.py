@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the environment that one ansible-core is tested in, below ``.work``: a virtual environment, the collections of
+"""Make the environment that one ansible-core is tested in, below ``.work``: a virtual environment, the collections of
 the ``ansible`` package that are needed, and a copy of this checkout where Ansible looks for it.
 
     python tests/tools/environment.py [CORE]
@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import typing as t
 import urllib.request
 import zipfile
@@ -48,6 +49,8 @@ CORES = {
 }
 COLLECTIONS = ("amazon/aws", "community/aws")
 """Taken from the ``ansible`` package."""
+
+_DOWNLOADING = threading.Lock()
 
 _GET_PIP = '''\
 """Stands in for get-pip.py, which ansible-test downloads from a host that cannot be reached from here."""
@@ -255,7 +258,12 @@ def _copy_checkout(environment: Environment) -> None:
 
 
 def provide_downloads(environment: Environment) -> None:
-    """Stand in for what ansible-test takes from other hosts than the package index, where they cannot be reached."""
+    """Stand in for files that ansible-test takes from other hosts than the package index, if they are unreachable."""
+    with _DOWNLOADING:
+        _provide_downloads(environment)
+
+
+def _provide_downloads(environment: Environment) -> None:
     _provide_get_pip(environment)
     # ansible-core 2.22 names an archive of unreleased code, for Python 3.15; the release does for the others.
     for path in environment.folder.glob("venv/lib/python3*/site-packages/ansible_test/_data/requirements/*.txt"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the checks share: how they are registered, run commands, and keep what they said."""
+"""Register checks, run their commands, and keep the output of those that failed."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if t.TYPE_CHECKING:
     Check = t.Callable[[Environment, t.TextIO], tuple[int, int]]
 
 JOBS = int(os.environ.get("JOBS") or (os.cpu_count() or 1) + 1)
-"""Commands at a time, those of all checks together. Some of them wait a lot."""
-_PLACES = threading.Semaphore(JOBS)
-_DOOR = threading.RLock()
-"""What waits for a place stands in it, so that nobody who just left is back before the others."""
+"""Commands at a time, of all checks together. Some of them wait a lot."""
+_SLOTS = threading.Semaphore(JOBS)
+_QUEUE = threading.RLock()
+"""Held while waiting for a slot, so that a check that just left one does not take it again before the others."""
 
 _processor: dict[str, float] = collections.defaultdict(float)
 
 SHOWN = 60
-"""Lines at the end of what a failed check said that are shown."""
+"""Lines at the end of the output of a failed check that are shown."""
 
 CHECKS: dict[str, Check] = {}
-"""By their names. A check writes what it says into the log, and returns how many cases passed and failed."""
+"""By name. A check writes its output into the log, and returns the numbers of cases that passed and failed."""
 
 
 def check(function: Check) -> Check:
@@ -43,21 +43,21 @@ def check(function: Check) -> Check:
 
 
 def load(*modules: str) -> None:
-    """Have the checks of some modules registered, in this order."""
+    """Register the checks of some modules, in this order."""
     for module in modules:
         importlib.import_module(module)
 
 
 def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any) -> bool:
-    """Run a command in the environment, when it is its turn; whether it succeeded."""
+    """Run a command in the environment as soon as a slot is free; whether it succeeded."""
     log.write(f"$ {' '.join(command)}\n")
     log.flush()
-    with _DOOR:
-        _PLACES.acquire()
+    with _QUEUE:
+        _SLOTS.acquire()
     try:
         ended = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
     finally:
-        _PLACES.release()
+        _SLOTS.release()
     _processor[_check_of(log)] += ended.seconds
     return ended.returncode == 0
 
@@ -73,10 +73,10 @@ def _check_of(log: t.TextIO) -> str:
 
 @contextlib.contextmanager
 def alone() -> t.Iterator[None]:
-    """Nothing runs beside the command that is run now."""
-    with _DOOR, contextlib.ExitStack() as taken:
+    """Run the next command without others at the same time."""
+    with _QUEUE, contextlib.ExitStack() as taken:
         for _other in range(JOBS - 1):
-            taken.enter_context(_PLACES)
+            taken.enter_context(_SLOTS)
         yield
 
 
@@ -85,9 +85,9 @@ def one(succeeded: bool) -> tuple[int, int]:
     return (1, 0) if succeeded else (0, 1)
 
 
-def counts(said: str) -> tuple[int, int]:
-    """What pytest's last lines say."""
-    summaries = re.findall(r"^=+ (.*\b(?:passed|failed|error).*) in [\d.]+s.*=+$", said, re.MULTILINE)
+def counts(output: str) -> tuple[int, int]:
+    """The numbers of the last lines of pytest."""
+    summaries = re.findall(r"^=+ (.*\b(?:passed|failed|error).*) in [\d.]+s.*=+$", output, re.MULTILINE)
     total = {"passed": 0, "failed": 0, "error": 0}
     for number, word in re.findall(r"(\d+) (passed|failed|error)", "\n".join(summaries)):
         total[word] += int(number)
@@ -95,18 +95,18 @@ def counts(said: str) -> tuple[int, int]:
 
 
 def text(log: t.TextIO) -> str:
-    """What a log holds so far, without colors."""
+    """The content of a log so far, without colors."""
     log.flush()
     return re.sub(r"\x1b\[[0-9;]*m", "", Path(log.name).read_bytes().decode("utf-8", "replace"))
 
 
 def failures(environment: Environment) -> Path:
-    """A folder with the end of what each failed check said, which outlives a long output."""
+    """The folder with the end of the output of each failed check."""
     return environment.folder / "failures"
 
 
 def keep_failure(environment: Environment, path: Path) -> Path:
-    """Keep the end of what a log holds there."""
+    """Keep the end of a log there."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     kept = failures(environment) / path.name
     kept.parent.mkdir(exist_ok=True)

@@ -16,12 +16,11 @@ from pathlib import Path
 from environment import CORES, Environment
 from running import JOBS, alone, check, keep_failure, run, text
 
-LOCK = threading.Lock()
+_LOCK = threading.Lock()
 ONCE = "# once:"
 ENDS = "# ends:"
 LONG = "# long:"
-"""Marks, in the aliases of a target: one core is enough for it; the first one and the last one are; it is begun before
-others."""
+"""Marks in the aliases of a target: it runs on one core; on the first one and the last one; it starts before others."""
 
 
 @check
@@ -31,7 +30,7 @@ def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The integration targets that a core has a part in, as their aliases say."""
+    """The integration targets that depend on the core, as their aliases say."""
     cores = [*CORES.values()]
     at_an_end = environment.core in (cores[0], cores[-1])
     return _integrate(environment, log, lambda aliases: ONCE not in aliases and (at_an_end or ENDS not in aliases))
@@ -43,17 +42,17 @@ def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str]
     targets.sort(key=lambda target: LONG not in _aliases(folder / target))
     key = environment.home / ".ansible" / "test" / "id_rsa"
     if not key.exists():
-        # ansible-test makes it, and two at a time would be in each other's way.
+        # ansible-test makes it, and two at a time would get into each other's way.
         key.parent.mkdir(parents=True, exist_ok=True)
         run(environment, log, "ssh-keygen", "-m", "PEM", "-q", "-t", "rsa", "-N", "", "-f", str(key))
     with ThreadPoolExecutor(JOBS) as pool:
         results = pool.map(lambda target: _integrate_one(environment, log, target), targets)
     passed_of = dict(zip(targets, results, strict=True))
-    # A machine that is busy with other targets fails some for reasons of its own. That is told, and does not decide.
+    # A busy machine can fail a target. That is printed, and the target runs again.
     for target in [target for target, passed in passed_of.items() if not passed]:
         with alone():
             passed_of[target] = _integrate_one(environment, log, target, "again")
-        state = "passed when it ran again, without others beside it" if passed_of[target] else "failed twice"
+        state = "passed when it ran again, without others at the same time" if passed_of[target] else "failed twice"
         print(f"    {target} {state}", flush=True)
     passed, failed = sum(passed_of.values()), sum(not passed for passed in passed_of.values())
     return passed, max(failed, int(not passed))
@@ -64,18 +63,18 @@ def _aliases(target: Path) -> str:
 
 
 def _integrate_one(environment: Environment, log: t.TextIO, target: str, turn: str = "") -> int:
-    """How many cases of it passed; zero when one failed, and the end of what it said is shown."""
+    """How many of its cases passed; zero when one failed, and the end of its output is shown."""
     begin = time.monotonic()
     with Path("-".join(filter(None, (log.name, target, turn)))).open("w", encoding="utf-8", errors="replace") as own:
         python = ("--python", environment.core.python)
         good = run(environment, own, "ansible-test", "integration", "--local", *python, "--color", "no", target)
-        said = text(own)
-    with LOCK:
-        log.write(f"{said}\n{target} took {time.monotonic() - begin:.0f} s\n")
+        output = text(own)
+    with _LOCK:
+        log.write(f"{output}\n{target} took {time.monotonic() - begin:.0f} s\n")
         log.flush()
     if not good:
         print(f"    {target} failed", flush=True)
         keep_failure(environment, Path(own.name))
         return 0
-    # A target that says how many cases it had counts as these.
-    return sum(int(number) for number in re.findall(r"\b(\d+) passed\b", said)) or 1
+    # A target that prints the number of its cases counts as so many.
+    return sum(int(number) for number in re.findall(r"\b(\d+) passed\b", output)) or 1
