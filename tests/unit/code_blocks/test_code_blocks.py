@@ -125,10 +125,10 @@ def test_a_block_that_the_parser_does_not_see_is_refused(tmp_path: Path) -> None
 
 def test_what_is_taken_for_granted_must_be_known(tmp_path: Path) -> None:
     facts = {"access_key": "A", "secret_key": "S", "external_id": "E", "alice": {"access_key": "A", "secret_key": "S"}}
-    given = module("prerequisites").Given(facts)
+    prerequisites = module("prerequisites").Prerequisites(facts)
     [block] = module("pages").find_blocks(page(tmp_path, "yaml", PLAYBOOK, ".. given: prod, prdo"))
     with pytest.raises(module("pages").BlockError, match=r"given\.yml has no prdo under 'given'"):
-        given.check(block)
+        prerequisites.check(block)
 
 
 @pytest.mark.parametrize(
