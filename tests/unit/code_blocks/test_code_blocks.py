@@ -127,7 +127,7 @@ def test_what_is_taken_for_granted_must_be_known(tmp_path: Path) -> None:
     facts = {"access_key": "A", "secret_key": "S", "external_id": "E", "alice": {"access_key": "A", "secret_key": "S"}}
     prerequisites = module("prerequisites").Prerequisites(facts)
     [block] = module("pages").find_blocks(page(tmp_path, "yaml", PLAYBOOK, ".. given: prod, prdo"))
-    with pytest.raises(module("pages").BlockError, match=r"given\.yml has no prdo under 'given'"):
+    with pytest.raises(module("pages").BlockError, match=r"prerequisites\.yml has no prdo under 'given'"):
         prerequisites.check(block)
 
 
