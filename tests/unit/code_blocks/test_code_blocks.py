@@ -155,5 +155,5 @@ def test_a_question_that_nobody_can_answer_ends_the_program(tmp_path: Path, monk
 def test_all_pages_have_blocks_that_can_be_run_or_say_why_not() -> None:
     pages, types = module("pages"), module("block_types")
     found = [types.type_of(block).name for path in pages.find_pages() for block in pages.find_blocks(path)]
-    assert set(found) <= {block_type.name for block_type in kinds.Kind}
+    assert set(found) <= {block_type.name for block_type in types.BlockType}
     assert found.count("NONE") * 3 < len(found)
