@@ -17,9 +17,11 @@ description:
     failure that says it, and is removed, too.
 extends_documentation_fragment:
   - octo.aws.account
+  - octo.aws.session
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
+  - octo.aws.attributes.async
 attributes:
   check_mode:
     support: full
@@ -27,9 +29,6 @@ attributes:
   diff_mode:
     support: full
     details: A line for each resource.
-  async:
-    support: full
-    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   state:
     description:

@@ -18,9 +18,11 @@ description:
   - A stack that somebody else works on is waited for.
 extends_documentation_fragment:
   - octo.aws.account
+  - octo.aws.session
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
+  - octo.aws.attributes.async
 attributes:
   check_mode:
     support: full
@@ -28,9 +30,6 @@ attributes:
   diff_mode:
     support: full
     details: A line for each resource. Outside of check mode, a change set is made for it.
-  async:
-    support: full
-    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
 options:
   state:
     description:
