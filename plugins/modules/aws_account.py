@@ -192,6 +192,7 @@ EXAMPLES = r"""
     name: prod
     state: tested
   register: prod
+
 - name: Show its identity
   ansible.builtin.debug:
     var: prod.identity.arn

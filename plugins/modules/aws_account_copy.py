@@ -70,6 +70,7 @@ EXAMPLES = r"""
     overwrite: true
   check_mode: true
   register: web
+
 - name: Show the names
   ansible.builtin.debug:
     var: web.copied

@@ -49,9 +49,11 @@ EXAMPLES = r"""
 - name: List all names
   octo.aws.aws_account_info:
   register: stored
+
 - name: Show the names
   ansible.builtin.debug:
     var: stored.names
+
 - name: List the accounts of the team web with details
   octo.aws.aws_account_info:
     names: web-*

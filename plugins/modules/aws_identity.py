@@ -49,10 +49,13 @@ seealso:
   - module: octo.aws.aws_account
   - module: amazon.aws.aws_caller_info
 """
-EXAMPLES = r""" - name: Get the identity of prod
+
+EXAMPLES = r"""
+- name: Get the identity of prod
   octo.aws.aws_identity:
     account: prod
   register: prod
+
 - name: Get the role of each worker
   octo.aws.aws_identity:
     region: eu-central-1

@@ -104,6 +104,7 @@ EXAMPLES = r"""
     account: prod
     cmd: aws s3api list-buckets
   register: listed
+
 - name: Use the JSON output
   ansible.builtin.debug:
     var: listed.json.Buckets

@@ -33,7 +33,9 @@ options:
 seealso:
   - module: octo.aws.aws_script
 """
-EXAMPLES = r""" - name: Validate the steps of a deployment
+
+EXAMPLES = r"""
+- name: Validate the steps of a deployment
   octo.aws.aws_steps_check:
   vars:
     aws_steps_run:

@@ -194,7 +194,9 @@ seealso:
   - module: amazon.aws.s3_object
   - module: community.aws.s3_sync
 """
-EXAMPLES = r""" - name: Create a bucket and a site
+
+EXAMPLES = r"""
+- name: Create a bucket and a site
   block:
     - name: Create the bucket
       amazon.aws.s3_bucket:
@@ -214,6 +216,7 @@ EXAMPLES = r""" - name: Create a bucket and a site
         dest: /tmp/site/{{ item }}
         mode: "0644"
       loop: [index.html, assets/site.css]
+
 - name: Upload the site, and delete objects without a file
   octo.aws.s3_upload:
     account: prod
@@ -227,6 +230,7 @@ EXAMPLES = r""" - name: Create a bucket and a site
       - pattern: assets/
         cache_control: max-age=31536000, immutable
   register: site
+
 - name: Show the uploaded objects
   ansible.builtin.debug:
     msg: "{{ site.files | selectattr('changed') | map(attribute='uri') }}"
@@ -388,8 +392,8 @@ class UploadModule(HostModule):
         return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
 
     def _unpack(self, archive: str) -> str:
-        """Unpack the files from the action into a temporary folder, which is removed when the module ends.""" folder =
-        tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
+        """Unpack the files from the action into a temporary folder, which is removed when the module ends."""
+        folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
         # Older Pythons have no filter; the action packed plain files with plain names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:
