@@ -18,9 +18,9 @@ options:
     required: true
   template:
     description:
-      - The path of the template on the controller. A relative path is searched in the same folders as for
-        M(ansible.builtin.copy), starting with C(files) in the role or next to the playbook.
-      - The limit is 51200 bytes. Store larger templates in S3, and use O(template_url).
+      - The path of the template on the controller. The limit is 51200 bytes; store larger templates in S3.
+      - A relative path is searched in the same folders as for M(ansible.builtin.copy), starting with C(files) in the role or
+        next to the playbook.
     type: path
   template_body:
     description: The template, as a string or a mapping. The limit is 51200 bytes.

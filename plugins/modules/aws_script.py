@@ -81,8 +81,8 @@ options:
     type: int
   expect_json:
     description:
-      - Whether the task fails if standard output is not a mapping or a list in JSON. Otherwise, RV(json) is omitted from
-        the result.
+      - Whether the task fails if standard output is not a mapping or a list in JSON.
+      - By default, RV(json) is only omitted from the result.
     type: bool
     default: false
 notes:
@@ -121,7 +121,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rc:
-  description: The exit status.
+  description: The exit code.
   returned: when the program was run
   type: int
   sample: 0
@@ -223,14 +223,13 @@ class ScriptModule(HostModule):
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
 
     def work(self) -> dict[str, t.Any]:
-        why_not = self._reason_to_skip()
-        if why_not:
-            return {"changed": False, "skipped": True, "msg": why_not}
+        if reason := self._reason_to_skip():
+            return {"changed": False, "skipped": True, "msg": reason}
         command = command_of(self._script_file(), self.params)
         if self.check_mode:
             sure = self.params["creates"] or self.params["removes"]
-            return {"changed": bool(sure), "skipped": not sure, "msg": "In check mode, nothing is run."}
-        # What the host says of the output of the AWS CLI is no matter of the task.
+            return {"changed": bool(sure), "skipped": not sure, "msg": "Nothing is run in check mode."}
+        # The output format of the AWS CLI must not depend on settings of the host.
         own = {"AWS_DEFAULT_OUTPUT": "json", **texts_of("environment", self.params["environment"] or {})}
         ended = run(
             command,
@@ -241,30 +240,30 @@ class ScriptModule(HostModule):
         ).without(self.handover.secrets)
         if ended.timed_out:
             self._fail(
-                ErrorCode.SCRIPT_TIMED_OUT, f"It took more than {self.params['timeout']} seconds, and was ended.", ended
+                ErrorCode.SCRIPT_TIMED_OUT,
+                f"The program did not end within {self.params['timeout']} seconds, and was killed.",
+                ended,
             )
         if ended.rc:
-            self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
+            self._fail(ErrorCode.SCRIPT_FAILED, f"The program failed with exit code {ended.rc}.", ended)
         if self.params["expect_json"] and ended.parsed() is None:
-            self._fail(
-                ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON, and nothing else.", ended
-            )
+            self._fail(ErrorCode.SCRIPT_FAILED, "Standard output is not a mapping or a list in JSON.", ended)
         return {"changed": True, **ended.as_result()}
 
     def _fail(self, code: ErrorCode, message: str, ended: CompletedScript) -> t.NoReturn:
-        said = ended.last_words()
-        message = f"{message} Its last words: {said.rstrip('.')}." if said else message
+        if output := ended.last_words():
+            message = f"{message} Last output: {output.rstrip('.')}."
         raise PartialFailure.of(
-            code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result()
+            code, message, "See stdout and stderr in the result.", changed=True, **ended.as_result()
         )
 
     def _reason_to_skip(self) -> str | None:
         creates, removes = self.params["creates"], self.params["removes"]
         chdir = self.params["chdir"] or ""
         if creates and glob.glob(os.path.join(chdir, creates)):
-            return f"It was not run, since {creates} exists."
+            return f"Skipped, since {creates} exists."
         if removes and not glob.glob(os.path.join(chdir, removes)):
-            return f"It was not run, since {removes} does not exist."
+            return f"Skipped, since {removes} does not exist."
         return None
 
     def _script_file(self) -> str | None:

@@ -228,14 +228,14 @@ class ChangeSetModule(CloudFormationModule):
         super().__init__(CHANGE_SET_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        bring = {
+        operation = {
             "present": change_set_states.present,
             "executed": change_set_states.executed,
             "absent": change_set_states.absent,
         }[self.params["state"]]
         formation = self.formation()
         with formation.keeping_track():
-            return bring(formation, self.params, check_mode=self.check_mode)
+            return operation(formation, self.params, check_mode=self.check_mode)
 
 
 def main() -> None:

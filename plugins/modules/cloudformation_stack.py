@@ -53,9 +53,10 @@ options:
     default: false
   retain_resources:
     description:
-      - The logical IDs of resources to retain if they cannot be deleted with the stack. Also used by O(recreate_failed).
-      - The stack is first deleted without this list. If that ends in C(DELETE_FAILED), the stack is deleted again, and
-        those of the listed resources that could not be deleted are retained. AWS cannot retain others.
+      - The logical IDs of resources to retain if they cannot be deleted with the stack.
+      - Also applies to O(recreate_failed). The stack is first deleted without this list. If that ends in
+        C(DELETE_FAILED), the stack is deleted again, and those of the listed resources that could not be deleted are
+        retained. AWS cannot retain others.
     type: list
     elements: str
     default: []
@@ -239,10 +240,10 @@ class StackModule(CloudFormationModule):
         super().__init__(STACK_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        bring = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
+        operation = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
         formation = self.formation()
         with formation.keeping_track():
-            return bring(formation, self.params, check_mode=self.check_mode, diff=self._diff)
+            return operation(formation, self.params, check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:

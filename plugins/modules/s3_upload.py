@@ -379,7 +379,7 @@ class UploadModule(HostModule):
         self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
 
     def _select(self) -> Selection:
-        # What the action found on the controller; without it, src is on this host.
+        # The files of the controller, from the action plugin. Without them, src is on this host.
         source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
@@ -394,7 +394,7 @@ class UploadModule(HostModule):
     def _unpack(self, archive: str) -> str:
         """Unpack the files from the action into a temporary folder, which is removed when the module ends."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
-        # Older Pythons have no filter; the action packed plain files with plain names.
+        # Older Python versions have no filter. The action plugin packs only plain files with plain names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:
             for member in opened:
