@@ -122,5 +122,5 @@ error:
     code: transfer_incomplete
     aws_code: null
     request_id: null
-    hint: All others were dealt with. In the result, left says what is wrong with each; put it right and do it again.
+    hint: Fix the errors that are listed in left, and run the task again.
 """
