@@ -119,7 +119,9 @@ def _files(patterns: t.Iterable[str]) -> list[Path]:
 
 def _check(path: Path, found: t.Sequence[Finding]) -> None:
     name = path.relative_to(ROOT)
-    assert not found, "\n".join(f"{name}:{line}: '{word}'. Better: {better}." for line, word, better in found)
+    if found:
+        lines = [f"{name}:{line}: '{word}'. Better: {better}." for line, word, better in found]
+        pytest.fail("\n".join(lines), pytrace=False)
 
 
 @pytest.mark.parametrize("path", _files(CODE), ids=lambda path: str(path.relative_to(ROOT)))
