@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options that shape a session, for the lookup and for modules. The role's argument specs repeat the hops."""
+    """The options that shape a session. The argument specs of the role repeat those of the hops."""
 
     HOPS = r"""
 options:
@@ -63,7 +63,7 @@ options:
         type: str
 """
 
-    DOCUMENTATION = (
+    MODULE = (
         HOPS
         + r"""
   duration_seconds:
@@ -92,3 +92,5 @@ options:
     type: str
 """
     )
+    # For the lookup. Options of plugins cannot have the type json.
+    DOCUMENTATION = MODULE.replace("type: json", "type: raw")

@@ -21,7 +21,7 @@ description:
     program runs.
 extends_documentation_fragment:
   - octo.aws.account
-  - octo.aws.session
+  - octo.aws.session.module
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
