@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes of actions, on the controller and on the host that the task is for."""
+    """The attributes of actions on the controller, and of modules on the target host."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -28,7 +28,7 @@ attributes:
     support: full
   async:
     support: none
-    details: The work is done on the controller, in the action plugin.
+    details: The action plugin does everything on the controller.
   check_mode:
     support: full
 """
@@ -38,5 +38,13 @@ options: {}
 attributes:
   action:
     support: full
-    details: The account is resolved on the controller, in the action plugin.
+    details: The action plugin resolves the account on the controller.
+"""
+
+    ASYNC = r"""
+options: {}
+attributes:
+  async:
+    support: full
+    details: As for every module, ansible-core stores the module with its arguments in a file on the host until the task ends.
 """

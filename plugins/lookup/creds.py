@@ -11,146 +11,78 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Resolves accounts that M(octo.aws.aws_account) saved, and returns their credentials in the form that is asked for.
-  - Without a name, it returns the credentials of the IAM role of the machine that executes, which is the controller
-    for every lookup. They come from the first of these that is configured, a web identity (E(AWS_ROLE_ARN) and
-    E(AWS_WEB_IDENTITY_TOKEN_FILE), as EKS sets them), container credentials (ECS, EKS Pod Identity), and the instance
-    metadata service (EC2). If it fails, the next is not tried.
-  - An account that does not exist is an error. Nothing else is ever used in its place.
-  - Roles to assume, web identities and the like give sessions. A session is made once and shared by all processes of
-    this user through the session cache, until too little is left of it; see O(min_ttl).
-  - Keys of an account are returned as they are stored; AWS is not asked. Where the account has an C(account_id), what
-    was verified when the key was saved is compared with it; only where nothing was verified yet, STS is asked.
+  - Returns the credentials of accounts that were saved with M(octo.aws.aws_account), in the format of O(format).
+  - Without a name, returns the credentials of the IAM role of the controller. The first of these that is configured is
+    used, a web identity (E(AWS_ROLE_ARN) and E(AWS_WEB_IDENTITY_TOKEN_FILE), as EKS sets them), container credentials
+    (ECS, EKS Pod Identity), or the instance metadata service (EC2). If it fails, the next one is not tried.
+  - An unknown account is an error. There is no fallback to other credentials.
+  - Assumed roles, web identities and the like return temporary sessions. Each session is requested once, and shared by all
+    processes of this user through the session cache until it is about to expire; see O(min_ttl).
+  - Access keys are returned as they are stored, without a request to AWS. If the account has an C(account_id), it is
+    compared with the identity from the test of the key. STS is called only if the key was never tested.
+extends_documentation_fragment:
+  - octo.aws.session
+  - octo.aws.settings
 options:
   _terms:
     description:
-      - Names of accounts. Without any, the IAM role of the executing machine is used, unless O(account_required).
-      - An empty string, V(none) and a list inside a list are not names, and are errors.
-      - Give a list as one term, the variable itself and not its items. An empty list is an error then, unless O(on_missing)
-        says otherwise. Spread over the arguments, C(*names), or in a loop with C(with_octo.aws.creds), an empty list
-        cannot be told from no name, and the instance role is used. With O(account_required), it is an error.
+      - The names of accounts. Without a name, the IAM role of the controller is used, unless O(account_required) is set.
+      - Empty strings, V(none) and nested lists are errors.
+      - Pass a list as one term, the variable itself and not its items. An empty list is then an error, subject to
+        O(on_missing). When expanded into arguments, as in C(*names) or C(with_octo.aws.creds), an empty list is the same as
+        no name, and selects the IAM role. With O(account_required), it is an error.
     type: list
     elements: str
   format:
-    description: The form of what is returned.
+    description: The format of the returned credentials.
     type: str
     default: module
     choices:
       module: >-
-        The options C(access_key), C(secret_key), C(session_token), C(profile) and C(region) of the modules and plugins
-        of C(amazon.aws), as they can stand in C(module_defaults). C(profile) is always empty, and so is C(session_token)
-        where there is none, since an option that is left out is taken from the environment. Where the options are
-        written one by one, write all of them. C(region) is left out where
-        none is known.
+        The options C(access_key), C(secret_key), C(session_token), C(profile) and C(region) of the modules and plugins of
+        C(amazon.aws), ready for C(module_defaults). C(profile) is always empty, and C(session_token) is empty for access
+        keys without one, since these modules read options that are not set from environment variables. When you set the
+        options one by one, set all of them. C(region) is omitted if no region is known.
       env: >-
-        Environment variables, for C(environment). Inherited ones that are mixed up with these are blanked. E(AWS_PROFILE)
-        cannot be blanked, and some AWS clients take it in place of the keys, the AWS SDK for JavaScript among them; there
-        is a warning where Ansible itself has it. Ansible shows C(environment) at high verbosity; ansible-core before 2.22
-        does not mask the values in it.
-      boto3: Keyword arguments of C(boto3.Session).
-      process: The document that a C(credential_process) of the AWS CLI prints.
-      full: All that is known, with C(expiration), C(account_id), C(arn) and C(source). What is not known is V(none).
+        Environment variables, for C(environment). Inherited variables that would conflict are set to empty strings.
+        E(AWS_PROFILE) cannot be cleared in this way, and some AWS clients, such as the AWS SDK for JavaScript, prefer it to
+        the keys; a warning is shown if it is set for Ansible. Ansible displays C(environment) at high verbosity, and
+        ansible-core before 2.22 does not mask the values.
+      boto3: The keyword arguments of C(boto3.Session).
+      process: The JSON document of a C(credential_process) of the AWS CLI.
+      full: >-
+        All fields, with C(expiration), C(account_id), C(arn) and C(source). Unknown values are V(none).
   on_missing:
     description:
-      - What an unknown name does, and an empty list of names.
-      - With V(warn) and V(skip), nothing is returned for it. It is never replaced by other credentials. They are for
-        C(query), which returns a list. In C(module_defaults) and C(environment), nothing means that AWS clients look
-        for credentials by themselves, so keep V(error) there.
-      - A record that is there and cannot be opened is always an error.
+      - The reaction to an unknown name, or to an empty list of names.
+      - V(warn) and V(skip) leave the account out of the result. Use them with C(query), which returns a list. In
+        C(module_defaults) and C(environment), keep V(error), since AWS clients would search for other credentials if
+        they get none.
+      - A record that cannot be opened is always an error.
     type: str
     default: error
     choices:
-      error: It fails.
-      warn: It is skipped with a warning.
-      skip: It is skipped.
+      error: Fail.
+      warn: Skip the account with a warning.
+      skip: Skip the account.
   assume_role:
     description:
-      - Roles to assume, one after the other, after those of the account itself.
-      - Without a name, they start from the instance role. Other processes cannot share these sessions; save an account of
-        type V(instance_role) for that.
-    type: list
-    elements: dict
-    suboptions:
-      role_arn:
-        description: The ARN of the role.
-        type: str
-        required: true
-      role_session_name:
-        description:
-          - The name of the session, which CloudTrail shows.
-          - When it is left out, it says who runs Ansible, on which host, and for which job where AWX or a CI system sets
-            a variable, as in C(alice@controller-awx-123).
-        type: str
-      external_id:
-        description: The external ID that the trust policy of the role may ask for. It is not shown anywhere.
-        type: str
-      duration_seconds:
-        description:
-          - How long the session lasts, 900 (15 minutes) to 43200 (12 hours), and at most as long as the role allows. AWS
-            makes it an hour when it is left out.
-          - A role that is assumed with the session of another role lasts at most 3600.
-        type: int
-      policy:
-        description: A session policy, which takes permissions away. A mapping, or a text in JSON.
-        type: raw
-      policy_arns:
-        description: ARNs of managed policies, at most 10, to be used as session policies.
-        type: list
-        elements: str
-      tags:
-        description:
-          - Session tags, at most 50.
-          - Truth values become V(true) and V(false), and dates are written as in V(2026-11-24). A mapping or a list would
-            become JSON, which has signs that a tag cannot have, and is refused, as V(null) is.
-        type: dict
-      transitive_tag_keys:
-        description: Keys of O(assume_role[].tags) that are passed on to the hops after this one.
-        type: list
-        elements: str
-      source_identity:
-        description: The source identity, which stays with the session through all hops after this one.
-        type: str
-      mfa_serial:
-        description:
-          - The ARN or the serial number of the MFA device of the IAM user whose keys assume the role. Only the first hop
-            can have one.
-        type: str
-  duration_seconds:
-    description:
-      - How long the session lasts that is handed out, in seconds. It takes the place of what the last hop says.
-      - For accounts that are C(temporary), up to 129600 (36 hours).
-    type: int
-  min_ttl:
-    description:
-      - Seconds that must be left of a session. One that has less is renewed first, and more than AWS can give is an
-        error.
-      - When it is left out, as much is left as AWS clients require, 15 minutes, or about two thirds of a shorter session.
-      - It has no meaning for keys that do not end.
-    type: int
-  account_id:
-    description:
-      - The AWS account, 12 digits, that the hops in O(assume_role) must lead to.
-      - When it is left out, the C(account_id) of the account guards where the hops lead to. When it is given, that one
-        guards where the account's own hops end.
-    type: str
+      - Roles to assume, one after the other, after those of the account.
+      - Without a name, the first role is assumed with the IAM role of the controller. These sessions are not shared with
+        other processes. To share them, save an account of type V(instance_role).
   mfa_token:
-    description:
-      - The code that the MFA device shows, for the hop or the account that needs one.
-      - When it is left out, it is asked for at the terminal, once. The session is then shared by all that follow.
-    type: str
     vars:
       - name: octo_aws_mfa_token
   region:
     description:
-      - The region to use the credentials in.
-      - The region of the account comes before the variable, the environment and the ini key of this option, and after
-        the option itself.
-      - Of the environment variables, E(OCTO_AWS_REGION) comes first, then E(AWS_REGION), then E(AWS_DEFAULT_REGION).
+      - The AWS region of the credentials.
+      - Falls back to the region of the account, then to the variable, the environment variables and the ini key.
+      - The environment variables have the order E(OCTO_AWS_REGION), E(AWS_REGION), E(AWS_DEFAULT_REGION).
     type: str
     vars:
       - name: octo_aws_region
     env:
-      # ansible-core takes the last one that is set.
+      # ansible-core uses the last one that is set.
       - name: AWS_DEFAULT_REGION
       - name: AWS_REGION
       - name: OCTO_AWS_REGION
@@ -158,21 +90,6 @@ options:
       - section: octo_aws
         key: region
   store:
-    description:
-      - Where accounts live, as a path or a URL.
-      - A folder, such as V(/srv/accounts) or V(file:///srv/accounts), holds one file for each account, sealed by Ansible
-        Vault.
-      - V(secretsmanager:octo/aws?region=eu-central-1) is AWS Secrets Manager, and V(ssm:/octo/aws?region=eu-central-1) the
-        Parameter Store of AWS Systems Manager. They are for teams, need no vault password, and are asked with the
-        credentials that the AWS CLI of this user would take.
-      - 'After V(?) and joined by V(&), the URL of a service takes: V(region); V(profile), or V(account) and
-        V(account_store), for other credentials to ask it with; V(endpoint_url); V(kms_key_id); V(cache_seconds), for
-        how long the processes of this machine share a record, sealed by Ansible Vault; for Secrets Manager
-        V(recovery_window_days), 7 to 30 or 0 for none, and for the Parameter Store V(tier), one of V(Standard),
-        V(Advanced) and V(Intelligent-Tiering). More of each is in
-        R(the guide to stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).'
-      - The default is the folder C(octo/aws/accounts) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
-    type: str
     vars:
       - name: octo_aws_store
     env:
@@ -181,11 +98,6 @@ options:
       - section: octo_aws
         key: store
   session_cache:
-    description:
-      - The folder where sessions are shared between processes, each sealed with a key that is in the account's record.
-      - V(none) turns it off. Each process then makes its own sessions.
-      - The default is the folder C(octo/aws/sessions) below Ansible's home, C(~/.ansible) or E(ANSIBLE_HOME).
-    type: str
     vars:
       - name: octo_aws_session_cache
     env:
@@ -194,11 +106,7 @@ options:
       - section: octo_aws
         key: session_cache
   account_required:
-    description:
-      - Whether a lookup without a name is an error, in place of returning the credentials of the instance role. The
-        instance role is then used by the name of an account of type V(instance_role).
-      - A value other than a boolean is an error.
-    # As bool, ansible-core would take each text that it does not know for false.
+    # With type bool, ansible-core would read any unknown string as false. Values that are not booleans are rejected.
     type: raw
     default: false
     vars:
@@ -209,11 +117,6 @@ options:
       - section: octo_aws
         key: account_required
   vault_id:
-    description:
-      - The vault id whose password seals new records. A lookup seals none, and opens a record with the password of the
-        vault id that the record names.
-      - It is declared here since the settings of all plugins of the collection are.
-    type: str
     vars:
       - name: octo_aws_vault_id
     env:
@@ -222,13 +125,13 @@ options:
       - section: octo_aws
         key: vault_id
 notes:
-  - Variables that begin with C(octo_aws_), environment variables that begin with C(OCTO_AWS_), and keys in the section
-    C([octo_aws]) of C(ansible.cfg) that are no settings are errors.
-  - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like.
-  - The credentials are in clear in what the lookup returns. Use it where they are needed, in C(module_defaults) or an
-    option, and do not keep it with C(set_fact) or C(register). Do not loop over it, since Ansible shows the items of a
-    loop; loop over the names, and look them up inside the task. On ansible-core 2.22 and later they are masked in all
-    output.
+  - Unknown settings are errors. This applies to variables that start with C(octo_aws_), to environment variables that start
+    with C(OCTO_AWS_), and to keys in the section C([octo_aws]) of C(ansible.cfg).
+  - Vault passwords are those of Ansible, from C(--vault-password-file), C(--vault-id) and the like. A record is opened with
+    the password of the vault ID that it names.
+  - The result contains the credentials in clear text. Use the lookup in C(module_defaults) or in an option, and do not store
+    the result with C(set_fact) or C(register). Do not loop over it, since Ansible displays loop items; loop over the names,
+    and use the lookup inside the task. ansible-core 2.22 and later mask the credentials in all output.
 seealso:
   - module: octo.aws.aws_account
   - module: octo.aws.aws_account_info
@@ -237,13 +140,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Use the account prod for all modules of amazon.aws
+- name: Use the account prod for all amazon.aws modules
   hosts: localhost
   gather_facts: false
   module_defaults:
     group/amazon.aws.aws: "{{ lookup('octo.aws.creds', 'prod') }}"
   tasks:
-    - name: Make a bucket
+    - name: Create a bucket
       amazon.aws.s3_bucket:
         name: octo-aws-releases
 
@@ -253,7 +156,7 @@ EXAMPLES = r"""
       module_defaults:
         group/amazon.aws.aws: "{{ lookup('octo.aws.creds', region='eu-central-1') }}"
 
-    - name: Hand the account to the AWS CLI
+    - name: Run the AWS CLI with the account
       ansible.builtin.command: aws sts get-caller-identity
       environment: "{{ lookup('octo.aws.creds', 'prod', format='env') }}"
       changed_when: false
@@ -265,7 +168,7 @@ EXAMPLES = r"""
       vars:
         role_arn: arn:aws:iam::123456789012:role/deploy
 
-    - name: Show which AWS accounts two accounts lead to
+    - name: Show the AWS account IDs of two accounts
       ansible.builtin.debug:
         msg: "{{ query('octo.aws.creds', 'prod', 'staging', format='full') | map(attribute='account_id') }}"
 """
@@ -273,9 +176,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - The credentials of each name, in the form that O(format) names. The keys below are those of V(module).
+    - The credentials of each account, in the format of O(format). The keys below are those of V(module).
     - >-
-      With V(full), the keys are C(access_key), C(secret_key), C(session_token), C(region), C(expiration) (ISO 8601 in
+      The keys of V(full) are C(access_key), C(secret_key), C(session_token), C(region), C(expiration) (ISO 8601 in
       UTC), C(account_id), C(arn) and C(source), the account type.
   type: list
   elements: dict
@@ -291,4 +194,4 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base.lookup import Crede
 
 
 class LookupModule(CredentialsLookup):
-    """See C(_lookup)."""
+    """See ``_base/lookup.py``."""

@@ -11,190 +11,145 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Saves an AWS account under a name, after testing it. STS must accept exactly these credentials, and they must lead to
-    O(account_id) where that is set, before anything is written. What fails its test is not saved, and what was stored
-    before stays.
-  - An account is a pair of access and secret keys, the IAM role of the machine that executes, a role for a web identity,
-    or a profile of the controller's AWS config; and roles to assume from there.
-  - Saved accounts are used with the lookup P(octo.aws.creds#lookup).
-  - Records are read and written on the controller, whatever host the task is for. An account of type V(instance_role) is
-    tested on that host, since the role of that host is what it stands for.
+  - Tests an AWS account and saves it under a name. STS must accept exactly these credentials, and they must lead to
+    O(account_id) if that is set. If the test fails, nothing is saved, and a stored account is not changed.
+  - An account is a pair of access and secret keys, the IAM role of the machine that runs the task, a role for a web
+    identity, or a profile of the controller's AWS config. It can also have roles to assume from there.
+  - Saved accounts are used by their names, with the lookup P(octo.aws.creds#lookup) and in modules such as
+    M(octo.aws.aws_script).
+  - Records are read and written on the controller, for every target host. An account of type V(instance_role) is tested
+    on the target host, since it stands for the role of that host.
 extends_documentation_fragment:
+  - octo.aws.session.hops
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_controller
 attributes:
   diff_mode:
     support: full
-    details: A diff shows that a secret is set or changes, never a secret.
+    details: The diff shows that a secret is set or changed, never its value.
 options:
   name:
     description:
-      - The name of the account, 1 to 200 printable characters. Spaces around it are removed.
-      - Names that differ in case or in Unicode form are names of different accounts.
+      - The name of the account, 1 to 200 printable characters. Leading and trailing spaces are removed.
+      - Names are case-sensitive, and names in different Unicode forms are different.
     type: str
     required: true
   state:
-    description: What is wanted of the account.
+    description: The desired state of the account.
     type: str
     default: present
     choices:
-      present: It is stored as described, and was tested, unless O(test) is V(false).
-      tested: It is stored, and its credentials are accepted now. Nothing is changed.
-      absent: It is not stored. This works for a record that can no longer be opened, too.
+      present: The account is stored with the given options, after a test unless O(test=false).
+      tested: The stored account passes its test. Nothing is changed.
+      absent: The account is not stored. Records that cannot be opened are deleted as well.
   type:
     description:
-      - Where the credentials come from.
-      - A new account is of type V(access_key) when this is left out.
-      - When the type is changed, the fields that the new type does not have are removed.
+      - The source of the credentials. The default for a new account is V(access_key).
+      - A change of the type removes the fields that the new type does not have.
     type: str
     choices:
-      access_key: A pair of keys that is stored in the account.
-      instance_role: The IAM role of the machine that executes. Nothing secret is stored.
+      access_key: A pair of keys, stored in the account.
+      instance_role: The IAM role of the machine that runs the task. No secret is stored.
       web_identity: >-
-        The role O(role_arn), for the token in O(web_identity_token_file), which a CI system or a service account of EKS
-        provides. Nothing secret is stored.
+        The role O(role_arn), assumed with the token in O(web_identity_token_file), which a CI system or an EKS
+        service account provides. No secret is stored.
       profile: >-
-        A profile of the AWS config and credentials files of the user that runs Ansible, with whatever it uses. Nothing
-        secret is stored.
+        A profile in the AWS config and credentials files of the user that runs Ansible, with everything that it refers
+        to. No secret is stored.
   description:
-    description: A text for people, at most 1,000 characters.
+    description: Free-form description, at most 1,000 characters.
     type: str
   region:
     description:
-      - The region that the account is used in, and whose STS endpoint tests it.
-      - Where none is set here or in the setting C(octo_aws_region), V(us-east-1) tests it, or a region of the partition
-        of the role that is assumed.
+      - The default region of the account. Its STS endpoint is used for the test.
+      - If neither this option nor the setting C(octo_aws_region) is set, the test uses V(us-east-1), or a region in the
+        partition of the role that is assumed.
     type: str
   access_key:
     description:
       - The access key ID.
-      - A new access key needs its O(secret_key) with it, and its O(session_token) if it has one; those that are stored
-        belong to the old one and are dropped.
+      - A new access key requires its O(secret_key), and its O(session_token) if it has one. The stored ones belong to the
+        old key and are removed.
     type: str
   secret_key:
     description: The secret access key.
     type: str
   session_token:
-    description: The session token of temporary credentials, whose access key begins with C(ASIA).
+    description: The session token of temporary credentials, which have an access key that starts with C(ASIA).
     type: str
   temporary:
     description:
-      - Whether sessions are handed out (C(GetSessionToken)) in place of the keys of type V(access_key), which never leave
-        the record then.
+      - Whether to use temporary sessions (C(GetSessionToken)) instead of the keys of type V(access_key). The keys then
+        never leave the record.
     type: bool
   mfa_serial:
     description:
-      - The ARN or the serial number of the MFA device of the IAM user, for the sessions that O(temporary) makes.
+      - The ARN or the serial number of the MFA device of the IAM user, for O(temporary) sessions.
     type: str
   role_arn:
     description: The ARN of the role for a web identity.
     type: str
   web_identity_token_file:
     description:
-      - The file on the controller that holds the token of the web identity. It is read anew at each use.
+      - The path of the web identity token on the controller. The file is read each time it is used.
     type: path
   profile:
     description: The name of the profile.
     type: str
   assume_role:
     description:
-      - Roles to assume, one after the other. The account is where the last one leads to.
-      - When the account is tested, each of them is really assumed.
-      - The list that is given takes the place of the whole list that is stored; an empty list clears it.
-    type: list
-    elements: dict
-    suboptions:
-      role_arn:
-        description: The ARN of the role.
-        type: str
-        required: true
-      role_session_name:
-        description:
-          - The name of the session, which CloudTrail shows.
-          - When it is left out, it says who runs Ansible, on which host, and for which job where AWX or a CI system sets
-            a variable, as in C(alice@controller-awx-123).
-        type: str
-      external_id:
-        description: The external ID that the trust policy of the role may ask for. It is not shown anywhere.
-        type: str
-      duration_seconds:
-        description:
-          - How long the session lasts, 900 (15 minutes) to 43200 (12 hours), and at most as long as the role allows. AWS
-            makes it an hour when it is left out.
-          - A role that is assumed with the session of another role lasts at most 3600.
-        type: int
-      policy:
-        description: A session policy, which takes permissions away. A mapping, or a text in JSON.
-        type: json
-      policy_arns:
-        description: ARNs of managed policies, at most 10, to be used as session policies.
-        type: list
-        elements: str
-      tags:
-        description:
-          - Session tags, at most 50.
-          - Truth values become V(true) and V(false), and dates are written as in V(2026-11-24). A mapping or a list would
-            become JSON, which has signs that a tag cannot have, and is refused, as V(null) is.
-        type: dict
-      transitive_tag_keys:
-        description: Keys of O(assume_role[].tags) that are passed on to the hops after this one.
-        type: list
-        elements: str
-      source_identity:
-        description: The source identity, which stays with the session through all hops after this one.
-        type: str
-      mfa_serial:
-        description:
-          - The ARN or the serial number of the MFA device of the IAM user whose keys assume the role. Only the first hop
-            can have one.
-        type: str
+      - Roles to assume, one after the other. The account is the identity of the last one.
+      - The test of the account assumes each of them.
+      - A list replaces the whole stored list. An empty list removes it.
   account_id:
     description:
-      - The AWS account, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
-      - It is compared with what STS answers before the account is saved, and again whenever credentials are handed out.
+      - The AWS account ID, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
+      - It is compared with the identity from STS before the account is saved, and each time the credentials are used.
     type: str
   endpoint_url:
     description:
-      - The STS endpoint to ask in place of the region's own, such as V(https://sts.example.internal).
-      - The environment variables E(AWS_ENDPOINT_URL_STS) and E(AWS_ENDPOINT_URL) work as in every AWS client where this
-        is not set.
+      - The STS endpoint to use instead of that of the region, such as V(https://sts.example.internal).
+      - If not set, the environment variables E(AWS_ENDPOINT_URL_STS) and E(AWS_ENDPOINT_URL) apply, as in every AWS
+        client.
     type: str
   validate_certs:
     description:
-      - Whether the certificate of the STS endpoint is checked. A new account checks it when this is left out.
+      - Whether to verify the TLS certificate of the STS endpoint. The default for a new account is V(true).
     type: bool
   ca_bundle:
     description:
-      - A file of CA certificates, used for the STS endpoint in place of the system's. It is on the machine that asks STS,
-        which is the controller but for accounts of type V(instance_role) that are tested elsewhere.
+      - The path of a bundle of CA certificates for the STS endpoint, used instead of that of the system. It must exist on
+        the machine that calls STS. That is the controller, or the target host for accounts of type V(instance_role).
     type: path
   test:
     description:
-      - Whether the account is tested before it is saved.
-      - For keys, one request is sent to STS (C(GetCallerIdentity), which needs no permission), in check mode, too.
-      - Each role in O(assume_role) is one request more, and the last one says who it is.
+      - Whether to test the account before it is saved.
+      - For keys, the test is one request to STS (C(GetCallerIdentity), which needs no permission). It is also sent in
+        check mode.
+      - Each role in O(assume_role) adds one request. The response of the last one contains the identity.
     type: bool
     default: true
   mfa_token:
     description:
-      - The code that the MFA device shows, for the test of an account that needs one.
-      - When it is left out, the variable C(octo_aws_mfa_token) is looked at, and then it is asked for at the terminal. The
-        session is kept for all that follow.
+      - The current code of the MFA device, for the test of an account that requires one.
+      - Falls back to the variable C(octo_aws_mfa_token), then to a prompt at the terminal. Later tasks and processes
+        share the session.
     type: str
 notes:
-  - Options that are left out keep the value that is stored. An empty string clears one.
-  - Vault passwords come from Ansible itself, C(--vault-password-file), C(--vault-id) and the like. Without one, nothing
-    is saved in a folder.
-  - In a store that is a service of AWS, a save needs the permissions of a writer. An account whose record is too long for
-    it is an error before anything is sent.
-  - Where a store has a recovery window, as AWS Secrets Manager has, a deleted account can be brought back until it ends.
+  - Omitted options keep their stored values. An empty string removes the value.
+  - Vault passwords are those of Ansible, from C(--vault-password-file), C(--vault-id) and the like. To save in a folder,
+    one is required.
+  - To save in a store that is an AWS service, the credentials of the store need write permissions. If a record is too
+    long for the service, the task fails before any request.
+  - In a store with a recovery window, such as AWS Secrets Manager, a deleted account can be restored until the window
+    ends.
 seealso:
   - plugin: octo.aws.creds
     plugin_type: lookup
   - module: octo.aws.aws_account_info
   - ref: ansible_collections.octo.aws.docsite.guide_file_store
-    description: The folder of files, and what a record is.
+    description: The folder of files, and the format of a record.
   - ref: ansible_collections.octo.aws.docsite.guide_team_stores
     description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
 """
@@ -213,7 +168,7 @@ EXAMPLES = r"""
     name: prod
     region: eu-west-1
 
-- name: Give the IAM role of the machine a name and a region
+- name: Save the IAM role of the machine under a name, with a region
   octo.aws.aws_account:
     name: builder
     type: instance_role
@@ -238,11 +193,11 @@ EXAMPLES = r"""
     state: tested
   register: prod
 
-- name: Say who it is
+- name: Show its identity
   ansible.builtin.debug:
     var: prod.identity.arn
 
-- name: Find out whether other keys would replace those that are stored
+- name: Check whether other keys would replace the stored ones
   octo.aws.aws_account:
     name: prod
     access_key: "{{ prod_access_key }}"
@@ -250,7 +205,7 @@ EXAMPLES = r"""
   check_mode: true
   register: planned
 
-- name: Stop if they are of another user
+- name: Stop if they belong to another user
   ansible.builtin.assert:
     that: planned.replaced is none or planned.replaced.identity == planned.identity
 
@@ -268,18 +223,18 @@ store:
   sample: /srv/accounts
 replaced:
   description:
-    - The account as it was stored before, without its secrets, if its credentials are others now. That is when its type,
-      access key, role, file of a web identity token, profile or roles to assume differ.
-    - V(none) for a new account, when nothing of these differs, and when the account is deleted or tested.
-    - Also in check mode, so that a playbook can ask before an account becomes another identity.
+    - The stored account that the task replaced, without its secrets, if its credentials changed. That is the case if its
+      type, access key, role, web identity token file, profile or roles to assume differ.
+    - V(none) for a new account, if none of these differs, and if the account is deleted or tested.
+    - Also returned in check mode, so that a playbook can ask for confirmation before the identity of an account changes.
   returned: success
   type: dict
   sample: null
   contains:
     identity:
       description:
-        - Who STS said that it was when its keys were tested, like RV(identity).
-        - V(none) where nothing was tested, where the credentials are not stored, and where roles are assumed.
+        - The identity from the test of its keys, in the form of RV(identity).
+        - V(none) if nothing was tested, if the credentials are not stored, or if roles are assumed.
       type: dict
       returned: success
       sample:
@@ -288,13 +243,13 @@ replaced:
         user_id: AIDACKCEVSQ6C2EXAMPLE
         partition: aws
     access_key:
-      description: The access key ID that it had. All other fields of RV(account) are there as well.
+      description: Its access key ID. All other fields of RV(account) are returned as well.
       type: str
       returned: success
       sample: AKIAIOSFODNN7EXAMPLE
 account:
   description:
-    - The account as it is stored now, or would be in check mode, without its secrets. V(none) when it is deleted.
+    - The account as it is stored, or would be in check mode, without its secrets. V(none) if it was deleted.
     - Fields that are not set are empty strings.
   returned: success
   type: dict
@@ -305,7 +260,7 @@ account:
       returned: success
       sample: prod
     type:
-      description: Where its credentials come from.
+      description: The source of its credentials.
       type: str
       returned: success
       sample: access_key
@@ -325,12 +280,12 @@ account:
       returned: success
       sample: AKIAIOSFODNN7EXAMPLE
     temporary:
-      description: Whether sessions are handed out in place of its keys.
+      description: Whether temporary sessions are used instead of its keys.
       type: bool
       returned: success
       sample: false
     mfa_serial:
-      description: The MFA device for these sessions.
+      description: The MFA device for its temporary sessions.
       type: str
       returned: success
       sample: ""
@@ -345,44 +300,44 @@ account:
       returned: success
       sample: ""
     profile:
-      description: The profile of the AWS config that it is.
+      description: The name of its AWS profile.
       type: str
       returned: success
       sample: ""
     assume_role:
-      description: The roles to assume, with what is set of each, but without external IDs.
+      description: The roles to assume, with the options that are set, except external IDs.
       type: list
       elements: dict
       returned: success
       sample:
         - role_arn: arn:aws:iam::123456789012:role/deploy
     account_id:
-      description: The AWS account that it must lead to.
+      description: The AWS account ID that it must lead to.
       type: str
       returned: success
       sample: "123456789012"
     endpoint_url:
-      description: The STS endpoint that it is tested at in place of the region's own.
+      description: Its STS endpoint, if not that of the region.
       type: str
       returned: success
       sample: ""
     validate_certs:
-      description: Whether the certificate of the STS endpoint is checked.
+      description: Whether the TLS certificate of the STS endpoint is verified.
       type: bool
       returned: success
       sample: true
     ca_bundle:
-      description: The file of CA certificates for the STS endpoint.
+      description: The path of its CA certificates for the STS endpoint.
       type: str
       returned: success
       sample: ""
 identity:
-  description: Who STS says that the credentials are. V(none) when it was not asked.
+  description: The identity from STS. V(none) if STS was not called.
   returned: success
   type: dict
   contains:
     account_id:
-      description: The AWS account.
+      description: The AWS account ID.
       type: str
       returned: success
       sample: "123456789012"
@@ -402,32 +357,32 @@ identity:
       returned: success
       sample: aws
 tested:
-  description: Whether the credentials were tested by this task.
+  description: Whether this task tested the credentials.
   returned: success
   type: bool
   sample: true
 error:
-  description: What failed. The message of the result has it in words.
+  description: The error. C(msg) has the message.
   returned: failure
   type: dict
   contains:
     code:
-      description: The stable name of the failure, as in the table of errors in the collection's documentation.
+      description: The stable error code, as listed on the page of errors in the collection's documentation.
       type: str
       returned: failure
       sample: secret_key_wrong
     aws_code:
-      description: The error code that AWS gave. V(none) when it was not AWS that refused.
+      description: The error code of AWS. V(none) if the error is not from AWS.
       type: str
       returned: failure
       sample: SignatureDoesNotMatch
     request_id:
-      description: The ID of the request, which AWS support asks for.
+      description: The request ID, for AWS Support.
       type: str
       returned: failure
       sample: c6104cbe-af31-11e0-8154-cbc7ccf896c7
     hint:
-      description: What to do about it.
+      description: A suggestion for a solution.
       type: str
       returned: failure
       sample: Copy the secret key again, whole and without spaces; if it is lost, make a new access key.

@@ -11,13 +11,14 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Copies accounts that M(octo.aws.aws_account) saved, all or by name, from O(source_store) to O(store). The source is not
-    changed.
-  - All of the source is read before anything is written. What cannot be read, is refused in its test or cannot be written
-    is named in RV(left), and all others are copied; then the task fails, with the code V(transfer_incomplete).
-  - Repeating it is safe. Accounts that are there already stay as they are, unless O(overwrite) is V(true).
-  - A copy gets sessions of its own. Those of the account in the source cannot be used for it.
-  - It runs on the controller, whatever host the task is for. An account of type V(instance_role) is tested on that host.
+  - Copies accounts that were saved with M(octo.aws.aws_account), all or by name, from O(source_store) to O(store). The
+    source is not changed.
+  - The whole source is read before anything is written. Accounts that cannot be read, fail their test or cannot be
+    written are listed in RV(left). All others are copied. The task then fails with the error code V(transfer_incomplete).
+  - The task can be repeated. Existing accounts are not changed unless O(overwrite=true).
+  - A copy has its own sessions. Cached sessions of the source account are not used for it.
+  - The module runs on the controller, for every target host. An account of type V(instance_role) is tested on the target
+    host.
 extends_documentation_fragment:
   - octo.aws.settings
   - octo.aws.attributes
@@ -25,29 +26,30 @@ extends_documentation_fragment:
 attributes:
   diff_mode:
     support: none
-    details: The result names the accounts, in check mode, too.
+    details: The result lists the accounts, also in check mode.
 options:
   source_store:
     description:
-      - The store to copy from, as a path or a URL. Its records are opened with the vault passwords of the run.
+      - The store to copy from, as a path or a URL like O(store). Its records are opened with the vault passwords of the
+        run.
     type: str
     required: true
   names:
     description:
-      - Copy only the accounts with these names. C(*), C(?) and C([...]) match as in the shell.
-      - A name without these must be an account of the source, or nothing is copied.
-      - All accounts are copied when this is left out.
-      - A name with a comma has to be in a list, since a string is split at commas.
+      - The names of the accounts to copy. C(*), C(?) and C([...]) match as in the shell. By default, all accounts are
+        copied.
+      - If a name without wildcards is not in the source, nothing is copied.
+      - A string is split at commas. A name with a comma must be in a list.
     type: list
     elements: str
   overwrite:
     description:
-      - Whether an account takes the place of another one that O(store) has under its name.
+      - Whether to replace a different account of the same name in O(store).
     type: bool
     default: false
   test:
     description:
-      - Whether each account is tested before it is copied, as M(octo.aws.aws_account) does it.
+      - Whether to test each account before it is copied, like M(octo.aws.aws_account).
     type: bool
     default: false
 seealso:
@@ -61,7 +63,7 @@ EXAMPLES = r"""
   octo.aws.aws_account_copy:
     source_store: "{{ playbook_dir }}/accounts"
 
-- name: See what would be copied of the team web
+- name: Show which accounts of the team web would be copied
   octo.aws.aws_account_copy:
     source_store: "{{ playbook_dir }}/accounts"
     names: web-*
@@ -69,39 +71,38 @@ EXAMPLES = r"""
   check_mode: true
   register: web
 
-- name: Name the accounts
+- name: Show the names
   ansible.builtin.debug:
     var: web.copied
 """
 
 RETURN = r"""
 store:
-  description: The path or URL of the store that was copied to, without its credentials.
+  description: The path or URL of the target store, without credentials.
   returned: success
   type: str
   sample: /srv/accounts
 copied:
-  description: The accounts that were copied, or would be in check mode.
+  description: The names of the accounts that were copied, or would be in check mode.
   returned: success, or some accounts were left
   type: list
   elements: str
   sample: [prod, staging]
 unchanged:
-  description: The accounts that were there already, and say the same.
+  description: The names of the accounts that exist and are identical.
   returned: success, or some accounts were left
   type: list
   elements: str
   sample: [builder]
 kept:
-  description: The names under which O(store) has another account, which stayed as it was.
+  description: The names of different accounts in O(store), which were not changed.
   returned: success, or some accounts were left
   type: list
   elements: str
   sample: [dev]
 left:
   description:
-    - The accounts that could not be copied, each with its C(name), C(msg) and C(error). It is empty where the task
-      succeeds.
+    - The accounts that could not be copied, each with C(name), C(msg) and C(error). Empty if the task succeeds.
   returned: success, or some accounts were left
   type: list
   elements: dict
@@ -114,12 +115,12 @@ left:
         request_id: null
         hint: Give its password with --vault-id old@FILE.
 error:
-  description: What failed. The message of the result has it in words.
+  description: The error. C(msg) has the message.
   returned: failure
   type: dict
   sample:
     code: transfer_incomplete
     aws_code: null
     request_id: null
-    hint: All others were dealt with. In the result, left says what is wrong with each; put it right and do it again.
+    hint: Fix the errors that are listed in left, and run the task again.
 """

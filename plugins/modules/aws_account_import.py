@@ -6,30 +6,32 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: aws_account_import
-short_description: Make accounts of the profiles of AWS clients
+short_description: Import the profiles of AWS clients as accounts
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Reads an AWS config file and a credentials file as AWS clients read them, and saves each profile as an account.
-  - Keys become an account of type V(access_key), a web identity one of type V(web_identity). A role with C(source_profile)
-    becomes the account of the profile where its credentials come from, with all roles on the way in C(assume_role). A role
-    with C(credential_source) of C(Ec2InstanceMetadata) or C(EcsContainer) becomes one of type V(instance_role).
-  - Keys with C(mfa_serial) become an account with C(temporary) and this C(mfa_serial), which gives sessions with MFA. For
-    AWS clients, C(mfa_serial) has a meaning beside C(role_arn) alone, and there it is taken for the role.
-  - Of a profile with SSO, C(aws login) or C(credential_process), an account can hold only the name. It becomes one of type
-    V(profile), and the profile stays needed; RV(remarks) says so.
-  - A profile whose C(credential_process) is the account of this name in O(store) is that account already. It is left, and
-    named in RV(kept) and RV(remarks), whatever O(overwrite) says.
-  - A profile that cannot become an account, is refused in its test or cannot be written is named in RV(left), and all
-    others are imported; then the task fails, with the code V(transfer_incomplete).
-  - What AWS clients do not read is not imported, and RV(remarks) says so. Such are C([dev]) in the config file, where a
-    profile is C([profile dev]); C([profile dev]) in the credentials file, where it is C([dev]); a heading with spaces
-    inside its brackets, such as C([ dev ]); and fields beside which another one comes first. Where two sections are one
-    profile, or both files have its keys, RV(remarks) says which are taken.
-  - Repeating it is safe. Accounts that are there already stay as they are, unless O(overwrite) is V(true). In check mode,
-    RV(accounts) says what would come of it. The files are not changed.
-  - It runs on the controller, whatever host the task is for. An account of type V(instance_role) is tested on that host.
+  - Reads an AWS config file and a credentials file like AWS clients do, and saves each profile as an account.
+  - Keys become an account of type V(access_key), and a web identity one of type V(web_identity). A role with
+    C(source_profile) becomes an account of the type of its source, with all roles of the chain in C(assume_role). A role
+    with C(credential_source=Ec2InstanceMetadata) or C(credential_source=EcsContainer) becomes an account of type
+    V(instance_role).
+  - Keys with C(mfa_serial) become an account with C(temporary) and C(mfa_serial), which uses sessions with MFA. AWS
+    clients use C(mfa_serial) only with C(role_arn). In that case, it is imported for the role.
+  - A profile with SSO, C(aws login) or C(credential_process) becomes an account of type V(profile), which contains only
+    its name. The profile is still required, as RV(remarks) states.
+  - A profile with a C(credential_process) that returns the account of the same name from O(store) is not imported, even
+    with O(overwrite=true). It is listed in RV(kept) and RV(remarks).
+  - Profiles that cannot become an account, fail their test or cannot be written are listed in RV(left). All others are
+    imported. The task then fails with the error code V(transfer_incomplete).
+  - Sections and fields that AWS clients ignore are not imported, and are listed in RV(remarks). Examples are C([dev]) in
+    the config file, where a profile is C([profile dev]); C([profile dev]) in the credentials file, where it is C([dev]);
+    a heading with spaces inside its brackets, such as C([ dev ]); and fields that another field overrides. If two
+    sections are one profile, or both files have its keys, RV(remarks) states which are used.
+  - The task can be repeated. Existing accounts are not changed unless O(overwrite=true). In check mode, RV(accounts)
+    shows the expected accounts. The files are not changed.
+  - The module runs on the controller, for every target host. An account of type V(instance_role) is tested on the target
+    host.
 extends_documentation_fragment:
   - octo.aws.settings
   - octo.aws.attributes
@@ -37,41 +39,41 @@ extends_documentation_fragment:
 attributes:
   diff_mode:
     support: none
-    details: The result has the accounts without their secrets, in check mode, too.
+    details: The result contains the accounts without their secrets, also in check mode.
 options:
   config_file:
     description:
-      - The AWS config file on the controller.
-      - When it is left out, E(AWS_CONFIG_FILE) or C(~/.aws/config) is read, and need not be there.
+      - The path of the AWS config file on the controller.
+      - Falls back to E(AWS_CONFIG_FILE), then to C(~/.aws/config). These are optional.
     type: path
   credentials_file:
     description:
-      - The AWS credentials file on the controller. Where both files describe a profile, its values come first.
-      - When it is left out, E(AWS_SHARED_CREDENTIALS_FILE) or C(~/.aws/credentials) is read, and need not be there.
-        V(/dev/null) is for none.
+      - The path of the AWS credentials file on the controller. Its values take precedence over those of the config file.
+      - Falls back to E(AWS_SHARED_CREDENTIALS_FILE), then to C(~/.aws/credentials). These are optional. To read none, use
+        V(/dev/null).
     type: path
   profiles:
     description:
-      - Import only the profiles with these names. C(*), C(?) and C([...]) match as in the shell.
-      - A name without these must be a profile of the files, or nothing is imported.
-      - All profiles are imported when this is left out. One that says nothing of credentials is passed over with a
-        remark, unless it is named.
-      - A name with a comma has to be in a list, since a string is split at commas.
+      - The names of the profiles to import. C(*), C(?) and C([...]) match as in the shell. By default, all profiles are
+        imported.
+      - If a name without wildcards is not in the files, nothing is imported.
+      - A profile without credentials is skipped with a remark, and is an error if its name is given.
+      - A string is split at commas. A name with a comma must be in a list.
     type: list
     elements: str
   name_prefix:
-    description: What the name of each account begins with, before the name of its profile.
+    description: A prefix for the names of the accounts. The name of the profile follows it.
     type: str
     default: ""
   overwrite:
     description:
-      - Whether an account takes the place of another one that O(store) has under its name.
+      - Whether to replace a different account of the same name in O(store).
     type: bool
     default: false
   test:
     description:
-      - Whether each account is tested before it is saved, as M(octo.aws.aws_account) does it.
-      - One with C(mfa_serial) cannot be tested, since there is no code of its device. It is named in RV(left).
+      - Whether to test each account before it is saved, like M(octo.aws.aws_account).
+      - An account with C(mfa_serial) cannot be tested, since no MFA code is available. It is listed in RV(left).
     type: bool
     default: false
 seealso:
@@ -81,7 +83,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what would come of the profiles of this user
+- name: Show the accounts that the profiles of this user would become
   octo.aws.aws_account_import:
   check_mode: true
   register: found
@@ -99,32 +101,32 @@ EXAMPLES = r"""
 
 RETURN = r"""
 store:
-  description: The path or URL of the store, without its credentials.
+  description: The path or URL of the store, without credentials.
   returned: success
   type: str
   sample: /srv/accounts
 imported:
-  description: The accounts that were saved, or would be in check mode.
+  description: The names of the accounts that were saved, or would be in check mode.
   returned: success, or some accounts were left
   type: list
   elements: str
   sample: [deploy, prod]
 unchanged:
-  description: The accounts that were there already, and say the same.
+  description: The names of the accounts that exist and are identical.
   returned: success, or some accounts were left
   type: list
   elements: str
   sample: [builder]
 kept:
-  description: The names under which O(store) has another account, or the very account that a profile gets its credentials from.
-    These stayed as they were.
+  description: The names of accounts in O(store) that were not changed, because they are different, or because the profile
+    gets its credentials from them.
   returned: success, or some accounts were left
   type: list
   elements: str
   sample: [dev]
 left:
   description:
-    - The accounts that could not be saved, each with its C(name), C(msg) and C(error). It is empty where the task succeeds.
+    - The accounts that could not be saved, each with C(name), C(msg) and C(error). Empty if the task succeeds.
   returned: success, or some accounts were left
   type: list
   elements: dict
@@ -138,7 +140,7 @@ left:
         hint: It needs keys, a role with a source, a web identity, SSO or a credential_process.
 accounts:
   description:
-    - The account that each profile becomes, without its secrets, whether it was saved or not. The fields are those that
+    - The account for each profile, without its secrets, whether it was saved or not. The fields are those that
       M(octo.aws.aws_account) returns.
   returned: success, or some accounts were left
   type: list
@@ -161,15 +163,15 @@ accounts:
       validate_certs: true
       ca_bundle: ""
 remarks:
-  description: What a person should know of an account, or of a section of the files, each with its C(name) and C(msg).
+  description: Remarks on accounts and on sections of the files, each with C(name) and C(msg).
   returned: success, or some accounts were left
   type: list
   elements: dict
   sample:
     - name: sso
-      msg: "The profile 'sso' stays needed: SSO gives the credentials, as the AWS config of the user that runs Ansible says."
+      msg: "The profile 'sso' is still required: SSO provides the credentials..."
 error:
-  description: What failed. The message of the result has it in words.
+  description: The error. C(msg) has the message.
   returned: failure
   type: dict
   sample:

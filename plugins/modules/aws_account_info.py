@@ -11,10 +11,9 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Lists the names of the accounts that M(octo.aws.aws_account) saved, and, when asked for, all about them but their
-    secrets.
-  - The names alone are listed without opening a record, so that no vault password is needed.
-  - It runs on the controller, whatever host the task is for.
+  - Lists the names of the accounts in a store. With O(details=true), also returns the accounts without their secrets.
+  - Listing the names opens no record, and needs no vault password.
+  - The module runs on the controller, for every target host.
 extends_documentation_fragment:
   - octo.aws.settings
   - octo.aws.attributes
@@ -26,16 +25,16 @@ attributes:
 options:
   names:
     description:
-      - List only the accounts with these names. C(*), C(?) and C([...]) match as in the shell.
-      - All accounts are listed when this is left out.
-      - A name with a comma has to be in a list, since a string is split at commas.
+      - The names of the accounts to list. C(*), C(?) and C([...]) match as in the shell. By default, all accounts are
+        listed.
+      - A string is split at commas. A name with a comma must be in a list.
     type: list
     elements: str
   details:
     description:
-      - Whether the records are opened and RV(accounts) is returned.
-      - Accounts whose record cannot be opened, for want of its vault password or of a permission or because it is
-        damaged or empty, are returned in RV(unreadable), and the task does not fail.
+      - Whether to open the records and return RV(accounts).
+      - Records that cannot be opened are returned in RV(unreadable), and the task does not fail. Reasons are a missing
+        vault password, a missing permission, and a damaged or empty record.
     type: bool
     default: false
 seealso:
@@ -51,11 +50,11 @@ EXAMPLES = r"""
   octo.aws.aws_account_info:
   register: stored
 
-- name: Show them
+- name: Show the names
   ansible.builtin.debug:
     var: stored.names
 
-- name: All about the accounts of the team web
+- name: List the accounts of the team web with details
   octo.aws.aws_account_info:
     names: web-*
     details: true
@@ -63,15 +62,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 store:
-  description: The path or URL of the store, without its credentials.
+  description: The path or URL of the store, without credentials.
   returned: success
   type: str
   sample: /srv/accounts
 store_exists:
   description:
-    - Whether the store exists. A store that does not exist has no accounts, and its path may be mistyped; the task warns.
-    - V(none) for AWS Secrets Manager and Parameter Store, where a prefix without accounts is no different from one that
-      is mistyped.
+    - Whether the store exists. If not, the list is empty and the task warns, since the path may be mistyped.
+    - V(none) for AWS Secrets Manager and Parameter Store, where an unused prefix and a mistyped one cannot be
+      distinguished.
   returned: success
   type: bool
   sample: true
@@ -84,8 +83,8 @@ names:
 accounts:
   description:
     - The accounts, sorted by name, without their secrets. Fields that are not set are empty strings.
-    - Their C(identity) is what STS said when the keys were tested. It is V(none) where nothing was tested or the
-      credentials are not stored, and where roles are assumed, since who the keys are is not where the account leads to.
+    - C(identity) is the identity from the test of the keys. It is V(none) if nothing was tested, if the credentials are
+      not stored, or if roles are assumed, since the identity of the keys is then not that of the account.
   returned: when O(details=true)
   type: list
   elements: dict
@@ -112,7 +111,7 @@ accounts:
         user_id: AIDACKCEVSQ6C2EXAMPLE
         partition: aws
 unreadable:
-  description: The accounts whose record could not be opened, each with its C(name), C(msg) and C(error).
+  description: The accounts with records that could not be opened, each with C(name), C(msg) and C(error).
   returned: when O(details=true)
   type: list
   elements: dict
@@ -125,7 +124,7 @@ unreadable:
         request_id: null
         hint: Give its password with --vault-id staging@FILE.
 error:
-  description: What failed. The message of the result has it in words.
+  description: The error. C(msg) has the message.
   returned: failure
   type: dict
   sample:

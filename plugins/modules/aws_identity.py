@@ -6,25 +6,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: aws_identity
-short_description: Say who an AWS account is, on the host that does the work
+short_description: Return the AWS identity of an account on the target host
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Resolves an account as the other modules of the collection do, and says which identity it is for the host that the
-    task is for. Nothing is changed.
-  - Without O(account), and for an account of type V(instance_role), that is the IAM role of the host itself, with the roles
-    to assume from there. Everything else is resolved on the controller.
-  - With O(write_config), it prepares the host for tasks whose modules use the account.
+  - Resolves an account like the other modules of the collection do, and returns its AWS identity on the target host.
+    Nothing is changed.
+  - Without O(account), and for an account of type V(instance_role), this is the IAM role of the target host, with the
+    roles to assume from there. All other accounts are resolved on the controller.
+  - With O(write_config=true), prepares the host for tasks with modules of other collections that use the account.
 extends_documentation_fragment:
   - octo.aws.account
+  - octo.aws.session.module
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
 attributes:
   check_mode:
     support: full
-    details: The identity is asked for, and the AWS config is written, in check mode, too.
+    details: The identity is requested and the AWS config is written in check mode as well.
   diff_mode:
     support: none
     details: Nothing is changed.
@@ -33,13 +34,13 @@ attributes:
 options:
   write_config:
     description:
-      - Also say what AWS clients there have to be told, in RV(environment), and write an AWS config for them where that
-        needs one, into a new file that only the user of the task can read. RV(config_file) is its path; remove it when
-        the tasks have ended.
-      - An account with credentials of its own needs one only where the host sets E(AWS_PROFILE) or
-        E(AWS_DEFAULT_PROFILE), since a task cannot unset them.
-      - For a role of the host, it says how AWS clients take the role and those to assume from there, and they take them
-        again when they end. No key is in it, for no account.
+      - Whether to also return the variables for AWS clients on the host in RV(environment), and to write an AWS config
+        for them if required. The config is a new file that only the user of the task can read. RV(config_file) is its
+        path. Remove it after the tasks.
+      - An account with its own credentials requires a config only if the host sets E(AWS_PROFILE) or
+        E(AWS_DEFAULT_PROFILE), since a task cannot unset these.
+      - For an IAM role of the host, the config defines how AWS clients get the role and assume the roles after it, and
+        renew them when they expire. It never contains keys.
     type: bool
     default: false
 requirements:
@@ -50,12 +51,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask who prod is
+- name: Get the identity of prod
   octo.aws.aws_identity:
     account: prod
   register: prod
 
-- name: Ask for the role of each worker
+- name: Get the role of each worker
   octo.aws.aws_identity:
     region: eu-central-1
   register: worker
@@ -63,17 +64,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 account:
-  description: The name of the account. V(none) without one.
+  description: The name of the account. V(none) if no account is set.
   returned: success
   type: str
   sample: prod
 identity:
-  description: Who it is. V(none) where the host has no botocore to ask with, and no O(account_id) has to be compared.
+  description: The identity. V(none) if botocore is missing on the host, and there is no O(account_id) to compare.
   returned: success
   type: dict
   contains:
     account_id:
-      description: The AWS account.
+      description: The AWS account ID.
       type: str
       returned: success
       sample: "123456789012"
@@ -93,29 +94,29 @@ identity:
       returned: success
       sample: aws
 region:
-  description: The region to work in. V(none) when nobody named one.
+  description: The AWS region. V(none) if no region is set.
   returned: success
   type: str
   sample: eu-central-1
 executor:
-  description: The host that does the work.
+  description: The target host.
   returned: success
   type: str
   sample: worker1
 role_of_executor:
-  description: Whether the credentials are those of a role of this host, and nothing secret is handed over.
+  description: Whether the credentials are those of an IAM role of this host, so that no secret is sent to it.
   returned: success
   type: bool
   sample: true
 config_file:
-  description: The path of the AWS config on the host.
+  description: The path of the AWS config file on the host.
   returned: when O(write_config=true) and one was needed
   type: str
   sample: /tmp/aws-config-Qm3xW8aB
 environment:
   description:
-    - What stands in C(environment) of tasks on this host, so that their modules use the account and nothing that the host
-      has of its own. No secret is in it.
+    - The value for C(environment) of tasks on this host. With it, modules use the account and ignore the AWS settings of
+      the host. It contains no secret.
   returned: when O(write_config=true)
   type: dict
   sample:
@@ -132,7 +133,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.module import HostM
 
 
 class IdentityModule(HostModule):
-    """Asks who the role of the host is, and writes the AWS config that leads there."""
+    """Get the identity of the host's role, and write the AWS config for it."""
 
     def __init__(self) -> None:
         super().__init__({"write_config": {"type": "bool", "default": False}}, supports_check_mode=True)

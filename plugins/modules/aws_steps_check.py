@@ -6,17 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: aws_steps_check
-short_description: Check the list of steps of the role aws_steps
+short_description: Validate the list of steps of the role aws_steps
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Checks names, kinds and options of all steps, as the argument specs of the role C(octo.aws.aws_steps) say, and names the
-    closest right option where one is mistyped. Nothing is run.
-  - The role begins with it. By itself, it checks a list in a test of a playbook.
-  - A variable that is a mistyped one of the role, such as C(aws_steps_acount), is refused, wherever it comes from.
-  - Templates in the steps are not evaluated, since they may need the results of earlier steps. The modules check their
-    values. A reference to a step that is not there, or that runs later, is found here.
+  - Validates the names, kinds and options of all steps against the argument specs of the role C(octo.aws.aws_steps). The
+    error for a mistyped option suggests the closest one. Nothing is run.
+  - The role runs it first. It can also be used alone, to test the list of a playbook.
+  - A mistyped variable of the role, such as C(aws_steps_acount), is an error, wherever it is set.
+  - Templates in the steps are not evaluated, since they may need the results of earlier steps. The modules validate their
+    values. A reference to a missing or later step is an error.
 extends_documentation_fragment:
   - octo.aws.settings
   - octo.aws.attributes
@@ -27,7 +27,7 @@ attributes:
     details: Nothing is changed.
 options:
   variable:
-    description: The name of the variable that holds the list.
+    description: The name of the variable with the list of steps.
     type: str
     default: aws_steps_run
 seealso:
@@ -35,7 +35,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check the steps of a deployment
+- name: Validate the steps of a deployment
   octo.aws.aws_steps_check:
   vars:
     aws_steps_run:
@@ -46,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 steps:
-  description: The steps, in their order.
+  description: The steps, in order.
   returned: success
   type: list
   elements: dict
@@ -57,7 +57,7 @@ steps:
       returned: success
       sample: List the buckets
     kind:
-      description: Its kind.
+      description: The kind of the step.
       type: str
       returned: success
       sample: script
@@ -78,18 +78,18 @@ steps:
       sample: false
     guarded:
       description: >-
-        Whether a failure of the step is looked at before it counts: in check mode, where C(ignore_errors) of the step is a
-        template, and where a file of tasks may fail.
+        Whether the role handles a failure of the step. It does in check mode, if C(ignore_errors) of the step is a
+        template, and if the step runs a task file that may fail.
       type: bool
       returned: success
       sample: false
     ignored:
-      description: Whether a failure of the step does not count.
+      description: Whether a failure of the step is ignored.
       type: bool
       returned: success
       sample: false
     inherited:
-      description: The options that variables of the role, such as C(aws_steps_account), give to steps which leave them out.
+      description: The options that the step gets from variables of the role, such as C(aws_steps_account).
       type: list
       elements: str
       returned: success
@@ -105,8 +105,8 @@ steps:
       inherited: [account]
 tasks:
   description:
-    - The path of a file of tasks on the controller, which runs the steps. It holds the kinds of the steps and no value.
-    - The role includes it. ansible-core removes it when the run ends.
+    - The path of a task file on the controller, which runs the steps. It contains the kinds of the steps, but no values.
+    - The role includes the file. ansible-core removes it at the end of the run.
   returned: success
   type: str
   sample: /home/deployer/.ansible/tmp/ansible-local-4242x1y2z3/aws_steps_02fc000000010bd3920500000000001d.yml

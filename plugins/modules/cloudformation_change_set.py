@@ -6,124 +6,54 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cloudformation_change_set
-short_description: Make, show and execute change sets of CloudFormation stacks with an AWS account
+short_description: Create, show and execute change sets of CloudFormation stacks with an AWS account
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Makes a change set and shows what it would change, what would be replaced above all, without executing it.
-  - Executes one that was made earlier, or makes one and executes it, waits for the stack, and returns its outputs.
-  - Where there is nothing to change, nothing changes, and the change set is removed. One that failed for any other reason is a
-    failure that says it, and is removed, too.
+  - Creates a change set and returns its changes without executing it. Replacements of resources are listed in
+    RV(replacements).
+  - Executes an existing or a new change set, waits for the stack, and returns its outputs.
+  - If there is nothing to change, nothing changes, and the change set is deleted. A change set that fails for another
+    reason is deleted, and the task fails with the reason.
 extends_documentation_fragment:
+  - octo.aws.cloudformation
   - octo.aws.account
+  - octo.aws.session.module
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
+  - octo.aws.attributes.async
 attributes:
-  check_mode:
-    support: full
-    details: A change set is made, read and removed again, and so is the stack that a change set needs where there is none.
   diff_mode:
     support: full
-    details: A line for each resource.
-  async:
-    support: full
-    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
+    details: The diff has one line for each resource.
 options:
   state:
     description:
-      - V(present) makes a change set and shows it. One of O(template), O(template_body) and O(template_url) is needed.
-        Where the stack does not exist, AWS makes one for it, empty and in the state C(REVIEW_IN_PROGRESS).
-      - V(executed) makes one and executes it, or, without a template, executes the one called O(change_set_name).
-        Where that was executed already, nothing changes.
-      - V(absent) removes the one called O(change_set_name), and with the last one a stack that is in
-        C(REVIEW_IN_PROGRESS).
+      - V(present) creates a change set and returns its changes. One of O(template), O(template_body) and O(template_url)
+        is needed. If the stack does not exist, AWS creates an empty one in the state C(REVIEW_IN_PROGRESS).
+      - V(executed) creates and executes a change set or, without a template, executes the existing change set
+        O(change_set_name). If that was already executed, nothing changes.
+      - V(absent) deletes the change set O(change_set_name). With its last change set, a stack in the state
+        C(REVIEW_IN_PROGRESS) is deleted as well.
     type: str
     choices: [present, executed, absent]
     default: present
   change_set_name:
     description:
-      - The name of the change set, up to 128 letters, digits and hyphens that begin with a letter. Without a template, it
-        can be the ARN of one that was made earlier.
-      - A new name is made up for O(state=present) and for O(state=executed) with a template when it is left out.
-      - Where the stack has a change set of this name, it is removed, and made anew. One that is being executed is not.
+      - The name of the change set, at most 128 letters, digits and hyphens, starting with a letter. Without a template,
+        also the ARN of an existing change set.
+      - By default, a name is generated for O(state=present), and for O(state=executed) with a template.
+      - An existing change set of this name is deleted and created again, unless it is being executed.
     type: str
   description:
-    description: What the change set is for, at most 1024 characters.
+    description: The description of the change set, at most 1024 characters.
     type: str
-  stack_name:
-    description:
-      - The name of the stack, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.
-      - An empty name is an error.
-    type: str
-    required: true
-  template:
-    description:
-      - The template as a file of the play, on the controller. A relative path is looked for where
-        M(ansible.builtin.copy) looks, in C(files) beside the playbook or in the role, and beside the playbook.
-      - It can have 51200 bytes. A larger one has to be in S3, for O(template_url).
-    type: path
-  template_body:
-    description: The template itself, as a text or as a mapping. It can have 51200 bytes.
-    type: raw
-  template_url:
-    description: The URL of the template in S3, such as V(https://releases.s3.eu-central-1.amazonaws.com/web.yml).
-    type: str
-  parameters:
-    description:
-      - The parameters of the template. The items of a list are joined by commas.
-      - Numbers become texts, truth values V(true) and V(false), dates are written as in V(2026-11-24), and mappings
-        become JSON.
-      - A parameter that is left out has the default of the template. One that is V(null) keeps the value that the stack
-        has, which is the way for secrets that only the first run knows.
-    type: dict
-  capabilities:
-    description:
-      - What the template may do besides, V(CAPABILITY_IAM), V(CAPABILITY_NAMED_IAM) and V(CAPABILITY_AUTO_EXPAND). AWS
-        refuses a template that needs one which is not given.
-    type: list
-    elements: str
-    default: []
-  tags:
-    description:
-      - Tags of the stack, which its resources get as well.
-      - When it is left out, the stack keeps the tags that it has. An empty mapping removes them.
-      - Numbers become texts, truth values V(true) and V(false), dates are written as in V(2026-11-24), and mappings and
-        lists become JSON. V(null) is refused.
-    type: dict
-  role_arn:
-    description:
-      - The ARN of the IAM role that CloudFormation works with. Without it, it uses the credentials of the account, or the role that
-        the stack was given before.
-    type: str
-  notification_arns:
-    description:
-      - The ARNs of SNS topics that receive the events of the stack, at most 5.
-      - When it is left out, the stack keeps those that it has. An empty list removes them.
-    type: list
-    elements: str
-  on_create_failure:
-    description:
-      - What becomes of a new stack that cannot be created. V(ROLLBACK) deletes its resources and keeps the stack in the
-        state C(ROLLBACK_COMPLETE), V(DELETE) deletes the stack as well, and V(DO_NOTHING) keeps all that there is.
-      - AWS makes it V(ROLLBACK) when it is left out. It is not looked at for an update.
-    type: str
-    choices: [ROLLBACK, DELETE, DO_NOTHING]
-  timeout:
-    description:
-      - How many seconds the task waits for CloudFormation, all in all. Its end is an error, and stops nothing in AWS.
-    type: int
-    default: 3600
 notes:
-  - M(amazon.aws.cloudformation) can make a change set, and can neither execute one nor show its changes.
-  - A change set of a stack that does not exist is made as one that creates it, and so is one of a stack in
-    C(REVIEW_IN_PROGRESS).
-  - A failure that happens while AWS works, such as the end of the session, a permission that is taken away, or a broken
-    network, stops nothing in AWS. The result then has C(changed=true), the name and ARN of the stack, and its last known
-    state. Run the task again to wait for the operation.
-  - A change set that was made and could not be read is removed again. Where that is not possible either, the failure names it.
-  - Values of parameters that AWS does not show (C(NoEcho)) are in no message, if they have 6 characters or more.
+  - M(amazon.aws.cloudformation) can create a change set, but can neither execute it nor show its changes.
+  - For a stack that does not exist or is in the state C(REVIEW_IN_PROGRESS), the change set has the type C(CREATE).
+  - A new change set that cannot be read is deleted. If this fails as well, the error message contains its name.
 seealso:
   - module: octo.aws.cloudformation_stack
   - module: octo.aws.aws_account
@@ -131,7 +61,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show what a new template would change
+- name: Show the changes of a new template
   octo.aws.cloudformation_change_set:
     account: prod
     stack_name: topics
@@ -143,11 +73,11 @@ EXAMPLES = r"""
         Alerts: {Value: {Ref: Alerts}}
   register: shown
 
-- name: Replace nothing that people use
+- name: Stop if a resource would be replaced
   ansible.builtin.assert:
     that: shown.replacements == []
 
-- name: Execute what was shown
+- name: Execute the change set
   octo.aws.cloudformation_change_set:
     account: prod
     stack_name: topics
@@ -167,13 +97,13 @@ change_set_name:
   type: str
   sample: release-42
 change_set_id:
-  description: Its ARN. V(none) for one that was removed.
-  returned: when there was one
+  description: The ARN of the change set. V(none) if it was deleted.
+  returned: when there was a change set
   type: str
   sample: arn:aws:cloudformation:eu-central-1:123456789012:changeSet/release-42/1a2b3c4d-5e6f-7081-92a3-b4c5d6e7f809
 changes:
-  description: What it changes, from all pages of the answer of AWS.
-  returned: when there was one
+  description: The changes to the resources. All pages of the response are included.
+  returned: when there was a change set
   type: list
   elements: dict
   contains:
@@ -186,7 +116,7 @@ changes:
       type: str
       returned: success
     physical_id:
-      description: Its name in AWS. V(none) for one that is not there yet.
+      description: The name of the resource in AWS. V(none) if it does not exist yet.
       type: str
       returned: success
     type:
@@ -194,11 +124,11 @@ changes:
       type: str
       returned: success
     replacement:
-      description: C(True), C(False) or C(Conditional). V(none) for what is not modified.
+      description: C(True), C(False) or C(Conditional). V(none) if the action is not C(Modify).
       type: str
       returned: success
     details:
-      description: What of it changes.
+      description: The properties that change.
       type: list
       elements: str
       returned: success
@@ -210,8 +140,8 @@ changes:
       replacement: "True"
       type: AWS::S3::Bucket
 replacements:
-  description: The logical ids of the resources that are replaced, or may be.
-  returned: when there was one
+  description: The logical IDs of the resources that are or may be replaced.
+  returned: when there was a change set
   type: list
   elements: str
   sample: [Site]
@@ -221,26 +151,27 @@ stack_name:
   type: str
   sample: web
 stack_id:
-  description: The ARN of the stack, of one that AWS has made for the change set as well. V(none) for one that is not there.
+  description: The ARN of the stack, also of an empty stack that AWS created for the change set. V(none) if the stack does
+    not exist.
   returned: when there was a change set
   type: str
   sample: arn:aws:cloudformation:eu-central-1:123456789012:stack/web/51af3dc0-da77-11e4-872e-1234567db123
 status:
   description:
-    - The state of the stack, V(REVIEW_IN_PROGRESS) for one that AWS has made for the change set. V(none) for one that is not
-      there.
+    - The state of the stack, V(REVIEW_IN_PROGRESS) for a stack that AWS created for the change set. V(none) if the stack
+      does not exist.
   returned: when there was a change set
   type: str
   sample: CREATE_COMPLETE
 outputs:
-  description: The outputs of the stack by their names, also when nothing changed.
+  description: The outputs of the stack by name, also if nothing changed.
   returned: when there was a change set
   type: dict
   sample: {Site: www.example.org}
 failures:
   description:
-    - What failed by itself, oldest first. What was only cancelled because of it is left out, and what failed inside a nested
-      stack stands in place of this, with a C(logical_id) such as C(Network/Subnet).
+    - The resources that failed, oldest first. Resources that were only cancelled as a consequence are omitted. A nested
+      stack is replaced by its resources that failed, with a C(logical_id) such as C(Network/Subnet).
   returned: when the stack failed
   type: list
   elements: dict
@@ -253,12 +184,12 @@ failures:
       time: "2026-11-24T08:15:30.123000+00:00"
       type: AWS::EC2::Subnet
 account:
-  description: The name of the account. V(none) without one.
+  description: The name of the account. V(none) if no account is set.
   returned: when the account could be resolved
   type: str
   sample: prod
 identity:
-  description: Who it is. V(none) where nobody asked the role of the host.
+  description: The identity. V(none) if it was not requested, for the IAM role of the host.
   returned: when the account could be resolved
   type: dict
   sample:
@@ -267,17 +198,17 @@ identity:
     partition: aws
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
-  description: The region that was handed over. V(none) when nobody named one.
+  description: The AWS region. V(none) if no region is set.
   returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
-  description: The host that did the work.
+  description: The host that ran the task.
   returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
-  description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
+  description: Whether the credentials are those of an IAM role of this host, so that no secret was sent to it.
   returned: when the account could be resolved
   type: bool
   sample: false
@@ -291,20 +222,20 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
 
 
 class ChangeSetModule(CloudFormationModule):
-    """Makes, executes or removes a change set."""
+    """Create, execute or delete a change set."""
 
     def __init__(self) -> None:
         super().__init__(CHANGE_SET_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        bring = {
+        operation = {
             "present": change_set_states.present,
             "executed": change_set_states.executed,
             "absent": change_set_states.absent,
         }[self.params["state"]]
         formation = self.formation()
         with formation.keeping_track():
-            return bring(formation, self.params, check_mode=self.check_mode)
+            return operation(formation, self.params, check_mode=self.check_mode)
 
 
 def main() -> None:

@@ -11,139 +11,66 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Makes a CloudFormation stack what a template and its parameters say, waits for it, and returns its outputs.
-  - Where there is nothing to update, nothing changes. What CloudFormation rolls back is a failure, and the failure shows
-    the events that caused it, those of nested stacks included.
-  - A stack is never deleted to make an update work, unless O(recreate_failed) is set and it never came up.
-  - A stack that somebody else works on is waited for.
+  - Creates, updates or deletes a CloudFormation stack, waits for the operation, and returns the outputs of the stack.
+  - If there is nothing to update, nothing changes. A rollback is a failure. Its message contains the events that caused
+    it, including those of nested stacks.
+  - A stack is never deleted to make an update possible, unless O(recreate_failed) is set and its creation failed.
+  - If another operation on the stack is in progress, the module waits for it.
 extends_documentation_fragment:
+  - octo.aws.cloudformation
   - octo.aws.account
+  - octo.aws.session.module
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
+  - octo.aws.attributes.async
 attributes:
-  check_mode:
-    support: full
-    details: A change set is made, read and removed again, and so is the stack that a change set needs where there is none.
   diff_mode:
     support: full
-    details: A line for each resource. Outside of check mode, a change set is made for it.
-  async:
-    support: full
-    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
+    details: The diff has one line for each resource. Outside of check mode, a change set is created for it.
 options:
   state:
     description:
       - V(present) creates or updates the stack. One of O(template), O(template_body) and O(template_url) is needed.
-      - V(absent) deletes it. Where it is gone already, nothing changes.
+      - V(absent) deletes the stack. If it does not exist, nothing changes.
     type: str
     choices: [present, absent]
     default: present
-  stack_name:
-    description:
-      - The name of the stack, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.
-      - An empty name is an error.
-    type: str
-    required: true
-  template:
-    description:
-      - The template as a file of the play, on the controller. A relative path is looked for where
-        M(ansible.builtin.copy) looks, in C(files) beside the playbook or in the role, and beside the playbook.
-      - It can have 51200 bytes. A larger one has to be in S3, for O(template_url).
-    type: path
-  template_body:
-    description: The template itself, as a text or as a mapping. It can have 51200 bytes.
-    type: raw
-  template_url:
-    description: The URL of the template in S3, such as V(https://releases.s3.eu-central-1.amazonaws.com/web.yml).
-    type: str
-  parameters:
-    description:
-      - The parameters of the template. The items of a list are joined by commas.
-      - Numbers become texts, truth values V(true) and V(false), dates are written as in V(2026-11-24), and mappings
-        become JSON.
-      - A parameter that is left out has the default of the template. One that is V(null) keeps the value that the stack
-        has, which is the way for secrets that only the first run knows.
-    type: dict
-  capabilities:
-    description:
-      - What the template may do besides, V(CAPABILITY_IAM), V(CAPABILITY_NAMED_IAM) and V(CAPABILITY_AUTO_EXPAND). AWS
-        refuses a template that needs one which is not given.
-    type: list
-    elements: str
-    default: []
-  tags:
-    description:
-      - Tags of the stack, which its resources get as well.
-      - When it is left out, the stack keeps the tags that it has. An empty mapping removes them.
-      - Numbers become texts, truth values V(true) and V(false), dates are written as in V(2026-11-24), and mappings and
-        lists become JSON. V(null) is refused.
-    type: dict
-  role_arn:
-    description:
-      - The ARN of the IAM role that CloudFormation works with. Without it, it uses the credentials of the account, or the role that
-        the stack was given before.
-    type: str
-  notification_arns:
-    description:
-      - The ARNs of SNS topics that receive the events of the stack, at most 5.
-      - When it is left out, the stack keeps those that it has. An empty list removes them.
-    type: list
-    elements: str
-  on_create_failure:
-    description:
-      - What becomes of a new stack that cannot be created. V(ROLLBACK) deletes its resources and keeps the stack in the
-        state C(ROLLBACK_COMPLETE), V(DELETE) deletes the stack as well, and V(DO_NOTHING) keeps all that there is.
-      - AWS makes it V(ROLLBACK) when it is left out. It is not looked at for an update.
-    type: str
-    choices: [ROLLBACK, DELETE, DO_NOTHING]
-  timeout:
-    description:
-      - How many seconds the task waits for CloudFormation, all in all. Its end is an error, and stops nothing in AWS.
-    type: int
-    default: 3600
   termination_protection:
     description:
-      - Whether the stack cannot be deleted.
-      - When it is left out, the stack keeps what it has.
+      - Whether the stack is protected from deletion. If omitted, the stack keeps its setting.
     type: bool
   stack_policy:
     description:
-      - The stack policy, which says what an update may change. A mapping, or a text in JSON.
-      - It is put into force before the update. When it is left out, the stack keeps the one that it has. AWS never lets
-        one be removed; one that allows everything does the same.
+      - The stack policy, which restricts updates, as a mapping or a JSON string. If omitted, the stack keeps its policy.
+      - It is applied before the update. AWS cannot remove a stack policy; set one that allows everything instead.
     type: json
   recreate_failed:
     description:
-      - Whether a stack that never came up is deleted and created anew. That is one in the state C(ROLLBACK_COMPLETE) or
-        C(CREATE_FAILED), and no other.
-      - A stack that is protected is not deleted.
+      - Whether to delete and recreate a stack in the state C(ROLLBACK_COMPLETE) or C(CREATE_FAILED).
+      - A stack with termination protection is not deleted.
     type: bool
     default: false
   retain_resources:
     description:
-      - The logical ids of resources that may stay when a stack is deleted, or is deleted to be created anew.
-      - The stack is first deleted without it. Where that ends in C(DELETE_FAILED), it is deleted once more, and those
-        of these resources stay that could not be deleted. AWS lets no others stay.
+      - The logical IDs of resources to retain if they cannot be deleted with the stack.
+      - Also applies to O(recreate_failed). The stack is first deleted without this list. If that ends in
+        C(DELETE_FAILED), the stack is deleted again, and those of the listed resources that could not be deleted are
+        retained. AWS cannot retain others.
     type: list
     elements: str
     default: []
 notes:
-  - It takes the place of M(amazon.aws.cloudformation), which can wait for ever for a stack in C(REVIEW_IN_PROGRESS), does
-    not know C(retain_resources), and shows the events of a failure without those of nested stacks.
-  - The state C(REVIEW_IN_PROGRESS) is an error, since nobody knows when its change set will be executed. So are the states
-    that only a person can end, such as C(UPDATE_ROLLBACK_FAILED).
-  - A failure that happens while AWS works, such as the end of the session, a permission that is taken away, or a broken
-    network, stops nothing in AWS. The result then has C(changed=true), the name and ARN of the stack, and its last known
-    state. Run the task again to wait for the operation.
-  - Values of parameters that AWS does not show (C(NoEcho)) are in no message, if they have 6 characters or more. Shorter
-    ones are part of other words. They cannot be masked without tearing messages apart.
+  - Compared with M(amazon.aws.cloudformation), the module does not wait forever for a stack in C(REVIEW_IN_PROGRESS),
+    supports O(retain_resources), and includes the events of nested stacks in failures.
+  - The state C(REVIEW_IN_PROGRESS) is an error, since its change set may never be executed. So are states that require
+    manual action, such as C(UPDATE_ROLLBACK_FAILED).
 seealso:
   - module: octo.aws.cloudformation_change_set
   - module: octo.aws.aws_account
   - module: amazon.aws.cloudformation
   - name: Stack states
-    description: What the states of a stack mean.
+    description: The meaning of the states of a stack.
     link: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
@@ -173,14 +100,14 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: site.outputs.Site
 
-- name: Let it be deleted
+- name: Disable the termination protection
   octo.aws.cloudformation_stack:
     account: prod
     stack_name: site
     template_body: {Resources: {Site: {Type: AWS::S3::Bucket, Properties: {BucketName: www.example.org}}}}
     termination_protection: false
 
-- name: Delete it, whatever becomes of the bucket
+- name: Delete the stack, and retain the bucket if it cannot be deleted
   octo.aws.cloudformation_stack:
     account: prod
     stack_name: site
@@ -195,22 +122,22 @@ stack_name:
   type: str
   sample: web
 stack_id:
-  description: The ARN of the stack. V(none) for one that is not there.
+  description: The ARN of the stack. V(none) if it does not exist.
   returned: when the account could be resolved
   type: str
   sample: arn:aws:cloudformation:eu-central-1:123456789012:stack/web/51af3dc0-da77-11e4-872e-1234567db123
 status:
-  description: The state of the stack. V(none) for one that is not there.
+  description: The state of the stack. V(none) if it does not exist.
   returned: when the account could be resolved
   type: str
   sample: CREATE_COMPLETE
 outputs:
-  description: The outputs of the stack by their names, also when nothing changed.
+  description: The outputs of the stack by name, also if nothing changed.
   returned: when the account could be resolved
   type: dict
   sample: {Site: www.example.org}
 changes:
-  description: What changes, or would.
+  description: The changes to the resources, or the expected changes in check mode.
   returned: in check mode and in diff mode
   type: list
   elements: dict
@@ -224,7 +151,7 @@ changes:
       type: str
       returned: success
     physical_id:
-      description: Its name in AWS. V(none) for one that is not there yet.
+      description: The name of the resource in AWS. V(none) if it does not exist yet.
       type: str
       returned: success
     type:
@@ -232,11 +159,11 @@ changes:
       type: str
       returned: success
     replacement:
-      description: C(True), C(False) or C(Conditional). V(none) for what is not modified.
+      description: C(True), C(False) or C(Conditional). V(none) if the action is not C(Modify).
       type: str
       returned: success
     details:
-      description: What of it changes.
+      description: The properties that change.
       type: list
       elements: str
       returned: success
@@ -248,15 +175,15 @@ changes:
       replacement: "True"
       type: AWS::S3::Bucket
 replacements:
-  description: The logical ids of the resources that are replaced, or may be.
+  description: The logical IDs of the resources that are or may be replaced.
   returned: in check mode and in diff mode, for O(state=present)
   type: list
   elements: str
   sample: [Site]
 failures:
   description:
-    - What failed by itself, oldest first. What was only cancelled because of it is left out, and what failed inside a nested
-      stack stands in place of this, with a C(logical_id) such as C(Network/Subnet).
+    - The resources that failed, oldest first. Resources that were only cancelled as a consequence are omitted. A nested
+      stack is replaced by its resources that failed, with a C(logical_id) such as C(Network/Subnet).
   returned: when the stack failed
   type: list
   elements: dict
@@ -269,12 +196,12 @@ failures:
       time: "2026-11-24T08:15:30.123000+00:00"
       type: AWS::EC2::Subnet
 account:
-  description: The name of the account. V(none) without one.
+  description: The name of the account. V(none) if no account is set.
   returned: when the account could be resolved
   type: str
   sample: prod
 identity:
-  description: Who it is. V(none) where nobody asked the role of the host.
+  description: The identity. V(none) if it was not requested, for the IAM role of the host.
   returned: when the account could be resolved
   type: dict
   sample:
@@ -283,17 +210,17 @@ identity:
     partition: aws
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
-  description: The region that was handed over. V(none) when nobody named one.
+  description: The AWS region. V(none) if no region is set.
   returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
-  description: The host that did the work.
+  description: The host that ran the task.
   returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
-  description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
+  description: Whether the credentials are those of an IAM role of this host, so that no secret was sent to it.
   returned: when the account could be resolved
   type: bool
   sample: false
@@ -307,16 +234,16 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
 
 
 class StackModule(CloudFormationModule):
-    """Makes a stack what the task says, or takes it away."""
+    """Create, update or delete a stack."""
 
     def __init__(self) -> None:
         super().__init__(STACK_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        bring = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
+        operation = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
         formation = self.formation()
         with formation.keeping_track():
-            return bring(formation, self.params, check_mode=self.check_mode, diff=self._diff)
+            return operation(formation, self.params, check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:

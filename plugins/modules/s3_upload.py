@@ -11,143 +11,143 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Uploads a file, a folder, or the files that match a pattern, to a bucket of S3. What did not change is not uploaded
-    again, and is reported all the same.
-  - A file is unchanged when its content and all that the task says of it (content type, headers, metadata, tags, storage
-    class, encryption, ACL) are those of the last upload. For this, each object carries two metadata entries,
-    C(octo-aws-sha256), the SHA-256 of the content, and C(octo-aws-settings), a digest of the rest. They are right for
-    every size and every encryption, which an ETag is not.
-  - An object without them, which somebody else uploaded, is uploaded anew. What is changed at an object in place without
-    uploading it, such as its tags, is not noticed.
-  - Without O(account), and for an account of type V(instance_role), the host uses its own IAM role, and nothing secret
+  - Uploads a file, a folder, or the files that match a pattern, to an S3 bucket. Unchanged files are not uploaded again,
+    but are included in the result.
+  - A file is unchanged if its content and its settings (content type, headers, metadata, tags, storage class, encryption,
+    ACL) are those of the last upload. To detect this, each object has two metadata entries, C(octo-aws-sha256), the
+    SHA-256 of the content, and C(octo-aws-settings), a digest of the settings. Unlike an ETag, they are reliable for all
+    sizes and encryptions.
+  - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
+    object, such as to its tags, are not detected.
+  - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
     is sent to it.
 extends_documentation_fragment:
   - octo.aws.account
+  - octo.aws.session.module
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor
+  - octo.aws.attributes.async
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: full
-    details: Shows a line for each object, with the first characters of the digests of its content and of its settings.
-  async:
-    support: full
-    details: The host holds the module with its arguments in a file until it ends, as ansible-core has it for every module.
+    details: The diff has one line for each object, with the first characters of the digests of its content and settings.
 options:
   bucket:
     description:
-      - The name of the bucket, without V(s3://), or the alias or the ARN of an access point.
+      - The name of the bucket without V(s3://), or the alias or the ARN of an access point.
       - An empty name is an error.
     type: str
     required: true
   src:
     description:
       - A file, a folder, or a pattern such as V(site/**/*.html).
-      - A relative path is looked for on the controller, where M(ansible.builtin.copy) would look for it, in the folder
-        C(files) of the role or beside the play first. Where the host is another machine, the files are sent to a
-        temporary folder there, which is removed when the task ends.
-      - In a pattern, V(*) and V(?) stand for characters of one name, V([...]) for one of several characters, and V(**)
-        for any number of folders. A name that starts with a dot is like any other. What exists under the very name is
-        meant as it is written.
-      - Links are followed if they lead to something below the same folder, and refused otherwise.
+      - A relative path is searched on the controller, in the same folders as for M(ansible.builtin.copy), starting with
+        the folder C(files) of the role or next to the playbook. If the target host is another machine, the files are sent
+        to a temporary folder there, which is removed when the task ends.
+      - In a pattern, V(*) and V(?) match characters of one name, V([...]) matches one of several characters, and V(**)
+        matches any number of folders. Names that start with a dot are matched as well. If a file with exactly this name
+        exists, the name is not treated as a pattern.
+      - Symbolic links are followed if their target is in the same folder or below. Other links are an error.
     type: path
     required: true
   remote_src:
-    description: Whether O(src) is an absolute path on the host that does the work.
+    description: Whether O(src) is an absolute path on the target host.
     type: bool
     default: false
   key:
     description:
-      - The key of one file, which can also be the only one that a pattern matches.
-      - When it and O(prefix) are left out, it is the name of the file.
-      - It cannot begin with a slash, begin or end with a space, or have folders without a name (V(a//b)) or of dots alone
-        (V(./a)).
+      - The key of the object, for a single file. A pattern is allowed if it matches exactly one file.
+      - Defaults to the name of the file if O(prefix) is not set either.
+      - A key must not start with a slash, start or end with a space, or contain folders with empty names (V(a//b)) or
+        names of dots only (V(./a)).
     type: str
   prefix:
     description:
-      - The folder in the bucket. A slash is added where it does not end with one. For the rest, it is as O(key) is.
-      - An empty text is an error. When it is left out, or V(null), files are uploaded to the top of the bucket.
-      - Files keep their paths below the folder O(src), or below the folder before the first wildcard of a pattern.
+      - The folder in the bucket. A trailing slash is added if it is missing. The rules for O(key) apply.
+      - An empty string is an error. If omitted or V(null), files are uploaded to the root of the bucket.
+      - Files keep their paths relative to the folder O(src), or to the folder before the first wildcard of a pattern.
     type: str
   exclude:
     description:
-      - Patterns of files and folders that are left out. They are compared with paths below O(src).
-      - A pattern without a slash stands for a name at any depth, such as V(.git) or V(*.map), and one with a slash for a
-        path, such as V(drafts/*.html). What is said of a folder is said of all below.
+      - Patterns of files and folders to exclude. They are matched against paths relative to O(src).
+      - A pattern without a slash matches a name at any depth, such as V(.git) or V(*.map). A pattern with a slash matches
+        a path, such as V(drafts/*.html). A folder that matches is excluded with all its content.
     type: list
     elements: str
     default: []
   content_type:
     description:
       - The content type of all files.
-      - When it is left out, the ending of the name decides, by a table of this collection, V(application/octet-stream)
-        for those that it does not have.
+      - By default, it depends on the file name extension, by a table of this collection. Unknown extensions are
+        V(application/octet-stream).
     type: str
   cache_control:
-    description: The header C(Cache-Control) of all files, such as V(max-age=300).
+    description: The C(Cache-Control) header of all files, such as V(max-age=300).
     type: str
   headers:
     description:
-      - What is special about some files. Of several entries for one file, the last one that says something wins, and
-        entries win over options for all files. Metadata of all of them is put together.
+      - Settings for some files. They override the options for all files. If several entries match a file, the last one
+        that has a setting applies. Metadata is merged.
     type: list
     elements: dict
     default: []
     suboptions:
       pattern:
-        description: Which files, a pattern as in O(exclude).
+        description: The files that the entry applies to, a pattern as in O(exclude).
         type: str
         required: true
       content_type:
-        description: The header C(Content-Type).
+        description: The C(Content-Type) header.
         type: str
       cache_control:
-        description: The header C(Cache-Control).
+        description: The C(Cache-Control) header.
         type: str
       content_encoding:
-        description: The header C(Content-Encoding), such as V(gzip) for files that are compressed already.
+        description: The C(Content-Encoding) header, such as V(gzip) for compressed files.
         type: str
       content_disposition:
-        description: The header C(Content-Disposition), such as V(attachment).
+        description: The C(Content-Disposition) header, such as V(attachment).
         type: str
       content_language:
-        description: The header C(Content-Language).
+        description: The C(Content-Language) header.
         type: str
       storage_class:
         description: The storage class.
         type: str
         choices: [STANDARD, REDUCED_REDUNDANCY, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE]
       metadata:
-        description: More metadata.
+        description: Additional metadata.
         type: dict
   metadata:
     description:
-      - Metadata of all files. S3 keeps the names in lower case.
-      - Truth values become V(true) and V(false), dates are written as in V(2026-11-24), and mappings and lists become JSON.
-        Null is refused.
+      - Metadata of all files. S3 stores the names in lower case.
+      - Booleans become V(true) and V(false), dates are formatted like V(2026-11-24), and mappings and lists become JSON.
+        V(null) is rejected.
     type: dict
     default: {}
   tags:
     description:
-      - Tags of all objects, at most 10. An object that is uploaded again has these and no others.
-      - Values are written as those of O(metadata).
+      - Tags of all objects, at most 10. They replace the tags of an object that is uploaded again.
+      - Values are formatted like those of O(metadata).
     type: dict
     default: {}
   storage_class:
-    description: The storage class of all files. S3 takes V(STANDARD) when it is left out.
+    description: The storage class of all files. S3 defaults to V(STANDARD).
     type: str
     choices: [STANDARD, REDUCED_REDUNDANCY, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE]
   encryption:
-    description: How S3 encrypts the objects. When it is left out, the bucket decides.
+    description: The server-side encryption of the objects. Defaults to that of the bucket.
     type: str
     choices: [AES256, "aws:kms", "aws:kms:dsse"]
   kms_key_id:
-    description: The KMS key for O(encryption=aws:kms) and O(encryption=aws:kms:dsse), as an ID, an alias (V(alias/NAME)) or an ARN.
+    description: The ID, alias (V(alias/NAME)) or ARN of the KMS key for O(encryption=aws:kms) and
+      O(encryption=aws:kms:dsse).
     type: str
   acl:
-    description: A canned ACL. Nothing is said about it when it is left out, as most buckets take none.
+    description: A canned ACL. By default, none is sent, since most buckets do not allow ACLs.
     type: str
     choices:
       - private
@@ -159,34 +159,34 @@ options:
       - bucket-owner-full-control
   delete_removed:
     description:
-      - Whether objects below O(prefix) are deleted for which there is no file. It is done after all files are uploaded.
-      - An object that O(exclude) stands for stays, and so does one that the pattern in O(src) does not stand for. So do
-        objects whose keys end with a slash, which the console makes for folders.
-      - Where the bucket keeps versions, the versions stay.
+      - Whether to delete objects under O(prefix) that have no file. They are deleted after all files are uploaded.
+      - Not deleted are objects that match O(exclude), objects that do not match a pattern in O(src), and objects with
+        keys that end with a slash, which the console creates for folders.
+      - In a bucket with versioning, the versions are kept.
     type: bool
     default: false
   whole_bucket:
     description:
-      - Has O(delete_removed) work without a prefix, on all objects of the bucket.
-      - A prefix that is left out is not enough, as it is often a variable without a value.
+      - Whether O(delete_removed) applies to all objects of the bucket, without a prefix.
+      - It must be set explicitly, since an omitted prefix is often a variable without a value.
     type: bool
     default: false
   allow_empty:
     description:
-      - Whether there may be no file to upload. It is an error otherwise.
-      - A folder that does not exist is an error in any case.
+      - Whether the task succeeds if there is no file to upload.
+      - A missing folder is always an error.
     type: bool
     default: false
 notes:
-  - S3 compares what arrives with SHA-256 checksums, of each part where a file is larger than 16 MiB. They are calculated here,
-    so this depends neither on the version of botocore nor on C(AWS_REQUEST_CHECKSUM_CALCULATION).
-  - Parts of an upload that fails, or that a signal ends, are removed. Where the host is cut off from AWS or loses power, or the
-    process is killed with C(SIGKILL), they stay, and cost money. A lifecycle rule of the bucket with
-    C(AbortIncompleteMultipartUpload) removes them; every bucket for large files should have one.
-  - It needs C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects, beside
-    C(s3:PutObjectTagging) for O(tags), C(s3:PutObjectAcl) for O(acl), C(s3:DeleteObject) for O(delete_removed), and
-    C(kms:GenerateDataKey) and C(kms:Decrypt) for a KMS key.
-  - Files sealed by Ansible Vault are uploaded as they are.
+  - S3 verifies each upload with SHA-256 checksums, of each part if a file is larger than 16 MiB. The module calculates
+    them, independent of the version of botocore and of E(AWS_REQUEST_CHECKSUM_CALCULATION).
+  - The parts of an upload that fails, or that a signal ends, are removed. If the host loses the connection to AWS or its
+    power, or the process is killed with C(SIGKILL), the parts remain, and AWS charges for them. A lifecycle rule of the
+    bucket with C(AbortIncompleteMultipartUpload) removes them. Every bucket for large files should have one.
+  - Required permissions are C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
+    O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires
+    C(s3:DeleteObject), and a KMS key requires C(kms:GenerateDataKey) and C(kms:Decrypt).
+  - Files that are encrypted with Ansible Vault are uploaded without decryption.
 seealso:
   - module: octo.aws.aws_account
   - module: octo.aws.aws_script
@@ -196,28 +196,28 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Make a bucket and a site
+- name: Create a bucket and a site
   block:
-    - name: Make the bucket
+    - name: Create the bucket
       amazon.aws.s3_bucket:
         name: www.example.com
       module_defaults:
         group/amazon.aws.aws: "{{ lookup('octo.aws.creds', 'prod') }}"
 
-    - name: Make the folder
+    - name: Create the folder
       ansible.builtin.file:
         path: /tmp/site/assets
         state: directory
         mode: "0755"
 
-    - name: Make the files
+    - name: Create the files
       ansible.builtin.copy:
         content: "{{ item }}"
         dest: /tmp/site/{{ item }}
         mode: "0644"
       loop: [index.html, assets/site.css]
 
-- name: Upload the site, and delete what is no longer part of it
+- name: Upload the site, and delete objects without a file
   octo.aws.s3_upload:
     account: prod
     bucket: www.example.com
@@ -231,7 +231,7 @@ EXAMPLES = r"""
         cache_control: max-age=31536000, immutable
   register: site
 
-- name: Show what was uploaded
+- name: Show the uploaded objects
   ansible.builtin.debug:
     msg: "{{ site.files | selectattr('changed') | map(attribute='uri') }}"
 
@@ -253,9 +253,9 @@ bucket:
   sample: www.example.com
 files:
   description:
-    - Every file, in the order of the keys, unchanged ones included.
-    - When the task failed after it began to upload, those that are in the bucket as they are to be.
-  returned: success, or when it failed while it uploaded
+    - All files, sorted by key, including unchanged ones.
+    - If the task failed during the upload, the files that are up to date in the bucket.
+  returned: success, or failure during the upload
   type: list
   elements: dict
   sample:
@@ -269,42 +269,44 @@ files:
       changed: true
   contains:
     path:
-      description: The path below the folder O(src), or below the folder before the first wildcard; the name of a single file.
+      description: The path relative to the folder O(src), or to the folder before the first wildcard. For a single file,
+        its name.
       type: str
     key:
       description: The key of the object.
       type: str
     uri:
-      description: The object as an C(s3://) URI.
+      description: The C(s3://) URI of the object.
       type: str
     etag:
-      description: The ETag of the object. V(none) in check mode for what would be uploaded.
+      description: The ETag of the object. V(none) in check mode for files that would be uploaded.
       type: str
     version_id:
-      description: The version of the object. V(none) where the bucket keeps none, and in check mode for what would be uploaded.
+      description: The version ID of the object. V(none) without versioning, and in check mode for files that would be
+        uploaded.
       type: str
     size:
-      description: Bytes.
+      description: The size in bytes.
       type: int
     content_type:
       description: The content type.
       type: str
     changed:
-      description: Whether it was uploaded, or would be in check mode.
+      description: Whether the file was uploaded, or would be in check mode.
       type: bool
 deleted:
   description: The keys of the objects that were deleted, or would be in check mode.
-  returned: success, or when it failed while it uploaded
+  returned: success, or failure during the upload
   type: list
   elements: str
   sample: [live/old.html]
 account:
-  description: The name of the account. V(none) without one.
+  description: The name of the account. V(none) if no account is set.
   returned: when the account could be resolved
   type: str
   sample: prod
 identity:
-  description: Who it is. V(none) where nobody asked the role of the host.
+  description: The identity. V(none) if it was not requested, for the IAM role of the host.
   returned: when the account could be resolved
   type: dict
   sample:
@@ -313,17 +315,17 @@ identity:
     partition: aws
     user_id: AIDACKCEVSQ6C2EXAMPLE
 region:
-  description: The region that was worked in. V(none) when nobody named one.
+  description: The AWS region. V(none) if no region is set.
   returned: when the account could be resolved
   type: str
   sample: eu-central-1
 executor:
-  description: The host that did the work.
+  description: The host that ran the task.
   returned: when the account could be resolved
   type: str
   sample: worker1
 role_of_executor:
-  description: Whether the credentials are those of a role of this host, and nothing secret was handed over.
+  description: Whether the credentials are those of an IAM role of this host, so that no secret was sent to it.
   returned: when the account could be resolved
   type: bool
   sample: false
@@ -351,7 +353,7 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.upload import UploadP
 
 
 class UploadModule(HostModule):
-    """Uploads files that are on this host."""
+    """Upload files of this host."""
 
     def __init__(self) -> None:
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
@@ -377,7 +379,7 @@ class UploadModule(HostModule):
         self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
 
     def _select(self) -> Selection:
-        # What the action found on the controller; without it, src is on this host.
+        # The files of the controller, from the action plugin. Without them, src is on this host.
         source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
@@ -390,9 +392,9 @@ class UploadModule(HostModule):
         return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
 
     def _unpack(self, archive: str) -> str:
-        """The files that the action sent, in a folder that goes when the module ends, as all of its temporary folder does."""
+        """Unpack the files from the action into a temporary folder, which is removed when the module ends."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
-        # Older Pythons have no filter; the action packed plain files with plain names.
+        # Older Python versions have no filter. The action plugin packs only plain files with plain names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:
             for member in opened:

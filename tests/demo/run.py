@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plays C(demo.yml) on an AWS of its own, and leaves nothing behind but the environment in C(.work).
+"""Run ``demo.yml`` with a test AWS, and remove everything afterwards except the environment in ``.work``.
 
     python tests/demo/run.py [CORE] [--store URL]
 
-Accounts are in a folder, unless a URL names another store; the role of this machine then is who asks it. It ends with
-the status of the playbook, or with 128 and the number of the signal that stopped it.
+Accounts are in a folder, or in the store of the URL, which is accessed with the IAM role of this machine. The exit
+status is that of the playbook, or 128 plus the number of the signal that stopped the demo.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ from environment import CORES, Environment, default_core  # noqa: E402
 
 SERVER_START = 60.0
 GRACE = 5.0
-"""Seconds that a program gets: the server to start, any program to end when it is told to."""
+"""Seconds to wait for the server to start, and for a program to end after a signal."""
 
 
 class Stopped(Exception):
-    """A signal asks for the end."""
+    """A signal was received."""
 
 
 class Programs:
-    """Runs programs that all have ended when this context is left, whatever ended it.
+    """Run programs, and end all of them when the context is left.
 
-    Each has a session, and so a process group, of its own: a Ctrl-C reaches this process alone, which then ends the
-    programs in the right order, and what a program started ends with it.
+    Each program has its own session and process group. Ctrl-C thus reaches only this process, which then ends the
+    programs in the right order, with all processes that they started.
     """
 
     def __init__(self) -> None:
         self.signal = 0
         self._running: list[subprocess.Popen[bytes]] = []
-        # The handler only takes a note. An exception could come between the start of a program and the note of it.
+        # The handler only stores the signal. An exception could occur before a new program is registered.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note)
 
@@ -65,15 +65,15 @@ class Programs:
         self.signal = self.signal or number
 
     def start(self, *command: str, **options: t.Any) -> subprocess.Popen[bytes]:
-        """Start a program and leave it running."""
+        """Start a program in the background."""
         process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, **options)
         self._running.append(process)
         return process
 
     def wait(self, process: subprocess.Popen[bytes], until: t.Callable[[], bool] = lambda: False) -> int | None:
-        """Wait for the end of a program, or for something else; its status, or V(None) while it runs on.
+        """Wait for a program to end, or for another condition. Return its status, or ``None`` while it is running.
 
-        :raises Stopped: a signal came first
+        :raises Stopped: a signal was received first
         """
         while not until():
             if self.signal:
@@ -85,18 +85,18 @@ class Programs:
         return None
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
-        """End a program and its process group, politely at first: ansible-playbook has to end its workers."""
+        """End a program and its process group, with SIGTERM first, so that ansible-playbook can end its workers."""
         for number in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS has the latter for zombies
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # the latter for zombies on macOS
                 os.killpg(process.pid, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(GRACE)
-        # Once it is gone, another program may get its number.
+        # After this, another process may get its ID.
         self._running.remove(process)
 
 
 def prepare(programs: Programs, environment: Environment, folder: Path) -> None:
-    """Make, or bring up to date, the environment, in a process of its own that can be ended at any moment."""
+    """Create or update the environment, in a separate process that can be ended at any time."""
     script = TESTS / "tools" / "environment.py"
     variables = {**os.environ, "TMPDIR": str(folder)}
     process = programs.start(
@@ -107,7 +107,7 @@ def prepare(programs: Programs, environment: Environment, folder: Path) -> None:
 
 
 def start_aws(programs: Programs, environment: Environment, folder: Path) -> dict[str, t.Any]:
-    """Start the test AWS; where it is, and the keys of its user."""
+    """Start the test AWS, and return its URL and the keys of its user."""
     server = environment.collection / "tests" / "fake_aws" / "server.py"
     facts, log = folder / "server.json", folder / "server.log"
     variables = {**environment.variables, "HOME": str(folder), "TMPDIR": str(folder)}
@@ -130,9 +130,9 @@ def start_aws(programs: Programs, environment: Environment, folder: Path) -> dic
 
 
 def play(programs: Programs, environment: Environment, folder: Path, facts: dict[str, t.Any], store: str) -> int:
-    """Run the playbook; its status."""
+    """Run the playbook, and return its status."""
     demo = environment.collection / "tests" / "demo"
-    # In files, since a command line is there for everybody on the machine to read.
+    # In files, since all users of the machine can read command lines.
     password = _write_private(folder / "vault-password", secrets.token_urlsafe(32))
     values = {"demo": facts, "octo_aws_store": store or str(folder / "accounts")}
     extra = _write_private(folder / "vars.json", json.dumps(values))
@@ -144,7 +144,7 @@ def play(programs: Programs, environment: Environment, folder: Path, facts: dict
         "no_proxy": "127.0.0.1",
         "AWS_ENDPOINT_URL": facts["url"],
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": facts["url"],
-        # A file of ours, or /etc/ansible/ansible.cfg would be read.
+        # Without this file, /etc/ansible/ansible.cfg would be read.
         "ANSIBLE_CONFIG": str(_write_private(folder / "ansible.cfg", "")),
         "ANSIBLE_VAULT_PASSWORD_FILE": str(password),
         "ANSIBLE_CALLBACK_PLUGINS": str(demo / "callback_plugins"),
@@ -153,7 +153,7 @@ def play(programs: Programs, environment: Environment, folder: Path, facts: dict
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
     }
-    # Its users set it to anything, and ansible-core takes it for a boolean.
+    # It can have any value, but ansible-core reads it as a boolean.
     if variables.pop("NO_COLOR", ""):
         variables["ANSIBLE_NOCOLOR"] = "true"
     (folder / "home").mkdir()
@@ -169,10 +169,10 @@ def _write_private(path: Path, text: str) -> Path:
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare, play, clean up."""
-    parser = argparse.ArgumentParser(description="Plays the demo.")
+    """Prepare, run, clean up."""
+    parser = argparse.ArgumentParser(description="Run the demo.")
     parser.add_argument("core", nargs="?", choices=list(CORES), help="version of ansible-core")
-    parser.add_argument("--store", default="", metavar="URL", help="where accounts live")
+    parser.add_argument("--store", default="", metavar="URL", help="store of the accounts")
     options = parser.parse_args(arguments)
     core = CORES[options.core] if options.core else default_core()
     environment = Environment(core)
@@ -182,8 +182,8 @@ def main(arguments: list[str]) -> int:
             folder = stack.enter_context(_temporary_folder())
             stack.enter_context(programs)
             print(
-                "This demo of octo.aws takes about half a minute, and two minutes the first time.\n"
-                f"It prepares ansible-core {core.version} and a small AWS (moto) in "
+                "The demo of octo.aws takes about half a minute, and two minutes the first time.\n"
+                f"Preparing ansible-core {core.version} and a test AWS (moto) in "
                 f"{os.path.relpath(environment.folder)} ...",
                 flush=True,
             )
@@ -191,13 +191,13 @@ def main(arguments: list[str]) -> int:
             facts = start_aws(programs, environment, folder)
             return play(programs, environment, folder, facts, options.store)
     except Stopped:
-        print("\nStopped. Nothing is left behind but the environment.", flush=True)
+        print("\nStopped. Everything except the environment was removed.", flush=True)
         return 128 + programs.signal
 
 
 @contextlib.contextmanager
 def _temporary_folder() -> t.Iterator[Path]:
-    # Resolved, since the file store follows no link and /tmp is one on some systems.
+    # Resolved, since the file store follows no links, and /tmp is a link on some systems.
     folder = Path(tempfile.mkdtemp(prefix="octo-aws-demo-")).resolve()
     try:
         yield folder

@@ -16,14 +16,14 @@ from ansible.utils.color import stringc
 DOCUMENTATION = r"""
 name: story
 type: stdout
-short_description: Tells a playbook as a story
+short_description: Displays a playbook as a story
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - A play is a chapter, a task is a line that starts with what came of it.
-  - What M(ansible.builtin.debug) says stands below the line of the task before it.
-  - A task that fails with C(ignore_errors) was to be refused, and its message stands below its line.
-  - A real failure is shown with all that Ansible knows about it.
+  - A play is a chapter. A task is a line that starts with its outcome.
+  - The message of M(ansible.builtin.debug) is displayed below the task before it.
+  - A task that fails with C(ignore_errors) is an expected failure, and its message is displayed below it.
+  - A real failure is displayed with all details.
 requirements:
   - set as stdout callback
 """
@@ -37,11 +37,11 @@ MARKS = {
     "failed": ("✗", "red"),
 }
 INDENT = " " * 13
-"""As wide as the mark and the word before the name of a task."""
+"""The width of the mark and the outcome in front of the name of a task."""
 
 
 class CallbackModule(CallbackBase):
-    """For one host: chapters, lines, sentences, and a summary."""
+    """Display chapters, lines, sentences and a summary."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
@@ -52,7 +52,7 @@ class CallbackModule(CallbackBase):
         self._started = time.monotonic()
         self._counts: Counter[str] = Counter()
         self._chapters = 0
-        # A wide terminal makes lines no easier to read, and a narrow one would break words.
+        # Lines wider than this are hard to read.
         self._width = min(shutil.get_terminal_size((80, 24)).columns, 100)
 
     def v2_playbook_on_play_start(self, play: t.Any) -> None:
@@ -82,7 +82,7 @@ class CallbackModule(CallbackBase):
             self._sentence(result.result.get("msg", ""))
             return
         self._line("failed", result)
-        # The message itself is part of what the core says below, with the place in the playbook.
+        # ansible-core displays the message itself below, with the place in the playbook.
         for key in ("msg", "assertion", "module_stdout", "module_stderr"):
             if result.result.get(key) and not (key == "msg" and result.exception):
                 self._sentence(f"{key}: {result.result[key]}")
@@ -98,14 +98,14 @@ class CallbackModule(CallbackBase):
             summary, color = f"Chapter {self._chapters} failed, after {seconds} seconds.", "red"
         else:
             summary, color = (
-                f"All {self._chapters} chapters came true in {seconds} seconds: {counts['changed']} changes, "
-                f"{counts['refused']} refusals as expected, {counts['checked']} checks, no failure.",
+                f"All {self._chapters} chapters passed in {seconds} seconds: {counts['changed']} changes, "
+                f"{counts['refused']} expected failures, {counts['checked']} checks, no unexpected failure.",
                 "green",
             )
         self._display.display(f"\n{stringc(self._wrapped(summary), color)}")
 
     def _is_inside(self, result: t.Any) -> bool:
-        """Whether it is a task that a role needs for itself; those that use the collection are what happens."""
+        """Whether a task is internal to a role. Tasks that use modules of the collection are displayed."""
         return bool(result.task._role) and not result.task.action.startswith("octo.aws.")
 
     def _line(self, outcome: str, result: t.Any) -> None:
@@ -115,12 +115,12 @@ class CallbackModule(CallbackBase):
         self._display.display(f"  {stringc(f'{mark} {outcome:<8}', color)} {name}")
 
     def _sentence(self, message: object) -> None:
-        # In the color of the terminal: no other one can be read on every background.
+        # In the default color, the only one that is readable on every background.
         for line in str(message).splitlines():
             self._display.display(self._wrapped(line, INDENT, INDENT))
 
     def _wrapped(self, text: str, indent: str = "", next_indent: str = "") -> str:
-        """As wide as the terminal. Words stay whole, so that ARNs and paths can be copied."""
+        """Wrap to the width of the terminal. Words stay whole, so that ARNs and paths can be copied."""
         return textwrap.fill(
             text,
             width=self._width,

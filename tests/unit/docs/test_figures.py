@@ -39,15 +39,6 @@ FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hou
 LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(aws_service.__file__).read_text())[0])
 LEFT, SHARE = walk._LEFT_BY_DEFAULT, walk._SHARE_LEFT
 
-OF_HOPS: list[tuple[str, float]] = [
-    ("900 ({}) to", hop.SHORTEST_SESSION),
-    ("43200 ({})", hop.LONGEST_SESSION),
-    ("makes it {} when it is left out", hop.DEFAULT_SESSION),
-]
-OF_SESSIONS: list[tuple[str, float]] = [
-    ("129600 ({})", hop.LONGEST_OF_ALL),
-    ("as much is left as AWS clients require, {}", LEFT),
-]
 OURS: dict[str, list[tuple[str, float]]] = {
     "errors.rst": [
         ("by others again and again, for {}, while it was saved", account_manager._PATIENCE),
@@ -104,9 +95,13 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
     "guide_workers.rst": [("What is left of the session: {} at least", LEFT)],
-    "aws_account.py": OF_HOPS,
-    "creds.py": [*OF_HOPS, *OF_SESSIONS],
-    "account.py": [*OF_HOPS, *OF_SESSIONS],
+    "session.py": [
+        ("from 900 ({}) to", hop.SHORTEST_SESSION),
+        ("43200 ({})", hop.LONGEST_SESSION),
+        ("defaults to 3600 ({})", hop.DEFAULT_SESSION),
+        ("129600 ({})", hop.LONGEST_OF_ALL),
+        ("what AWS clients require ({})", LEFT),
+    ],
 }
 """By page, what is said around a time, and the seconds that it is."""
 

@@ -17,17 +17,17 @@ from pathlib import Path
 
 STEPS = ("Build", "Ask AWS", "Bucket", "Migrate", "Use it", "Check")
 OF_THE_FILE = (
-    "Run the file of tasks more/ask.yml",
+    "Run the task file more/ask.yml",
     "Ask who it is",
     "Make a bucket",
     "Say it to the steps after this one",
 )
-KEPT_BY_A_FILE_OF_TASKS = ("Keep the outputs", "Remove the AWS config")
+KEPT_BY_A_FILE_OF_TASKS = ("Store the outputs", "Remove the AWS config")
 FOR_THE_LIST = (
-    "Check the steps",
+    "Validate the steps",
     "Steps to run: 6",
-    "Begin without what files of tasks say",
-    "Keep the results",
+    "Reset the outputs of task files",
+    "Store the results",
 )
 MOST_LINES = 4
 
@@ -58,7 +58,7 @@ def main() -> None:
     assert "Use it" not in broken
     assert text.count("[ERROR]") == text.count("fatal: ") == text.count("Origin: ") == 1, text
     [error] = [line for line in broken["Migrate"] if line.startswith("[ERROR]")]
-    assert "Step Migrate: It ended with the exit code 3." in error, error
+    assert "Step Migrate: The program failed with exit code 3." in error, error
     [origin] = [line for line in broken["Migrate"] if line.startswith("Origin: ")]
     number = [
         number
@@ -66,7 +66,7 @@ def main() -> None:
         if "name: Migrate" in line
     ]
     assert re.search(rf"/six\.yml:{number[0]}:\d+$", origin), origin
-    assert "Keep the results" in broken
+    assert "Store the results" in broken
     print("2 passed")
 
 

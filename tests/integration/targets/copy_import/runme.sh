@@ -48,8 +48,8 @@ run names "${copy[@]}" -e "copy_names=web-*,prod" -e copy_test=true
 says names 'Copied: prod, web-1, web-2'
 fails run check "${copy[@]}" --check
 says check 'Would be copied: external, wrong'
-says check 'The same before: prod, web-1, web-2'
-says check 'Left: The record of account .damaged. .*record_damaged'
+says check 'Already identical: prod, web-1, web-2'
+says check 'Failed: The record of account .damaged. .*record_damaged'
 fails run all "${copy[@]}" -e copy_test=true
 says all 'Copied: external'
 says all "3 accounts could not be copied: 'damaged' \(record_damaged\), 'sealed' \(vault_id_unknown\), 'wrong' \(secret_key_wrong\)"
@@ -60,12 +60,12 @@ import=(octo.aws.import_profiles "${vaults[@]}")
 fails run import-check "${import[@]}" --check
 says import-check 'chain \(access_key, eu-central-1, as arn:aws:iam::123456789012:role/first, .*role/third\): would be imported'
 says import-check 'sso \(profile, eu-central-1\): would be imported. The profile .sso. stays needed'
-says import-check 'Left: The profile .half. cannot become an account'
+says import-check 'Failed: The profile .half. cannot become an account'
 run import-some "${import[@]}" -e 'import_profiles=web,base' -e import_test=true
 says import-some 'web \(web_identity\): imported. role_session_name is left out'
 run import-again "${import[@]}" -e import_profiles=base -e import_name_prefix=my-
 says import-again 'my-base \(access_key, eu-central-1\): imported'
 run import-over "${import[@]}" -e import_profiles=base -e import_overwrite=true
-says import-over 'base \(access_key, eu-central-1\): the same before'
+says import-over 'base \(access_key, eu-central-1\): already identical'
 
 echo "${passed} passed"

@@ -77,23 +77,23 @@ stored() {
 drive add_account -e "@${work}/account.yml"
 says '"prod is .*and saved'
 drive add_account -e "@${work}/account.yml"
-says 'saved like this before'
+says 'is already saved'
 fails drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region=
-says "It is arn:aws:iam::123456789012:user/deployer, access key ${access_key}"
-says "It will be arn:aws:iam::.*, access key ${other_key}"
-says 'Nothing was saved: the account prod keeps its keys.*-e replace=true'
+says "Stored: arn:aws:iam::123456789012:user/deployer, access key ${access_key}"
+says "New: arn:aws:iam::.*, access key ${other_key}"
+says 'Nothing was saved. The account prod keeps its keys.*-e replace=true'
 stored :user/deployer
 fails answer add_account prod "${other_key}" "${other_secret}" "" no
 says 'Nothing was saved'
 stored :user/deployer
 drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region= --check
-says 'It is arn:aws:iam::123456789012:user/deployer'
+says 'Stored: arn:aws:iam::123456789012:user/deployer'
 says 'would be saved'
 stored :user/deployer
 fails drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region= -e replace=false
 says 'Nothing was saved'
 answer add_account prod "${other_key}" "${other_secret}" "" yes
-says 'It is arn:aws:iam::123456789012:user/deployer'
+says 'Stored: arn:aws:iam::123456789012:user/deployer'
 says 'It was tested and saved'
 fails stored :user/deployer
 drive add_account -e "@${work}/account.yml" -e replace=true
@@ -101,7 +101,7 @@ says 'prod is arn:aws:iam::123456789012:user/deployer'
 stored :user/deployer
 # The region alone is changed without a question.
 drive add_account -e account_name=prod -e account_access_key= -e account_secret_key= -e account_region=eu-west-1
-says 'prod is .*saved. The store is'
+says 'prod is .*saved. Store: '
 
 # A name that leads to nothing is an error, and what was stored stays as it is.
 drive add_account -e "@${work}/account.yml"

@@ -53,7 +53,7 @@ def test_no_name_of_a_step_is_in_the_file(tmp_path: Path) -> None:
 
 def test_a_list_without_steps_keeps_its_results_all_the_same(tmp_path: Path) -> None:
     around = written(tmp_path)
-    assert [task["name"] for task in around["block"]] == ["Keep the results"]
+    assert [task["name"] for task in around["block"]] == ["Store the results"]
     assert "always" not in around
 
 

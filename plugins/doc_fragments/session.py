@@ -1,0 +1,96 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The options that shape a session. The argument specs of the role repeat those of the hops."""
+
+    HOPS = r"""
+options:
+  assume_role:
+    description:
+      - Roles to assume, one after the other, after those of the account.
+      - Without an account, the first role is assumed with the IAM role of the host.
+    type: list
+    elements: dict
+    suboptions:
+      role_arn:
+        description: The ARN of the role.
+        type: str
+        required: true
+      role_session_name:
+        description:
+          - The role session name, which appears in CloudTrail.
+          - By default, it is built from the user that runs Ansible, the controller, and the ID of the job where AWX or a CI
+            system sets one, such as C(alice@controller-awx-123).
+        type: str
+      external_id:
+        description: The external ID, for a role that requires one in its trust policy. It is treated as a secret.
+        type: str
+      duration_seconds:
+        description:
+          - The lifetime of the session in seconds, from 900 (15 minutes) to 43200 (12 hours). It cannot exceed the maximum
+            session duration of the role. AWS defaults to 3600 (1 hour).
+          - A role that is assumed with the session of another role (role chaining) is limited to 3600.
+        type: int
+      policy:
+        description: A session policy, which restricts the permissions of the role. A mapping or a JSON string.
+        type: json
+      policy_arns:
+        description: The ARNs of managed policies, at most 10, to use as session policies.
+        type: list
+        elements: str
+      tags:
+        description:
+          - Session tags, at most 50.
+          - Booleans become V(true) and V(false), and dates are formatted like V(2026-11-24). Mappings, lists and V(null)
+            are rejected.
+        type: dict
+      transitive_tag_keys:
+        description: The keys of O(assume_role[].tags) that are passed on to the roles after this one.
+        type: list
+        elements: str
+      source_identity:
+        description: The source identity. It stays set for all roles after this one.
+        type: str
+      mfa_serial:
+        description:
+          - The ARN or the serial number of the MFA device of the IAM user that assumes the role.
+          - Only the first role can have one.
+        type: str
+"""
+
+    MODULE = (
+        HOPS
+        + r"""
+  duration_seconds:
+    description:
+      - The lifetime in seconds of the session that is returned. Overrides the value of the last role in the chain.
+      - For accounts with C(temporary), the maximum is 129600 (36 hours).
+    type: int
+  min_ttl:
+    description:
+      - The minimum remaining lifetime of a session, in seconds. A session with less is renewed first. A value that no
+        session can reach is an error.
+      - The default is what AWS clients require (15 minutes), and about two thirds of the lifetime for shorter sessions.
+      - Access keys without an expiration are not affected.
+    type: int
+  account_id:
+    description:
+      - The AWS account ID, 12 digits, that O(assume_role) must lead to. Another account is an error.
+      - By default, the C(account_id) of the account is compared after all roles. If this option is set, the C(account_id)
+        of the account is compared after the account's own roles.
+    type: str
+  mfa_token:
+    description:
+      - The current code of the MFA device, for an account or a role that requires one.
+      - Falls back to the variable C(octo_aws_mfa_token), then to a prompt at the terminal. Later tasks and processes share
+        the session.
+    type: str
+"""
+    )
+    # For the lookup. Options of plugins cannot have the type json.
+    DOCUMENTATION = MODULE.replace("type: json", "type: raw")
