@@ -109,7 +109,7 @@ class ErrorCode(str, Enum):
     KMS_KEY_REFUSED = "kms_key_refused"
 
 
-class AwsAnswer(t.NamedTuple):
+class AwsResponse(t.NamedTuple):
     """An error as AWS returned it, for decisions only: it may quote a secret, and must not be shown.
 
     :ivar status: of HTTP; 0 where nothing came back
@@ -135,7 +135,7 @@ class OctoAwsError(Exception):
     :param request_id: the request id that AWS support asks for
     """
 
-    _answer = AwsAnswer()
+    _answer = AwsResponse()
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class OctoAwsError(Exception):
         # stays where it is.
         return _rebuild, (type(self), self.code, self.message, self.hint, self.aws_code, self.request_id)
 
-    def of_answer(self, answer: AwsAnswer) -> OctoAwsError:
+    def with_response(self, answer: AwsResponse) -> OctoAwsError:
         """The same failure, which knows the answer of AWS that it comes from."""
         self._answer = answer
         return self
@@ -173,7 +173,7 @@ class OctoAwsError(Exception):
         """
         return self._answer.code in codes and saying in self._answer.message
 
-    def words_of_aws(self, words: t.Iterable[str]) -> list[str]:
+    def find_in_response(self, words: t.Iterable[str]) -> list[str]:
         """Those of ``words`` that are in the unmasked message of AWS."""
         return [word for word in words if word in self._answer.message]
 
@@ -232,7 +232,7 @@ class PartialFailure(OctoAwsError):
         hints = " ".join(part for part in (error.hint, hint) if part)
         failure = cls(error.code, error.message, hint=hints, aws_code=error.aws_code, request_id=error.request_id)
         failure.values = {**values, **(error.values if isinstance(error, PartialFailure) else {})}
-        failure.of_answer(error._answer)
+        failure.with_response(error._answer)
         return failure
 
 

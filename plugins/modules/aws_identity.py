@@ -127,7 +127,7 @@ import os
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules, identity_of
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules, role_identity
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 
 
@@ -146,7 +146,7 @@ class IdentityModule(HostModule):
 
     def _identity(self) -> dict[str, str] | None:
         try:
-            return identity_of(self.handover).as_result()
+            return role_identity(self.handover).as_result()
         except OctoAwsError as error:
             guarded = self.handover.account_id or self.handover.own_account_id
             if error.code is ErrorCode.REQUIREMENT_MISSING and not guarded:
@@ -156,7 +156,7 @@ class IdentityModule(HostModule):
 
 def main() -> None:
     module = IdentityModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

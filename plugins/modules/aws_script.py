@@ -210,7 +210,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 
 
 class ScriptModule(HostModule):
@@ -229,7 +229,7 @@ class ScriptModule(HostModule):
             sure = self.params["creates"] or self.params["removes"]
             return {"changed": bool(sure), "skipped": not sure, "msg": "In check mode, nothing is run."}
         # What the host says of the output of the AWS CLI is no matter of the task.
-        own = {"AWS_DEFAULT_OUTPUT": "json", **texts_of("environment", self.params["environment"] or {})}
+        own = {"AWS_DEFAULT_OUTPUT": "json", **to_texts("environment", self.params["environment"] or {})}
         ended = run(
             command,
             chdir=self.params["chdir"],
@@ -277,7 +277,7 @@ class ScriptModule(HostModule):
 
 def main() -> None:
     module = ScriptModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

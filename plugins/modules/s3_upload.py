@@ -367,14 +367,14 @@ class UploadModule(HostModule):
         upload = plan(bucket, selection, self.params)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
-            return {**upload.pretend(), **diff}
+            return {**upload.preview(), **diff}
         try:
-            return {**upload.do(), **diff}
+            return {**upload.perform(), **diff}
         except OctoAwsError as error:
             self._fail(error, upload)
 
     def _fail(self, error: OctoAwsError, upload: UploadPlan) -> t.NoReturn:
-        self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
+        self.fail_json(msg=str(error), error=error.as_result(), **upload.partial_result())
 
     def _select(self) -> Selection:
         # What the action found on the controller; without it, src is on this host.
@@ -402,7 +402,7 @@ class UploadModule(HostModule):
 
 def main() -> None:
     module = UploadModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

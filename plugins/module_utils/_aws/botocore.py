@@ -80,7 +80,7 @@ def profile_session(profile: str) -> t.Any:
     return session
 
 
-def only_profile_session(profile: str, config_file: str) -> t.Any:
+def config_file_session(profile: str, config_file: str) -> t.Any:
     """A botocore session for a profile of one config file, with the role of this machine where the profile names it. No
     other file and no environment variable says anything about credentials.
 
@@ -104,11 +104,11 @@ def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session
     except ImportError:
-        raise not_installed() from None
+        raise botocore_missing() from None
     return botocore.session.Session(**arguments)
 
 
-def not_installed() -> OctoAwsError:
+def botocore_missing() -> OctoAwsError:
     """What to say when there is no botocore for this Python."""
     return OctoAwsError(
         ErrorCode.REQUIREMENT_MISSING,

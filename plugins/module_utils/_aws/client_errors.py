@@ -112,7 +112,7 @@ def no_credentials(error: Exception) -> OctoAwsError | None:
     return None
 
 
-def no_endpoint_of_kind(error: Exception) -> OctoAwsError | None:
+def no_such_endpoint(error: Exception) -> OctoAwsError | None:
     """The error of a kind of endpoint that AWS does not have, if that is the meaning of an error of botocore."""
     if not re.search(r"FIPS|dual-?stack", str(error), re.IGNORECASE):
         return None
@@ -176,7 +176,7 @@ def _setting_failed(error: Exception) -> OctoAwsError | None:
     if type(error).__name__ == "ValueError":  # of the parser of URLs
         return _bad_endpoint("endpoint_url in the AWS config")
     if "Invalid" not in type(error).__name__:
-        return no_endpoint_of_kind(error)
+        return no_such_endpoint(error)
     return OctoAwsError(
         ErrorCode.OPTION_INVALID,
         f"The AWS config has a setting that cannot be used ({type(error).__name__}).",

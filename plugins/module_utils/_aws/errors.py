@@ -14,7 +14,7 @@ import re
 import time
 import typing as t
 
-from .._errors import AwsAnswer, ErrorCode, OctoAwsError
+from .._errors import AwsResponse, ErrorCode, OctoAwsError
 from .._secrecy import redact, without_password
 from .parameter_errors import unsent
 
@@ -177,7 +177,7 @@ _DENIED_BY_KMS = ("kms:", "Access to KMS is not allowed", "The ciphertext refers
 """What services say of it, Secrets Manager and Parameter Store among them."""
 
 
-def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **parameters: t.Any) -> dict[str, t.Any]:
+def call(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **parameters: t.Any) -> dict[str, t.Any]:
     """The answer of AWS to one request.
 
     :param operation: as botocore names it, C(describe_stacks)
@@ -194,7 +194,7 @@ def ask(client: t.Any, operation: str, secrets: t.Iterable[str] = (), /, **param
     return answer
 
 
-def waiting_out_throttling(work: t.Callable[[], Result]) -> Result:
+def retry_throttled(work: t.Callable[[], Result]) -> Result:
     """The result of ``work``, which asks AWS, and which is repeated for half a minute while AWS throttles it.
 
     botocore repeats a throttled request only for two or three seconds.
@@ -263,7 +263,7 @@ def explain(
         ErrorCode.AWS_ANSWER_INVALID,
         f"What answered is not an AWS endpoint, or cannot be asked ({type(error).__name__}){at}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
-    ).of_answer(AwsAnswer(unsent=isinstance(error, aws.BotoCoreError)))
+    ).with_response(AwsResponse(unsent=isinstance(error, aws.BotoCoreError)))
 
 
 def _explain_refusal(
@@ -272,7 +272,7 @@ def _explain_refusal(
     told, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
     # The sender was sent secrets, and can quote them anywhere. Decisions read the answer as it is: a secret may be a
     # word of AWS. Only what is shown is masked.
-    answer = AwsAnswer(metadata.get("HTTPStatusCode", 0), str(told.get("Code") or ""), str(told.get("Message") or ""))
+    answer = AwsResponse(metadata.get("HTTPStatusCode", 0), str(told.get("Code") or ""), str(told.get("Message") or ""))
     said = f"{_shown(answer.code, 100, secrets)}: {_shown(answer.message, 10_000, secrets)}"
     refusal = _refusal_of(answer, said, error.operation_name, parameters)
     attempts = metadata.get("RetryAttempts", 0) + 1
@@ -283,10 +283,10 @@ def _explain_refusal(
         hint=refusal.hint,
         aws_code=_shown(answer.code, 100, secrets) or None,
         request_id=_shown(metadata.get("RequestId"), 100, secrets) or None,
-    ).of_answer(answer)
+    ).with_response(answer)
 
 
-def _refusal_of(answer: AwsAnswer, said: str, operation: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:
+def _refusal_of(answer: AwsResponse, said: str, operation: str, parameters: t.Mapping[str, t.Any]) -> _Refusal:
     """The meaning of an answer.
 
     :param said: the answer once it is masked, which is all that may be quoted

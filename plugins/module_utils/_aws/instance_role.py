@@ -166,9 +166,9 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
     url = base_url.rstrip("/") + "/"
     base_url = without_password(url)
     try:
-        token = _ask(url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
+        token = _request(url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
         if token.status_code == 200:
-            role = _ask(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": _text_of(token)})
+            role = _request(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": _text_of(token)})
     except (NotConnected, HTTPClientError) as error:
         if isinstance(error, (ConnectTimeoutError, EndpointConnectionError)):
             return OctoAwsError(
@@ -208,7 +208,7 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
     )
 
 
-def _ask(url: str, timeout: float, method: str, headers: dict[str, str]) -> t.Any:
+def _request(url: str, timeout: float, method: str, headers: dict[str, str]) -> t.Any:
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies

@@ -36,7 +36,7 @@ _LONGEST_TOKEN = 20_000
 _Environment = t.Mapping[str, str]
 
 
-class Way(t.NamedTuple):
+class RoleProvider(t.NamedTuple):
     """One way to the role of a machine.
 
     :param configured: whether an environment has it
@@ -59,12 +59,12 @@ def web_identity_of(environment: _Environment) -> dict[str, str]:
     return {}
 
 
-def way_of(environment: _Environment) -> Way:
+def role_provider(environment: _Environment) -> RoleProvider:
     """The first way that is configured. If it fails, no other is tried."""
-    return next(way for way in _WAYS if way.configured(environment))
+    return next(way for way in _PROVIDERS if way.configured(environment))
 
 
-def credentials_of_machine(region: str, endpoint: Endpoint | None = None, session_name: str = "") -> Credentials:
+def machine_credentials(region: str, endpoint: Endpoint | None = None, session_name: str = "") -> Credentials:
     """The credentials of the role of this machine.
 
     :param region: to use them in
@@ -72,10 +72,10 @@ def credentials_of_machine(region: str, endpoint: Endpoint | None = None, sessio
     :param session_name: for a web identity without ``AWS_ROLE_SESSION_NAME``
     :raises OctoAwsError: it has none, or the way that is configured fails
     """
-    return way_of(os.environ).take(region, endpoint or Endpoint(region=region), session_name)
+    return role_provider(os.environ).take(region, endpoint or Endpoint(region=region), session_name)
 
 
-def facts_of_machine() -> dict[str, t.Any]:
+def machine_role_facts() -> dict[str, t.Any]:
     """What decides which role this machine gives."""
     return {**machine_facts(), "web_identity": web_identity_of(os.environ)}
 
@@ -134,21 +134,21 @@ def _web_identity_variables(environment: _Environment) -> dict[str, str]:
     return {**variables, **NO_METADATA}
 
 
-_WAYS = (
-    Way(
+_PROVIDERS = (
+    RoleProvider(
         lambda environment: bool(web_identity_of(environment)),
         _take_web_identity,
         _web_identity_settings,
         _web_identity_variables,
     ),
     # Some SDKs go on to the instance when the container fails (AWS SDK for Java 2.x).
-    Way(
+    RoleProvider(
         in_container,
         lambda region, *_: from_container(region),
         lambda _: {"credential_source": "EcsContainer"},
         lambda environment: {**variables_of_container(environment), **NO_METADATA},
     ),
-    Way(
+    RoleProvider(
         lambda _: True,
         lambda region, *_: from_instance(region),
         lambda _: {"credential_source": "Ec2InstanceMetadata"},

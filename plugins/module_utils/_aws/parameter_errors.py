@@ -14,7 +14,7 @@ import re
 import typing as t
 
 from .._model.validation import refused
-from .client_errors import no_credentials, no_endpoint_of_kind
+from .client_errors import no_credentials, no_such_endpoint
 
 if t.TYPE_CHECKING:
     from .._errors import OctoAwsError
@@ -53,8 +53,8 @@ def unsent(error: Exception, parameters: t.Mapping[str, t.Any]) -> OctoAwsError 
         return refused(_named(report, parameters) or "A value", "has a form that AWS does not take")
     if isinstance(error, _of_resources(aws)):
         if "Bucket" not in parameters:
-            return no_endpoint_of_kind(error) or refused("region", "has no endpoint of this service")
-        return no_endpoint_of_kind(error) or refused("bucket", "is an ARN that cannot be used here")
+            return no_such_endpoint(error) or refused("region", "has no endpoint of this service")
+        return no_such_endpoint(error) or refused("bucket", "is an ARN that cannot be used here")
     return no_credentials(error)
 
 

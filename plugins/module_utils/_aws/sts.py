@@ -19,7 +19,7 @@ from .._model.credentials import Credentials, can_be_key
 from .._model.identity import Identity, can_be_caller
 from .._secrecy import without_password
 from .botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
-from .errors import ask, waiting_out_throttling
+from .errors import call, retry_throttled
 
 if t.TYPE_CHECKING:
     from .._model.hop import Hop
@@ -38,7 +38,7 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
     :raises OctoAwsError: AWS refused them, or could not be asked
     """
     client = _client(endpoint, credentials)
-    answer = _ask(client, "get_caller_identity", credentials.secrets)
+    answer = _call(client, "get_caller_identity", credentials.secrets)
     account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not can_be_caller(arn) or arn.split(":")[4] != account_id:
         raise _not_aws(client, "named no AWS identity")
@@ -117,8 +117,8 @@ def session_token(
     )
 
 
-def _ask(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
-    return waiting_out_throttling(lambda: ask(client, operation, secrets, **parameters))
+def _call(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
+    return retry_throttled(lambda: call(client, operation, secrets, **parameters))
 
 
 def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> Credentials:
@@ -126,7 +126,7 @@ def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secret
     # Before the request: AWS counts the time from when it answers.
     began = now()
     sent = {name: value for name, value in parameters.items() if value}
-    answer = _ask(client, operation, secrets, **sent)
+    answer = _call(client, operation, secrets, **sent)
     keys = answer.get("Credentials") or {}
     values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     expiration = keys.get("Expiration")

@@ -17,14 +17,14 @@ import uuid
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
-from .options import content_of, values_of
-from .stacks import IN_REVIEW, new_token, other_than_asked, pauses
+from .options import api_parameters, parameter_values
+from .stacks import IN_REVIEW, request_token, unexpected_response, delays
 
 if t.TYPE_CHECKING:
     from .stacks import CloudFormation, Stack
 
 _NOTHING_TO_DO = re.compile(r"didn't contain changes|No updates are to be performed")
-_UNDER_WAY = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+_CREATING = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 _NOT_FOUND = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NOT_NOW = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
 _GRACE = 30
@@ -57,11 +57,11 @@ class ChangeSet:
             "change_set_name": self.name,
             "change_set_id": self.change_set_id,
             "changes": list(self.changes),
-            "replacements": replacements_of(self.changes),
+            "replacements": replacements(self.changes),
         }
 
 
-def change_of(told: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def to_change(told: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What happens to one resource, an item of DescribeChangeSet."""
     targets = [detail.get("Target") or {} for detail in told.get("Details") or []]
     names = {".".join(filter(None, (target.get("Attribute"), target.get("Name")))) for target in targets}
@@ -75,12 +75,12 @@ def change_of(told: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     }
 
 
-def replacements_of(changes: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
+def replacements(changes: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
     """The logical ids of what will be replaced, or may be."""
     return [change["logical_id"] for change in changes if change["replacement"] in ("True", "Conditional")]
 
 
-def find_change_set(formation: CloudFormation, name: str, stack: str | None = None) -> ChangeSet | None:
+def find_change_set(cfn: CloudFormation, name: str, stack: str | None = None) -> ChangeSet | None:
     """A change set with all its changes, from all pages; V(None) where there is none.
 
     :param name: of the change set of RV(stack), or its ARN
@@ -91,7 +91,7 @@ def find_change_set(formation: CloudFormation, name: str, stack: str | None = No
     changes: list[dict[str, t.Any]] = []
     while True:
         try:
-            told = formation.ask("describe_change_set", **parameters, **token)
+            told = cfn.call("describe_change_set", **parameters, **token)
         except OctoAwsError as error:
             if error.is_refusal("ValidationError", saying="does not exist") or error.is_refusal(*_NOT_FOUND):
                 return None
@@ -101,10 +101,10 @@ def find_change_set(formation: CloudFormation, name: str, stack: str | None = No
             told["StackName"],
             told["StackId"],
         ):
-            raise other_than_asked(
+            raise unexpected_response(
                 f"the change set {name} of {stack or 'a stack'}", f"{told['ChangeSetName']} of {told['StackId']}"
             )
-        changes += [change_of(item["ResourceChange"]) for item in told.get("Changes") or [] if "ResourceChange" in item]
+        changes += [to_change(item["ResourceChange"]) for item in told.get("Changes") or [] if "ResourceChange" in item]
         if not told.get("NextToken"):
             break
         token = {"NextToken": told["NextToken"]}
@@ -119,10 +119,10 @@ def find_change_set(formation: CloudFormation, name: str, stack: str | None = No
     )
 
 
-def execution_of(formation: CloudFormation, change_set_id: str) -> str:
+def execution_status(cfn: CloudFormation, change_set_id: str) -> str:
     """The ``ExecutionStatus`` of a change set; empty where there is none any more."""
     try:
-        told = formation.ask("describe_change_set", ChangeSetName=change_set_id)
+        told = cfn.call("describe_change_set", ChangeSetName=change_set_id)
     except OctoAwsError as error:
         if error.is_refusal(*_NOT_FOUND):
             return ""
@@ -130,8 +130,8 @@ def execution_of(formation: CloudFormation, change_set_id: str) -> str:
     return str(told.get("ExecutionStatus") or "")
 
 
-def make_change_set(
-    formation: CloudFormation, given: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
+def create_change_set(
+    cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
 ) -> ChangeSet:
     """Make a change set and wait for it. One without changes, and one that failed, is removed at once.
 
@@ -141,98 +141,98 @@ def make_change_set(
     :raises OctoAwsError: AWS did not take it, or it failed for another reason than that there is nothing to do
     """
     create = stack is None or stack.status == IN_REVIEW
-    parameters = content_of(given, update=not create)
-    if create and given.get("on_create_failure"):
-        parameters["OnStackFailure"] = given["on_create_failure"]
-    if given.get("description"):
-        parameters["Description"] = given["description"]
+    parameters = api_parameters(options, update=not create)
+    if create and options.get("on_create_failure"):
+        parameters["OnStackFailure"] = options["on_create_failure"]
+    if options.get("description"):
+        parameters["Description"] = options["description"]
     name = name or f"octo-aws-{uuid.uuid4()}"
-    of_stack = given["stack_name"] if stack is None else stack.stack_id
+    of_stack = options["stack_name"] if stack is None else stack.stack_id
     try:
-        made = formation.submit(
+        made = cfn.submit(
             "create_change_set",
             StackName=of_stack,
             ChangeSetName=name,
             ChangeSetType="CREATE" if create else "UPDATE",
-            ClientToken=new_token(),
+            ClientToken=request_token(),
             **parameters,
         )
     except OctoAwsError as error:
         if error.may_have_worked:
-            _clean_up(formation, name, of_stack, stack)
+            _clean_up(cfn, name, of_stack, stack)
         raise
     try:
-        change_set = _ready(formation, made["Id"])
+        change_set = _wait_until_created(cfn, made["Id"])
     except BaseException:
         # What was made goes; why it could not be read is what the person has to know.
-        _clean_up(formation, made["Id"], made["StackId"], stack)
+        _clean_up(cfn, made["Id"], made["StackId"], stack)
         raise
     if change_set.status == "FAILED":
-        remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
+        delete_change_set(cfn, made["Id"], made["StackId"], with_stack=stack is None)
         if not change_set.without_changes:
-            reason = redact(change_set.reason, [*formation.secrets, *values_of(parameters)])
+            reason = redact(change_set.reason, [*cfn.secrets, *parameter_values(parameters)])
             raise PartialFailure.of(
                 ErrorCode.CHANGE_SET_FAILED,
-                f"The change set of the stack {given['stack_name']} failed, and was removed: "
+                f"The change set of the stack {options['stack_name']} failed, and was removed: "
                 f"{reason.rstrip('.') or 'AWS says nothing about why'}.",
                 **change_set.as_result(),
             )
     return change_set
 
 
-def foretell(formation: CloudFormation, given: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:
+def preview(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:
     """What an update or the creation of a stack would change. Nothing is left of the change set."""
-    change_set = make_change_set(formation, given, stack)
+    change_set = create_change_set(cfn, options, stack)
     if change_set.status != "FAILED":
-        remove_change_set(formation, change_set.change_set_id, change_set.stack_id, with_stack=stack is None)
+        delete_change_set(cfn, change_set.change_set_id, change_set.stack_id, with_stack=stack is None)
     return change_set
 
 
-def remove_change_set(formation: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+def delete_change_set(cfn: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
     """Remove a change set.
 
     :param with_stack: and the stack, if it is there for this change set alone
     :raises OctoAwsError: it could not be removed; the failure says what is left
     """
     try:
-        _remove(formation, change_set_id, stack_id, with_stack=with_stack)
+        _remove(cfn, change_set_id, stack_id, with_stack=with_stack)
     except OctoAwsError:
-        _note_left(formation, change_set_id, stack_id)
+        _note_left(cfn, change_set_id, stack_id)
         raise
 
 
-def _remove(formation: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+def _remove(cfn: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
     refused = None
     try:
-        formation.ask("delete_change_set", ChangeSetName=change_set_id)
+        cfn.call("delete_change_set", ChangeSetName=change_set_id)
     except OctoAwsError as error:
         if not error.is_refusal(*_NOT_FOUND):
             # AWS does not delete one that it still makes, but the stack with it.
             if not with_stack or not error.is_refusal(*_NOT_NOW):
                 raise
             refused = error
-    removed = with_stack and _remove_stack(formation, change_set_id, stack_id)
+    removed = with_stack and _remove_stack(cfn, change_set_id, stack_id)
     if refused and not removed:
         raise refused
 
 
-def _remove_stack(formation: CloudFormation, change_set_id: str, stack_id: str) -> bool:
+def _remove_stack(cfn: CloudFormation, change_set_id: str, stack_id: str) -> bool:
     """Remove a stack that is there for one change set alone.
 
     :returns: whether it was
     """
-    stack = formation.look(stack_id)
+    stack = cfn.describe(stack_id)
     if stack is None or stack.status != IN_REVIEW:
         return False
-    others = formation.pages("list_change_sets", "Summaries", StackName=stack_id)
-    if any(other["ChangeSetId"] != change_set_id for other in others) or resources_of(formation, stack_id):
+    others = cfn.pages("list_change_sets", "Summaries", StackName=stack_id)
+    if any(other["ChangeSetId"] != change_set_id for other in others) or list_resources(cfn, stack_id):
         return False
-    formation.ask("delete_stack", StackName=stack_id, ClientRequestToken=new_token())
-    formation.finished(stack_id, stack)
+    cfn.call("delete_stack", StackName=stack_id, ClientRequestToken=request_token())
+    cfn.wait_for_operation(stack_id, stack)
     return True
 
 
-def _clean_up(formation: CloudFormation, change_set: str, of_stack: str, stack: Stack | None) -> None:
+def _clean_up(cfn: CloudFormation, change_set: str, of_stack: str, stack: Stack | None) -> None:
     """Remove what a request began that failed then, as far as that is possible.
 
     :param change_set: its ARN, or its name where the response was lost
@@ -240,19 +240,19 @@ def _clean_up(formation: CloudFormation, change_set: str, of_stack: str, stack: 
     """
     try:
         if not change_set.startswith("arn:"):
-            found = find_change_set(formation, change_set, of_stack)
+            found = find_change_set(cfn, change_set, of_stack)
             if found is None:
                 return
             change_set, of_stack = found.change_set_id, found.stack_id
-        _remove(formation, change_set, of_stack, with_stack=stack is None)
+        _remove(cfn, change_set, of_stack, with_stack=stack is None)
     except OctoAwsError:
-        _note_left(formation, change_set, of_stack)
+        _note_left(cfn, change_set, of_stack)
 
 
-def _note_left(formation: CloudFormation, change_set: str, of_stack: str) -> None:
+def _note_left(cfn: CloudFormation, change_set: str, of_stack: str) -> None:
     name = change_set.split("/")[1] if "/" in change_set else change_set
     arn = change_set if "/" in change_set else None
-    formation.left(
+    cfn.left(
         f"The change set {name} may be left in AWS: remove it with octo.aws.cloudformation_change_set, state: absent.",
         of_stack,
         change_set_name=name,
@@ -260,18 +260,18 @@ def _note_left(formation: CloudFormation, change_set: str, of_stack: str) -> Non
     )
 
 
-def resources_of(formation: CloudFormation, stack_id: str) -> list[dict[str, t.Any]]:
+def list_resources(cfn: CloudFormation, stack_id: str) -> list[dict[str, t.Any]]:
     """The resources that a stack has."""
-    told = formation.pages("list_stack_resources", "StackResourceSummaries", StackName=stack_id)
+    told = cfn.pages("list_stack_resources", "StackResourceSummaries", StackName=stack_id)
     return [resource for resource in told if resource.get("ResourceStatus") != "DELETE_COMPLETE"]
 
 
-def all_of(resources: t.Iterable[t.Mapping[str, t.Any]], action: str) -> list[dict[str, t.Any]]:
+def changes_for(resources: t.Iterable[t.Mapping[str, t.Any]], action: str) -> list[dict[str, t.Any]]:
     """Changes that do the same to each resource."""
-    return [change_of({**resource, "Action": action}) for resource in resources]
+    return [to_change({**resource, "Action": action}) for resource in resources]
 
 
-def diff_of(name: str, changes: t.Iterable[t.Mapping[str, t.Any]], settings: t.Iterable[str] = ()) -> dict[str, str]:
+def changes_diff(name: str, changes: t.Iterable[t.Mapping[str, t.Any]], settings: t.Iterable[str] = ()) -> dict[str, str]:
     """Changes as a difference of two texts, a line for each resource.
 
     :param settings: of the stack itself that change
@@ -295,17 +295,17 @@ def diff_of(name: str, changes: t.Iterable[t.Mapping[str, t.Any]], settings: t.I
     }
 
 
-def _ready(formation: CloudFormation, change_set_id: str) -> ChangeSet:
+def _wait_until_created(cfn: CloudFormation, change_set_id: str) -> ChangeSet:
     shown_until = time.monotonic() + _GRACE
     seen = False
-    for pause in pauses():
-        change_set = find_change_set(formation, change_set_id)
+    for delay in delays():
+        change_set = find_change_set(cfn, change_set_id)
         if change_set is None and (seen or time.monotonic() > shown_until):
             raise PartialFailure.of(ErrorCode.CHANGE_SET_FAILED, "The change set was removed while AWS made it.")
         if change_set is not None:
             seen = True
-            if change_set.status not in _UNDER_WAY:
+            if change_set.status not in _CREATING:
                 return change_set
         state = f"is in the state {change_set.status}" if change_set else "is not shown by AWS"
-        formation.pause(pause, f"The change set {change_set_id.split('/')[1]} {state}")
+        cfn.sleep(delay, f"The change set {change_set_id.split('/')[1]} {state}")
     raise AssertionError("there are pauses for ever")

@@ -30,8 +30,8 @@ _SHOWN = 5
 _PAST_TENSE = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
 
 
-def failure_of(
-    formation: CloudFormation, stack: Stack, token: str, doing: str, secrets: t.Iterable[str] = (), hint: str = ""
+def operation_failure(
+    cfn: CloudFormation, stack: Stack, token: str, operation: str, secrets: t.Iterable[str] = (), hint: str = ""
 ) -> PartialFailure:
     """The failure of an operation, with its causes.
 
@@ -42,10 +42,10 @@ def failure_of(
     unread = ""
     failures: list[dict[str, t.Any]] = []
     try:
-        failures = causes(formation, stack.stack_id, events_of_operation(formation, stack.stack_id, token, doing))
+        failures = find_causes(cfn, stack.stack_id, operation_events(cfn, stack.stack_id, token, operation))
     except OctoAwsError as error:
         unread = f"its events cannot be read ({error.message.rstrip('.')})"
-    hide = [*formation.secrets, *secrets]
+    hide = [*cfn.secrets, *secrets]
     failures = [{**failure, "reason": redact(failure["reason"], hide)} for failure in failures]
     told = [_sentence(failure) for failure in failures[:_SHOWN]]
     if len(failures) > _SHOWN:
@@ -54,7 +54,7 @@ def failure_of(
     outcome = "it was deleted again" if stack.status == GONE else f"its state is {stack.status}"
     return PartialFailure.of(
         ErrorCode.STACK_FAILED,
-        f"The stack {stack.name} could not be {_PAST_TENSE[doing]}, and {outcome}: {why.rstrip('.')}.",
+        f"The stack {stack.name} could not be {_PAST_TENSE[operation]}, and {outcome}: {why.rstrip('.')}.",
         hint,
         **stack.as_result(),
         changed=True,
@@ -62,7 +62,7 @@ def failure_of(
     )
 
 
-def events_of_operation(formation: CloudFormation, stack_id: str, token: str, doing: str) -> list[Event]:
+def operation_events(cfn: CloudFormation, stack_id: str, token: str, operation: str) -> list[Event]:
     """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack.
 
     Where no event since the operation began has its token, these are all of them: there is one operation at a time.
@@ -72,7 +72,7 @@ def events_of_operation(formation: CloudFormation, stack_id: str, token: str, do
     found: list[Event] = []
     since_begin: list[Event] = []
     begun = False
-    for event in formation.pages("describe_stack_events", "StackEvents", StackName=stack_id):
+    for event in cfn.pages("describe_stack_events", "StackEvents", StackName=stack_id):
         own = event.get("PhysicalResourceId") == stack_id
         if event.get("ClientRequestToken") == token:
             found.append(event)
@@ -80,12 +80,12 @@ def events_of_operation(formation: CloudFormation, stack_id: str, token: str, do
             break
         if not begun:
             since_begin.append(event)
-            begun = own and event.get("ResourceStatus") == f"{doing}_IN_PROGRESS"
+            begun = own and event.get("ResourceStatus") == f"{operation}_IN_PROGRESS"
     return (found or (since_begin if begun else []))[::-1]
 
 
-def causes(
-    formation: CloudFormation,
+def find_causes(
+    cfn: CloudFormation,
     stack_id: str,
     events: t.Sequence[Event],
     path: str = "",
@@ -98,17 +98,17 @@ def causes(
     found: list[dict[str, t.Any]] = []
     began = events[0]["Timestamp"] if events else None
     seen = seen | {stack_id}
-    for event in picked(events, stack_id):
+    for event in select_failures(events, stack_id):
         nested = str(event.get("PhysicalResourceId") or "")
         inside: list[dict[str, t.Any]] = []
         if event.get("ResourceType") == _STACK_TYPE and nested.startswith("arn:") and nested not in seen:
-            inner = [event for event in _events(formation, nested) if _since(event, began)]
-            inside = causes(formation, nested, inner, f"{path}{event['LogicalResourceId']}/", seen)
+            inner = [event for event in _events(cfn, nested) if _since(event, began)]
+            inside = find_causes(cfn, nested, inner, f"{path}{event['LogicalResourceId']}/", seen)
         found += inside or [_failure(event, path)]
     return found
 
 
-def picked(events: t.Sequence[Event], stack_id: str) -> list[Event]:
+def select_failures(events: t.Sequence[Event], stack_id: str) -> list[Event]:
     """The events, of one stack and oldest first, that say what failed.
 
     Resources, unless they were only cancelled. Where no resource failed, what the stack itself says: that a transform
@@ -123,8 +123,8 @@ def picked(events: t.Sequence[Event], stack_id: str) -> list[Event]:
     return [event for event in ended if event.get("ResourceStatusReason")][:1]
 
 
-def _events(formation: CloudFormation, stack_id: str) -> list[Event]:
-    newest_first: list[Event] = [*formation.pages("describe_stack_events", "StackEvents", StackName=stack_id)]
+def _events(cfn: CloudFormation, stack_id: str) -> list[Event]:
+    newest_first: list[Event] = [*cfn.pages("describe_stack_events", "StackEvents", StackName=stack_id)]
     return newest_first[::-1]
 
 

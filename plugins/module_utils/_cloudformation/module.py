@@ -24,7 +24,7 @@ class CloudFormationModule(HostModule):
         # no_log keeps the arguments out of the host's log: parameters of a stack may hold secrets.
         super().__init__(argument_spec, supports_check_mode=True, no_log=True)
 
-    def formation(self) -> CloudFormation:
+    def cfn(self) -> CloudFormation:
         """CloudFormation, for the account of the task.
 
         :raises OctoAwsError: an option cannot be, there is no region, or the host has no role

@@ -15,7 +15,7 @@ import typing as t
 from .._errors import ErrorCode, OctoAwsError
 from .._model.name_forms import PARTITION, Form, check_forms
 from .._model.validation import check_role_arn, empty, refused
-from .._model.yaml_values import json_of, text_of
+from .._model.yaml_values import to_json, to_text
 
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
@@ -83,82 +83,82 @@ _FORMS = {
 _MOST_TOPICS = 5
 
 
-def check_identifiers(given: t.Mapping[str, t.Any]) -> None:
+def check_identifiers(options: t.Mapping[str, t.Any]) -> None:
     """Refuse names that CloudFormation does not take, empty ones above all.
 
     :raises OctoAwsError: names the option
     """
-    check_forms(given, _FORMS, required=["stack_name"])
-    check_forms(given, {"change_set_name": _NEW_CHANGE_SET if sources_of(given) else _CHANGE_SET})
-    if given.get("role_arn") is not None:
-        check_role_arn(given["role_arn"])
-    if len(given.get("notification_arns") or ()) > _MOST_TOPICS:
+    check_forms(options, _FORMS, required=["stack_name"])
+    check_forms(options, {"change_set_name": _NEW_CHANGE_SET if template_sources(options) else _CHANGE_SET})
+    if options.get("role_arn") is not None:
+        check_role_arn(options["role_arn"])
+    if len(options.get("notification_arns") or ()) > _MOST_TOPICS:
         raise refused("notification_arns", f"has more than {_MOST_TOPICS} items")
 
 
-def sources_of(given: t.Mapping[str, t.Any]) -> list[str]:
+def template_sources(options: t.Mapping[str, t.Any]) -> list[str]:
     """The options that give a template, of which there should be one."""
-    return [name for name in _SOURCES if given.get(name) is not None]
+    return [name for name in _SOURCES if options.get(name) is not None]
 
 
-def check_options(given: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
+def check_options(options: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
     """Refuse options that cannot be, before anybody is asked for anything.
 
     :param fewest: templates that must be given at least, and RV(most) at most
     :raises OctoAwsError: says which
     """
-    check_identifiers(given)
-    sources = sources_of(given)
+    check_identifiers(options)
+    sources = template_sources(options)
     if len(sources) > most:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"{' and '.join(sources)} exclude each other."
             if len(sources) > 1
-            else f"{sources[0]} has no meaning for state {given.get('state')}.",
+            else f"{sources[0]} has no meaning for state {options.get('state')}.",
         )
     if len(sources) < fewest:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT, "There is no template.", hint=f"Give one of {', '.join(_SOURCES)}."
         )
-    timeout = given.get("timeout")
+    timeout = options.get("timeout")
     if timeout is not None and timeout <= 0:
         raise refused("timeout", f"cannot be {timeout}", "It is a number of seconds.")
-    if given.get("stack_policy") is not None:
-        policy_of(given["stack_policy"])
-    content_of(given, update=False)
+    if options.get("stack_policy") is not None:
+        parse_policy(options["stack_policy"])
+    api_parameters(options, update=False)
 
 
-def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any]:
+def api_parameters(options: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any]:
     """Template, parameters and the rest, as CreateStack, UpdateStack and CreateChangeSet take them.
 
     :param update: whether the stack has values that can be kept
     :raises OctoAwsError: a value that cannot be
     """
     content: dict[str, t.Any] = {}
-    if given.get("capabilities"):
-        content["Capabilities"] = list(given["capabilities"])
-    if given.get("template_body") is not None:
-        content["TemplateBody"] = _template_of(given["template_body"])
-    if given.get("template_url"):
-        content["TemplateURL"] = given["template_url"]
-    if given.get("role_arn"):
-        content["RoleARN"] = given["role_arn"]
-    if given.get("parameters"):
-        content["Parameters"] = list(_parameters_of(given["parameters"], update))
+    if options.get("capabilities"):
+        content["Capabilities"] = list(options["capabilities"])
+    if options.get("template_body") is not None:
+        content["TemplateBody"] = _template_of(options["template_body"])
+    if options.get("template_url"):
+        content["TemplateURL"] = options["template_url"]
+    if options.get("role_arn"):
+        content["RoleARN"] = options["role_arn"]
+    if options.get("parameters"):
+        content["Parameters"] = list(_parameters_of(options["parameters"], update))
     # What is left out stays as it is; what is empty is removed.
-    if given.get("tags") is not None:
-        content["Tags"] = [{"Key": key, "Value": text_of(f"tags.{key}", value)} for key, value in given["tags"].items()]
-    if given.get("notification_arns") is not None:
-        content["NotificationARNs"] = list(given["notification_arns"])
+    if options.get("tags") is not None:
+        content["Tags"] = [{"Key": key, "Value": to_text(f"tags.{key}", value)} for key, value in options["tags"].items()]
+    if options.get("notification_arns") is not None:
+        content["NotificationARNs"] = list(options["notification_arns"])
     return content
 
 
-def values_of(content: t.Mapping[str, t.Any]) -> list[str]:
+def parameter_values(content: t.Mapping[str, t.Any]) -> list[str]:
     """The values of the parameters in a request, any of which may be secret."""
     return [parameter.get("ParameterValue", "") for parameter in content.get("Parameters", ())]
 
 
-def policy_of(text: str) -> t.Any:
+def parse_policy(text: str) -> t.Any:
     """A stack policy, to be compared with another one.
 
     :raises OctoAwsError: it is no JSON
@@ -192,23 +192,23 @@ def _template_of(body: t.Any) -> str:
     if not body or (isinstance(body, str) and not body.strip()):
         raise empty("template_body")
     # YAML makes a date of the version of the format, 2010-09-09.
-    text = body if isinstance(body, str) else json_of("template_body", body)
+    text = body if isinstance(body, str) else to_json("template_body", body)
     check_size("template_body", text)
     return text
 
 
-def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
-    for key, value in given.items():
+def _parameters_of(options: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
+    for key, value in options.items():
         if value is not None:
-            yield {"ParameterKey": str(key), "ParameterValue": text_of_parameter(str(key), value)}
+            yield {"ParameterKey": str(key), "ParameterValue": parameter_text(str(key), value)}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
 
 
-def text_of_parameter(name: str, value: t.Any) -> str:
+def parameter_text(name: str, value: t.Any) -> str:
     """The value of a parameter as it is sent: the items of a list are joined.
 
     :raises OctoAwsError: it is none of the values that can be
     """
     values = value if isinstance(value, (list, tuple)) else [value]
-    return ",".join(text_of(f"parameters.{name}", item) for item in values)
+    return ",".join(to_text(f"parameters.{name}", item) for item in values)

@@ -15,9 +15,9 @@ import time
 import typing as t
 import uuid
 
-from .._aws.errors import ask
+from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
-from .options import values_of
+from .options import parameter_values
 
 GONE = "DELETE_COMPLETE"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
@@ -28,10 +28,10 @@ _GRACE = 30
 _NO_ECHO = "****"
 """What AWS shows in place of the value of a parameter with ``NoEcho``."""
 _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-_OF_TEMPLATES = ("Template error", "Template format error", "Template validation error", "Invalid template")
-_GOES_ON = "The operation goes on in AWS. Run the task again to wait for it."
-_UNKNOWN = "It is not known whether AWS began the operation. Run the task again to wait for what is under way."
-_OF_PARAMETERS = {
+_TEMPLATE_MESSAGES = ("Template error", "Template format error", "Template validation error", "Invalid template")
+_STILL_RUNNING = "The operation goes on in AWS. Run the task again to wait for it."
+_MAYBE_RUNNING = "It is not known whether AWS began the operation. Run the task again to wait for what is under way."
+_PARAMETER_HINTS = {
     "] must have values": "Give them in parameters, or give them a Default in the template.",
     "] do not exist in the template": "Take them out of parameters, or add them to the template.",
 }
@@ -53,8 +53,8 @@ class Stack:
     reason: str = ""
     outputs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     protected: bool = False
-    turn: str = ""
-    hidden: tuple[str, ...] = ()
+    version: str = ""
+    no_echo: tuple[str, ...] = ()
     change_set_id: str = ""
 
     @property
@@ -63,7 +63,7 @@ class Stack:
         return self.status.endswith("_IN_PROGRESS") and self.status != IN_REVIEW
 
     @classmethod
-    def of_answer(cls, told: t.Mapping[str, t.Any]) -> Stack:
+    def from_response(cls, response: t.Mapping[str, t.Any]) -> Stack:
         """An item of DescribeStacks."""
         return cls(
             stack_id=told["StackId"],
@@ -72,8 +72,8 @@ class Stack:
             reason=told.get("StackStatusReason") or "",
             outputs={output["OutputKey"]: output["OutputValue"] for output in told.get("Outputs") or []},
             protected=bool(told.get("EnableTerminationProtection")),
-            turn=f"{told['StackStatus']} {told.get('LastUpdatedTime')} {told.get('DeletionTime')}",
-            hidden=tuple(
+            version=f"{told['StackStatus']} {told.get('LastUpdatedTime')} {told.get('DeletionTime')}",
+            no_echo=tuple(
                 parameter["ParameterKey"]
                 for parameter in told.get("Parameters") or []
                 if parameter.get("ParameterValue") == _NO_ECHO
@@ -91,7 +91,7 @@ class Stack:
         }
 
 
-def no_stack(name: str) -> dict[str, t.Any]:
+def no_stack_result(name: str) -> dict[str, t.Any]:
     """The same values for a stack that is not there."""
     return {"stack_name": name, "stack_id": None, "status": None, "outputs": {}}
 
@@ -109,10 +109,10 @@ class CloudFormation:
         self._timeout = timeout
         self._ends = time.monotonic() + timeout
         self._known: dict[str, t.Any] = {}
-        self._under_way = ""
+        self._leftover_hint = ""
 
     @contextlib.contextmanager
-    def keeping_track(self) -> t.Iterator[None]:
+    def tracking_state(self) -> t.Iterator[None]:
         """A failure inside has what is known of the stack by then, and says what goes on without it."""
         try:
             yield
@@ -133,13 +133,13 @@ class CloudFormation:
         """
         name, stack_id = (_name_of(stack), stack) if stack.startswith("arn:") else (stack, None)
         if self._known.get("stack_id") != stack_id or not stack_id:
-            self.note(**{**no_stack(name), "stack_id": stack_id})
+            self.note(**{**no_stack_result(name), "stack_id": stack_id})
         self.note(changed=True, **values)
-        self._under_way = what
+        self._leftover_hint = what
 
     def _after(self, error: OctoAwsError) -> OctoAwsError:
-        hint = self._under_way
-        if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_GOES_ON, _UNKNOWN):
+        hint = self._leftover_hint
+        if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_STILL_RUNNING, _MAYBE_RUNNING):
             hint = ""  # says so itself
         elif hint and self._known.get("stack_id"):
             status = self._known.get("status") or "unknown"
@@ -151,15 +151,15 @@ class CloudFormation:
             error = error.with_text(error.message, "")
         return PartialFailure.after(error, hint, **self._known)
 
-    def ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+    def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """The answer to one request; see :func:`._aws_errors.ask`."""
-        return ask(self._client, operation, self.secrets, **parameters)
+        return call(self._client, operation, self.secrets, **parameters)
 
     def pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
         """The items of all pages of an answer."""
         token: dict[str, str] = {}
         while True:
-            answer = self.ask(operation, **parameters, **token)
+            answer = self.call(operation, **parameters, **token)
             yield from answer.get(key) or []
             if not answer.get("NextToken"):
                 return
@@ -171,7 +171,7 @@ class CloudFormation:
         :raises OctoAwsError: AWS did not take it; no value of a parameter is quoted that may be a secret
         """
         try:
-            return ask(self._client, operation, [*self.secrets, *values_of(parameters)], **parameters)
+            return call(self._client, operation, [*self.secrets, *parameter_values(parameters)], **parameters)
         except OctoAwsError as error:
             raise _explain(error) from None
 
@@ -184,48 +184,48 @@ class CloudFormation:
             answer = self.submit(operation, **parameters)
         except OctoAwsError as error:
             if error.may_have_worked:
-                self._begun(stack, _UNKNOWN)
+                self._note_begun(stack, _MAYBE_RUNNING)
             raise
-        self._begun(stack, _GOES_ON, answer.get("StackId"))
+        self._note_begun(stack, _STILL_RUNNING, answer.get("StackId"))
         return answer
 
-    def _begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
-        values = stack.as_result() if isinstance(stack, Stack) else {**no_stack(stack), "stack_id": stack_id}
+    def _note_begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
+        values = stack.as_result() if isinstance(stack, Stack) else {**no_stack_result(stack), "stack_id": stack_id}
         self.note(changed=True, **values)
-        self._under_way = hint
+        self._leftover_hint = hint
 
-    def look(self, name_or_id: str) -> Stack | None:
+    def describe(self, name_or_id: str) -> Stack | None:
         """The stack, or V(None) where there is none. By its id, a stack can be seen after it was deleted."""
         try:
-            told = self.ask("describe_stacks", StackName=name_or_id)["Stacks"]
+            told = self.call("describe_stacks", StackName=name_or_id)["Stacks"]
         except OctoAwsError as error:
             if error.is_refusal("ValidationError", saying="does not exist"):
                 return None
             raise
         if not told:
             return None
-        stack = Stack.of_answer(told[0])
+        stack = Stack.from_response(told[0])
         if len(told) > 1 or name_or_id not in (stack.name, stack.stack_id):
-            raise other_than_asked(f"the stack {name_or_id}", stack.name)
+            raise unexpected_response(f"the stack {name_or_id}", stack.name)
         return stack
 
-    def settled(self, name: str) -> Stack | None:
+    def wait_until_idle(self, name: str) -> Stack | None:
         """The stack, once nobody is at work on it.
 
         :raises OctoAwsError: that took too long
         """
-        stack = self.look(name)
-        for pause in pauses():
+        stack = self.describe(name)
+        for delay in delays():
             if stack is None or not stack.in_progress:
                 break
-            self.rest(pause, stack)
-            stack = self.look(stack.stack_id)
+            self._wait(delay, stack)
+            stack = self.describe(stack.stack_id)
         if stack is None or stack.status == GONE:
             return None
         self.note(**stack.as_result())
         return stack
 
-    def finished(self, stack_id: str, before: Stack | None, over: t.Callable[[], bool] | None = None) -> Stack:
+    def wait_for_operation(self, stack_id: str, before: Stack | None, over: t.Callable[[], bool] | None = None) -> Stack:
         """The stack after an operation on it that was begun a moment ago.
 
         :param before: the stack before the operation, which AWS may still show for a moment; ``None`` for a new one,
@@ -236,38 +236,38 @@ class CloudFormation:
         """
         shows_until = time.monotonic() + _GRACE
         seen = before
-        for pause in pauses():
-            stack = self.look(stack_id)
+        for delay in delays():
+            stack = self.describe(stack_id)
             late = time.monotonic() > shows_until
             if stack is None:
                 if seen or late:
-                    return self._ended(
+                    return self._note_ended(
                         dataclasses.replace(seen or Stack(stack_id, _name_of(stack_id), ""), status=GONE)
                     )
-                self.pause(pause, f"AWS does not show the stack {_name_of(stack_id)}")
+                self.sleep(delay, f"AWS does not show the stack {_name_of(stack_id)}")
                 continue
             seen = stack
             if not stack.in_progress:
-                if over is None and (before is None or stack.turn != before.turn or late):
-                    return self._ended(stack)
+                if over is None and (before is None or stack.version != before.version or late):
+                    return self._note_ended(stack)
                 if over is not None and over():
                     # The stack was looked at before this.
                     over = before = None
                     continue
-            self.rest(pause, stack)
+            self._wait(delay, stack)
         raise AssertionError("there are pauses for ever")
 
-    def _ended(self, stack: Stack) -> Stack:
-        self._under_way = ""
+    def _note_ended(self, stack: Stack) -> Stack:
+        self._leftover_hint = ""
         self.note(**stack.as_result())
         return stack
 
-    def rest(self, pause: float, stack: Stack) -> None:
+    def _wait(self, pause: float, stack: Stack) -> None:
         """Wait for a moment for a stack."""
         self.note(**stack.as_result())
-        self.pause(pause, f"The stack {stack.name} is in the state {stack.status}", **stack.as_result())
+        self.sleep(delay, f"The stack {stack.name} is in the state {stack.status}", **stack.as_result())
 
-    def pause(self, pause: float, what: str, **values: t.Any) -> None:
+    def sleep(self, pause: float, what: str, **values: t.Any) -> None:
         """Wait for a moment.
 
         :param what: is going on, for the message
@@ -284,7 +284,7 @@ class CloudFormation:
         time.sleep(min(pause, left))
 
 
-def other_than_asked(asked: str, found: str) -> OctoAwsError:
+def unexpected_response(asked: str, found: str) -> OctoAwsError:
     """The error of a response about something else, with which nothing is done."""
     return OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,
@@ -293,7 +293,7 @@ def other_than_asked(asked: str, found: str) -> OctoAwsError:
     )
 
 
-def pauses() -> t.Iterator[float]:
+def delays() -> t.Iterator[float]:
     """Seconds between two looks: short at first, then longer."""
     pause = 1.0
     while True:
@@ -301,7 +301,7 @@ def pauses() -> t.Iterator[float]:
         pause = min(pause * 1.5, 10.0)
 
 
-def new_token() -> str:
+def request_token() -> str:
     """A token by which AWS knows a repeated request again, and by which the events of an operation are found."""
     return f"octo-aws-{uuid.uuid4()}"
 
@@ -314,13 +314,13 @@ def _name_of(stack_id: str) -> str:
 def _explain(error: OctoAwsError) -> OctoAwsError:
     """What a refusal of CloudFormation means for the task."""
     if error.is_refusal("InsufficientCapabilitiesException"):
-        needed = ", ".join(error.words_of_aws(_CAPABILITIES))
+        needed = ", ".join(error.find_in_response(_CAPABILITIES))
         hint = f"If it may do that, give capabilities: [{needed}]."
         return error.with_text(error.message, hint, ErrorCode.CAPABILITIES_MISSING)
-    if error.is_refusal("ValidationError") and error.words_of_aws(_OF_TEMPLATES):
+    if error.is_refusal("ValidationError") and error.find_in_response(_TEMPLATE_MESSAGES):
         hint = "Correct the template; cfn-lint finds such errors before AWS does."
         return error.with_text(error.message, hint, ErrorCode.TEMPLATE_INVALID)
-    for words, hint in _OF_PARAMETERS.items():
+    for words, hint in _PARAMETER_HINTS.items():
         if error.is_refusal("ValidationError", saying=words):
             return error.with_text(error.message, hint)
     return error

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._aws.machine_role import credentials_of_machine, way_of
+from .._aws.machine_role import machine_credentials, role_provider
 from .._aws.sts import assume_role, caller_identity, check_partition
 from .._aws.variables import NO_METADATA, REGION_VARIABLES, may_choose_identity, without_identity
 from .._errors import ErrorCode, OctoAwsError
@@ -60,12 +60,12 @@ _INSTEAD_OF_BLANK = {
 """Values for variables that AWS clients read even when they are blank. They lead to no identity."""
 
 
-def identity_of(handover: Handover) -> Identity:
+def role_identity(handover: Handover) -> Identity:
     """Who the role of this machine is, each hop from it really taken.
 
     :raises OctoAwsError: there is none, a hop cannot be taken, or it leads elsewhere than it must
     """
-    credentials = credentials_of_machine(handover.region, handover.endpoint, handover.session_name)
+    credentials = machine_credentials(handover.region, handover.endpoint, handover.session_name)
     identity = None
     if handover.own_account_id or not handover.hops:
         identity = caller_identity(credentials, handover.endpoint)
@@ -109,7 +109,7 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
     common = {"region": handover.region, "sts_regional_endpoints": "regional"}
     if handover.credentials:
         return _config_text([(PROFILE, common)])
-    source = way_of(environment).settings(environment)
+    source = role_provider(environment).settings(environment)
     sections: list[tuple[str, dict[str, t.Any]]] = []
     if web_identity := _web_identity(handover, environment):
         name = f"{PROFILE}-machine" if handover.hops else PROFILE
@@ -130,7 +130,7 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
 
 def _web_identity(handover: Handover, environment: t.Mapping[str, str]) -> dict[str, str]:
     """The settings of a profile with the machine's web identity; empty where it has another way to a role."""
-    found = way_of(environment).settings(environment)
+    found = role_provider(environment).settings(environment)
     if "role_arn" not in found:
         return {}
     return {**found, "role_session_name": found["role_session_name"] or handover.session_name}
@@ -150,7 +150,7 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     :param config_file: holds the text of :func:`config_of`
     """
     environment = without_identity(inherited)
-    environment.update(NO_METADATA if handover.credentials else way_of(inherited).variables(inherited))
+    environment.update(NO_METADATA if handover.credentials else role_provider(inherited).variables(inherited))
     if handover.region:
         environment.update(dict.fromkeys(REGION_VARIABLES, handover.region))
     environment.update(dict.fromkeys(_FILES, os.devnull))
@@ -195,6 +195,6 @@ def environment_of_modules(handover: Handover, config_file: str, inherited: t.Ma
     return {name: value for name, value in alone.items() if name not in PROFILE_VARIABLES}
 
 
-def names_in_the_way(names: t.Iterable[str]) -> list[str]:
+def conflicting_variables(names: t.Iterable[str]) -> list[str]:
     """Those of ``names`` that may have a program use other credentials, or another region."""
     return sorted(name for name in names if may_choose_identity(name) or name.upper() in REGION_VARIABLES)

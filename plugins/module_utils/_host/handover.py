@@ -14,7 +14,7 @@ import typing as t
 
 from .._aws.endpoint import Endpoint
 from .._model.credentials import Credentials
-from .._model.hop import Hop, hops_of
+from .._model.hop import Hop, parse_hops
 from .._secrecy import SHORTEST
 
 HANDOVER_SPEC: dict[str, t.Any] = {
@@ -92,7 +92,7 @@ class Handover:
         return cls(
             region=told["region"],
             credentials=credentials,
-            hops=hops_of(hops),
+            hops=parse_hops(hops),
             session_name=told["session_name"],
             endpoint=Endpoint(**told["endpoint"]),
             account_id=told["account_id"],

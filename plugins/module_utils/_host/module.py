@@ -63,7 +63,7 @@ class HostModule(AnsibleModule):
             file.write(config_of(self.handover, os.environ))
         return path
 
-    def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+    def run(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
         """End with what RV(work) returns, or with its failure."""
         try:
             result = work()

@@ -13,9 +13,9 @@ import contextlib
 import os
 import typing as t
 
-from .._aws.botocore import isolated_session, make_client, only_profile_session
+from .._aws.botocore import isolated_session, make_client, config_file_session
 from .._errors import ErrorCode, OctoAwsError
-from .aws_environment import PROFILE, identity_of
+from .aws_environment import PROFILE, role_identity
 
 if t.TYPE_CHECKING:
     from .handover import Handover
@@ -50,7 +50,7 @@ def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
     """
     region = region_of(handover)
     keys = handover.credentials
-    session = isolated_session() if keys else only_profile_session(PROFILE, config_file)
+    session = isolated_session() if keys else config_file_session(PROFILE, config_file)
     if not keys:
         _take_role(session, handover)
     return make_client(
@@ -67,4 +67,4 @@ def _take_role(session: t.Any, handover: Handover) -> None:
         session.get_credentials().get_frozen_credentials()
         return
     # botocore does not say why. If it works now, the client takes the role by itself.
-    identity_of(handover)
+    role_identity(handover)

@@ -17,11 +17,11 @@ from unicodedata import category
 
 from .._errors import ErrorCode, OctoAwsError, closest
 from .validation import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
-from .yaml_values import json_of, text_of, texts_of
+from .yaml_values import to_json, to_text, to_texts
 
 SHORTEST_SESSION = 900
 LONGEST_SESSION = 43_200
-LONGEST_OF_ALL = 129_600
+LONGEST_USER_SESSION = 129_600
 """Seconds. AWS STS API reference, GetSessionToken."""
 
 LONGEST_CHAINED_SESSION = 3_600
@@ -99,7 +99,7 @@ def hop_label(hop: Hop, number: int, count: int) -> str:
     return f"hop {number} of {count} ({hop.role_arn})"
 
 
-def hops_of(value: object, what: str = "assume_role") -> tuple[Hop, ...]:
+def parse_hops(value: object, what: str = "assume_role") -> tuple[Hop, ...]:
     """The hops that a list of mappings describes.
 
     :param what: names the list in errors
@@ -228,7 +228,7 @@ def check_duration(value: object, longest: int = LONGEST_SESSION, field: str = "
 
 def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) -> t.Callable[[t.Any], str]:
     def check(value: object) -> str:
-        text = text_of(field, value).strip()
+        text = to_text(field, value).strip()
         if not re.fullmatch(pattern, text):
             raise refused(field, f"cannot be {text!r:.80}" if quoted else "has a form that AWS does not take", hint)
         return text
@@ -243,7 +243,7 @@ def _no_constant(name: str) -> t.NoReturn:
 
 def _check_policy(value: object) -> str:
     """The text of a policy. A mapping becomes JSON, as short as can be."""
-    text = json_of("policy", value) if isinstance(value, t.Mapping) else text_of("policy", value).strip()
+    text = to_json("policy", value) if isinstance(value, t.Mapping) else to_text("policy", value).strip()
     try:
         usable = isinstance(json.loads(text, parse_constant=_no_constant), dict) and bool(
             re.fullmatch(_POLICY_SIGNS, text)
@@ -260,7 +260,7 @@ def _check_list(field: str, value: object, most: int, check: t.Callable[[str], s
         raise refused(field, "is not a list")
     if len(value) > most:
         raise refused(field, f"has more than {most} items")
-    return tuple(check(text_of(field, item).strip()) for item in value)
+    return tuple(check(to_text(field, item).strip()) for item in value)
 
 
 def _check_policy_arn(value: str) -> str:
@@ -286,7 +286,7 @@ def _check_tag_key(value: str) -> str:
 
 
 def _check_tags(value: object) -> tuple[tuple[str, str], ...]:
-    tags = texts_of("tags", value)
+    tags = to_texts("tags", value)
     if len(tags) > _MOST_TAGS:
         raise refused("tags", f"has more than {_MOST_TAGS} keys")
     keys = [key.lower() for key in tags]
@@ -297,7 +297,7 @@ def _check_tags(value: object) -> tuple[tuple[str, str], ...]:
 
 _NAME_HINT = "It has 2 to 64 letters, digits and signs of _+=,.@-"
 _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
-    "role_arn": lambda value: check_role_arn(text_of("role_arn", value).strip()),
+    "role_arn": lambda value: check_role_arn(to_text("role_arn", value).strip()),
     "role_session_name": _check_pattern("role_session_name", _SESSION_NAME, _NAME_HINT),
     "external_id": _check_pattern(
         "external_id", _EXTERNAL_ID, "It has 2 to 1,224 letters, digits and signs of _+=,.@:/-", quoted=False
@@ -308,5 +308,5 @@ _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "tags": _check_tags,
     "transitive_tag_keys": lambda value: _check_list("transitive_tag_keys", value, _MOST_TAGS, _check_tag_key),
     "source_identity": _check_pattern("source_identity", _SESSION_NAME, _NAME_HINT),
-    "mfa_serial": lambda value: check_mfa_serial(text_of("mfa_serial", value).strip()),
+    "mfa_serial": lambda value: check_mfa_serial(to_text("mfa_serial", value).strip()),
 }

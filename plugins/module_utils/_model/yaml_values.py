@@ -19,7 +19,7 @@ from .._errors import OctoAwsError
 from .validation import refused
 
 
-def text_of(what: str, value: object) -> str:
+def to_text(what: str, value: object) -> str:
     """A value as text.
 
     :param what: names the value in errors, which never quote it
@@ -28,11 +28,11 @@ def text_of(what: str, value: object) -> str:
     if value is None:
         raise refused(what, "is null", "Leave it out, or give an empty text ('') if this is what it is to be.")
     if isinstance(value, (t.Mapping, list, tuple, set, frozenset)):
-        return json_of(what, value)
+        return to_json(what, value)
     return _scalar(what, value)
 
 
-def texts_of(what: str, values: object) -> dict[str, str]:
+def to_texts(what: str, values: object) -> dict[str, str]:
     """A mapping of texts.
 
     :param what: names the mapping in errors; of an entry, they name the key, too
@@ -42,14 +42,14 @@ def texts_of(what: str, values: object) -> dict[str, str]:
         raise refused(what, "is not a mapping")
     texts: dict[str, str] = {}
     for key, value in values.items():
-        name = text_of(f"a key of {what}", key)
+        name = to_text(f"a key of {what}", key)
         if name in texts:
             raise refused(what, f"has the key {name!r:.140} twice")
-        texts[name] = text_of(f"{what}.{name:.140}", value)
+        texts[name] = to_text(f"{what}.{name:.140}", value)
     return texts
 
 
-def arguments_of(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def convert_arguments(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Arguments of a task, with texts where the specification has texts.
 
     ansible-core would write them as Python does: ``True``, ``None`` in a list, ``{'a': 1}``.
@@ -70,7 +70,7 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
     if kind == "json":
         if not isinstance(value, (t.Mapping, list, tuple)):
             raise refused(name, "is neither a mapping nor a text in JSON")
-        return json_of(name, value)
+        return to_json(name, value)
     if kind == "dict" and not isinstance(value, t.Mapping):
         raise refused(name, "is not a mapping")
     if kind == "list" and isinstance(value, (t.Mapping, datetime.date)):
@@ -81,18 +81,18 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
         return [_item(f"{name}, item {number}", item, option["options"]) for number, item in enumerate(value, 1)]
     if option.get("elements") == "str":
         items = [(f"{name}, item {number},", item) for number, item in enumerate(value, 1)]
-        return [text_of(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
+        return [to_text(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
     return value
 
 
 def _item(what: str, item: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
     try:
-        return arguments_of(item, spec) if isinstance(item, t.Mapping) else item
+        return convert_arguments(item, spec) if isinstance(item, t.Mapping) else item
     except OctoAwsError as error:
         raise error.about(what) from None
 
 
-def json_of(what: str, value: object) -> str:
+def to_json(what: str, value: object) -> str:
     """A value as JSON, as short as can be.
 
     :param what: names the value in errors
@@ -107,7 +107,7 @@ def json_of(what: str, value: object) -> str:
 def _plain(what: str, value: object) -> object:
     """A value of the types that JSON has."""
     if isinstance(value, t.Mapping):
-        return {text_of(f"a key of {what}", key): _plain(what, inner) for key, inner in value.items()}
+        return {to_text(f"a key of {what}", key): _plain(what, inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(what, inner) for inner in value]
     if value is None or isinstance(value, (bool, int, float)):

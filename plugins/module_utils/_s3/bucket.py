@@ -17,7 +17,7 @@ import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
-from .._aws.errors import ask
+from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError
 from .source_files import unreadable
 
@@ -64,7 +64,7 @@ class Bucket:
         """The keys of all objects below a prefix, all pages of them."""
         page: dict[str, t.Any] = {}
         while True:
-            answer = self._ask("list_objects_v2", Prefix=prefix, **page)
+            answer = self._call("list_objects_v2", Prefix=prefix, **page)
             for entry in answer.get("Contents", ()):
                 if not entry["Key"].startswith(prefix):
                     raise self._other_than_asked(prefix, entry["Key"])
@@ -78,12 +78,12 @@ class Bucket:
 
         :raises OctoAwsError: it does not exist, or may not be looked at
         """
-        self._ask("list_objects_v2", Prefix=prefix, MaxKeys=1)
+        self._call("list_objects_v2", Prefix=prefix, MaxKeys=1)
 
     def find(self, key: str) -> StoredObject | None:
         """An object without its content, if there is one."""
         try:
-            answer = self._ask("head_object", Key=key)
+            answer = self._call("head_object", Key=key)
         except OctoAwsError as error:
             if error.is_refusal("404", "NoSuchKey"):
                 return None
@@ -108,7 +108,7 @@ class Bucket:
                 return self._upload_in_parts(key, path, size, settings)
             with open(path, "rb") as file:
                 checksum = _base64(bytes.fromhex(sha256))
-                return _stored(self._ask("put_object", Key=key, Body=file, ChecksumSHA256=checksum, **settings))
+                return _stored(self._call("put_object", Key=key, Body=file, ChecksumSHA256=checksum, **settings))
         except OSError as error:
             raise unreadable(path, error) from None
         except OctoAwsError as error:
@@ -124,7 +124,7 @@ class Bucket:
         for start in range(0, len(keys), _DELETED_AT_ONCE):
             end = start + _DELETED_AT_ONCE
             batch = keys[start:end]
-            answer = self._ask("delete_objects", Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True})
+            answer = self._call("delete_objects", Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True})
             kept = {error["Key"]: error.get("Code") for error in answer.get("Errors", ())}
             yield from (key for key in batch if key not in kept)
             for key, aws_code in kept.items():
@@ -146,7 +146,7 @@ class Bucket:
     def _upload_in_parts(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
         # S3 compares checksums of parts only if it knows from the beginning which algorithm they are of. The checksums
         # are calculated here, and so do not depend on the version and the settings of botocore.
-        upload_id = self._ask("create_multipart_upload", Key=key, ChecksumAlgorithm="SHA256", **settings)["UploadId"]
+        upload_id = self._call("create_multipart_upload", Key=key, ChecksumAlgorithm="SHA256", **settings)["UploadId"]
         length = max(_PART, -(-size // _MOST_PARTS))
 
         def send(number: int) -> dict[str, t.Any]:
@@ -154,19 +154,19 @@ class Bucket:
                 file.seek((number - 1) * length)
                 part = file.read(length)
             named = {"PartNumber": number, "ChecksumSHA256": _base64(hashlib.sha256(part).digest())}
-            return {**named, "ETag": self._ask("upload_part", Key=key, UploadId=upload_id, Body=part, **named)["ETag"]}
+            return {**named, "ETag": self._call("upload_part", Key=key, UploadId=upload_id, Body=part, **named)["ETag"]}
 
         try:
             with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
                 parts = list(pool.map(send, range(1, -(-size // length) + 1)))
-            answer = self._ask(
+            answer = self._call(
                 "complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
         except BaseException:
             # Parts that belong to no object cost money for as long as they are kept. Where this fails, too, a lifecycle
             # rule of the bucket removes them.
             with contextlib.suppress(OctoAwsError):
-                self._ask("abort_multipart_upload", Key=key, UploadId=upload_id)
+                self._call("abort_multipart_upload", Key=key, UploadId=upload_id)
             raise
         self._check_whole(key, answer, [part["ChecksumSHA256"] for part in parts])
         return _stored(answer)
@@ -182,7 +182,7 @@ class Bucket:
                 hint="Delete the object, and upload it again.",
             )
 
-    def _ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+    def _call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         if self._stopped.is_set() and operation != "abort_multipart_upload":
             raise OctoAwsError(
                 ErrorCode.EXECUTOR_FAILED,
@@ -190,7 +190,7 @@ class Bucket:
                 hint="Run it again: what is uploaded already is not uploaded again.",
             )
         try:
-            return ask(self._client, operation, self._secrets, Bucket=self.name, **parameters)
+            return call(self._client, operation, self._secrets, Bucket=self.name, **parameters)
         except OctoAwsError as error:
             key = parameters.get("Key")
             raise error.about(f"s3://{self.name}/{key}" if key else f"Bucket {self.name}") from None

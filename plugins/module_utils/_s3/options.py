@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from .._errors import ErrorCode, OctoAwsError
 from .._model.name_forms import KMS_KEY, PARTITION, Form, check_forms
 from .._model.validation import refused
-from .._model.yaml_values import texts_of
+from .._model.yaml_values import to_texts
 from .._path_patterns import includes
 from .content_types import content_type_of
 
@@ -144,7 +144,7 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         for name in (*_BY_PATTERN, "kms_key_id"):
             if not _PRINTABLE.fullmatch(entry.get(name) or ""):
                 raise refused(name, "holds characters that a header cannot have", "Use printable ASCII characters.")
-    _check_tags(texts_of("tags", options.get("tags") or {}))
+    _check_tags(to_texts("tags", options.get("tags") or {}))
 
 
 def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str | None) -> None:
@@ -190,19 +190,19 @@ def _check_path(option: str, value: str) -> None:
 
 
 def _check_metadata(metadata: t.Mapping[str, t.Any]) -> None:
-    for name, value in texts_of("metadata", metadata).items():
+    for name, value in to_texts("metadata", metadata).items():
         if not _METADATA_NAME.fullmatch(name) or not _PRINTABLE.fullmatch(value):
             raise refused("metadata", f"cannot have the entry {name!r:.140}", "S3 sends it as a header, in ASCII.")
         if name.lower() in (CONTENT_NAME, SETTINGS_NAME):
             raise refused("metadata", f"cannot have the entry {name}", "The collection itself uses this name.")
 
 
-def key_of(relative: str, key: str | None, prefix: str | None) -> str:
+def object_key(relative: str, key: str | None, prefix: str | None) -> str:
     """The key of a file.
 
     :raises OctoAwsError: it would be too long
     """
-    made = key if key is not None else folder_of(prefix) + relative
+    made = key if key is not None else folder_prefix(prefix) + relative
     if len(made.encode("utf-8")) > _LONGEST_KEY:
         raise OctoAwsError(
             ErrorCode.UPLOAD_SOURCE_INVALID,
@@ -212,12 +212,12 @@ def key_of(relative: str, key: str | None, prefix: str | None) -> str:
     return made
 
 
-def folder_of(prefix: str | None) -> str:
+def folder_prefix(prefix: str | None) -> str:
     """A prefix that ends with a slash, so that C(site) has nothing to do with C(site-old/)."""
     return f"{prefix}/" if prefix and not prefix.endswith("/") else prefix or ""
 
 
-def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def object_settings(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What S3 is told of a file beside its content, as arguments of C(put_object). Later entries win."""
     chosen: dict[str, t.Any] = {"content_type": content_type_of(relative)}
     metadata: dict[str, str] = {}
@@ -225,7 +225,7 @@ def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.An
     for entry in (options, *applied):
         chosen.update({name: entry[name] for name in _BY_PATTERN if entry.get(name)})
         # S3 keeps these names in lower case.
-        given = texts_of("metadata", entry.get("metadata") or {})
+        given = to_texts("metadata", entry.get("metadata") or {})
         metadata.update({name.lower(): value for name, value in given.items()})
     if sum(map(len, (*metadata, *metadata.values()))) > _LARGEST_METADATA:
         raise refused(
@@ -234,11 +234,11 @@ def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.An
     made = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
     made.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
     if options["tags"]:
-        made["Tagging"] = urlencode(sorted(texts_of("tags", options["tags"]).items()))
+        made["Tagging"] = urlencode(sorted(to_texts("tags", options["tags"]).items()))
     return {**made, "Metadata": metadata}
 
 
-def digest_of(settings: t.Mapping[str, t.Any]) -> str:
+def settings_digest(settings: t.Mapping[str, t.Any]) -> str:
     """A short text that is another one as soon as any setting is."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 

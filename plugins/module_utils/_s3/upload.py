@@ -17,7 +17,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
 from .._errors import ErrorCode, OctoAwsError
-from .options import CONTENT_NAME, SETTINGS_NAME, digest_of, folder_of, key_of, settings_of
+from .options import CONTENT_NAME, SETTINGS_NAME, settings_digest, folder_prefix, object_key, object_settings
 from .source_files import source_invalid, unreadable
 
 if t.TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Upload:
     @property
     def traces(self) -> dict[str, str]:
         """What is left in the metadata of the object, for the next upload to compare with."""
-        return {CONTENT_NAME: self.sha256, SETTINGS_NAME: digest_of(self.settings)}
+        return {CONTENT_NAME: self.sha256, SETTINGS_NAME: settings_digest(self.settings)}
 
     @property
     def changed(self) -> bool:
@@ -89,12 +89,12 @@ class UploadPlan:
         self._removed = list(removed)
         self._deleted: list[str] = []
 
-    def pretend(self) -> dict[str, t.Any]:
+    def preview(self) -> dict[str, t.Any]:
         """The result that doing it would have."""
         self._deleted = self._removed
         return self._result(self._uploads)
 
-    def do(self) -> dict[str, t.Any]:
+    def perform(self) -> dict[str, t.Any]:
         """Upload what changed, then delete what is no longer there.
 
         :raises OctoAwsError: it could not be done to the end; see :func:`so_far`
@@ -108,7 +108,7 @@ class UploadPlan:
         self._deleted.extend(self._bucket.delete(self._removed))
         return self._result(self._uploads)
 
-    def so_far(self) -> dict[str, t.Any]:
+    def partial_result(self) -> dict[str, t.Any]:
         """The result of what is done already."""
         return self._result([upload for upload in self._uploads if upload.after or not upload.changed])
 
@@ -141,11 +141,11 @@ def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -
 
     :raises OctoAwsError: there are no files, or too many for one key, or the bucket cannot be worked with
     """
-    keys = keys_of(selection, options)
-    prefix = options["key"] if options["key"] is not None else folder_of(options["prefix"])
+    keys = object_keys(selection, options)
+    prefix = options["key"] if options["key"] is not None else folder_prefix(options["prefix"])
     bucket.check(prefix)
     uploads, failures = in_parallel(
-        lambda key: _look(bucket, key, keys[key], settings_of(keys[key].relative, options)), sorted(keys)
+        lambda key: _compare(bucket, key, keys[key], object_settings(keys[key].relative, options)), sorted(keys)
     )
     if failures:
         raise failures[0]
@@ -160,7 +160,7 @@ def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -
     return UploadPlan(bucket, [upload for upload in uploads if upload], removed)
 
 
-def keys_of(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:
+def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:
     """Each key, and the file that is to be there.
 
     :raises OctoAwsError: there are no files, or too many for one key
@@ -181,7 +181,7 @@ def keys_of(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, S
             f"delete_removed is for several files, and {options['src']} is one.",
             hint="Leave it out, or name a folder or a pattern.",
         )
-    return {key_of(file.relative, key, options["prefix"]): file for file in files}
+    return {object_key(file.relative, key, options["prefix"]): file for file in files}
 
 
 def in_parallel(
@@ -209,7 +209,7 @@ def in_parallel(
     return outcomes, [failures[place] for place in sorted(failures)]
 
 
-def _look(bucket: Bucket, key: str, file: SourceFile, settings: t.Mapping[str, t.Any]) -> Upload:
+def _compare(bucket: Bucket, key: str, file: SourceFile, settings: t.Mapping[str, t.Any]) -> Upload:
     digest = hashlib.sha256()
     try:
         with open(file.path, "rb") as content:

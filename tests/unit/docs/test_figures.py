@@ -45,7 +45,7 @@ OF_HOPS: list[tuple[str, float]] = [
     ("makes it {} when it is left out", hop.DEFAULT_SESSION),
 ]
 OF_SESSIONS: list[tuple[str, float]] = [
-    ("129600 ({})", hop.LONGEST_OF_ALL),
+    ("129600 ({})", hop.LONGEST_USER_SESSION),
     ("as much is left as AWS clients require, {}", LEFT),
 ]
 OURS: dict[str, list[tuple[str, float]]] = {
@@ -76,7 +76,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("where the person has {}", mfa_prompt._PATIENCE),
         ("a session of the user, of {}", access_key._DEFAULT),
         ("A session lasts {}, or", access_key._DEFAULT),
-        ("129,600 ({})", hop.LONGEST_OF_ALL),
+        ("129,600 ({})", hop.LONGEST_USER_SESSION),
         ("The session lasts {}, or", hop.DEFAULT_SESSION),
         ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
         ("what AWS clients require: {}", LEFT),

@@ -315,14 +315,14 @@ def test_throttling_is_waited_out_for_half_a_minute(monkeypatch: pytest.MonkeyPa
 
     for _time in range(100):
         with pytest.raises(OctoAwsError):
-            aws_errors.waiting_out_throttling(ask)
+            aws_errors.retry_throttled(ask)
     # botocore's own two pauses between three requests are 1.5 seconds in the mean.
     assert 15 < sum(slept) / 100 + len(aws_errors._PAUSES) * 1.5 + 1.5 < 35
     assert len(set(slept)) > 100, "it has no jitter"
     monkeypatch.setattr(aws_errors, "_PATIENCE", -1.0)
     slept.clear()
     with pytest.raises(OctoAwsError):
-        aws_errors.waiting_out_throttling(ask)
+        aws_errors.retry_throttled(ask)
     assert slept == []
 
 

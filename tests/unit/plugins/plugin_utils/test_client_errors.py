@@ -15,11 +15,11 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._aws.botocore import (
     isolated_session,
     make_client,
-    only_profile_session,
+    config_file_session,
     shell_session,
 )
 from ansible_collections.octo.aws.plugins.module_utils._aws.client_errors import client_failed
-from ansible_collections.octo.aws.plugins.module_utils._aws.errors import ask, explain
+from ansible_collections.octo.aws.plugins.module_utils._aws.errors import call, explain
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from botocore import exceptions as aws
@@ -151,8 +151,8 @@ def test_credentials_and_settings_of_a_profile(text: str, tmp_path: Path) -> Non
         pytest.skip("this botocore does not read it")
     config = tmp_path / "config"
     config.write_text(f"[profile octo-aws]\n{text}")
-    session = only_profile_session("octo-aws", str(config))
-    error = failure(lambda: ask(client(session, credentials=None), "get_caller_identity"))
+    session = config_file_session("octo-aws", str(config))
+    error = failure(lambda: call(client(session, credentials=None), "get_caller_identity"))
     assert error.code is PROFILES[text]
     assert "variable" not in str(error)
     assert "not an AWS endpoint" not in str(error)
@@ -181,14 +181,14 @@ def test_a_ca_bundle_is_read_before(name: str, why: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("proxy", ["http://[::1", f"http://u:{SECRET}@x:port", "ftp://x:1", "nonsense"])
 def test_a_proxy_that_is_none(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    error = failure(lambda: ask(client(), "get_caller_identity"))
+    error = failure(lambda: call(client(), "get_caller_identity"))
     assert error.code is ErrorCode.PROXY_FAILED
     assert "HTTPS_PROXY" in error.hint
 
 
 def test_an_endpoint_that_aws_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
-    error = failure(lambda: ask(client(service="s3", region="cn-north-1"), "list_objects_v2", Bucket="releases"))
+    error = failure(lambda: call(client(service="s3", region="cn-north-1"), "list_objects_v2", Bucket="releases"))
     assert error.code is ErrorCode.OPTION_INVALID
     assert "AWS_USE_FIPS_ENDPOINT" in error.hint
     assert "bucket" not in str(error)

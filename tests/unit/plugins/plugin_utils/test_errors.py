@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import (
-    AwsAnswer,
+    AwsResponse,
     ErrorCode,
     OctoAwsError,
     PartialFailure,
@@ -54,8 +54,8 @@ def test_an_error_crosses_processes_whole() -> None:
 
 
 def test_the_answer_of_aws_is_for_decisions_alone() -> None:
-    answer = AwsAnswer(400, "canary-code", "canary-message")
-    error = OctoAwsError(ErrorCode.AWS_REFUSED, "No.").of_answer(answer)
+    answer = AwsResponse(400, "canary-code", "canary-message")
+    error = OctoAwsError(ErrorCode.AWS_REFUSED, "No.").with_response(answer)
     work = PartialFailure.after(error.about("Account 'a'"), "Run it again.", changed=True)
     for failure in (error, error.about("a"), error.reworded(str.upper), work):
         assert failure.is_refusal("canary-code", saying="message")

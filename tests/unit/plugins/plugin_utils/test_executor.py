@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment imp
     config_of,
     environment_of,
     environment_of_modules,
-    names_in_the_way,
+    conflicting_variables,
 )
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC, Handover
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of, region_of
@@ -252,7 +252,7 @@ def test_modules_with_the_role_of_the_host_keep_its_way() -> None:
 def test_every_variable_is_in_the_way_that_is_not_known_to_choose_no_identity() -> None:
     bad = ["AMAZON_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_X", "AWS_FOO", "AWS_REGION", "EC2_ACCESS_KEY", "aws_profile"]
     fine = ["AWS_PAGER", "AWS_CLI_FILE_ENCODING", "AWS_ENDPOINT_URL_S3", "AWS_RETRY_MODE", "PATH", "OCTO_AWS_STORE"]
-    assert names_in_the_way([*fine, *bad]) == bad
+    assert conflicting_variables([*fine, *bad]) == bad
 
 
 @pytest.mark.parametrize("handover", [FULL, Handover(hops=HOPS), Handover(region="eu-central-1")])

@@ -79,7 +79,7 @@ def test_the_role_of_a_worker_is_guarded_before_its_hops(monkeypatch: pytest.Mon
     monkeypatch.setattr(aws_environment, "caller_identity", lambda credentials, endpoint: role)
     monkeypatch.setattr(aws_environment, "assume_role", assume_role)
     handover = Handover(hops=(Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),), own_account_id=ACCOUNT_ID)
-    error = failure(lambda: aws_environment.identity_of(handover))
+    error = failure(lambda: aws_environment.role_identity(handover))
     assert error.code is (ErrorCode.ACCESS_DENIED if own == ACCOUNT_ID else ErrorCode.ACCOUNT_MISMATCH)
     assert len(assumed) == (own == ACCOUNT_ID)
 

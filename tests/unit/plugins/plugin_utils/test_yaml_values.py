@@ -15,9 +15,9 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import json_of, text_of, texts_of
-from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_json, to_text, to_texts
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 UPLOAD = {name: option.get("default") for name, option in UPLOAD_SPEC.items()}
@@ -25,7 +25,7 @@ UPLOAD.update(bucket="bucket", src="src")
 
 
 def hop_tags(value: t.Any) -> str:
-    return dict(hops_of([{"role_arn": ROLE, "tags": {"key": value}}])[0].tags)["key"]
+    return dict(parse_hops([{"role_arn": ROLE, "tags": {"key": value}}])[0].tags)["key"]
 
 
 def stack_tags(value: t.Any) -> str:
@@ -39,7 +39,7 @@ def stack_parameters(value: t.Any) -> str:
 def upload(**options: t.Any) -> dict[str, t.Any]:
     given = {**UPLOAD, **options}
     check_options(given)
-    return settings_of("a", given)
+    return object_settings("a", given)
 
 
 def object_tags(value: t.Any) -> str:
@@ -55,7 +55,7 @@ def metadata_of_a_pattern(value: t.Any) -> str:
 
 
 def script_environment(value: t.Any) -> str:
-    return texts_of("environment", {"key": value})["key"]
+    return to_texts("environment", {"key": value})["key"]
 
 
 OPTIONS = (
@@ -130,17 +130,17 @@ def test_what_yaml_does_not_have_is_refused(option: t.Callable[[t.Any], str]) ->
 
 def test_keys_are_texts_too() -> None:
     given = from_core("{true: a, 2026-11-24: b, 2: c}")
-    assert texts_of("tags", given) == {"true": "a", "2026-11-24": "b", "2": "c"}
+    assert to_texts("tags", given) == {"true": "a", "2026-11-24": "b", "2": "c"}
     with pytest.raises(OctoAwsError, match="twice"):
-        texts_of("tags", {1: "a", "1": "b"})
+        to_texts("tags", {1: "a", "1": "b"})
     with pytest.raises(OctoAwsError, match="tags is not a mapping"):
-        texts_of("tags", ["a"])
+        to_texts("tags", ["a"])
 
 
 @pytest.mark.parametrize("read", [from_core, from_yaml])
 def test_a_policy_may_have_an_unquoted_date(read: t.Callable[[str], t.Any]) -> None:
     policy = read("{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}")
-    assert json.loads(hops_of([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
+    assert json.loads(parse_hops([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
 
 
 def test_a_template_may_have_an_unquoted_date() -> None:
@@ -156,7 +156,7 @@ def test_json_has_no_infinity_and_an_end() -> None:
     endless.append(endless)
     for value in (float("inf"), float("nan"), endless):
         with pytest.raises(OctoAwsError, match="policy has a value"):
-            json_of("policy", {"a": value})
+            to_json("policy", {"a": value})
 
 
 def test_a_text_of_vault_opens_itself() -> None:
@@ -167,7 +167,7 @@ def test_a_text_of_vault_opens_itself() -> None:
         def __str__(self) -> str:
             return self._decrypt()
 
-    assert text_of("external_id", Sealed()) == "open"
+    assert to_text("external_id", Sealed()) == "open"
 
 
 @pytest.mark.parametrize("option", ["prefix", "key"])
