@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the states of a change set: made, executed, gone.
 
-A service, above C(_deployment).
+A service, above ``_deployment``.
 """
 
 from __future__ import annotations

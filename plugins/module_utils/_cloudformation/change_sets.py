@@ -4,7 +4,7 @@
 
 """Private to octo.aws: makes change sets, reads and removes them.
 
-A part, above C(_stacks).
+A part, above ``_stacks``.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ def replacements(changes: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
 
 
 def find_change_set(cfn: CloudFormation, name: str, stack: str | None = None) -> ChangeSet | None:
-    """A change set with all its changes, from all pages; V(None) where there is none.
+    """A change set with all its changes, from all pages; ``None`` where there is none.
 
-    :param name: of the change set of RV(stack), or its ARN
+    :param name: of the change set of ``stack``, or its ARN
     """
     parameters = {"ChangeSetName": name, **({"StackName": stack} if stack else {})}
     token: dict[str, str] = {}
@@ -93,7 +93,7 @@ def find_change_set(cfn: CloudFormation, name: str, stack: str | None = None) ->
         try:
             told = cfn.call("describe_change_set", **parameters, **token)
         except OctoAwsError as error:
-            if error.is_refusal("ValidationError", saying="does not exist") or error.is_refusal(*_NOT_FOUND):
+            if error.is_refusal("ValidationError", message="does not exist") or error.is_refusal(*_NOT_FOUND):
                 return None
             raise
         if name not in (told["ChangeSetName"], told["ChangeSetId"]) or stack not in (

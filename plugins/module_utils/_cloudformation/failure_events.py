@@ -4,7 +4,7 @@
 
 """Private to octo.aws: why an operation on a stack failed, from the events of the stack and of those inside it.
 
-A part, above C(_stacks).
+A part, above ``_stacks``.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def operation_failure(
 ) -> PartialFailure:
     """The failure of an operation, with its causes.
 
-    :param token: the C(ClientRequestToken) of the operation
-    :param doing: C(CREATE), C(UPDATE) or C(DELETE)
+    :param token: the ``ClientRequestToken`` of the operation
+    :param doing: ``CREATE``, ``UPDATE`` or ``DELETE``
     :param secrets: values that no reason may quote
     """
     unread = ""

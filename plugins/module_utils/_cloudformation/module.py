@@ -4,7 +4,7 @@
 
 """Private to octo.aws: a module that works with CloudFormation.
 
-Glue, above C(_module) and C(_stacks).
+Glue, above ``_module`` and ``_stacks``.
 """
 
 from __future__ import annotations

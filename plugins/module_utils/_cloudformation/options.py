@@ -4,7 +4,7 @@
 
 """Private to octo.aws: what a task says about a stack, as the parameters of the CloudFormation API.
 
-Ground, above C(_forms). Patterns and lengths are those of the AWS CloudFormation API reference.
+Ground, above ``_forms``. Patterns and lengths are those of the AWS CloudFormation API reference.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def template_sources(options: t.Mapping[str, t.Any]) -> list[str]:
 def check_options(options: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
     """Refuse options that cannot be, before anybody is asked for anything.
 
-    :param fewest: templates that must be given at least, and RV(most) at most
+    :param fewest: templates that must be given at least, and ``most`` at most
     :raises OctoAwsError: says which
     """
     check_identifiers(options)

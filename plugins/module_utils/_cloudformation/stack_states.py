@@ -4,7 +4,7 @@
 
 """Private to octo.aws: has CloudFormation make a stack what a task says, or take it away.
 
-A service, above C(_change_sets) and C(_stack_events).
+A service, above ``_change_sets`` and ``_stack_events``.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _update(cfn: CloudFormation, options: Options, stack: Stack, diff: bool) -> 
             "update_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **api_parameters(options, update=True)
         )
     except OctoAwsError as error:
-        if not error.is_refusal("ValidationError", saying="No updates are to be performed"):
+        if not error.is_refusal("ValidationError", message="No updates are to be performed"):
             raise
         return {"changed": bool(settings), **stack.as_result(), **shown}
     stack = cfn.wait_for_operation(stack.stack_id, stack)

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: reads stacks and waits for them.
 
-A part, above C(_clients).
+A part, above ``_clients``.
 """
 
 from __future__ import annotations
@@ -195,11 +195,11 @@ class CloudFormation:
         self._leftover_hint = hint
 
     def describe(self, name_or_id: str) -> Stack | None:
-        """The stack, or V(None) where there is none. By its id, a stack can be seen after it was deleted."""
+        """The stack, or ``None`` where there is none. By its id, a stack can be seen after it was deleted."""
         try:
             told = self.call("describe_stacks", StackName=name_or_id)["Stacks"]
         except OctoAwsError as error:
-            if error.is_refusal("ValidationError", saying="does not exist"):
+            if error.is_refusal("ValidationError", message="does not exist"):
                 return None
             raise
         if not told:
@@ -321,6 +321,6 @@ def _explain(error: OctoAwsError) -> OctoAwsError:
         hint = "Correct the template; cfn-lint finds such errors before AWS does."
         return error.with_text(error.message, hint, ErrorCode.TEMPLATE_INVALID)
     for words, hint in _PARAMETER_HINTS.items():
-        if error.is_refusal("ValidationError", saying=words):
+        if error.is_refusal("ValidationError", message=words):
             return error.with_text(error.message, hint)
     return error

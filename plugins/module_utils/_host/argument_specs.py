@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the arguments that all modules take that work with an account on a host.
 
-Ground, above C(_hop). Their documentation is the fragment C(octo.aws.account).
+Ground, above ``_hop``. Their documentation is the fragment ``octo.aws.account``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SETTINGS_SPEC: dict[str, t.Any] = {
     "session_cache": {"type": "str"},
     "account_required": {"type": "bool"},
 }
-"""Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
+"""Arguments that every action takes; their documentation is the fragment ``octo.aws.settings``."""
 
 SESSION_SPEC: dict[str, t.Any] = {
     "region": {"type": "str"},

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: what the host that does the work is given of an account.
 
-Ground, above C(_hop) and C(_credentials).
+Ground, above ``_hop`` and ``_credentials``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Handover:
     """Credentials, or the way from the role of the host itself, where nothing secret is handed over.
 
     :param region: to work in; empty when nobody named one
-    :param credentials: V(None) where the role of the host is used
+    :param credentials: ``None`` where the role of the host is used
     :param hops: the roles to assume from the role of the host
     :param session_name: for hops that have none
     :param endpoint: the STS for these

@@ -55,7 +55,7 @@ class HostModule(AnsibleModule):
     def write_config(self, folder: str | None = None) -> str:
         """Write the AWS config for this account into a new private file.
 
-        :param folder: V(None) for the one that the host has for temporary files
+        :param folder: ``None`` for the one that the host has for temporary files
         :returns: its path
         """
         descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=folder)
@@ -64,7 +64,7 @@ class HostModule(AnsibleModule):
         return path
 
     def run(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
-        """End with what RV(work) returns, or with its failure."""
+        """End with what ``work`` returns, or with its failure."""
         try:
             result = work()
         except OctoAwsError as error:

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: runs a program, and says what came of it.
 
-Ground, above C(_clock), C(_errors) and C(_secrecy).
+Ground, above ``_clock``, ``_errors`` and ``_secrecy``.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class CompletedScript:
 def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
     """The program and its arguments.
 
-    :param script_file: holds RV(script), so that it is in no list of processes
+    :param script_file: holds ``script``, so that it is in no list of processes
     :raises OctoAwsError: quotes in it do not match
     """
     if params["argv"]:

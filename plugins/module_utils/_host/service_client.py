@@ -4,7 +4,7 @@
 
 """Private to octo.aws: clients of AWS services for the account that a host was given.
 
-A part, above C(_executor).
+A part, above ``_executor``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def region_of(handover: Handover) -> str:
 def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
     """A botocore client that works with the account and with nothing else.
 
-    :param service: C(cloudformation), C(s3), ...
+    :param service: ``cloudformation``, ``s3``, ...
     :param config_file: holds the text of :func:`._executor.config_of`; it is read where the role of the host is used
     :raises OctoAwsError: there is no region, or the role of the host, or one from there, cannot be taken
     """

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: a hop, one role to assume, and the chain that hops form.
 
-Ground, above C(_yaml_values). All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
+Ground, above ``_yaml_values``. All of AssumeRole's parameters, checked as AWS documents them, before anything is sent.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the objects of a bucket.
 
-A part, above C(_clients).
+A part, above ``_clients``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class StoredObject:
     """An object as S3 has it.
 
     :param etag: without quotes
-    :param version_id: V(None) where the bucket keeps no versions
+    :param version_id: ``None`` where the bucket keeps no versions
     :param metadata: empty where it was not asked for
     """
 

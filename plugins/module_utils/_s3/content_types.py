@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the content type of a file by its name, the same on every machine.
 
-Ground: imports nothing of the collection. Python's C(mimetypes) reads files of the machine, and changes with Python.
+Ground: imports nothing of the collection. Python's ``mimetypes`` reads files of the machine, and changes with Python.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """Private to octo.aws: the options of an upload, and what comes of them for each file: its key and its settings.
 
-A part, above C(_content_types), C(_patterns) and C(_forms). It sends no request and reads no file.
+A part, above ``_content_types``, ``_patterns`` and ``_forms``. It sends no request and reads no file.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ _BY_PATTERN = {
     "content_language": "ContentLanguage",
     "storage_class": "StorageClass",
 }
-"""Options that an entry of O(headers) can have, and what S3 calls them."""
+"""Options that an entry of ``headers`` can have, and what S3 calls them."""
 _FOR_ALL = {"encryption": "ServerSideEncryption", "kms_key_id": "SSEKMSKeyId", "acl": "ACL"}
 
 
@@ -213,12 +213,12 @@ def object_key(relative: str, key: str | None, prefix: str | None) -> str:
 
 
 def folder_prefix(prefix: str | None) -> str:
-    """A prefix that ends with a slash, so that C(site) has nothing to do with C(site-old/)."""
+    """A prefix that ends with a slash, so that ``site`` has nothing to do with ``site-old/``."""
     return f"{prefix}/" if prefix and not prefix.endswith("/") else prefix or ""
 
 
 def object_settings(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What S3 is told of a file beside its content, as arguments of C(put_object). Later entries win."""
+    """What S3 is told of a file beside its content, as arguments of ``put_object``. Later entries win."""
     chosen: dict[str, t.Any] = {"content_type": content_type_of(relative)}
     metadata: dict[str, str] = {}
     applied = [entry for entry in options["headers"] or () if includes(entry["pattern"], relative)]

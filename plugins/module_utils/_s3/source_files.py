@@ -4,7 +4,7 @@
 
 """Private to octo.aws: which files are uploaded, on the machine that has them.
 
-Ground, above C(_errors) and C(_patterns).
+Ground, above ``_errors`` and ``_patterns``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import stat
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
-from .._path_patterns import has_wildcard, includes, leads_below, matches, split_pattern
+from .._path_patterns import has_wildcard, includes, may_match_below, matches, split_pattern
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _walk(
         relative = f"{below}/{name}" if below else name
         path = os.path.join(root, relative)
         if os.path.isdir(path):
-            if _excluded(relative, exclude) or (pattern and not leads_below(pattern, relative)):
+            if _excluded(relative, exclude) or (pattern and not may_match_below(pattern, relative)):
                 continue
             target = _inside(root, path)
             if target in trail:

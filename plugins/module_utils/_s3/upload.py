@@ -4,7 +4,7 @@
 
 """Private to octo.aws: an upload: what there is to do, and doing it.
 
-A part, above C(_objects), C(_upload_files) and C(_upload_settings).
+A part, above ``_objects``, ``_upload_files`` and ``_upload_settings``.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Upload:
     """One file, and the object that it is to be.
 
     :param sha256: of its content
-    :param settings: arguments of C(put_object), without what the collection adds
-    :param before: the object of this key, V(None) when there is none
-    :param after: what was uploaded, V(None) as long as nothing was
+    :param settings: arguments of ``put_object``, without what the collection adds
+    :param before: the object of this key, ``None`` when there is none
+    :param after: what was uploaded, ``None`` as long as nothing was
     """
 
     file: SourceFile
@@ -66,7 +66,7 @@ class Upload:
         return any(before.metadata.get(name) != value for name, value in self.traces.items())
 
     def as_result(self, bucket: str) -> dict[str, t.Any]:
-        """An entry of RV(files)."""
+        """An entry of ``files``."""
         stored = self.after if self.changed else self.before
         return {
             "path": self.file.relative,
@@ -189,7 +189,7 @@ def in_parallel(
 ) -> tuple[list[Outcome | None], list[OctoAwsError]]:
     """Do work on each item, several at a time. After a failure nothing new is begun.
 
-    :returns: the outcomes in the order of the items, V(None) where there is none, and the failures in this order
+    :returns: the outcomes in the order of the items, ``None`` where there is none, and the failures in this order
     """
     failures: dict[int, OctoAwsError] = {}
     stop = threading.Event()

@@ -20,7 +20,8 @@ import typing as t
 from functools import cached_property
 
 from ...module_utils._aws.botocore import isolated_session, make_client, shell_session
-from ...module_utils._aws.errors import DENIED, call, retry_throttled
+from ...module_utils._aws.error_codes import DENIED
+from ...module_utils._aws.errors import call, retry_throttled
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
 from .._circular_credentials import is_nested, leading_through, refuse_circle

@@ -106,9 +106,9 @@ def test_what_aws_says_is_quoted_and_counted(error: Exception, said: str) -> Non
 def test_a_secret_may_be_a_word_of_aws(code: str, message: str, secret: str, expected: ErrorCode) -> None:
     explained = explain(refused(code, message), endpoint="https://sts.example.org", secrets=[secret])
     assert explained.code is expected
-    assert explained.is_refusal(code, saying=message)
+    assert explained.is_refusal(code, message=message)
     assert not explained.is_refusal("Other")
-    assert not explained.is_refusal(code, saying="something else")
+    assert not explained.is_refusal(code, message="something else")
     assert secret not in f"{explained} {explained.as_result()} {explained!r} {pickle.dumps(explained)!r}"
 
 

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import (
     includes,
-    leads_below,
+    may_match_below,
     matches,
     split_pattern,
 )
@@ -119,7 +119,7 @@ def test_patterns_are_what_a_regular_expression_says(pattern: list[str], path: l
             text += "" if last else "/"
     assert matches("/".join(pattern), "/".join(path)) is bool(re.fullmatch(text, "/".join(path)))
     if matches("/".join(pattern), "/".join(path)):
-        assert all(leads_below("/".join(pattern), "/".join(path[:depth])) for depth in range(1, len(path)))
+        assert all(may_match_below("/".join(pattern), "/".join(path[:depth])) for depth in range(1, len(path)))
 
 
 def test_no_pattern_is_slow() -> None:
