@@ -127,12 +127,13 @@ import os
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules, role_identity
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
+from ansible_collections.octo.aws.plugins.module_utils._host.role_identity import role_identity
 
 
 class IdentityModule(HostModule):
-    """Asks who the role of the host is, and writes the AWS config that leads there."""
+    """Return the identity of the role of the host, and write an AWS config that uses it."""
 
     def __init__(self) -> None:
         super().__init__({"write_config": {"type": "bool", "default": False}}, supports_check_mode=True)
@@ -148,8 +149,8 @@ class IdentityModule(HostModule):
         try:
             return role_identity(self.handover).as_result()
         except OctoAwsError as error:
-            guarded = self.handover.account_id or self.handover.own_account_id
-            if error.code is ErrorCode.REQUIREMENT_MISSING and not guarded:
+            must_check = self.handover.account_id or self.handover.own_account_id
+            if error.code is ErrorCode.REQUIREMENT_MISSING and not must_check:
                 return None
             raise
 

@@ -214,55 +214,56 @@ from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import
 
 
 class ScriptModule(HostModule):
-    """Runs a program in an environment that leads to the account."""
+    """Run a program in an environment with the account."""
 
     def __init__(self) -> None:
-        # no_log keeps the arguments out of the host's log: a script, its environment and its input may hold secrets.
+        # no_log keeps the arguments out of the host's log: a script, its environment and its input may contain secrets.
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
 
     def work(self) -> dict[str, t.Any]:
-        why_not = self._reason_to_skip()
-        if why_not:
-            return {"changed": False, "skipped": True, "msg": why_not}
+        reason = self._reason_to_skip()
+        if reason:
+            return {"changed": False, "skipped": True, "msg": reason}
         command = command_of(self._script_file(), self.params)
         if self.check_mode:
             sure = self.params["creates"] or self.params["removes"]
-            return {"changed": bool(sure), "skipped": not sure, "msg": "In check mode, nothing is run."}
-        # What the host says of the output of the AWS CLI is no matter of the task.
+            return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
+        # The output format of the AWS CLI must not depend on the host.
         own = {"AWS_DEFAULT_OUTPUT": "json", **to_texts("environment", self.params["environment"] or {})}
-        ended = run(
+        completed = run(
             command,
             chdir=self.params["chdir"],
             environment=environment_of(self.handover, {**os.environ, **own}, self.config_file()),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
-        ).without(self.handover.secrets)
-        if ended.timed_out:
+        ).masked(self.handover.secrets)
+        kind = "script" if self.params["script"] else "command"
+        if completed.timed_out:
             self._fail(
-                ErrorCode.SCRIPT_TIMED_OUT, f"It took more than {self.params['timeout']} seconds, and was ended.", ended
+                ErrorCode.SCRIPT_TIMED_OUT,
+                f"The {kind} timed out after {self.params['timeout']} seconds, and was stopped.",
+                completed,
             )
-        if ended.rc:
-            self._fail(ErrorCode.SCRIPT_FAILED, f"It ended with the exit code {ended.rc}.", ended)
-        if self.params["expect_json"] and ended.parsed() is None:
-            self._fail(
-                ErrorCode.SCRIPT_FAILED, "It did not print a mapping or a list in JSON, and nothing else.", ended
-            )
-        return {"changed": True, **ended.as_result()}
+        if completed.rc:
+            self._fail(ErrorCode.SCRIPT_FAILED, f"The {kind} failed with exit code {completed.rc}.", completed)
+        if self.params["expect_json"] and completed.parsed() is None:
+            self._fail(ErrorCode.SCRIPT_FAILED, "Standard output is not a mapping or a list in JSON.", completed)
+        return {"changed": True, **completed.as_result()}
 
-    def _fail(self, code: ErrorCode, message: str, ended: CompletedScript) -> t.NoReturn:
-        said = ended.last_words()
-        message = f"{message} Its last words: {said.rstrip('.')}." if said else message
+    def _fail(self, code: ErrorCode, message: str, completed: CompletedScript) -> t.NoReturn:
+        output = completed.last_output()
+        message = f"{message} Last output: {output.rstrip('.')}." if output else message
         raise PartialFailure.of(
-            code, message, "Standard output and standard error are in the result.", changed=True, **ended.as_result()
+            code, message, "See stdout and stderr in the result.", changed=True, **completed.as_result()
         )
 
     def _reason_to_skip(self) -> str | None:
         creates, removes = self.params["creates"], self.params["removes"]
         chdir = self.params["chdir"] or ""
         if creates and glob.glob(os.path.join(chdir, creates)):
-            return f"It was not run, since {creates} exists."
+            return f"Skipped, since {creates} exists."
         if removes and not glob.glob(os.path.join(chdir, removes)):
-            return f"It was not run, since {removes} does not exist."
+            return f"Skipped, since {removes} does not exist."
         return None
 
     def _script_file(self) -> str | None:

@@ -291,7 +291,7 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
 
 
 class ChangeSetModule(CloudFormationModule):
-    """Makes, executes or removes a change set."""
+    """Create, execute or delete a change set."""
 
     def __init__(self) -> None:
         super().__init__(CHANGE_SET_SPEC)

@@ -307,7 +307,7 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
 
 
 class StackModule(CloudFormationModule):
-    """Makes a stack what the task says, or takes it away."""
+    """Create, update or delete a stack."""
 
     def __init__(self) -> None:
         super().__init__(STACK_SPEC)

@@ -351,7 +351,7 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.upload import UploadP
 
 
 class UploadModule(HostModule):
-    """Uploads files that are on this host."""
+    """Upload files of this host."""
 
     def __init__(self) -> None:
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
@@ -377,12 +377,12 @@ class UploadModule(HostModule):
         self.fail_json(msg=str(error), error=error.as_result(), **upload.partial_result())
 
     def _select(self) -> Selection:
-        # What the action found on the controller; without it, src is on this host.
+        # The files from the controller, selected by the action; without them, src is on this host.
         source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
                 raise source_invalid(
-                    f"{self.params['src']} is not an absolute path.", "With remote_src it must be one."
+                    f"{self.params['src']} is not an absolute path.", "With remote_src, use an absolute path."
                 )
             return select(*split_source(self.params["src"]), exclude)
         if not source["archive"]:
@@ -390,9 +390,9 @@ class UploadModule(HostModule):
         return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
 
     def _unpack(self, archive: str) -> str:
-        """The files that the action sent, in a folder that goes when the module ends, as all of its temporary folder does."""
+        """Unpack the files from the action into the temporary folder, which is deleted when the module ends."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
-        # Older Pythons have no filter; the action packed plain files with plain names.
+        # Older versions of Python have no filter. The archive has only regular files with relative names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:
             for member in opened:

@@ -60,7 +60,7 @@ DURATION_TOO_LONG = Explanation(
 MFA_CODE_INVALID = Explanation(
     ErrorCode.MFA_TOKEN_REFUSED,
     "The MFA code is invalid",
-    "Wait for the next code: each code works once. Check that mfa_serial is the MFA device of the user with these keys.",
+    "Wait for the next code: each code works once. Check that mfa_serial is the MFA device of this IAM user.",
 )
 OTHER_PARTITION = Explanation(
     ErrorCode.PARTITION_MISMATCH,
@@ -145,7 +145,7 @@ DENIED_REASONS = {
     "permissions boundary": "Check the permissions boundary of the calling identity.",
     "session policy": "Check the session policy of the previous hop.",
     "explicit deny in an identity-based policy": "Check the policies of the calling identity: one denies this action.",
-    "explicit deny in a resource-based policy": "Check the trust policy of the role: one of its statements denies this.",
+    "explicit deny in a resource-based policy": "Check the trust policy of the role: one of its statements denies it.",
 }
 """Words of AWS about the reason of a denial (IAM user guide, access denied error messages), and hints."""
 

@@ -111,8 +111,8 @@ def explain(
         return OctoAwsError(
             ErrorCode.TLS_FAILED,
             f"The TLS certificate could not be verified{at}.",
-            hint="If a proxy or a private endpoint has its own certificate authority, set ca_bundle or AWS_CA_BUNDLE to "
-            "a file with its certificates (PEM). If one is set already, it is not the right one.",
+            hint="If a proxy or a private endpoint has its own certificate authority, set ca_bundle or AWS_CA_BUNDLE "
+            "to a file with its certificates (PEM). If one is set already, it is not the right one.",
         )
     if isinstance(error, (aws.ConnectionError, aws.HTTPClientError)):
         return OctoAwsError(

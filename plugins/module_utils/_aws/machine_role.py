@@ -95,8 +95,8 @@ def read_token(path: str) -> str:
         raise OctoAwsError(
             ErrorCode.WEB_IDENTITY_TOKEN_UNREADABLE,
             f"Cannot read the web identity token file {path}: {problem}.",
-            hint="Check the path (web_identity_token_file, AWS_WEB_IDENTITY_TOKEN_FILE), and that this user may read it. "
-            "The CI job or the EKS agent must write the file before the play, on the machine that uses it.",
+            hint="Check the path (web_identity_token_file, AWS_WEB_IDENTITY_TOKEN_FILE), and that this user may read "
+            "it. The CI job or the EKS agent must write the file before the play, on the machine that uses it.",
         )
     return token
 

@@ -32,7 +32,9 @@ _OPTIONS = {
     "TokenCode": "mfa_token",
 }
 """Parameters of AWS, and their options, where the name is not just the same in snake case."""
-_INVALID_PARAMETER = re.compile(r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)")
+_INVALID_PARAMETER = re.compile(
+    r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
+)
 _BOUND = re.compile(r"valid (min|max) (?:length|value): (\d+)")
 
 

@@ -11,7 +11,7 @@ import typing as t
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 MACHINE_PREFIX = "OCTO_AWS_MACHINE_"
-"""Prefix of variables with the web identity of the machine. Modules of this collection read them; AWS clients do not."""
+"""Prefix of variables with the web identity of the machine. Only modules of this collection read them."""
 
 _PREFIXES = ("AWS_", "AMAZON_", MACHINE_PREFIX)
 _LEGACY = frozenset({"EC2_ACCESS_KEY", "EC2_SECRET_KEY", "EC2_SECURITY_TOKEN", "BOTO_CONFIG", "BOTO_PATH"})

@@ -2,20 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the states of a change set: made, executed, gone.
-
-A service, above ``_deployment``.
-"""
+"""Bring a change set into a state: present, executed or absent."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
-from .change_sets import changes_diff, execution_status, find_change_set, preview, create_change_set, delete_change_set
+from .change_sets import create_change_set, delete_change_set, execution_status, find_change_set, preview
+from .changes import changes_diff
 from .options import template_sources
 from .stack_states import check_succeeded, check_updatable
-from .stacks import IN_REVIEW, request_token, no_stack_result
+from .stacks import IN_REVIEW, no_stack_result, request_token
 
 if t.TYPE_CHECKING:
     from .change_sets import ChangeSet
@@ -31,27 +29,27 @@ _FAILED = "EXECUTE_FAILED"
 
 
 def present(cfn: CloudFormation, options: Options, *, check_mode: bool) -> Result:
-    """Make a change set, in place of one of the same name, and show what it would change.
+    """Create a change set, or replace the one of the same name, and return its changes.
 
-    :raises OctoAwsError: it cannot be, or it failed
+    :raises OctoAwsError: the stack cannot be updated, or the change set failed
     """
     stack, change_set = _create_change_set(cfn, options, check_mode)
     if stack is None and not check_mode and not change_set.without_changes:
-        # AWS has made it for the change set.
+        # AWS has created the stack for the change set.
         stack = cfn.describe(change_set.stack_id)
     return _result(options, stack, change_set, changed=not change_set.without_changes, kept=not check_mode)
 
 
 def executed(cfn: CloudFormation, options: Options, *, check_mode: bool) -> Result:
-    """Execute a change set, one that is made for it or one that was made earlier.
+    """Execute a new or an existing change set.
 
-    :raises OctoAwsError: there is none, it cannot be executed, or the stack failed
+    :raises OctoAwsError: the change set does not exist or cannot be executed, or the stack failed
     """
     if template_sources(options):
         stack, change_set = _create_change_set(cfn, options, check_mode)
         changed = not change_set.without_changes
     else:
-        stack, change_set = _find_created(cfn, options)
+        stack, change_set = _find_existing(cfn, options)
         changed = change_set.execution != _DONE
     if changed and not check_mode:
         stack = _execute(cfn, options, stack, change_set)
@@ -59,13 +57,13 @@ def executed(cfn: CloudFormation, options: Options, *, check_mode: bool) -> Resu
 
 
 def absent(cfn: CloudFormation, options: Options, *, check_mode: bool) -> Result:
-    """Remove a change set, and with the last one the stack that is there for change sets alone.
+    """Delete a change set, and with the last one a stack that exists only for change sets.
 
-    :raises OctoAwsError: it is being executed
+    :raises OctoAwsError: the change set is being executed
     """
     stack = cfn.wait_until_idle(options["stack_name"])
     change_set = _find(cfn, options, stack) if stack else None
-    # AWS keeps one that was executed for the record.
+    # AWS does not delete an executed change set.
     if stack is None or change_set is None or change_set.execution == _DONE:
         return {"changed": False, "stack_name": options["stack_name"], "change_set_name": options["change_set_name"]}
     _refuse_executing(change_set)
@@ -79,23 +77,26 @@ def _create_change_set(cfn: CloudFormation, options: Options, check_mode: bool) 
     check_updatable(stack)
     if check_mode:
         return stack, preview(cfn, options, stack)
-    former = _find(cfn, options, stack) if stack and options["change_set_name"] else None
-    if former and former.execution != _DONE:
-        _refuse_executing(former)
-        # The stack stays: it is needed at once.
-        delete_change_set(cfn, former.change_set_id, former.stack_id, with_stack=False)
+    existing = _find(cfn, options, stack) if stack and options["change_set_name"] else None
+    if existing and existing.execution != _DONE:
+        _refuse_executing(existing)
+        # The new change set needs the stack.
+        delete_change_set(cfn, existing.change_set_id, existing.stack_id, with_stack=False)
         cfn.note(changed=True)
     change_set = create_change_set(cfn, options, stack, options["change_set_name"])
     if not change_set.without_changes:
         cfn.note(
             changed=True,
-            **{**no_stack_result(options["stack_name"]), **(stack.as_result() if stack else {"stack_id": change_set.stack_id})},
+            **{
+                **no_stack_result(options["stack_name"]),
+                **(stack.as_result() if stack else {"stack_id": change_set.stack_id}),
+            },
             **change_set.as_result(),
         )
     return stack, change_set
 
 
-def _find_created(cfn: CloudFormation, options: Options) -> tuple[Stack, ChangeSet]:
+def _find_existing(cfn: CloudFormation, options: Options) -> tuple[Stack, ChangeSet]:
     stack = cfn.wait_until_idle(options["stack_name"])
     change_set = _find(cfn, options, stack) if stack else None
     if stack is None or change_set is None:
@@ -103,15 +104,15 @@ def _find_created(cfn: CloudFormation, options: Options) -> tuple[Stack, ChangeS
             ErrorCode.CHANGE_SET_UNKNOWN,
             f"The stack {options['stack_name']} has no change set {options['change_set_name']}."
             if stack
-            else f"There is no stack {options['stack_name']}, and so no change set {options['change_set_name']}.",
-            hint="Make it with state: present. When a change set is executed, AWS removes the others of its stack.",
+            else f"There is no stack {options['stack_name']} with a change set {options['change_set_name']}.",
+            hint="Create it with state: present. When a change set is executed, AWS deletes the others of its stack.",
         )
     if change_set.execution not in (_AVAILABLE, _DONE):
         raise PartialFailure.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
             f"The change set {change_set.name} cannot be executed: it is {change_set.status}, {change_set.execution}"
             f"{f' ({change_set.reason})' if change_set.reason else ''}.",
-            "Make it anew with state: present.",
+            "Create it again with state: present.",
             **change_set.as_result(),
         )
     return stack, change_set
@@ -120,7 +121,7 @@ def _find_created(cfn: CloudFormation, options: Options) -> tuple[Stack, ChangeS
 def _find(cfn: CloudFormation, options: Options, stack: Stack) -> ChangeSet | None:
     name = options["change_set_name"]
     found = find_change_set(cfn, name, stack.stack_id)
-    # By its name, AWS does not find one that was executed.
+    # AWS does not find an executed change set by its name.
     if found is None and f":changeSet/{name}/" in stack.change_set_id:
         return find_change_set(cfn, stack.change_set_id)
     return found
@@ -130,8 +131,8 @@ def _refuse_executing(change_set: ChangeSet) -> None:
     if change_set.execution == _EXECUTING:
         raise PartialFailure.of(
             ErrorCode.CHANGE_SET_UNUSABLE,
-            f"The change set {change_set.name} is being executed, and cannot be removed.",
-            "Wait until the stack is done.",
+            f"The change set {change_set.name} is being executed, and cannot be deleted.",
+            "Wait until the operation on the stack has ended, then run the task again.",
             **change_set.as_result(),
         )
 
@@ -147,12 +148,12 @@ def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_
     )
     execution = _AVAILABLE
 
-    def is_over() -> bool:
+    def is_done() -> bool:
         nonlocal execution
         execution = execution_status(cfn, change_set.change_set_id)
         return execution not in (_AVAILABLE, _EXECUTING)
 
-    after = cfn.wait_for_operation(change_set.stack_id, before, is_over)
+    after = cfn.wait_for_operation(change_set.stack_id, before, is_done)
     operation = "CREATE" if before is None or before.status == IN_REVIEW else "UPDATE"
     check_succeeded(cfn, options, after, token, operation, failed=execution == _FAILED)
     return after

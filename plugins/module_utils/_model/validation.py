@@ -39,9 +39,7 @@ def refused(field: str, why: str, hint: str = "") -> OctoAwsError:
 
 def empty(option: str, hint: str = "") -> OctoAwsError:
     """Return the error of an option without a value."""
-    return refused(
-        option, "is empty", f"{hint} Check for a variable without a value, or remove the option.".strip()
-    )
+    return refused(option, "is empty", f"{hint} Check for a variable without a value, or remove the option.".strip())
 
 
 def check_text(field: str, value: str, longest: int, *, spaces: bool = True) -> str:
@@ -75,9 +73,7 @@ def check_access_key(value: str) -> str:
     """Check an access key ID."""
     if not re.fullmatch(_ACCESS_KEY, value):
         # Not quoted: it may be the secret key, pasted by mistake.
-        raise refused(
-            "access_key", "is not an access key ID", "Use 16 to 128 letters and digits: AKIA... or ASIA..."
-        )
+        raise refused("access_key", "is not an access key ID", "Use 16 to 128 letters and digits: AKIA... or ASIA...")
     return value
 
 

@@ -342,7 +342,7 @@ def check_chain_of(account: Account, hops: t.Sequence[Hop]) -> None:
     """
     if not hops:
         return
-    from ...module_utils._model.hop import check_chain
+    from ...module_utils._model.hop_chain import check_chain
 
     check_chain(
         hops,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._aws.botocore import (
+    config_file_session,
     isolated_session,
     make_client,
-    config_file_session,
     shell_session,
 )
 from ansible_collections.octo.aws.plugins.module_utils._aws.client_errors import client_failed

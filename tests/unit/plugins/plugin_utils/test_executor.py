@@ -18,9 +18,9 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import (
     check_config,
     config_of,
+    conflicting_variables,
     environment_of,
     environment_of_modules,
-    conflicting_variables,
 )
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC, Handover
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of, region_of

@@ -23,8 +23,8 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation import mo
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stacks as cloudformation_stacks
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import (
     LARGEST_TEMPLATE,
-    check_options,
     api_parameters,
+    check_options,
     parse_policy,
 )
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import CloudFormation, Stack

@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import (
     includes,
-    may_match_below,
     matches,
+    may_match_below,
     split_pattern,
 )
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket, StoredObject
@@ -24,10 +24,10 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.content_types import 
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import (
     UPLOAD_SPEC,
     check_options,
-    settings_digest,
     folder_prefix,
     object_key,
     object_settings,
+    settings_digest,
 )
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import SourceFile, select, split_source
 from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, in_parallel, object_keys
@@ -300,14 +300,14 @@ def test_what_is_another_object_is_uploaded() -> None:
         made = {"ContentType": "a", "Metadata": {}, **settings}
         return Upload(SourceFile("a", "/a"), "a", 1, "b" * 64, made, before)
 
-    traces = upload(None).traces
+    markers = upload(None).markers
     assert upload(None).changed
-    assert not upload(StoredObject("e", None, 1, traces)).changed
-    assert not upload(StoredObject("e", None, 1, {**traces, "more": "x"})).changed
-    assert upload(StoredObject("e", None, 2, traces)).changed
+    assert not upload(StoredObject("e", None, 1, markers)).changed
+    assert not upload(StoredObject("e", None, 1, {**markers, "more": "x"})).changed
+    assert upload(StoredObject("e", None, 2, markers)).changed
     assert upload(StoredObject("e", None, 1, {})).changed
     for change in ({"ContentType": "b"}, {"Metadata": {"a": "b"}}, {"ACL": "private"}, {"Tagging": "a=b"}):
-        assert upload(StoredObject("e", None, 1, traces), **change).changed
+        assert upload(StoredObject("e", None, 1, markers), **change).changed
     assert len({settings_digest({"a": value}) for value in ("1", "2", None)}) == 3
 
 
