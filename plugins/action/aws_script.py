@@ -7,9 +7,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import names_in_the_way
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import conflicting_variables
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
 
@@ -33,13 +33,13 @@ class ActionModule(HostAction):
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT, f"executable is for script, and {ways[0]} names its own program."
             )
-        if in_the_way := names_in_the_way(arguments.get("environment") or ()):
+        if in_the_way := conflicting_variables(arguments.get("environment") or ()):
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
                 hint="Use account and region. Of AWS variables, only those that choose no identity can be set.",
             )
-        texts_of("environment", arguments.get("environment") or {})
+        to_texts("environment", arguments.get("environment") or {})
         if arguments.get("timeout", 1) <= 0:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")
         return arguments

@@ -11,9 +11,9 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, split_pattern
-from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import keys_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import object_keys
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
 if t.TYPE_CHECKING:
@@ -35,7 +35,7 @@ class ActionModule(HostAction):
     def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         options = {**dict.fromkeys(UPLOAD_SPEC), **arguments}
         check_options(options)
-        settings_of("", options)
+        object_settings("", options)
         # A choice that was left out is none of the choices, when it is checked again on the host.
         headers = [{name: value for name, value in entry.items() if value is not None} for entry in options["headers"]]
         arguments = {**arguments, "headers": headers}
@@ -44,7 +44,7 @@ class ActionModule(HostAction):
             return {**arguments, "src": self.written["src"]}
         path, pattern = self._find(arguments["src"], arguments["exclude"])
         self._selection = select(path, pattern, arguments["exclude"])
-        keys_of(self._selection, options)
+        object_keys(self._selection, options)
         source = {"path": path, "pattern": pattern, "archive": False, "single": self._selection.single}
         return {**arguments, "handover": {"source": source}}
 

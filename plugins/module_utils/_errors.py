@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: every failure that the collection can explain, each with a stable code.
+"""The errors of the collection, each with a stable code.
 
-Ground: imports nothing of the collection. C(docs/docsite/rst/errors.rst) lists the codes with cause and cure; a test
-compares that table with this file.
+``docs/docsite/rst/errors.rst`` lists the codes with cause and solution. A test compares that table with this file.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from enum import Enum
 
 
 class ErrorCode(str, Enum):
-    """The stable names of the failures. A code may be added, never renamed or given another meaning."""
+    """The error codes. A code may be added, but never renamed or given another meaning."""
 
-    # What was asked for
+    # Arguments
     NAME_INVALID = "name_invalid"
     OPTION_INVALID = "option_invalid"
     OPTION_CONFLICT = "option_conflict"
@@ -25,7 +24,7 @@ class ErrorCode(str, Enum):
     ACCOUNT_REQUIRED = "account_required"
     REQUIREMENT_MISSING = "requirement_missing"
 
-    # Where accounts live
+    # Stores
     STORE_URL_INVALID = "store_url_invalid"
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_WRITE_FAILED = "store_write_failed"
@@ -44,7 +43,7 @@ class ErrorCode(str, Enum):
     PROFILES_UNREADABLE = "profiles_unreadable"
     TRANSFER_INCOMPLETE = "transfer_incomplete"
 
-    # What AWS says
+    # Responses of AWS
     ACCESS_KEY_UNKNOWN = "access_key_unknown"
     SECRET_KEY_WRONG = "secret_key_wrong"
     SESSION_TOKEN_EXPIRED = "session_token_expired"
@@ -69,7 +68,7 @@ class ErrorCode(str, Enum):
     PROFILE_FAILED = "profile_failed"
     CREDENTIALS_CIRCLE = "credentials_circle"
 
-    # The way to AWS
+    # Connections to AWS
     ENDPOINT_UNREACHABLE = "endpoint_unreachable"
     PROXY_FAILED = "proxy_failed"
     TLS_FAILED = "tls_failed"
@@ -81,7 +80,7 @@ class ErrorCode(str, Enum):
     INSTANCE_METADATA_UNREACHABLE = "instance_metadata_unreachable"
     CONTAINER_CREDENTIALS_FAILED = "container_credentials_failed"
 
-    # The host that does the work
+    # The host of the task
     EXECUTOR_FAILED = "executor_failed"
     REGION_MISSING = "region_missing"
     SCRIPT_FAILED = "script_failed"
@@ -109,11 +108,11 @@ class ErrorCode(str, Enum):
     KMS_KEY_REFUSED = "kms_key_refused"
 
 
-class AwsAnswer(t.NamedTuple):
-    """An error as AWS returned it, for decisions only: it may quote a secret, and must not be shown.
+class AwsResponse(t.NamedTuple):
+    """An error response of AWS, for decisions only: it may quote a secret, and must not be shown.
 
-    :ivar status: of HTTP; 0 where nothing came back
-    :ivar unsent: whether botocore refused the request before it was sent
+    :ivar status: the HTTP status; 0 without a response
+    :ivar unsent: whether botocore rejected the request before it was sent
     """
 
     status: int = 0
@@ -126,16 +125,16 @@ class AwsAnswer(t.NamedTuple):
 
 
 class OctoAwsError(Exception):
-    """A failure that a person can act on.
+    """An error that a user can act on.
 
-    :param code: the stable name of the failure
-    :param message: what failed and where, one sentence or two, with no value of a secret
-    :param hint: what to do about it
-    :param aws_code: the error code that AWS gave, if it was AWS that refused; for people, see :meth:`is_refusal`
-    :param request_id: the request id that AWS support asks for
+    :param code: the stable error code
+    :param message: one or two sentences: what failed, and where, without secrets
+    :param hint: what to do
+    :param aws_code: the error code of AWS, to be shown; for decisions, see :meth:`is_refusal`
+    :param request_id: the request ID for AWS support
     """
 
-    _answer = AwsAnswer()
+    _response = AwsResponse()
 
     def __init__(
         self,
@@ -157,48 +156,48 @@ class OctoAwsError(Exception):
         return " ".join(part for part in (self.message, self.hint, f"({self.code.value})") if part)
 
     def __reduce__(self) -> tuple[t.Any, ...]:
-        # Exceptions cross process borders in Ansible; the default would lose the keyword arguments. The answer of AWS
-        # stays where it is.
+        # Ansible sends exceptions to other processes; by default, they would lose the keyword arguments. The response
+        # of AWS is not sent.
         return _rebuild, (type(self), self.code, self.message, self.hint, self.aws_code, self.request_id)
 
-    def of_answer(self, answer: AwsAnswer) -> OctoAwsError:
-        """The same failure, which knows the answer of AWS that it comes from."""
-        self._answer = answer
+    def with_response(self, response: AwsResponse) -> OctoAwsError:
+        """Attach the response of AWS that caused this error."""
+        self._response = response
         return self
 
-    def is_refusal(self, *codes: str, saying: str = "") -> bool:
-        """Whether AWS returned one of these error codes, and a message with these words.
+    def is_refusal(self, *codes: str, message: str = "") -> bool:
+        """Whether AWS returned one of these error codes, with these words in the message.
 
-        This reads the unmasked answer: a secret can be a word of it.
+        This reads the unmasked response: a word of it can be equal to a secret.
         """
-        return self._answer.code in codes and saying in self._answer.message
+        return self._response.code in codes and message in self._response.message
 
-    def words_of_aws(self, words: t.Iterable[str]) -> list[str]:
-        """Those of ``words`` that are in the unmasked message of AWS."""
-        return [word for word in words if word in self._answer.message]
+    def find_in_response(self, phrases: t.Iterable[str]) -> list[str]:
+        """Return the phrases that are in the unmasked message of AWS."""
+        return [phrase for phrase in phrases if phrase in self._response.message]
 
     @property
     def may_have_worked(self) -> bool:
         """Whether AWS may have carried out the request: it was sent, and neither accepted nor refused."""
         maybe = (ErrorCode.ENDPOINT_UNREACHABLE, ErrorCode.AWS_UNAVAILABLE, ErrorCode.AWS_ANSWER_INVALID)
-        return self.code in maybe and not self._answer.unsent
+        return self.code in maybe and not self._response.unsent
 
     def about(self, what: str) -> OctoAwsError:
-        """The same failure, with what it happened to in front of the message."""
+        """Return this error with its subject in front of the message."""
         return self.with_text(f"{what}: {self.message}" if what else self.message, self.hint)
 
     def reworded(self, reword: t.Callable[[str], str]) -> OctoAwsError:
-        """The same failure, its message and hint put in other words."""
+        """Return this error with ``reword`` applied to message and hint."""
         return self.with_text(reword(self.message), reword(self.hint))
 
     def with_text(self, message: str, hint: str, code: ErrorCode | None = None) -> OctoAwsError:
-        """The same failure with another message and hint, and where it is given, another code."""
+        """Return this error with another message and hint, and optionally another code."""
         error = _rebuild(type(self), code or self.code, message, hint, self.aws_code, self.request_id)
         error.__dict__.update({**self.__dict__, **error.__dict__})
         return error
 
     def as_result(self) -> dict[str, str | None]:
-        """The RV(error) value of a task's result."""
+        """Return the value of ``error`` in the result of a task."""
         return {
             "code": self.code.value,
             "aws_code": self.aws_code,
@@ -208,7 +207,7 @@ class OctoAwsError(Exception):
 
 
 class PartialFailure(OctoAwsError):
-    """A failure that comes with values for the result of a task: what was done, and how far it came.
+    """An error with values for the result of a task: the state after the changes that were made.
 
     :ivar values: by their names in the result
     """
@@ -217,27 +216,27 @@ class PartialFailure(OctoAwsError):
 
     @classmethod
     def of(cls, code: ErrorCode, message: str, hint: str = "", **values: t.Any) -> PartialFailure:
-        """The failure, with values for the result."""
+        """Create the error with values for the result."""
         error = cls(code, message, hint=hint)
         error.values = values
         return error
 
     @classmethod
     def after(cls, error: OctoAwsError, hint: str = "", **values: t.Any) -> PartialFailure:
-        """A failure that happened after work had begun.
+        """Add values to an error that was raised after changes had been made.
 
-        :param hint: about this work, after the hint of the failure itself
-        :param values: for the result, where the failure has none of its own
+        :param hint: about these changes, appended to the hint of the error
+        :param values: for the result, unless the error has its own
         """
         hints = " ".join(part for part in (error.hint, hint) if part)
         failure = cls(error.code, error.message, hint=hints, aws_code=error.aws_code, request_id=error.request_id)
         failure.values = {**values, **(error.values if isinstance(error, PartialFailure) else {})}
-        failure.of_answer(error._answer)
+        failure.with_response(error._response)
         return failure
 
 
 class RecordError(OctoAwsError):
-    """One record cannot be used; the store and its other records can."""
+    """An error of a single record. The store and its other records work."""
 
 
 def _rebuild(
@@ -247,12 +246,12 @@ def _rebuild(
 
 
 def closest(word: str, known: t.Iterable[str], *, most: int = 3, least: float = 0.6) -> str:
-    """A sentence that names the closest right spellings of ``word``, or an empty string.
+    """Return a sentence with the known words that are similar to ``word``, or an empty string.
 
-    difflib is imported here because only a failure needs it.
+    difflib is imported here, since only an error needs it.
 
-    :param most: how many of them
-    :param least: how alike they are, of 1
+    :param most: the largest number of words
+    :param least: the smallest similarity, from 0 to 1
     """
     from difflib import get_close_matches
 

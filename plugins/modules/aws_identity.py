@@ -128,12 +128,13 @@ import os
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules, identity_of
+from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
+from ansible_collections.octo.aws.plugins.module_utils._host.role_identity import role_identity
 
 
 class IdentityModule(HostModule):
-    """Get the identity of the host's role, and write the AWS config for it."""
+    """Return the identity of the role of the host, and write an AWS config that uses it."""
 
     def __init__(self) -> None:
         super().__init__({"write_config": {"type": "bool", "default": False}}, supports_check_mode=True)
@@ -147,17 +148,17 @@ class IdentityModule(HostModule):
 
     def _identity(self) -> dict[str, str] | None:
         try:
-            return identity_of(self.handover).as_result()
+            return role_identity(self.handover).as_result()
         except OctoAwsError as error:
-            guarded = self.handover.account_id or self.handover.own_account_id
-            if error.code is ErrorCode.REQUIREMENT_MISSING and not guarded:
+            must_check = self.handover.account_id or self.handover.own_account_id
+            if error.code is ErrorCode.REQUIREMENT_MISSING and not must_check:
                 return None
             raise
 
 
 def main() -> None:
     module = IdentityModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

@@ -211,50 +211,57 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
-from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.module_utils._host.script import (
+    SCRIPT_SPEC,
+    CompletedScript,
+    build_command,
+    run,
+)
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 
 
 class ScriptModule(HostModule):
-    """Run a program with the credentials of the account."""
+    """Run a program in an environment with the account."""
 
     def __init__(self) -> None:
-        # no_log keeps the arguments out of the host's log: a script, its environment and its input may hold secrets.
+        # no_log keeps the arguments out of the host's log: a script, its environment and its input may contain secrets.
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
 
     def work(self) -> dict[str, t.Any]:
-        if reason := self._reason_to_skip():
+        reason = self._reason_to_skip()
+        if reason:
             return {"changed": False, "skipped": True, "msg": reason}
-        command = command_of(self._script_file(), self.params)
+        command = build_command(self._script_file(), self.params)
         if self.check_mode:
             sure = self.params["creates"] or self.params["removes"]
-            return {"changed": bool(sure), "skipped": not sure, "msg": "Nothing is run in check mode."}
-        # The output format of the AWS CLI must not depend on settings of the host.
-        own = {"AWS_DEFAULT_OUTPUT": "json", **texts_of("environment", self.params["environment"] or {})}
-        ended = run(
+            return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
+        # The output format of the AWS CLI must not depend on the host.
+        own = {"AWS_DEFAULT_OUTPUT": "json", **to_texts("environment", self.params["environment"] or {})}
+        completed = run(
             command,
             chdir=self.params["chdir"],
             environment=environment_of(self.handover, {**os.environ, **own}, self.config_file()),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
-        ).without(self.handover.secrets)
-        if ended.timed_out:
+        ).masked(self.handover.secrets)
+        kind = "script" if self.params["script"] else "command"
+        if completed.timed_out:
             self._fail(
                 ErrorCode.SCRIPT_TIMED_OUT,
-                f"The program did not end within {self.params['timeout']} seconds, and was killed.",
-                ended,
+                f"The {kind} timed out after {self.params['timeout']} seconds, and was stopped.",
+                completed,
             )
-        if ended.rc:
-            self._fail(ErrorCode.SCRIPT_FAILED, f"The program failed with exit code {ended.rc}.", ended)
-        if self.params["expect_json"] and ended.parsed() is None:
-            self._fail(ErrorCode.SCRIPT_FAILED, "Standard output is not a mapping or a list in JSON.", ended)
-        return {"changed": True, **ended.as_result()}
+        if completed.rc:
+            self._fail(ErrorCode.SCRIPT_FAILED, f"The {kind} failed with exit code {completed.rc}.", completed)
+        if self.params["expect_json"] and completed.parsed() is None:
+            self._fail(ErrorCode.SCRIPT_FAILED, "Standard output is not a mapping or a list in JSON.", completed)
+        return {"changed": True, **completed.as_result()}
 
-    def _fail(self, code: ErrorCode, message: str, ended: CompletedScript) -> t.NoReturn:
-        if output := ended.last_words():
-            message = f"{message} Last output: {output.rstrip('.')}."
+    def _fail(self, code: ErrorCode, message: str, completed: CompletedScript) -> t.NoReturn:
+        output = completed.last_output()
+        message = f"{message} Last output: {output.rstrip('.')}." if output else message
         raise PartialFailure.of(
-            code, message, "See stdout and stderr in the result.", changed=True, **ended.as_result()
+            code, message, "See stdout and stderr in the result.", changed=True, **completed.as_result()
         )
 
     def _reason_to_skip(self) -> str | None:
@@ -278,7 +285,7 @@ class ScriptModule(HostModule):
 
 def main() -> None:
     module = ScriptModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

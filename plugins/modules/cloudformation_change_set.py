@@ -228,19 +228,19 @@ class ChangeSetModule(CloudFormationModule):
         super().__init__(CHANGE_SET_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        operation = {
+        apply_state = {
             "present": change_set_states.present,
             "executed": change_set_states.executed,
             "absent": change_set_states.absent,
         }[self.params["state"]]
-        formation = self.formation()
-        with formation.keeping_track():
-            return operation(formation, self.params, check_mode=self.check_mode)
+        cfn = self.cloudformation()
+        with cfn.tracking_state():
+            return apply_state(cfn, self.params, check_mode=self.check_mode)
 
 
 def main() -> None:
     module = ChangeSetModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

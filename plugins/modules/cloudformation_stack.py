@@ -240,15 +240,15 @@ class StackModule(CloudFormationModule):
         super().__init__(STACK_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        operation = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
-        formation = self.formation()
-        with formation.keeping_track():
-            return operation(formation, self.params, check_mode=self.check_mode, diff=self._diff)
+        apply_state = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
+        cfn = self.cloudformation()
+        with cfn.tracking_state():
+            return apply_state(cfn, self.params, check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:
     module = StackModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

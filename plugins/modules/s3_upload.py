@@ -339,7 +339,7 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
-from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
@@ -361,7 +361,7 @@ class UploadModule(HostModule):
     def work(self) -> dict[str, t.Any]:
         check_options(self.params)
         selection = self._select()
-        client = client_of(self.handover, "s3", self.config_file())
+        client = service_client(self.handover, "s3", self.config_file())
         bucket = Bucket(client, self.params["bucket"], self.handover.secrets)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) != signal.SIG_IGN:
@@ -369,22 +369,22 @@ class UploadModule(HostModule):
         upload = plan(bucket, selection, self.params)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
-            return {**upload.pretend(), **diff}
+            return {**upload.preview(), **diff}
         try:
-            return {**upload.do(), **diff}
+            return {**upload.perform(), **diff}
         except OctoAwsError as error:
             self._fail(error, upload)
 
     def _fail(self, error: OctoAwsError, upload: UploadPlan) -> t.NoReturn:
-        self.fail_json(msg=str(error), error=error.as_result(), **upload.so_far())
+        self.fail_json(msg=str(error), error=error.as_result(), **upload.partial_result())
 
     def _select(self) -> Selection:
-        # The files of the controller, from the action plugin. Without them, src is on this host.
+        # The files from the controller, selected by the action; without them, src is on this host.
         source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
                 raise source_invalid(
-                    f"{self.params['src']} is not an absolute path.", "With remote_src it must be one."
+                    f"{self.params['src']} is not an absolute path.", "With remote_src, use an absolute path."
                 )
             return select(*split_source(self.params["src"]), exclude)
         if not source["archive"]:
@@ -392,9 +392,9 @@ class UploadModule(HostModule):
         return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
 
     def _unpack(self, archive: str) -> str:
-        """Unpack the files from the action into a temporary folder, which is removed when the module ends."""
+        """Unpack the files from the action into the temporary folder, which is deleted when the module ends."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
-        # Older Python versions have no filter. The action plugin packs only plain files with plain names.
+        # Older versions of Python have no filter. The archive has only regular files with relative names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:
             for member in opened:
@@ -404,7 +404,7 @@ class UploadModule(HostModule):
 
 def main() -> None:
     module = UploadModule()
-    module.do(module.work)
+    module.run(module.work)
 
 
 if __name__ == "__main__":

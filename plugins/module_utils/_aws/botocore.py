@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: botocore, cut off from the credentials of the shell and of the home folder.
+"""Sessions and clients of botocore, isolated from the credentials of the shell and of the home folder.
 
-A part, above the ground. botocore is imported inside the functions: a lookup that need not ask AWS never pays for it.
+botocore is imported inside the functions: a lookup that sends no request does not load it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from .._model.credentials import Credentials
 
 DEFAULT_REGION = "us-east-1"
-"""Where AWS is asked when nobody named a region: STS answers there for every account of the partition C(aws)."""
+"""The region of STS if none is set: it serves every AWS account of the partition ``aws``."""
 
 _MACHINE_VARIABLES = ("AWS_CONTAINER_", "AWS_EC2_METADATA_")
 
@@ -34,15 +34,15 @@ _SESSION_VARIABLES = {
 
 
 def machine_facts() -> dict[str, t.Any]:
-    """What decides which role this machine or container gives."""
+    """Return the data that decides the role of this machine or container."""
     variables = {name: value for name, value in os.environ.items() if name.startswith(_MACHINE_VARIABLES)}
     return {"machine": os.uname().nodename, "variables": variables}
 
 
 def isolated_session() -> t.Any:
-    """A botocore session that knows no profile, no config file and no credentials file.
+    """Return a botocore session without profile, config file and credentials file.
 
-    Proxies, C(AWS_ENDPOINT_URL), C(AWS_ENDPOINT_URL_STS), C(AWS_CA_BUNDLE), FIPS and dual-stack endpoints and the
+    Proxies, ``AWS_ENDPOINT_URL``, ``AWS_ENDPOINT_URL_STS``, ``AWS_CA_BUNDLE``, FIPS and dual-stack endpoints and the
     variables of the metadata services work as in every AWS client.
 
     :raises OctoAwsError: botocore is not installed
@@ -59,30 +59,30 @@ def isolated_session() -> t.Any:
 
 
 def shell_session(profile: str) -> t.Any:
-    """A botocore session as every AWS client of this user has it: environment, profile, role of the machine.
+    """Return the botocore session of any AWS client of this user: environment, profile, role of the machine.
 
-    :param profile: empty for the one that the environment names, or the default
+    :param profile: empty for the profile of the environment, or the default
     :raises OctoAwsError: botocore is not installed
     """
     return _session(profile=profile or None, session_vars=dict(_SESSION_VARIABLES))
 
 
 def profile_session(profile: str) -> t.Any:
-    """A botocore session for one profile of the config and credentials files, which takes credentials from nowhere
-    else: neither from the environment, nor from the machine.
+    """Return a botocore session with credentials only from one profile of the config and credentials files.
 
     :raises OctoAwsError: botocore is not installed
     """
     session = _session(profile=profile, session_vars=dict(_SESSION_VARIABLES))
     resolver = session.get_component("credential_provider")
-    elsewhere = ("env", "boto-config", "ec2-credentials-file", "container-role", "iam-role")
-    resolver.providers = [provider for provider in resolver.providers if provider.METHOD not in elsewhere]
+    other_sources = ("env", "boto-config", "ec2-credentials-file", "container-role", "iam-role")
+    resolver.providers = [provider for provider in resolver.providers if provider.METHOD not in other_sources]
     return session
 
 
-def only_profile_session(profile: str, config_file: str) -> t.Any:
-    """A botocore session for a profile of one config file, with the role of this machine where the profile names it. No
-    other file and no environment variable says anything about credentials.
+def config_file_session(profile: str, config_file: str) -> t.Any:
+    """Return a botocore session for a profile of one config file, which may use the role of this machine.
+
+    No other file and no environment variable is a source of credentials.
 
     :raises OctoAwsError: botocore is not installed
     """
@@ -95,8 +95,8 @@ def only_profile_session(profile: str, config_file: str) -> t.Any:
         },
     )
     resolver = session.get_component("credential_provider")
-    elsewhere = ("env", "boto-config", "ec2-credentials-file")
-    resolver.providers = [provider for provider in resolver.providers if provider.METHOD not in elsewhere]
+    other_sources = ("env", "boto-config", "ec2-credentials-file")
+    resolver.providers = [provider for provider in resolver.providers if provider.METHOD not in other_sources]
     return session
 
 
@@ -104,16 +104,16 @@ def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session
     except ImportError:
-        raise not_installed() from None
+        raise missing_botocore() from None
     return botocore.session.Session(**arguments)
 
 
-def not_installed() -> OctoAwsError:
-    """What to say when there is no botocore for this Python."""
+def missing_botocore() -> OctoAwsError:
+    """Return the error of a Python without botocore."""
     return OctoAwsError(
         ErrorCode.REQUIREMENT_MISSING,
         f"The Python library botocore is not installed for {sys.executable}.",
-        hint="Install boto3 there: the collection's requirements.txt names the versions.",
+        hint=f"Run `{sys.executable} -m pip install boto3`. The requirements.txt of the collection has the versions.",
     )
 
 
@@ -131,16 +131,17 @@ def make_client(
     endpoint_url: str = "",
     verify: str | bool | None = None,
 ) -> t.Any:
-    """A client for one service. What passes by itself is waited out within so many attempts, with jitter.
+    """Create a client for one service.
 
-    :param credentials: V(None) for those of the session
-    :param signed: whether requests are; a web identity needs no signature
-    :param bounded: whether an attempt ends after both timeouts, however much of an answer there is by then, and an
-        answer that is too large is none; for requests and answers that are small
-    :param endpoint_url: in place of that of the environment, of the AWS config, or of AWS
-    :param verify: a file of CA certificates, or whether certificates are verified; ``None`` for what the environment or
-        the AWS config says
-    :raises OctoAwsError: the client cannot be made, or could send no request
+    :param credentials: ``None`` for those of the session
+    :param attempts: how often a request is sent while it fails for transient reasons, with jitter
+    :param signed: whether to sign requests; a web identity needs no signature
+    :param bounded: whether to limit the time of each attempt to both timeouts, and the size of responses; for small
+        requests and responses
+    :param endpoint_url: the endpoint in place of that of the environment, the AWS config, or AWS
+    :param verify: a file of CA certificates, or whether to verify certificates; ``None`` for the setting of the
+        environment or the AWS config
+    :raises OctoAwsError: the client cannot be created, or cannot send requests
     """
     from botocore import UNSIGNED
     from botocore.config import Config
@@ -163,7 +164,7 @@ def make_client(
             verify=verify,
         )
     except Exception as error:
-        # Not botocore's errors alone: it starts programs and reads files for credentials.
+        # Not only errors of botocore: it starts programs and reads files for credentials.
         raise client_failed(error, service, region, endpoint_url) from None
     check_client(client, service, endpoint_url, verify, session.get_config_variable("ca_bundle") or "")
     if bounded:
@@ -173,7 +174,7 @@ def make_client(
 
 
 def partition_of_region(region: str) -> str | None:
-    """The partition that RV(region) belongs to, from botocore's data, or V(None) for a region that it does not know."""
+    """Return the partition of a region from the data of botocore, or ``None`` for an unknown region."""
     from botocore.exceptions import UnknownRegionError
 
     try:
@@ -184,9 +185,9 @@ def partition_of_region(region: str) -> str | None:
 
 
 def region_of_partition(partition: str) -> str:
-    """A region whose STS answers for every account of the partition, from botocore's data.
+    """Return the region of the global STS endpoint of a partition, from the data of botocore.
 
-    :raises OctoAwsError: botocore does not know the partition
+    :raises OctoAwsError: the partition is unknown
     """
     known = isolated_session().get_component("data_loader").load_data("partitions")["partitions"]
     for entry in known:
@@ -194,6 +195,6 @@ def region_of_partition(partition: str) -> str:
             return str(entry["outputs"]["implicitGlobalRegion"])
     raise OctoAwsError(
         ErrorCode.PARTITION_MISMATCH,
-        f"botocore knows no partition {partition!r:.40}.",
-        hint=f"It knows {', '.join(entry['id'] for entry in known)}. Correct the ARN, or update botocore.",
+        f"Unknown partition {partition!r:.40}.",
+        hint=f"Correct the ARN, or update botocore. Known partitions: {', '.join(entry['id'] for entry in known)}.",
     )

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: why botocore cannot make a client, or has no credentials for its requests.
+"""Explain why botocore cannot create a client, or has no credentials for its requests.
 
-Ground, above ``_values``. No message quotes what botocore says: it repeats values of variables and of files.
+No message quotes botocore: its messages contain values of variables and files.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from .._model.validation import refused
 
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _SERVICE_IDS = {"secretsmanager": "SECRETS_MANAGER"}
-"""How the variable with the endpoint of a service ends, where it does not end with botocore's name of the service."""
+"""The suffix of ``AWS_ENDPOINT_URL_...``, where it is not botocore's name of the service."""
 _CA_BUNDLE = "AWS_CA_BUNDLE"
-_OF_MACHINE = {
+_MACHINE_PROVIDERS = {
     "Ec2InstanceMetadata": ErrorCode.INSTANCE_ROLE_MISSING,
     "iam-role": ErrorCode.INSTANCE_ROLE_MISSING,
     "EcsContainer": ErrorCode.CONTAINER_CREDENTIALS_FAILED,
     "container-role": ErrorCode.CONTAINER_CREDENTIALS_FAILED,
 }
-"""What botocore calls the providers of a machine."""
+"""Names of botocore for the credential providers of a machine."""
 
 
 def client_failed(error: Exception, service: str, region: str, endpoint_url: str) -> OctoAwsError:
-    """The error of a client that cannot be made. Nothing was sent yet.
+    """Return the error of a client that cannot be created. No request was sent.
 
-    :param endpoint_url: that the client was to use; empty for that of the environment, of the AWS config, or of AWS
+    :param endpoint_url: the endpoint of the client; empty for that of the environment, the AWS config, or AWS
     """
     from botocore import __version__
     from botocore import exceptions as aws
@@ -43,33 +43,33 @@ def client_failed(error: Exception, service: str, region: str, endpoint_url: str
     if isinstance(error, aws.NoRegionError) or not region:
         return OctoAwsError(
             ErrorCode.REGION_MISSING,
-            f"There is no region to use {service} in.",
-            hint="Give region, or give the account one.",
+            f"No region is set for {service}.",
+            hint="Set region in the task, or save the account with a region.",
         )
     if isinstance(error, aws.InvalidRegionError):
-        return refused("region", f"cannot be {region!r:.80}", "It is a region code such as eu-central-1.")
+        return refused("region", f"cannot be {region!r:.80}", "Use a region code such as eu-central-1.")
     if isinstance(error, OSError) and error.filename:
         return OctoAwsError(
             ErrorCode.PROFILE_FAILED,
-            f"The file or program {error.filename}, which gives credentials, cannot be used: {error.strerror}.",
-            hint="Correct its path in the AWS config, or its mode.",
+            f"Cannot use {error.filename} to get credentials: {error.strerror}.",
+            hint="Correct the path in the AWS config, or the mode of the file.",
         )
     found = no_credentials(error) or _endpoint_failed(service, endpoint_url) or _setting_failed(error)
     return found or OctoAwsError(
         ErrorCode.REQUIREMENT_MISSING,
-        f"botocore {__version__} of {sys.executable} cannot make a client of {service} in {region} "
+        f"botocore {__version__} of {sys.executable} cannot create a client for {service} in {region} "
         f"({type(error).__name__}).",
-        hint="Update boto3 and botocore there: the collection's requirements.txt names the versions.",
+        hint="Update boto3 and botocore of this Python to the versions in the requirements.txt of the collection.",
     )
 
 
 def check_client(client: t.Any, service: str, endpoint_url: str, verify: str | bool | None, ca_bundle: str) -> None:
-    """Refuse a client with which no request can be sent.
+    """Reject a client that cannot send a request.
 
     :param endpoint_url: as for :func:`client_failed`
-    :param verify: a file of CA certificates, or whether certificates are verified; ``None`` for ``ca_bundle``
-    :param ca_bundle: the file that the environment or the AWS config names
-    :raises OctoAwsError: names what is wrong, and where
+    :param verify: a file of CA certificates, or whether to verify certificates; ``None`` for ``ca_bundle``
+    :param ca_bundle: the file from the environment or the AWS config
+    :raises OctoAwsError: its endpoint or its CA bundle is not valid
     """
     url = client.meta.endpoint_url
     if not _is_endpoint(url):
@@ -81,65 +81,64 @@ def check_client(client: t.Any, service: str, endpoint_url: str, verify: str | b
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError:
-        raise _bad_ca_bundle(path, source, "has no certificates in PEM form") from None
+        raise _bad_ca_bundle(path, source, "contains no certificates in PEM format") from None
     except OSError as failure:
         why = "does not exist" if isinstance(failure, FileNotFoundError) else f"cannot be read: {failure.strerror}"
         raise _bad_ca_bundle(path, source, why) from None
 
 
 def no_credentials(error: Exception) -> OctoAwsError | None:
-    """The error of a client without credentials, if that is the meaning of an error of botocore."""
+    """Return the error of a client without credentials, or ``None`` for another error of botocore."""
     from botocore import exceptions as aws
 
     if isinstance(error, aws.NoCredentialsError):
         return OctoAwsError(
             ErrorCode.INSTANCE_ROLE_MISSING,
-            "Neither the environment, nor the AWS config, nor an IAM role of this machine gives credentials.",
-            hint="Give the machine an IAM role, or name an account.",
+            "No credentials found in the environment, in the AWS config or in an IAM role of this machine.",
+            hint="Attach an IAM role to the machine, or set account.",
         )
     if isinstance(error, aws.PartialCredentialsError):
         return OctoAwsError(
             ErrorCode.PROFILE_FAILED,
-            f"The environment has half a pair of keys: {error.kwargs.get('cred_var')} is missing."
+            f"The environment has incomplete credentials: {error.kwargs.get('cred_var')} is missing."
             if error.kwargs.get("provider") == "env"
-            else "There is half a pair of keys.",
-            hint="Give both the access key and the secret key.",
+            else "The credentials are incomplete.",
+            hint="Set both the access key and the secret key.",
         )
     if isinstance(error, aws.MetadataRetrievalError):
-        return _not_renewed("container-role")
+        return _retrieval_failed("container-role")
     if isinstance(error, aws.CredentialRetrievalError):
-        return _not_renewed(str(error.kwargs.get("provider", "")))
+        return _retrieval_failed(str(error.kwargs.get("provider", "")))
     return None
 
 
-def no_endpoint_of_kind(error: Exception) -> OctoAwsError | None:
-    """The error of a kind of endpoint that AWS does not have, if that is the meaning of an error of botocore."""
+def no_such_endpoint(error: Exception) -> OctoAwsError | None:
+    """Return the error of a FIPS or dual-stack endpoint that does not exist, or ``None`` for another error."""
     if not re.search(r"FIPS|dual-?stack", str(error), re.IGNORECASE):
         return None
     return OctoAwsError(
         ErrorCode.OPTION_INVALID,
-        "AWS has no FIPS or dual-stack endpoint like this for the service in this region.",
-        hint="Look at AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and the AWS config of the user that asks, and "
-        "at the region.",
+        "AWS has no such FIPS or dual-stack endpoint for the service in this region.",
+        hint="Check the region, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and the AWS config of this user.",
     )
 
 
-def _not_renewed(provider: str) -> OctoAwsError:
-    if code := _OF_MACHINE.get(provider):
+def _retrieval_failed(provider: str) -> OctoAwsError:
+    if code := _MACHINE_PROVIDERS.get(provider):
         return OctoAwsError(
             code,
-            "The role of this machine gives no credentials.",
-            hint="Look whether the machine still has it, and try again.",
+            "The IAM role of this machine returned no credentials.",
+            hint="Check that the role is still attached to the machine, then try again.",
         )
     return OctoAwsError(
         ErrorCode.PROFILE_FAILED,
-        f"The credentials of the profile cannot be taken, or not be renewed ({provider:.40}).",
-        hint="Look what it gives, as the user that asks: aws configure export-credentials, with this profile.",
+        f"The profile returned no credentials, or could not renew them ({provider:.40}).",
+        hint="To see why, run `aws configure export-credentials --profile NAME` as this user.",
     )
 
 
 def _endpoint_failed(service: str, endpoint_url: str) -> OctoAwsError | None:
-    """The error of the first endpoint that is configured, if it is none."""
+    """Return the error of the first configured endpoint, or ``None`` if it is valid."""
     if endpoint_url:
         return None if _is_endpoint(endpoint_url) else _bad_endpoint("endpoint_url")
     for name in (f"{_ENDPOINT}_{_SERVICE_IDS.get(service, service.upper())}", _ENDPOINT):
@@ -149,8 +148,8 @@ def _endpoint_failed(service: str, endpoint_url: str) -> OctoAwsError | None:
 
 
 def _bad_endpoint(what: str) -> OctoAwsError:
-    # Its value is not quoted: it may hold a password.
-    return refused(what, "is not an endpoint", "It is https://HOST or http://HOST:PORT, nothing more.")
+    # Its value is not quoted: it may contain a password.
+    return refused(what, "is not an endpoint", "Use https://HOST or http://HOST:PORT.")
 
 
 def _is_endpoint(url: str) -> bool:
@@ -162,25 +161,25 @@ def _is_endpoint(url: str) -> bool:
 
 
 def _setting_failed(error: Exception) -> OctoAwsError | None:
-    """The error of a variable, or else of a setting of the AWS config, that an error of botocore names."""
-    named = re.sub(r"[ -]", "_", f"{error} {list(getattr(error, 'kwargs', {}))}".lower())
-    # Not AWS_REGION and the like: a message has such words for other reasons.
+    """Return the error of the variable, or else of the setting of the AWS config, that an error of botocore names."""
+    text = re.sub(r"[ -]", "_", f"{error} {list(getattr(error, 'kwargs', {}))}".lower())
+    # Not AWS_REGION and the like: such words are in messages for other reasons.
     variables = (name for name in os.environ if re.fullmatch(r"AWS_[A-Z0-9]+_\w+", name))
-    meant = (name for name in variables if re.search(rf"(?<![a-z0-9]){name[4:].lower()}(?![a-z0-9])", named))
-    if variable := max(meant, key=len, default=""):
+    matches = (name for name in variables if re.search(rf"(?<![a-z0-9]){name[4:].lower()}(?![a-z0-9])", text))
+    if variable := max(matches, key=len, default=""):
         return refused(
             f"The variable {variable}",
-            "has a value that cannot be used",
-            "Correct it in the environment of the user that asks, or unset it.",
+            "has a value that is not valid",
+            "Correct it in the environment of this user, or unset it.",
         )
-    if type(error).__name__ == "ValueError":  # of the parser of URLs
+    if type(error).__name__ == "ValueError":  # from the URL parser
         return _bad_endpoint("endpoint_url in the AWS config")
     if "Invalid" not in type(error).__name__:
-        return no_endpoint_of_kind(error)
+        return no_such_endpoint(error)
     return OctoAwsError(
         ErrorCode.OPTION_INVALID,
-        f"The AWS config has a setting that cannot be used ({type(error).__name__}).",
-        hint="Correct it in the config file of the user that asks: aws configure list.",
+        f"The AWS config has a setting that is not valid ({type(error).__name__}).",
+        hint="Correct it in the config file of this user. To see the settings, run `aws configure list`.",
     )
 
 
@@ -188,5 +187,5 @@ def _bad_ca_bundle(path: str, source: str, why: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.TLS_FAILED,
         f"The CA bundle {path} {why}.",
-        hint=f"Correct it in {source}, or leave it out for the system's certificates.",
+        hint=f"Correct it in {source}, or leave it out to use the certificates of the system.",
     )

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: how STS is reached.
-
-Ground: imports nothing of the collection.
-"""
+"""Which STS endpoint to use."""
 
 from __future__ import annotations
 
@@ -18,16 +15,16 @@ ENDPOINT_VARIABLES = (
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
 )
-"""Environment variables that say which STS is asked."""
+"""Environment variables that choose the STS endpoint."""
 
 
 class Endpoint(t.NamedTuple):
-    """How STS is reached.
+    """An STS endpoint.
 
-    :param region: empty for one that answers for the whole partition
-    :param partition: of the role that is asked for; empty where it is not known
-    :param url: in place of the region's own endpoint
-    :param ca_bundle: a file of CA certificates, in place of the system's
+    :param region: empty for the default region of the partition
+    :param partition: the partition of the requested role; empty where it is not known
+    :param url: a URL in place of the endpoint of the region
+    :param ca_bundle: a file of CA certificates in place of those of the system
     """
 
     region: str = ""

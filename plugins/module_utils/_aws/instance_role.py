@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the IAM role that an instance or a container gives: EC2, ECS or EKS Pod Identity.
+"""Credentials from the metadata service of an EC2 instance, or from the agent of a container (ECS, EKS Pod Identity).
 
-A part, above C(_botocore). botocore's own fetchers do the work; what is here says which of them, and why they found
-nothing.
+The fetchers of botocore do the work. This file chooses the fetcher, and explains why it returned nothing.
 """
 
 from __future__ import annotations
@@ -21,32 +20,26 @@ from .._model.credentials import Credentials, can_be_key
 from .._secrecy import without_password
 from .botocore import isolated_session
 from .response_limits import BoundedSession
+from .variables import CONTAINER_VARIABLES
 
-_CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _TOKEN_PATH = "latest/api/token"
 _ROLE_PATH = "latest/meta-data/iam/security-credentials/"
 
 
-def in_container(environment: t.Mapping[str, str]) -> bool:
-    """Whether the machine is a container with credentials of its own, which come before the instance's, as in AWS
-    clients."""
-    return any(environment.get(variable) for variable in _CONTAINER_VARIABLES)
-
-
 def from_container(region: str) -> Credentials:
-    """The credentials of the container.
+    """Return the credentials of the container.
 
-    :param region: to use them in
-    :raises OctoAwsError: its agent gives none
+    :param region: the region of the credentials
+    :raises OctoAwsError: the agent returned none
     """
     return _credentials(region, _from_container())
 
 
 def from_instance(region: str) -> Credentials:
-    """The credentials of the instance.
+    """Return the credentials of the instance.
 
-    :param region: to use them in
-    :raises OctoAwsError: it has no role, or its metadata cannot be read
+    :param region: the region of the credentials
+    :raises OctoAwsError: the instance has no role, or its metadata cannot be read
     """
     return _credentials(region, _from_instance(isolated_session()))
 
@@ -64,9 +57,9 @@ def _credentials(region: str, found: tuple[str, str, str, t.Any]) -> Credentials
 
 
 def _checked(access_key: object, secret_key: object, token: object, end: t.Any) -> tuple[str, str, str, t.Any]:
-    """What a machine gives, if that can be credentials.
+    """Return the keys, the session token and the expiration in UTC.
 
-    :raises ValueError: it cannot
+    :raises ValueError: they are not valid credentials
     """
     expiration = in_utc(end)
     if not can_be_key(access_key) or not can_be_key(secret_key) or not (token in (None, "") or can_be_key(token)):
@@ -83,7 +76,7 @@ def _from_container() -> tuple[str, str, str, t.Any]:
     from botocore.httpsession import URLLib3Session
 
     try:
-        # An empty variable is not set; botocore would take it for an address.
+        # botocore takes an empty variable for an address.
         seconds = ContainerMetadataFetcher.TIMEOUT_SECONDS
         provider = ContainerProvider(
             environ={key: value for key, value in os.environ.items() if value},
@@ -93,26 +86,26 @@ def _from_container() -> tuple[str, str, str, t.Any]:
         keys = credentials.get_frozen_credentials()
         return _checked(keys.access_key, keys.secret_key, keys.token, credentials._expiry_time)
     except Exception as error:
-        # botocore fails in many ways where something else answers. What it says quotes the whole answer; only its
-        # status is passed on.
+        # botocore fails in many ways on the response of another service. Its messages quote the whole response, so that
+        # only the status is quoted here.
         status = re.search(r"non 200 response (\d+)", str(error))
         if status:
-            why = f"it answered with status {status[1]}"
+            reason = f"the response has status {status[1]}"
         elif isinstance(error, OSError):
-            why = f"{os.environ.get('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')} cannot be read: {error.strerror}"
+            reason = f"{os.environ.get('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')} cannot be read: {error.strerror}"
         elif "Unsupported host" in str(error):
-            why = "its host is none that credentials may be taken from over plain HTTP"
+            reason = "AWS clients do not accept its host over plain HTTP"
         elif isinstance(error, BotoCoreError):
-            why = "it did not answer"
+            reason = "there is no response"
         elif isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
-            why = "they have expired, or the clock of this machine is wrong"
+            reason = "they have expired, or the clock of this machine is wrong"
         else:
-            why = "it did not answer with credentials, or the authorization token is not a legal header value"
-        where = next(variable for variable in _CONTAINER_VARIABLES if os.environ.get(variable))
+            reason = "the response has no credentials, or the authorization token is not a valid header value"
+        variable = next(variable for variable in CONTAINER_VARIABLES if os.environ.get(variable))
         raise OctoAwsError(
             ErrorCode.CONTAINER_CREDENTIALS_FAILED,
-            f"The container credentials that {where} points to could not be taken: {why}.",
-            hint="Check the task role (ECS) or the Pod Identity association (EKS), and that the agent runs.",
+            f"Cannot get the container credentials from {variable}: {reason}.",
+            hint="Check the task role (ECS) or the Pod Identity association (EKS), and that its agent is running.",
         ) from None
 
 
@@ -139,20 +132,20 @@ def _from_instance(session: t.Any) -> tuple[str, str, str, t.Any]:
     except (BotoCoreError, ValueError):
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
-            "A variable AWS_EC2_METADATA_SERVICE_... or AWS_METADATA_SERVICE_... has a value that cannot be used.",
+            "A variable AWS_EC2_METADATA_SERVICE_... or AWS_METADATA_SERVICE_... has a value that is not valid.",
             hint="Correct it in the environment of the user that runs Ansible, or unset it.",
         ) from None
-    # Whatever answered, why it gave nothing is found out below, with words that help.
+    # Whatever fails here is explained below.
     with contextlib.suppress(Exception):
         found = fetcher.retrieve_iam_role_credentials()
         if found:
             keys = (found["access_key"], found["secret_key"], found["token"])
             return _checked(*keys, parse_timestamp(found["expiry_time"]))
-    raise _explain_nothing(fetcher.get_base_url(), timeout)
+    raise _explain_failure(fetcher.get_base_url(), timeout)
 
 
-def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
-    """Why the metadata service at RV(base_url) gave no role. botocore does not say, so it is asked once more."""
+def _explain_failure(base_url: str, timeout: float) -> OctoAwsError:
+    """Return why there are no credentials. botocore hides the reason, so the requests are repeated."""
     from botocore.exceptions import ConnectionError as NotConnected
     from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, HTTPClientError
 
@@ -160,55 +153,54 @@ def _explain_nothing(base_url: str, timeout: float) -> OctoAwsError:
         return OctoAwsError(
             ErrorCode.INSTANCE_METADATA_DISABLED,
             "Instance metadata is disabled (AWS_EC2_METADATA_DISABLED is set).",
-            hint="Unset it, or name an account. A file of tasks that runs with an account is closed to the role of the "
-            "host: use a step of its own.",
+            hint="Unset the variable, or set account. A file of tasks that runs with an account cannot use the role of "
+            "the host: use a separate step.",
         )
     url = base_url.rstrip("/") + "/"
     base_url = without_password(url)
     try:
-        token = _ask(url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
+        token = _request(url + _TOKEN_PATH, timeout, "PUT", {"x-aws-ec2-metadata-token-ttl-seconds": "60"})
         if token.status_code == 200:
-            role = _ask(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": _text_of(token)})
+            role = _request(url + _ROLE_PATH, timeout, "GET", {"x-aws-ec2-metadata-token": _body(token)})
     except (NotConnected, HTTPClientError) as error:
         if isinstance(error, (ConnectTimeoutError, EndpointConnectionError)):
             return OctoAwsError(
                 ErrorCode.INSTANCE_METADATA_UNREACHABLE,
                 f"There is no instance metadata service at {base_url}.",
-                hint="This machine is not an EC2 instance, or a firewall or route keeps it from its metadata. Name an "
-                "account, or run where an instance role is.",
+                hint="Set account, or run on an EC2 instance with an IAM role. If this is one, a firewall or a route "
+                "blocks its metadata.",
             )
         return OctoAwsError(
             ErrorCode.INSTANCE_METADATA_BLOCKED,
-            f"The instance metadata service at {base_url} takes connections but does not answer.",
-            hint="Inside a container, raise the hop limit: aws ec2 modify-instance-metadata-options "
-            "--http-put-response-hop-limit 2. Otherwise a firewall, or a proxy, holds the answer back.",
+            f"The instance metadata service at {base_url} accepts connections but does not respond.",
+            hint="Inside a container, raise the hop limit: `aws ec2 modify-instance-metadata-options --instance-id ID "
+            "--http-put-response-hop-limit 2`. Otherwise, a firewall or a proxy blocks the response.",
         )
     if token.status_code in (401, 403):
         return OctoAwsError(
             ErrorCode.INSTANCE_METADATA_DISABLED,
-            f"The instance metadata service at {base_url} is turned off for this instance ({token.status_code}).",
-            hint="Turn it on: aws ec2 modify-instance-metadata-options --http-endpoint enabled.",
+            f"The instance metadata service at {base_url} is disabled for this instance (status {token.status_code}).",
+            hint="Enable it: `aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled`.",
         )
     if token.status_code != 200:
         return OctoAwsError(
             ErrorCode.INSTANCE_METADATA_BLOCKED,
-            f"What answers at {base_url} gives no session token (status {token.status_code}).",
-            hint="Only version 2 of the metadata service is used. Something that speaks only version 1, or a proxy, "
-            "stands in between.",
+            f"The instance metadata service at {base_url} returned no session token (status {token.status_code}).",
+            hint="Check for a proxy, or for a metadata service without version 2 (IMDSv2), which is required.",
         )
-    attached = _text_of(role) if role.status_code == 200 else ""
+    attached = _body(role) if role.status_code == 200 else ""
     return OctoAwsError(
         ErrorCode.INSTANCE_ROLE_MISSING,
-        f"The metadata service at {base_url} gives no usable credentials for the role {attached[:80]!r}."
+        f"The instance metadata service at {base_url} returned no valid credentials for the role {attached[:80]!r}."
         if attached
-        else f"This machine has no IAM role: its metadata service at {base_url} names none.",
-        hint="Let ec2.amazonaws.com assume the role in its trust policy, and try again."
+        else f"This machine has no IAM role: its metadata service at {base_url} returned none.",
+        hint="Allow ec2.amazonaws.com to assume the role in its trust policy, then try again."
         if attached
-        else "Attach an instance profile with a role to the instance, or name an account.",
+        else "Attach an instance profile with a role to the instance, or set account.",
     )
 
 
-def _ask(url: str, timeout: float, method: str, headers: dict[str, str]) -> t.Any:
+def _request(url: str, timeout: float, method: str, headers: dict[str, str]) -> t.Any:
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
@@ -217,6 +209,6 @@ def _ask(url: str, timeout: float, method: str, headers: dict[str, str]) -> t.An
     return session.send(AWSRequest(method=method, url=url, headers=headers).prepare())
 
 
-def _text_of(answer: t.Any) -> str:
-    content: bytes = answer.content
+def _body(response: t.Any) -> str:
+    content: bytes = response.content
     return content.decode("utf-8", "replace").strip()

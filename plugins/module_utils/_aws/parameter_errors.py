@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: requests that botocore refuses before it sends them, because of a value of an option, or since
-it has no credentials for them.
+"""Explain requests that botocore rejects before sending them: a parameter is not valid, or there are no credentials.
 
-Ground, above ``_client_errors``. No message quotes what botocore says of a value: it may be a secret.
+No message quotes a value: it may be a secret.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import re
 import typing as t
 
 from .._model.validation import refused
-from .client_errors import no_credentials, no_endpoint_of_kind
+from .client_errors import no_credentials, no_such_endpoint
 
 if t.TYPE_CHECKING:
     from .._errors import OctoAwsError
@@ -32,34 +31,36 @@ _OPTIONS = {
     "TemplateURL": "template_url",
     "TokenCode": "mfa_token",
 }
-"""Parameters of AWS, and the options that they are, where the name is not the same in another spelling."""
-_OF_PARAMETER = re.compile(r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)")
+"""Parameters of AWS, and their options, where the name is not just the same in snake case."""
+_INVALID_PARAMETER = re.compile(
+    r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
+)
 _BOUND = re.compile(r"valid (min|max) (?:length|value): (\d+)")
 
 
-def unsent(error: Exception, parameters: t.Mapping[str, t.Any]) -> OctoAwsError | None:
-    """The error of a request that was not sent, if that is the meaning of an error of botocore.
+def explain_unsent(error: Exception, parameters: t.Mapping[str, t.Any]) -> OctoAwsError | None:
+    """Return the error of a request that was not sent, or ``None`` if the request may have been sent.
 
-    :param parameters: of the request
+    :param parameters: the parameters of the request
     """
     from botocore import exceptions as aws
 
     if isinstance(error, aws.ParamValidationError):
         report = str(error.kwargs.get("report", ""))
-        found = _OF_PARAMETER.search(report)
+        found = _INVALID_PARAMETER.search(report)
         if found:
             bound = _BOUND.search(report, found.end())
             return refused(_entry(found["path"], parameters), _reason(found["what"], bound))
-        return refused(_named(report, parameters) or "A value", "has a form that AWS does not take")
-    if isinstance(error, _of_resources(aws)):
+        return refused(_find_option(report, parameters) or "A value", "has a format that AWS does not accept")
+    if isinstance(error, _arn_errors(aws)):
         if "Bucket" not in parameters:
-            return no_endpoint_of_kind(error) or refused("region", "has no endpoint of this service")
-        return no_endpoint_of_kind(error) or refused("bucket", "is an ARN that cannot be used here")
+            return no_such_endpoint(error) or refused("region", "has no endpoint for this service")
+        return no_such_endpoint(error) or refused("bucket", "is an ARN that is not supported here")
     return no_credentials(error)
 
 
-def _of_resources(aws: t.Any) -> tuple[type[Exception], ...]:
-    """Errors about ARNs. Not every version of botocore has each of them."""
+def _arn_errors(aws: t.Any) -> tuple[type[Exception], ...]:
+    """Return the errors about ARNs that this version of botocore has."""
     names = (
         "EndpointProviderError",
         "InvalidHostLabelError",
@@ -74,13 +75,13 @@ def _of_resources(aws: t.Any) -> tuple[type[Exception], ...]:
 
 def _reason(what: str, bound: t.Any) -> str:
     if what == "type" or not bound:
-        return f"has a {what} that AWS does not take"
+        return f"has a {what} that AWS does not accept"
     limit = "at least" if bound[1] == "min" else "at most"
     return f"must have {limit} {bound[2]} characters" if what == "length" else f"must be {limit} {bound[2]}"
 
 
-def _named(report: str, parameters: t.Mapping[str, t.Any]) -> str | None:
-    """The option that a report without the name of a parameter is about."""
+def _find_option(report: str, parameters: t.Mapping[str, t.Any]) -> str | None:
+    """Return the option that a report is about, if it does not start with the name of a parameter."""
     if report.startswith("Invalid bucket name"):
         return "bucket"
     if report.startswith("Non ascii characters found in S3 metadata"):
@@ -94,7 +95,7 @@ def _option(parameter: str) -> str:
 
 
 def _entry(path: str, parameters: t.Mapping[str, t.Any]) -> str:
-    """The option, and the key of its entry, that a path such as ``Tags[0].Value`` leads to."""
+    """Return the option, and the key of its entry, for a path such as ``Tags[0].Value``."""
     parameter, _bracket, rest = path.partition("[")
     option = _option(parameter.partition(".")[0])
     number = rest.partition("]")[0]

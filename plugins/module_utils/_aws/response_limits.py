@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: bounds on answers. botocore waits for each piece of one, and takes as many as come: a byte a
-second, or without end.
+"""Limit the time and the size of responses.
 
-Ground: imports nothing of the collection. botocore is imported inside the functions.
+botocore applies its timeout to each read, so that a response of one byte a second never times out, and it accepts a
+response of any size.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import threading
 import typing as t
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes. No answer that is asked for here has as many."""
+"""Bytes. No expected response is as large."""
 
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 
 
 class BoundedSession:
-    """What sends botocore's requests.
+    """An HTTP session of botocore with limits.
 
-    :param session: botocore's own, which does the work
-    :param seconds: how long a request may take, from the first try to connect to the last byte of the answer
+    :param session: the HTTP session of botocore
+    :param seconds: the time for a request, from connecting to the last byte of the response
     """
 
     def __init__(self, session: t.Any, seconds: float) -> None:
@@ -32,9 +32,9 @@ class BoundedSession:
         self._seconds = seconds
 
     def send(self, request: t.Any) -> t.Any:
-        """The answer, read to its end.
+        """Send a request, and return its complete response.
 
-        :raises BotoCoreError: there is none, it took too long, or it is too large
+        :raises BotoCoreError: the request failed, the response took too long, or it is too large
         """
         from botocore.exceptions import ReadTimeoutError
 
@@ -46,39 +46,39 @@ class BoundedSession:
             except BaseException as error:
                 outcome.append(error)
 
-        # No timeout of a socket ends what goes on byte by byte, the headers included. A thread that is left behind ends
-        # with the answer, or with the process.
+        # No socket timeout ends a response that comes byte by byte, headers included. An abandoned thread ends with the
+        # response, or with the process.
         thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
         thread.start()
         thread.join(self._seconds)
         if not outcome:
-            raise ReadTimeoutError(endpoint_url=request.url, error="the answer took too long")
+            raise ReadTimeoutError(endpoint_url=request.url, error="the response took too long")
         if isinstance(outcome[0], BaseException):
             raise outcome[0]
         return outcome[0]
 
     def close(self) -> None:
-        """Close what is connected."""
+        """Close the connections."""
         self._session.close()
 
     def _send(self, request: t.Any) -> t.Any:
-        request.stream_output = True  # what comes is read here
+        request.stream_output = True  # the body is read below
         response = self._session.send(request)
         response._content = _read(response.raw, request)
         return response
 
 
-def _read(answer: t.Any, request: t.Any) -> bytes:
+def _read(response: t.Any, request: t.Any) -> bytes:
     from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
     from urllib3 import exceptions as http
 
     content = bytearray()
     try:
-        for piece in answer.stream(_PIECE):
-            content += piece
+        for chunk in response.stream(_CHUNK):
+            content += chunk
             if len(content) > LARGEST:
-                answer.close()
-                raise HTTPClientError(error="the answer is too large")
+                response.close()
+                raise HTTPClientError(error="the response is too large")
     except http.ReadTimeoutError as error:
         raise ReadTimeoutError(endpoint_url=request.url, error=error) from None
     except http.HTTPError as error:

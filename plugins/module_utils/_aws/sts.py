@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: asks AWS STS, with exactly the credentials that it is given.
-
-A part, above C(_botocore) and C(_aws_errors).
-"""
+"""Requests to AWS STS, signed with exactly the given credentials."""
 
 from __future__ import annotations
 
@@ -19,54 +16,54 @@ from .._model.credentials import Credentials, can_be_key
 from .._model.identity import Identity, can_be_caller
 from .._secrecy import without_password
 from .botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
-from .errors import ask, waiting_out_throttling
+from .errors import call, retry_throttled
 
 if t.TYPE_CHECKING:
     from .._model.hop import Hop
     from .endpoint import Endpoint
 
-# In seconds. Three attempts, since what passes by itself (5xx, dropped connections) does so soon; botocore repeats
-# nothing else and waits with jitter between them. Throttling is waited out.
+# Seconds. botocore retries only transient failures (5xx, dropped connections), which soon pass, with jitter: three
+# attempts are enough. Throttled requests are retried for longer, see retry_throttled.
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 3
 
 
 def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
-    """Who the credentials are (AWS STS API reference, GetCallerIdentity). It needs no permission.
+    """Return the identity of the credentials (AWS STS API reference, GetCallerIdentity). It needs no permission.
 
-    :raises OctoAwsError: AWS refused them, or could not be asked
+    :raises OctoAwsError: the request failed
     """
     client = _client(endpoint, credentials)
-    answer = _ask(client, "get_caller_identity", credentials.secrets)
-    account_id, arn, user_id = (str(answer.get(key) or "") for key in ("Account", "Arn", "UserId"))
+    response = _call(client, "get_caller_identity", credentials.secrets)
+    account_id, arn, user_id = (str(response.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not can_be_caller(arn) or arn.split(":")[4] != account_id:
-        raise _not_aws(client, "named no AWS identity")
+        raise _unexpected_response(client, "returned no AWS identity")
     return Identity(account_id=account_id, arn=arn, user_id=user_id)
 
 
-def check_partition(identity: Identity, region: str, whose: str) -> None:
-    """Refuse a region where the identity's keys do not work (AWS general reference, AWS partitions).
+def check_partition(identity: Identity, region: str, subject: str) -> None:
+    """Reject a region of another partition than the identity (AWS general reference, AWS partitions).
 
-    :param whose: names the credentials in the error
-    :raises OctoAwsError: it is of another partition
+    :param subject: names the credentials in the error
+    :raises OctoAwsError: the region is in another partition
     """
     partition = partition_of_region(region) if region else None
     if partition and partition != identity.partition:
         raise OctoAwsError(
             ErrorCode.PARTITION_MISMATCH,
-            f"{whose} is of the partition {identity.partition}, but the region {region} belongs to the partition "
+            f"{subject} belongs to the partition {identity.partition}, but the region {region} is in the partition "
             f"{partition}.",
-            hint="Name a region of the partition that the credentials were made in.",
+            hint="Set a region of the partition of the credentials.",
         )
 
 
 def assume_role(
     credentials: Credentials, hop: Hop, endpoint: Endpoint, *, session_name: str, token_code: str
 ) -> Credentials:
-    """A session of the role (AWS STS API reference, AssumeRole), in the region of RV(credentials).
+    """Return a session of the role, in the region of ``credentials`` (AWS STS API reference, AssumeRole).
 
-    :raises OctoAwsError: AWS refused it, or could not be asked
+    :raises OctoAwsError: the request failed
     """
     parameters = {
         "RoleArn": hop.role_arn,
@@ -89,9 +86,9 @@ def assume_role(
 def assume_role_with_web_identity(
     role_arn: str, token: str, endpoint: Endpoint, *, session_name: str, duration_seconds: int
 ) -> Credentials:
-    """A session of the role (AWS STS API reference, AssumeRoleWithWebIdentity). The request is not signed.
+    """Return a session of the role, by an unsigned request (AWS STS API reference, AssumeRoleWithWebIdentity).
 
-    :raises OctoAwsError: AWS refused it, or could not be asked
+    :raises OctoAwsError: the request failed
     """
     parameters = {
         "RoleArn": role_arn,
@@ -105,9 +102,9 @@ def assume_role_with_web_identity(
 def session_token(
     credentials: Credentials, endpoint: Endpoint, *, duration_seconds: int, mfa_serial: str, token_code: str
 ) -> Credentials:
-    """A session of the user whose long-term keys these are (AWS STS API reference, GetSessionToken).
+    """Return a session of the IAM user with these long-term keys (AWS STS API reference, GetSessionToken).
 
-    :raises OctoAwsError: AWS refused it, or could not be asked
+    :raises OctoAwsError: the request failed
     """
     parameters = {"DurationSeconds": duration_seconds, "SerialNumber": mfa_serial, "TokenCode": token_code}
     secrets = [*credentials.secrets, token_code]
@@ -117,24 +114,23 @@ def session_token(
     )
 
 
-def _ask(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
-    return waiting_out_throttling(lambda: ask(client, operation, secrets, **parameters))
+def _call(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
+    return retry_throttled(lambda: call(client, operation, secrets, **parameters))
 
 
 def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secrets: t.Iterable[str]) -> Credentials:
-    """The credentials that STS gives. What is not set is not sent."""
-    # Before the request: AWS counts the time from when it answers.
+    """Request a session without empty parameters, and return its credentials."""
+    # Before the request: for AWS, the session starts with its response.
     began = now()
-    sent = {name: value for name, value in parameters.items() if value}
-    answer = _ask(client, operation, secrets, **sent)
-    keys = answer.get("Credentials") or {}
+    response = _call(client, operation, secrets, **{name: value for name, value in parameters.items() if value})
+    keys = response.get("Credentials") or {}
     values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     expiration = keys.get("Expiration")
     if not all(map(can_be_key, values)) or not isinstance(expiration, datetime.datetime):
-        raise _not_aws(client, "gave no session")
+        raise _unexpected_response(client, "returned no session")
     if not (end := in_utc(expiration)) or (began - end).total_seconds() > CLOCK_TOLERANCE:
-        raise _not_aws(client, "gave a session that has ended, or the clock of this machine is wrong")
-    user = answer.get("AssumedRoleUser")
+        raise _unexpected_response(client, "returned an expired session, or the clock of this machine is wrong")
+    user = response.get("AssumedRoleUser")
     return Credentials(
         access_key=str(values[0]),
         secret_key=str(values[1]),
@@ -146,27 +142,27 @@ def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secret
 
 
 def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Identity:
-    """Who a session is. It is the role that was asked for, or nobody."""
+    """Return the identity of a session, which must be that of the requested role."""
     arn, user_id = (str(user.get(key) or "") for key in ("Arn", "AssumedRoleId"))
-    asked = role_arn.split(":", 5)
-    given = arn.split(":", 5)
+    requested = role_arn.split(":", 5)
+    returned = arn.split(":", 5)
     # arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION, without the path of the role
-    same = can_be_caller(arn) and (given[1], given[4]) == (asked[1], asked[4])
-    if not same or given[5].split("/")[:2] != ["assumed-role", asked[5].rpartition("/")[2]]:
-        raise _not_aws(client, "gave a session of another role than it was asked for")
-    return Identity(account_id=given[4], arn=arn, user_id=user_id)
+    same = can_be_caller(arn) and (returned[1], returned[4]) == (requested[1], requested[4])
+    if not same or returned[5].split("/")[:2] != ["assumed-role", requested[5].rpartition("/")[2]]:
+        raise _unexpected_response(client, "returned a session for a different role than requested")
+    return Identity(account_id=returned[4], arn=arn, user_id=user_id)
 
 
-def _not_aws(client: t.Any, what: str) -> OctoAwsError:
+def _unexpected_response(client: t.Any, problem: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,
-        f"What answered at {without_password(client.meta.endpoint_url)} {what}.",
-        hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+        f"STS at {without_password(client.meta.endpoint_url)} {problem}.",
+        hint="Check endpoint_url, AWS_ENDPOINT_URL, and any proxy between this machine and AWS.",
     )
 
 
 def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
-    """A client that signs with RV(credentials), or that signs nothing without any."""
+    """Return a client that signs with ``credentials``, or does not sign without them."""
     session = isolated_session()
     region = endpoint.region or (region_of_partition(endpoint.partition) if endpoint.partition else DEFAULT_REGION)
     return make_client(

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the environment variables of AWS clients, and which of them choose no identity.
-
-Ground: imports nothing of the collection.
-"""
+"""The environment variables of AWS clients, and which of them choose an identity."""
 
 from __future__ import annotations
 
@@ -14,16 +11,16 @@ import typing as t
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 MACHINE_PREFIX = "OCTO_AWS_MACHINE_"
-"""The web identity of the machine for modules of this collection, where AWS clients must not find it."""
+"""Prefix of variables with the web identity of the machine. Only modules of this collection read them."""
 
 _PREFIXES = ("AWS_", "AMAZON_", MACHINE_PREFIX)
-_OLDER = frozenset({"EC2_ACCESS_KEY", "EC2_SECRET_KEY", "EC2_SECURITY_TOKEN", "BOTO_CONFIG", "BOTO_PATH"})
-"""Names of Amazon's EC2 tools and of boto, which older clients read. ``AMAZON_...`` is of the SDK for Ruby."""
+_LEGACY = frozenset({"EC2_ACCESS_KEY", "EC2_SECRET_KEY", "EC2_SECURITY_TOKEN", "BOTO_CONFIG", "BOTO_PATH"})
+"""Variables of the Amazon EC2 tools and of boto, for older clients. The SDK for Ruby reads ``AMAZON_...``."""
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html and its pages "Standardized features";
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html; botocore (AWS_CSM_..., AWS_DATA_PATH,
 # AWS_S3_US_EAST_1_REGIONAL_ENDPOINT); the documentation of amazon.aws (AWS_URL). AWS_CONFIG_FILE, AWS_ACCOUNT_ID,
-# AWS_LOGIN_CACHE_DIRECTORY, AWS_BEARER_TOKEN_... and the variables of credential providers are not among them.
+# AWS_LOGIN_CACHE_DIRECTORY, AWS_BEARER_TOKEN_... and the variables of credential providers choose an identity.
 _NO_IDENTITY = frozenset(
     {
         *REGION_VARIABLES,
@@ -71,31 +68,39 @@ _NO_IDENTITY = frozenset(
 )
 _NO_IDENTITY_PREFIXES = ("AWS_CLI_", "AWS_ENDPOINT_URL_")
 
-_OF_CONTAINER = "AWS_CONTAINER_"
-_OF_INSTANCE = frozenset({"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT"})
+_CONTAINER_PREFIX = "AWS_CONTAINER_"
+_INSTANCE_VARIABLES = frozenset({"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT"})
+
+CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+"""Variables with the address of the credentials of a container."""
 
 NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
-"""With it, no AWS client uses instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
+"""Stops AWS clients from using instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
 
 
 def may_choose_identity(name: str) -> bool:
-    """Whether a variable may have an AWS client use other credentials: every one that is not known to choose none."""
+    """Whether a variable may make an AWS client use other credentials. Unknown ones may."""
     name = name.upper()
-    if name in _OLDER:
+    if name in _LEGACY:
         return True
     return name.startswith(_PREFIXES) and name not in _NO_IDENTITY and not name.startswith(_NO_IDENTITY_PREFIXES)
 
 
-def variables_of_container(environment: t.Mapping[str, str]) -> dict[str, str]:
-    """The variables that lead to the credentials of a container."""
-    return {name: value for name, value in environment.items() if name.startswith(_OF_CONTAINER)}
+def in_container(environment: t.Mapping[str, str]) -> bool:
+    """Whether this is a container with its own credentials, which AWS clients prefer to those of the instance."""
+    return any(environment.get(variable) for variable in CONTAINER_VARIABLES)
 
 
-def variables_of_instance(environment: t.Mapping[str, str]) -> dict[str, str]:
-    """The variables that say whether instance metadata is used, and where it is."""
-    return {name: value for name, value in environment.items() if name in _OF_INSTANCE}
+def container_variables(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for the credentials of a container."""
+    return {name: value for name, value in environment.items() if name.startswith(_CONTAINER_PREFIX)}
+
+
+def instance_variables(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that disable or locate instance metadata."""
+    return {name: value for name, value in environment.items() if name in _INSTANCE_VARIABLES}
 
 
 def without_identity(environment: t.Mapping[str, str]) -> dict[str, str]:
-    """The variables that choose no identity."""
+    """Return the environment without variables that may choose an identity."""
     return {name: value for name, value in environment.items() if not may_choose_identity(name)}

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: makes change sets, reads and removes them.
-
-A part, above C(_stacks).
-"""
+"""Create, read and delete change sets."""
 
 from __future__ import annotations
 
@@ -17,25 +14,27 @@ import uuid
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
-from .options import content_of, values_of
-from .stacks import IN_REVIEW, new_token, other_than_asked, pauses
+from .changes import replacements, to_change
+from .errors import unexpected_response
+from .options import api_parameters, parameter_values
+from .stacks import IN_REVIEW, delays, request_token
 
 if t.TYPE_CHECKING:
     from .stacks import CloudFormation, Stack
 
-_NOTHING_TO_DO = re.compile(r"didn't contain changes|No updates are to be performed")
-_UNDER_WAY = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+_NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
+_CREATING = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
 _NOT_FOUND = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NOT_NOW = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
 _GRACE = 30
-"""Seconds within which AWS shows a change set that was made."""
+"""Seconds until AWS returns a new change set."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ChangeSet:
-    """A change set, as it was when somebody looked.
+    """The state of a change set at one point in time.
 
-    :param execution: whether it can be executed, and what became of that
+    :param execution: its ``ExecutionStatus``
     """
 
     change_set_id: str
@@ -48,264 +47,214 @@ class ChangeSet:
 
     @property
     def without_changes(self) -> bool:
-        """Whether it failed because there is nothing to do."""
-        return self.status == "FAILED" and bool(_NOTHING_TO_DO.search(self.reason))
+        """Whether it failed because there are no changes."""
+        return self.status == "FAILED" and bool(_NO_CHANGES.search(self.reason))
 
     def as_result(self) -> dict[str, t.Any]:
-        """The values of a task's result."""
+        """Return values for the result of a task."""
         return {
             "change_set_name": self.name,
             "change_set_id": self.change_set_id,
             "changes": list(self.changes),
-            "replacements": replacements_of(self.changes),
+            "replacements": replacements(self.changes),
         }
 
 
-def change_of(told: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What happens to one resource, an item of DescribeChangeSet."""
-    targets = [detail.get("Target") or {} for detail in told.get("Details") or []]
-    names = {".".join(filter(None, (target.get("Attribute"), target.get("Name")))) for target in targets}
-    return {
-        "action": told.get("Action"),
-        "logical_id": told.get("LogicalResourceId"),
-        "physical_id": told.get("PhysicalResourceId") or None,
-        "type": told.get("ResourceType"),
-        "replacement": told.get("Replacement") or None,
-        "details": sorted(names - {""}),
-    }
+def find_change_set(cfn: CloudFormation, name: str, stack: str | None = None) -> ChangeSet | None:
+    """Return a change set with the changes of all pages, or ``None`` if it does not exist.
 
-
-def replacements_of(changes: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
-    """The logical ids of what will be replaced, or may be."""
-    return [change["logical_id"] for change in changes if change["replacement"] in ("True", "Conditional")]
-
-
-def find_change_set(formation: CloudFormation, name: str, stack: str | None = None) -> ChangeSet | None:
-    """A change set with all its changes, from all pages; V(None) where there is none.
-
-    :param name: of the change set of RV(stack), or its ARN
+    :param name: the name of the change set of ``stack``, or its ARN
     """
     parameters = {"ChangeSetName": name, **({"StackName": stack} if stack else {})}
     token: dict[str, str] = {}
-    told: dict[str, t.Any] = {}
+    response: dict[str, t.Any] = {}
     changes: list[dict[str, t.Any]] = []
     while True:
         try:
-            told = formation.ask("describe_change_set", **parameters, **token)
+            response = cfn.call("describe_change_set", **parameters, **token)
         except OctoAwsError as error:
-            if error.is_refusal("ValidationError", saying="does not exist") or error.is_refusal(*_NOT_FOUND):
+            if error.is_refusal("ValidationError", message="does not exist") or error.is_refusal(*_NOT_FOUND):
                 return None
             raise
-        if name not in (told["ChangeSetName"], told["ChangeSetId"]) or stack not in (
+        if name not in (response["ChangeSetName"], response["ChangeSetId"]) or stack not in (
             None,
-            told["StackName"],
-            told["StackId"],
+            response["StackName"],
+            response["StackId"],
         ):
-            raise other_than_asked(
-                f"the change set {name} of {stack or 'a stack'}", f"{told['ChangeSetName']} of {told['StackId']}"
+            raise unexpected_response(
+                f"the change set {name} of {stack or 'a stack'}",
+                f"{response['ChangeSetName']} of {response['StackId']}",
             )
-        changes += [change_of(item["ResourceChange"]) for item in told.get("Changes") or [] if "ResourceChange" in item]
-        if not told.get("NextToken"):
+        changes += [
+            to_change(item["ResourceChange"]) for item in response.get("Changes") or [] if "ResourceChange" in item
+        ]
+        if not response.get("NextToken"):
             break
-        token = {"NextToken": told["NextToken"]}
+        token = {"NextToken": response["NextToken"]}
     return ChangeSet(
-        change_set_id=told["ChangeSetId"],
-        name=told["ChangeSetName"],
-        stack_id=told["StackId"],
-        status=told.get("Status") or "",
-        execution=told.get("ExecutionStatus") or "",
-        reason=told.get("StatusReason") or "",
+        change_set_id=response["ChangeSetId"],
+        name=response["ChangeSetName"],
+        stack_id=response["StackId"],
+        status=response.get("Status") or "",
+        execution=response.get("ExecutionStatus") or "",
+        reason=response.get("StatusReason") or "",
         changes=tuple(changes),
     )
 
 
-def execution_of(formation: CloudFormation, change_set_id: str) -> str:
-    """The ``ExecutionStatus`` of a change set; empty where there is none any more."""
+def execution_status(cfn: CloudFormation, change_set_id: str) -> str:
+    """Return the ``ExecutionStatus`` of a change set; empty if the change set no longer exists."""
     try:
-        told = formation.ask("describe_change_set", ChangeSetName=change_set_id)
+        response = cfn.call("describe_change_set", ChangeSetName=change_set_id)
     except OctoAwsError as error:
         if error.is_refusal(*_NOT_FOUND):
             return ""
         raise
-    return str(told.get("ExecutionStatus") or "")
+    return str(response.get("ExecutionStatus") or "")
 
 
-def make_change_set(
-    formation: CloudFormation, given: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
+def create_change_set(
+    cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None, name: str | None = None
 ) -> ChangeSet:
-    """Make a change set and wait for it. One without changes, and one that failed, is removed at once.
+    """Create a change set and wait for it. If it failed or has no changes, delete it.
 
-    :param given: the options of the task
-    :param stack: ``None`` for a stack that is to be created
-    :param name: ``None`` for a new one
-    :raises OctoAwsError: AWS did not take it, or it failed for another reason than that there is nothing to do
+    :param options: the options of the task
+    :param stack: ``None`` for a new stack
+    :param name: ``None`` for a generated name
+    :raises OctoAwsError: the request failed, or the change set failed although there are changes
     """
     create = stack is None or stack.status == IN_REVIEW
-    parameters = content_of(given, update=not create)
-    if create and given.get("on_create_failure"):
-        parameters["OnStackFailure"] = given["on_create_failure"]
-    if given.get("description"):
-        parameters["Description"] = given["description"]
+    parameters = api_parameters(options, update=not create)
+    if create and options.get("on_create_failure"):
+        parameters["OnStackFailure"] = options["on_create_failure"]
+    if options.get("description"):
+        parameters["Description"] = options["description"]
     name = name or f"octo-aws-{uuid.uuid4()}"
-    of_stack = given["stack_name"] if stack is None else stack.stack_id
+    target = options["stack_name"] if stack is None else stack.stack_id
     try:
-        made = formation.submit(
+        response = cfn.submit(
             "create_change_set",
-            StackName=of_stack,
+            StackName=target,
             ChangeSetName=name,
             ChangeSetType="CREATE" if create else "UPDATE",
-            ClientToken=new_token(),
+            ClientToken=request_token(),
             **parameters,
         )
     except OctoAwsError as error:
         if error.may_have_worked:
-            _clean_up(formation, name, of_stack, stack)
+            _clean_up(cfn, name, target, stack)
         raise
     try:
-        change_set = _ready(formation, made["Id"])
+        change_set = _wait_until_created(cfn, response["Id"])
     except BaseException:
-        # What was made goes; why it could not be read is what the person has to know.
-        _clean_up(formation, made["Id"], made["StackId"], stack)
+        # Errors of the cleanup must not hide this one.
+        _clean_up(cfn, response["Id"], response["StackId"], stack)
         raise
     if change_set.status == "FAILED":
-        remove_change_set(formation, made["Id"], made["StackId"], with_stack=stack is None)
+        delete_change_set(cfn, response["Id"], response["StackId"], with_stack=stack is None)
         if not change_set.without_changes:
-            reason = redact(change_set.reason, [*formation.secrets, *values_of(parameters)])
+            reason = redact(change_set.reason, [*cfn.secrets, *parameter_values(parameters)])
             raise PartialFailure.of(
                 ErrorCode.CHANGE_SET_FAILED,
-                f"The change set of the stack {given['stack_name']} failed, and was removed: "
-                f"{reason.rstrip('.') or 'AWS says nothing about why'}.",
+                f"The change set of the stack {options['stack_name']} failed, and was deleted: "
+                f"{reason.rstrip('.') or 'AWS returned no reason'}.",
                 **change_set.as_result(),
             )
     return change_set
 
 
-def foretell(formation: CloudFormation, given: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:
-    """What an update or the creation of a stack would change. Nothing is left of the change set."""
-    change_set = make_change_set(formation, given, stack)
+def preview(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:
+    """Return the changes of a future update or creation, by a change set that is deleted again."""
+    change_set = create_change_set(cfn, options, stack)
     if change_set.status != "FAILED":
-        remove_change_set(formation, change_set.change_set_id, change_set.stack_id, with_stack=stack is None)
+        delete_change_set(cfn, change_set.change_set_id, change_set.stack_id, with_stack=stack is None)
     return change_set
 
 
-def remove_change_set(formation: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
-    """Remove a change set.
+def delete_change_set(cfn: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+    """Delete a change set.
 
-    :param with_stack: and the stack, if it is there for this change set alone
-    :raises OctoAwsError: it could not be removed; the failure says what is left
+    :param with_stack: whether to delete the stack, too, if it exists only for this change set
+    :raises OctoAwsError: the change set could not be deleted; the error has its name and ARN
     """
     try:
-        _remove(formation, change_set_id, stack_id, with_stack=with_stack)
+        _delete(cfn, change_set_id, stack_id, with_stack=with_stack)
     except OctoAwsError:
-        _note_left(formation, change_set_id, stack_id)
+        _note_leftover(cfn, change_set_id, stack_id)
         raise
 
 
-def _remove(formation: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
-    refused = None
+def _delete(cfn: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
+    refusal = None
     try:
-        formation.ask("delete_change_set", ChangeSetName=change_set_id)
+        cfn.call("delete_change_set", ChangeSetName=change_set_id)
     except OctoAwsError as error:
         if not error.is_refusal(*_NOT_FOUND):
-            # AWS does not delete one that it still makes, but the stack with it.
+            # While AWS creates a change set, it can be deleted only with its stack.
             if not with_stack or not error.is_refusal(*_NOT_NOW):
                 raise
-            refused = error
-    removed = with_stack and _remove_stack(formation, change_set_id, stack_id)
-    if refused and not removed:
-        raise refused
+            refusal = error
+    deleted = with_stack and _delete_stack(cfn, change_set_id, stack_id)
+    if refusal and not deleted:
+        raise refusal
 
 
-def _remove_stack(formation: CloudFormation, change_set_id: str, stack_id: str) -> bool:
-    """Remove a stack that is there for one change set alone.
+def _delete_stack(cfn: CloudFormation, change_set_id: str, stack_id: str) -> bool:
+    """Delete a stack that exists only for one change set.
 
-    :returns: whether it was
+    :returns: whether it was deleted
     """
-    stack = formation.look(stack_id)
+    stack = cfn.describe(stack_id)
     if stack is None or stack.status != IN_REVIEW:
         return False
-    others = formation.pages("list_change_sets", "Summaries", StackName=stack_id)
-    if any(other["ChangeSetId"] != change_set_id for other in others) or resources_of(formation, stack_id):
+    others = cfn.pages("list_change_sets", "Summaries", StackName=stack_id)
+    if any(other["ChangeSetId"] != change_set_id for other in others) or cfn.resources(stack_id):
         return False
-    formation.ask("delete_stack", StackName=stack_id, ClientRequestToken=new_token())
-    formation.finished(stack_id, stack)
+    cfn.call("delete_stack", StackName=stack_id, ClientRequestToken=request_token())
+    cfn.wait_for_operation(stack_id, stack)
     return True
 
 
-def _clean_up(formation: CloudFormation, change_set: str, of_stack: str, stack: Stack | None) -> None:
-    """Remove what a request began that failed then, as far as that is possible.
+def _clean_up(cfn: CloudFormation, change_set: str, target: str, stack: Stack | None) -> None:
+    """Delete a change set after an error, if possible.
 
-    :param change_set: its ARN, or its name where the response was lost
-    :param stack: the stack before the request, ``None`` where there was none
+    :param change_set: its ARN, or its name if the response was lost
+    :param target: the name or the ID of its stack
+    :param stack: the stack before the request, or ``None`` for a new one
     """
     try:
         if not change_set.startswith("arn:"):
-            found = find_change_set(formation, change_set, of_stack)
+            found = find_change_set(cfn, change_set, target)
             if found is None:
                 return
-            change_set, of_stack = found.change_set_id, found.stack_id
-        _remove(formation, change_set, of_stack, with_stack=stack is None)
+            change_set, target = found.change_set_id, found.stack_id
+        _delete(cfn, change_set, target, with_stack=stack is None)
     except OctoAwsError:
-        _note_left(formation, change_set, of_stack)
+        _note_leftover(cfn, change_set, target)
 
 
-def _note_left(formation: CloudFormation, change_set: str, of_stack: str) -> None:
+def _note_leftover(cfn: CloudFormation, change_set: str, target: str) -> None:
     name = change_set.split("/")[1] if "/" in change_set else change_set
     arn = change_set if "/" in change_set else None
-    formation.left(
-        f"The change set {name} may be left in AWS: remove it with octo.aws.cloudformation_change_set, state: absent.",
-        of_stack,
+    cfn.note_leftover(
+        f"The change set {name} may still exist: delete it with octo.aws.cloudformation_change_set, state: absent.",
+        target,
         change_set_name=name,
         change_set_id=arn,
     )
 
 
-def resources_of(formation: CloudFormation, stack_id: str) -> list[dict[str, t.Any]]:
-    """The resources that a stack has."""
-    told = formation.pages("list_stack_resources", "StackResourceSummaries", StackName=stack_id)
-    return [resource for resource in told if resource.get("ResourceStatus") != "DELETE_COMPLETE"]
-
-
-def all_of(resources: t.Iterable[t.Mapping[str, t.Any]], action: str) -> list[dict[str, t.Any]]:
-    """Changes that do the same to each resource."""
-    return [change_of({**resource, "Action": action}) for resource in resources]
-
-
-def diff_of(name: str, changes: t.Iterable[t.Mapping[str, t.Any]], settings: t.Iterable[str] = ()) -> dict[str, str]:
-    """Changes as a difference of two texts, a line for each resource.
-
-    :param settings: of the stack itself that change
-    """
-    before, after = [], []
-    for change in changes:
-        line = f"{change['logical_id']} ({change['type']})"
-        if change["action"] != "Add":
-            before.append(line)
-        if change["action"] != "Remove":
-            details = [change["action"]] if change["action"] != "Add" else []
-            details += [f"replacement {change['replacement']}"] if change["replacement"] else []
-            after.append(": ".join(filter(None, (line, ", ".join(details + change["details"])))))
-    after += [f"{setting}: changed" for setting in settings]
-    header = f"the stack {name}"
-    return {
-        "before_header": header,
-        "after_header": header,
-        "before": "".join(f"{line}\n" for line in before),
-        "after": "".join(f"{line}\n" for line in after),
-    }
-
-
-def _ready(formation: CloudFormation, change_set_id: str) -> ChangeSet:
-    shown_until = time.monotonic() + _GRACE
+def _wait_until_created(cfn: CloudFormation, change_set_id: str) -> ChangeSet:
+    grace_end = time.monotonic() + _GRACE
     seen = False
-    for pause in pauses():
-        change_set = find_change_set(formation, change_set_id)
-        if change_set is None and (seen or time.monotonic() > shown_until):
-            raise PartialFailure.of(ErrorCode.CHANGE_SET_FAILED, "The change set was removed while AWS made it.")
+    for delay in delays():
+        change_set = find_change_set(cfn, change_set_id)
+        if change_set is None and (seen or time.monotonic() > grace_end):
+            raise PartialFailure.of(ErrorCode.CHANGE_SET_FAILED, "The change set was deleted while AWS created it.")
         if change_set is not None:
             seen = True
-            if change_set.status not in _UNDER_WAY:
+            if change_set.status not in _CREATING:
                 return change_set
-        state = f"is in the state {change_set.status}" if change_set else "is not shown by AWS"
-        formation.pause(pause, f"The change set {change_set_id.split('/')[1]} {state}")
-    raise AssertionError("there are pauses for ever")
+        state = f"is in the state {change_set.status}" if change_set else "was not returned by AWS"
+        cfn.sleep(delay, f"The change set {change_set_id.split('/')[1]} {state}")
+    raise AssertionError("delays() never ends")

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: why an operation on a stack failed, from the events of the stack and of those inside it.
-
-A part, above C(_stacks).
-"""
+"""Find the causes of a failed operation in the events of a stack and its nested stacks."""
 
 from __future__ import annotations
 
@@ -25,36 +22,36 @@ Event = t.Mapping[str, t.Any]
 
 _STACK_TYPE = "AWS::CloudFormation::Stack"
 _CANCELLED = re.compile(r"Resource \w+ cancell?ed", re.IGNORECASE)
-"""What CloudFormation stops because something else failed is no cause."""
+"""The reason of a resource that CloudFormation cancelled after another failure. It is not a cause."""
 _SHOWN = 5
 _PAST_TENSE = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
 
 
-def failure_of(
-    formation: CloudFormation, stack: Stack, token: str, doing: str, secrets: t.Iterable[str] = (), hint: str = ""
+def operation_failure(
+    cfn: CloudFormation, stack: Stack, token: str, operation: str, secrets: t.Iterable[str] = (), hint: str = ""
 ) -> PartialFailure:
-    """The failure of an operation, with its causes.
+    """Return the error of a failed operation, with its causes.
 
-    :param token: the C(ClientRequestToken) of the operation
-    :param doing: C(CREATE), C(UPDATE) or C(DELETE)
-    :param secrets: values that no reason may quote
+    :param token: the ``ClientRequestToken`` of the operation
+    :param operation: ``CREATE``, ``UPDATE`` or ``DELETE``
+    :param secrets: values to mask in reasons
     """
     unread = ""
     failures: list[dict[str, t.Any]] = []
     try:
-        failures = causes(formation, stack.stack_id, events_of_operation(formation, stack.stack_id, token, doing))
+        failures = find_causes(cfn, stack.stack_id, operation_events(cfn, stack.stack_id, token, operation))
     except OctoAwsError as error:
-        unread = f"its events cannot be read ({error.message.rstrip('.')})"
-    hide = [*formation.secrets, *secrets]
+        unread = f"cannot read its events ({error.message.rstrip('.')})"
+    hide = [*cfn.secrets, *secrets]
     failures = [{**failure, "reason": redact(failure["reason"], hide)} for failure in failures]
-    told = [_sentence(failure) for failure in failures[:_SHOWN]]
+    clauses = [_clause(failure) for failure in failures[:_SHOWN]]
     if len(failures) > _SHOWN:
-        told.append(f"and {len(failures) - _SHOWN} more")
-    why = "; ".join(told) or redact(stack.reason, hide) or unread or "AWS says nothing about why"
-    outcome = "it was deleted again" if stack.status == GONE else f"its state is {stack.status}"
+        clauses.append(f"and {len(failures) - _SHOWN} more")
+    reason = "; ".join(clauses) or redact(stack.reason, hide) or unread or "AWS returned no reason"
+    outcome = "was deleted" if stack.status == GONE else f"is in the state {stack.status}"
     return PartialFailure.of(
         ErrorCode.STACK_FAILED,
-        f"The stack {stack.name} could not be {_PAST_TENSE[doing]}, and {outcome}: {why.rstrip('.')}.",
+        f"The stack {stack.name} could not be {_PAST_TENSE[operation]}, and {outcome}: {reason.rstrip('.')}.",
         hint,
         **stack.as_result(),
         changed=True,
@@ -62,17 +59,18 @@ def failure_of(
     )
 
 
-def events_of_operation(formation: CloudFormation, stack_id: str, token: str, doing: str) -> list[Event]:
-    """The events of one operation, oldest first. AWS gives the newest first, over the whole life of the stack.
+def operation_events(cfn: CloudFormation, stack_id: str, token: str, operation: str) -> list[Event]:
+    """Return the events of one operation, oldest first.
 
-    Where no event since the operation began has its token, these are all of them: there is one operation at a time.
+    AWS returns all events of the stack, newest first. If none has the token, return all events since the stack entered
+    the state of the operation: a stack has one operation at a time.
 
-    :param doing: the state of the stack while it began was this with ``_IN_PROGRESS``
+    :param operation: ``CREATE``, ``UPDATE`` or ``DELETE``
     """
     found: list[Event] = []
     since_begin: list[Event] = []
     begun = False
-    for event in formation.pages("describe_stack_events", "StackEvents", StackName=stack_id):
+    for event in cfn.pages("describe_stack_events", "StackEvents", StackName=stack_id):
         own = event.get("PhysicalResourceId") == stack_id
         if event.get("ClientRequestToken") == token:
             found.append(event)
@@ -80,39 +78,38 @@ def events_of_operation(formation: CloudFormation, stack_id: str, token: str, do
             break
         if not begun:
             since_begin.append(event)
-            begun = own and event.get("ResourceStatus") == f"{doing}_IN_PROGRESS"
+            begun = own and event.get("ResourceStatus") == f"{operation}_IN_PROGRESS"
     return (found or (since_begin if begun else []))[::-1]
 
 
-def causes(
-    formation: CloudFormation,
+def find_causes(
+    cfn: CloudFormation,
     stack_id: str,
     events: t.Sequence[Event],
     path: str = "",
     seen: frozenset[str] = frozenset(),
 ) -> list[dict[str, t.Any]]:
-    """What failed by itself, oldest first, with what failed inside nested stacks in place of these.
+    """Return the resources that failed first, oldest first. A nested stack is replaced by its own causes.
 
-    :param path: of the nested stack within the outermost one
+    :param path: the path of a nested stack in the outermost one
     """
     found: list[dict[str, t.Any]] = []
     began = events[0]["Timestamp"] if events else None
     seen = seen | {stack_id}
-    for event in picked(events, stack_id):
+    for event in select_failures(events, stack_id):
         nested = str(event.get("PhysicalResourceId") or "")
         inside: list[dict[str, t.Any]] = []
         if event.get("ResourceType") == _STACK_TYPE and nested.startswith("arn:") and nested not in seen:
-            inner = [event for event in _events(formation, nested) if _since(event, began)]
-            inside = causes(formation, nested, inner, f"{path}{event['LogicalResourceId']}/", seen)
+            inner = [event for event in _events(cfn, nested) if _since(event, began)]
+            inside = find_causes(cfn, nested, inner, f"{path}{event['LogicalResourceId']}/", seen)
         found += inside or [_failure(event, path)]
     return found
 
 
-def picked(events: t.Sequence[Event], stack_id: str) -> list[Event]:
-    """The events, of one stack and oldest first, that say what failed.
+def select_failures(events: t.Sequence[Event], stack_id: str) -> list[Event]:
+    """Select the events of the failed resources that were not just cancelled.
 
-    Resources, unless they were only cancelled. Where no resource failed, what the stack itself says: that a transform
-    or an export cannot be, for one.
+    If no resource failed, select the event of the stack itself, such as a failed transform or export.
     """
     failed = [event for event in events if str(event.get("ResourceStatus", "")).endswith("_FAILED")]
     resources = [event for event in failed if event.get("PhysicalResourceId") != stack_id]
@@ -123,8 +120,8 @@ def picked(events: t.Sequence[Event], stack_id: str) -> list[Event]:
     return [event for event in ended if event.get("ResourceStatusReason")][:1]
 
 
-def _events(formation: CloudFormation, stack_id: str) -> list[Event]:
-    newest_first: list[Event] = [*formation.pages("describe_stack_events", "StackEvents", StackName=stack_id)]
+def _events(cfn: CloudFormation, stack_id: str) -> list[Event]:
+    newest_first: list[Event] = [*cfn.pages("describe_stack_events", "StackEvents", StackName=stack_id)]
     return newest_first[::-1]
 
 
@@ -144,5 +141,5 @@ def _failure(event: Event, path: str) -> dict[str, t.Any]:
     }
 
 
-def _sentence(failure: t.Mapping[str, t.Any]) -> str:
+def _clause(failure: t.Mapping[str, t.Any]) -> str:
     return f"{failure['logical_id']} ({failure['type']}) {failure['status']}: {failure['reason'].rstrip('.') or '?'}"

@@ -2,17 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a module that works with CloudFormation.
-
-Glue, above C(_module) and C(_stacks).
-"""
+"""Base class of the CloudFormation modules."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._host.module import HostModule
-from .._host.service_client import client_of
+from .._host.service_client import service_client
 from .options import check_identifiers
 from .stacks import CloudFormation
 
@@ -21,14 +18,14 @@ class CloudFormationModule(HostModule):
     """A module with a client for CloudFormation."""
 
     def __init__(self, argument_spec: dict[str, t.Any]) -> None:
-        # no_log keeps the arguments out of the host's log: parameters of a stack may hold secrets.
+        # no_log keeps the arguments out of the host's log: parameters of a stack may contain secrets.
         super().__init__(argument_spec, supports_check_mode=True, no_log=True)
 
-    def formation(self) -> CloudFormation:
-        """CloudFormation, for the account of the task.
+    def cloudformation(self) -> CloudFormation:
+        """Return CloudFormation for the account of the task.
 
-        :raises OctoAwsError: an option cannot be, there is no region, or the host has no role
+        :raises OctoAwsError: an option is not valid, no region is set, or the role of the host failed
         """
         check_identifiers(self.params)
-        client = client_of(self.handover, "cloudformation", self.config_file())
+        client = service_client(self.handover, "cloudformation", self.config_file())
         return CloudFormation(client, self.handover.secrets, self.params["timeout"])

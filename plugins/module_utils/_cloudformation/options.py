@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what a task says about a stack, as the parameters of the CloudFormation API.
+"""Options of the CloudFormation modules, and their conversion into parameters of the API.
 
-Ground, above C(_forms). Patterns and lengths are those of the AWS CloudFormation API reference.
+Patterns and lengths are those of the AWS CloudFormation API reference.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import typing as t
 from .._errors import ErrorCode, OctoAwsError
 from .._model.name_forms import PARTITION, Form, check_forms
 from .._model.validation import check_role_arn, empty, refused
-from .._model.yaml_values import json_of, text_of
+from .._model.yaml_values import to_json, to_text
 
 LARGEST_TEMPLATE = 51_200
-"""Bytes of a template that is sent with the request (AWS CloudFormation user guide, quotas)."""
+"""Bytes of a template in a request (AWS CloudFormation user guide, quotas)."""
 
 _SOURCES = ("template", "template_body", "template_url")
 
@@ -35,7 +35,7 @@ CONTENT_SPEC: dict[str, t.Any] = {
     "on_create_failure": {"type": "str", "choices": ["ROLLBACK", "DELETE", "DO_NOTHING"]},
     "timeout": {"type": "int", "default": 3600},
 }
-"""What a stack is to be made of; a change set takes the same."""
+"""The options of stacks and change sets."""
 
 STACK_SPEC: dict[str, t.Any] = {
     **CONTENT_SPEC,
@@ -57,158 +57,159 @@ _NAME = r"[A-Za-z][A-Za-z0-9-]{0,127}"
 _STACK = Form(
     rf"{_NAME}|{PARTITION}:cloudformation:[a-z0-9-]+:[0-9]{{12}}:stack/{_NAME}/[!-~]{{1,128}}",
     2_048,
-    "It is the name of a stack, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.",
+    "Use the name of a stack (a letter, then up to 127 letters, digits and hyphens), or its ARN.",
 )
 _NEW_CHANGE_SET = Form(
-    _NAME, 128, "It is the name of a change set, up to 128 letters, digits and hyphens that begin with a letter."
+    _NAME, 128, "Use the name of a change set (a letter, then up to 127 letters, digits and hyphens)."
 )
 _CHANGE_SET = Form(
     rf"{_NAME}|{PARTITION}:cloudformation:[a-z0-9-]+:[0-9]{{12}}:changeSet/{_NAME}/[!-~]{{1,128}}",
     1_600,
-    "It is the name of a change set, up to 128 letters, digits and hyphens that begin with a letter, or its ARN.",
+    "Use the name of a change set (a letter, then up to 127 letters, digits and hyphens), or its ARN.",
 )
 _FORMS = {
     "stack_name": _STACK,
-    "template": Form("", 4_096, "It is the path of a file."),
-    "template_url": Form(r"https?://[!-~]+", 5_120, "It is the URL of a template in S3, https://..."),
-    "capabilities": Form("CAPABILITY_[A-Z_]+", 100, "It is a list of names such as CAPABILITY_NAMED_IAM."),
-    "role_arn": Form("", 2_048, "It is the ARN of an IAM role."),
+    "template": Form("", 4_096, "Use the path of a file."),
+    "template_url": Form(r"https?://[!-~]+", 5_120, "Use the URL of a template in S3, https://..."),
+    "capabilities": Form("CAPABILITY_[A-Z_]+", 100, "Use a list of names such as CAPABILITY_NAMED_IAM."),
+    "role_arn": Form("", 2_048, "Use the ARN of an IAM role."),
     "notification_arns": Form(
         rf"{PARTITION}:sns:[a-z0-9-]+:[0-9]{{12}}:[A-Za-z0-9_-]{{1,256}}(?:\.fifo)?",
         2_048,
-        "It is a list of ARNs of SNS topics: arn:aws:sns:REGION:ACCOUNT:NAME.",
+        "Use a list of ARNs of SNS topics: arn:aws:sns:REGION:ACCOUNT:NAME.",
     ),
-    "retain_resources": Form("[A-Za-z0-9]+", 255, "It is a list of logical IDs, of letters and digits."),
+    "retain_resources": Form("[A-Za-z0-9]+", 255, "Use a list of logical IDs (letters and digits)."),
 }
 _MOST_TOPICS = 5
 
 
-def check_identifiers(given: t.Mapping[str, t.Any]) -> None:
-    """Refuse names that CloudFormation does not take, empty ones above all.
+def check_identifiers(options: t.Mapping[str, t.Any]) -> None:
+    """Reject names that CloudFormation does not accept, above all empty ones.
 
-    :raises OctoAwsError: names the option
+    :raises OctoAwsError: an option is not valid
     """
-    check_forms(given, _FORMS, required=["stack_name"])
-    check_forms(given, {"change_set_name": _NEW_CHANGE_SET if sources_of(given) else _CHANGE_SET})
-    if given.get("role_arn") is not None:
-        check_role_arn(given["role_arn"])
-    if len(given.get("notification_arns") or ()) > _MOST_TOPICS:
+    check_forms(options, _FORMS, required=["stack_name"])
+    check_forms(options, {"change_set_name": _NEW_CHANGE_SET if template_sources(options) else _CHANGE_SET})
+    if options.get("role_arn") is not None:
+        check_role_arn(options["role_arn"])
+    if len(options.get("notification_arns") or ()) > _MOST_TOPICS:
         raise refused("notification_arns", f"has more than {_MOST_TOPICS} items")
 
 
-def sources_of(given: t.Mapping[str, t.Any]) -> list[str]:
-    """The options that give a template, of which there should be one."""
-    return [name for name in _SOURCES if given.get(name) is not None]
+def template_sources(options: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the options with a template that are set."""
+    return [name for name in _SOURCES if options.get(name) is not None]
 
 
-def check_options(given: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
-    """Refuse options that cannot be, before anybody is asked for anything.
+def check_options(options: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
+    """Reject options that are not valid, before any request.
 
-    :param fewest: templates that must be given at least, and RV(most) at most
-    :raises OctoAwsError: says which
+    :param fewest: the smallest number of templates
+    :param most: the largest number of templates
+    :raises OctoAwsError: an option is not valid, or options exclude each other
     """
-    check_identifiers(given)
-    sources = sources_of(given)
+    check_identifiers(options)
+    sources = template_sources(options)
     if len(sources) > most:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            f"{' and '.join(sources)} exclude each other."
+            f"{' and '.join(sources)} are mutually exclusive."
             if len(sources) > 1
-            else f"{sources[0]} has no meaning for state {given.get('state')}.",
+            else f"{sources[0]} cannot be used with state: {options.get('state')}.",
         )
     if len(sources) < fewest:
-        raise OctoAwsError(
-            ErrorCode.OPTION_CONFLICT, "There is no template.", hint=f"Give one of {', '.join(_SOURCES)}."
-        )
-    timeout = given.get("timeout")
+        raise OctoAwsError(ErrorCode.OPTION_CONFLICT, "No template is set.", hint=f"Set one of {', '.join(_SOURCES)}.")
+    timeout = options.get("timeout")
     if timeout is not None and timeout <= 0:
-        raise refused("timeout", f"cannot be {timeout}", "It is a number of seconds.")
-    if given.get("stack_policy") is not None:
-        policy_of(given["stack_policy"])
-    content_of(given, update=False)
+        raise refused("timeout", f"cannot be {timeout}", "Use a number of seconds.")
+    if options.get("stack_policy") is not None:
+        parse_policy(options["stack_policy"])
+    api_parameters(options, update=False)
 
 
-def content_of(given: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any]:
-    """Template, parameters and the rest, as CreateStack, UpdateStack and CreateChangeSet take them.
+def api_parameters(options: t.Mapping[str, t.Any], *, update: bool) -> dict[str, t.Any]:
+    """Return the parameters that CreateStack, UpdateStack and CreateChangeSet have in common.
 
-    :param update: whether the stack has values that can be kept
-    :raises OctoAwsError: a value that cannot be
+    :param update: whether the stack has previous values
+    :raises OctoAwsError: a value is not valid
     """
     content: dict[str, t.Any] = {}
-    if given.get("capabilities"):
-        content["Capabilities"] = list(given["capabilities"])
-    if given.get("template_body") is not None:
-        content["TemplateBody"] = _template_of(given["template_body"])
-    if given.get("template_url"):
-        content["TemplateURL"] = given["template_url"]
-    if given.get("role_arn"):
-        content["RoleARN"] = given["role_arn"]
-    if given.get("parameters"):
-        content["Parameters"] = list(_parameters_of(given["parameters"], update))
-    # What is left out stays as it is; what is empty is removed.
-    if given.get("tags") is not None:
-        content["Tags"] = [{"Key": key, "Value": text_of(f"tags.{key}", value)} for key, value in given["tags"].items()]
-    if given.get("notification_arns") is not None:
-        content["NotificationARNs"] = list(given["notification_arns"])
+    if options.get("capabilities"):
+        content["Capabilities"] = list(options["capabilities"])
+    if options.get("template_body") is not None:
+        content["TemplateBody"] = _template_body(options["template_body"])
+    if options.get("template_url"):
+        content["TemplateURL"] = options["template_url"]
+    if options.get("role_arn"):
+        content["RoleARN"] = options["role_arn"]
+    if options.get("parameters"):
+        content["Parameters"] = list(_stack_parameters(options["parameters"], update))
+    # Missing values are kept in AWS; empty ones are removed.
+    if options.get("tags") is not None:
+        content["Tags"] = [
+            {"Key": key, "Value": to_text(f"tags.{key}", value)} for key, value in options["tags"].items()
+        ]
+    if options.get("notification_arns") is not None:
+        content["NotificationARNs"] = list(options["notification_arns"])
     return content
 
 
-def values_of(content: t.Mapping[str, t.Any]) -> list[str]:
-    """The values of the parameters in a request, any of which may be secret."""
+def parameter_values(content: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the values of the stack parameters in a request, any of which may be secret."""
     return [parameter.get("ParameterValue", "") for parameter in content.get("Parameters", ())]
 
 
-def policy_of(text: str) -> t.Any:
-    """A stack policy, to be compared with another one.
+def parse_policy(text: str) -> t.Any:
+    """Parse a stack policy.
 
-    :raises OctoAwsError: it is no JSON
+    :raises OctoAwsError: it is not a mapping in JSON
     """
     try:
         policy = json.loads(text)
     except ValueError:
         policy = None
     if not isinstance(policy, dict):
-        raise refused("stack_policy", "is not a policy", "It is a mapping, or its text in JSON.")
+        raise refused("stack_policy", "is not a policy", "Use a mapping, or a string with JSON.")
     return policy
 
 
 def check_size(what: str, text: str) -> None:
-    """Refuse a template that CloudFormation does not take in a request.
+    """Reject a template that is too large for a request.
 
-    :raises OctoAwsError: says how large it is
+    :raises OctoAwsError: it is
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_TEMPLATE:
         raise OctoAwsError(
             ErrorCode.TEMPLATE_TOO_LARGE,
-            f"{what} has {size:,} bytes, and CloudFormation takes {LARGEST_TEMPLATE:,} at most with a request.",
-            hint="Upload it to S3, and name it with template_url.",
+            f"{what} has {size:,} bytes, but CloudFormation accepts at most {LARGEST_TEMPLATE:,} in a request.",
+            hint="Upload it to S3, for example with octo.aws.s3_upload, and set template_url.",
         )
 
 
-def _template_of(body: t.Any) -> str:
+def _template_body(body: t.Any) -> str:
     if not isinstance(body, (str, dict)):
-        raise refused("template_body", "is neither a text nor a mapping")
+        raise refused("template_body", "is neither a string nor a mapping")
     if not body or (isinstance(body, str) and not body.strip()):
         raise empty("template_body")
-    # YAML makes a date of the version of the format, 2010-09-09.
-    text = body if isinstance(body, str) else json_of("template_body", body)
+    # For YAML, the version of the format is a date, 2010-09-09.
+    text = body if isinstance(body, str) else to_json("template_body", body)
     check_size("template_body", text)
     return text
 
 
-def _parameters_of(given: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
-    for key, value in given.items():
+def _stack_parameters(options: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
+    for key, value in options.items():
         if value is not None:
-            yield {"ParameterKey": str(key), "ParameterValue": text_of_parameter(str(key), value)}
+            yield {"ParameterKey": str(key), "ParameterValue": parameter_text(str(key), value)}
         elif update:
             yield {"ParameterKey": str(key), "UsePreviousValue": True}
 
 
-def text_of_parameter(name: str, value: t.Any) -> str:
-    """The value of a parameter as it is sent: the items of a list are joined.
+def parameter_text(name: str, value: t.Any) -> str:
+    """Return the text of a parameter. Items of a list are joined with commas.
 
-    :raises OctoAwsError: it is none of the values that can be
+    :raises OctoAwsError: the value cannot be converted into text
     """
     values = value if isinstance(value, (list, tuple)) else [value]
-    return ",".join(text_of(f"parameters.{name}", item) for item in values)
+    return ",".join(to_text(f"parameters.{name}", item) for item in values)

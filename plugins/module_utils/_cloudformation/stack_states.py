@@ -2,52 +2,51 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: has CloudFormation make a stack what a task says, or take it away.
-
-A service, above C(_change_sets) and C(_stack_events).
-"""
+"""Bring a stack into a state: present or absent."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
-from .change_sets import all_of, diff_of, foretell, replacements_of, resources_of
-from .failure_events import failure_of
-from .options import content_of, policy_of, text_of_parameter
-from .stacks import GONE, IN_REVIEW, SUCCEEDED, new_token, no_stack, other_than_asked, pauses
+from .change_sets import preview
+from .changes import changes_diff, changes_for, replacements
+from .errors import unexpected_response
+from .failure_events import operation_failure
+from .options import api_parameters, parameter_text, parse_policy
+from .stacks import GONE, IN_REVIEW, SUCCEEDED, delays, no_stack_result, request_token
 
 if t.TYPE_CHECKING:
     from .stacks import CloudFormation, Stack
 
-Given = t.Mapping[str, t.Any]
+Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
-NEVER_CAME_UP = ("ROLLBACK_COMPLETE", "CREATE_FAILED")
-"""The states of stacks that can be deleted and created anew: nothing of them was ever in use."""
+CREATION_FAILED = ("ROLLBACK_COMPLETE", "CREATE_FAILED")
+"""States of stacks that were never created completely. These can be deleted and created again."""
 _STUCK = {
-    "UPDATE_ROLLBACK_FAILED": "Continue its rollback (aws cloudformation continue-update-rollback) first.",
-    "IMPORT_ROLLBACK_FAILED": "Delete it, or have AWS support mend it.",
-    "ROLLBACK_FAILED": "Delete it with state: absent, with retain_resources for what cannot be deleted.",
-    "DELETE_FAILED": "Delete it with state: absent, with retain_resources for what cannot be deleted.",
+    "UPDATE_ROLLBACK_FAILED": "Run `aws cloudformation continue-update-rollback --stack-name NAME` first.",
+    "IMPORT_ROLLBACK_FAILED": "Delete it, or contact AWS Support.",
+    "ROLLBACK_FAILED": "Delete it with state: absent. Set retain_resources to keep what cannot be deleted.",
+    "DELETE_FAILED": "Delete it with state: absent. Set retain_resources to keep what cannot be deleted.",
 }
 _BUSY = ("_IN_PROGRESS state and can not be updated", "cannot be deleted while in status")
-"""What AWS says of a stack that others work on."""
+"""Words of AWS about a stack with an operation in progress."""
 
 
-def check_workable(stack: Stack | None, *, recreate_failed: bool = False) -> None:
-    """Refuse a stack that cannot be updated.
+def check_updatable(stack: Stack | None, *, recreate_failed: bool = False) -> None:
+    """Reject a stack that cannot be updated.
 
-    :raises OctoAwsError: says what to do with it
+    :raises OctoAwsError: its state does not allow updates
     """
     if stack is None:
         return
     about = f"The stack {stack.name} is in the state {stack.status}"
-    if stack.status in NEVER_CAME_UP and not recreate_failed:
+    if stack.status in CREATION_FAILED and not recreate_failed:
         raise PartialFailure.of(
             ErrorCode.STACK_NEVER_CAME_UP,
-            f"{about}: it never came up, and cannot be updated.",
-            "Delete it with state: absent once nobody needs it to find out why, or set recreate_failed.",
+            f"{about}: its creation failed, and it cannot be updated.",
+            "Check its events, then delete it with state: absent, or set recreate_failed: true.",
             **stack.as_result(),
         )
     if stack.status in _STUCK:
@@ -57,202 +56,208 @@ def check_workable(stack: Stack | None, *, recreate_failed: bool = False) -> Non
 
 
 def refuse_protected(stack: Stack) -> None:
-    """Refuse to delete a stack that is protected.
+    """Reject the deletion of a protected stack.
 
-    :raises OctoAwsError: it is
+    :raises OctoAwsError: the stack is protected
     """
     if stack.protected:
         raise PartialFailure.of(
             ErrorCode.STACK_PROTECTED,
-            f"The stack {stack.name} cannot be deleted: its termination protection is on.",
-            "Turn it off first, with termination_protection: false and state: present.",
+            f"The stack {stack.name} cannot be deleted: termination protection is enabled.",
+            "Disable it first with termination_protection: false and state: present.",
             **stack.as_result(),
         )
 
 
-def present(formation: CloudFormation, given: Given, *, check_mode: bool, diff: bool) -> Result:
+def present(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bool) -> Result:
     """Create or update the stack.
 
-    :raises OctoAwsError: it cannot be, it failed, or it took too long
+    :raises OctoAwsError: the state of the stack does not allow it, the operation failed, or it timed out
     """
-    for pause in pauses():
-        stack = formation.settled(given["stack_name"])
+    for delay in delays():
+        stack = cfn.wait_until_idle(options["stack_name"])
         if stack is not None and stack.status == IN_REVIEW:
             raise PartialFailure.of(
                 ErrorCode.STACK_IN_REVIEW,
-                f"The stack {stack.name} is in the state {IN_REVIEW}: it waits for a change set to be executed.",
+                f"The stack {stack.name} is in the state {IN_REVIEW}: its change set has not been executed.",
                 "Execute its change set, or delete it, with octo.aws.cloudformation_change_set.",
                 **stack.as_result(),
             )
-        check_workable(stack, recreate_failed=given["recreate_failed"])
+        check_updatable(stack, recreate_failed=options["recreate_failed"])
         if check_mode:
-            return _foretold(formation, given, stack)
-        if stack is not None and stack.status in NEVER_CAME_UP:
-            _delete(formation, given, stack)
+            return _preview(cfn, options, stack)
+        if stack is not None and stack.status in CREATION_FAILED:
+            _delete(cfn, options, stack)
             stack = None
         try:
-            return _create(formation, given, diff) if stack is None else _update(formation, given, stack, diff)
+            return _create(cfn, options, diff) if stack is None else _update(cfn, options, stack, diff)
         except OctoAwsError as error:
             if not _is_concurrent_update(error):
                 raise
-        formation.pause(pause, f"Others are at work on the stack {given['stack_name']}")
-    raise AssertionError("there are pauses for ever")
+        cfn.sleep(delay, f"Another operation is in progress on the stack {options['stack_name']}")
+    raise AssertionError("delays() never ends")
 
 
-def absent(formation: CloudFormation, given: Given, *, check_mode: bool, diff: bool) -> Result:
+def absent(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bool) -> Result:
     """Delete the stack.
 
-    :raises OctoAwsError: it cannot be, it failed, or it took too long
+    :raises OctoAwsError: the stack is protected, the operation failed, or it timed out
     """
-    for pause in pauses():
-        stack = formation.settled(given["stack_name"])
+    for delay in delays():
+        stack = cfn.wait_until_idle(options["stack_name"])
         if stack is None:
-            return {"changed": False, **no_stack(given["stack_name"])}
+            return {"changed": False, **no_stack_result(options["stack_name"])}
         refuse_protected(stack)
         result: Result = {"changed": True, **stack.as_result()}
         if check_mode or diff:
-            result["changes"] = all_of(resources_of(formation, stack.stack_id), "Remove")
-            result["diff"] = diff_of(stack.name, result["changes"])
+            result["changes"] = changes_for(cfn.resources(stack.stack_id), "Remove")
+            result["diff"] = changes_diff(stack.name, result["changes"])
         if check_mode:
             return result
         try:
-            _delete(formation, given, stack)
+            _delete(cfn, options, stack)
         except OctoAwsError as error:
             if not _is_concurrent_update(error):
                 raise
         else:
             return {**result, "status": GONE}
-        formation.pause(pause, f"Others are at work on the stack {given['stack_name']}")
-    raise AssertionError("there are pauses for ever")
+        cfn.sleep(delay, f"Another operation is in progress on the stack {options['stack_name']}")
+    raise AssertionError("delays() never ends")
 
 
-def _foretold(formation: CloudFormation, given: Given, stack: Stack | None) -> Result:
-    if stack is not None and stack.status in NEVER_CAME_UP:
+def _preview(cfn: CloudFormation, options: Options, stack: Stack | None) -> Result:
+    if stack is not None and stack.status in CREATION_FAILED:
         refuse_protected(stack)
-        again = all_of(resources_of(formation, stack.stack_id), "Remove")
-        return {"changed": True, **stack.as_result(), **_shown(given, again)}
-    expected = foretell(formation, given, stack)
-    settings = _settings_to_change(formation, given, stack) if stack else []
+        removals = changes_for(cfn.resources(stack.stack_id), "Remove")
+        return {"changed": True, **stack.as_result(), **_changes_result(options, removals)}
+    expected = preview(cfn, options, stack)
+    settings = _settings_to_change(cfn, options, stack) if stack else []
     changed = not expected.without_changes or bool(settings)
     return {
         "changed": changed,
-        **(stack.as_result() if stack else no_stack(given["stack_name"])),
-        **_shown(given, expected.changes, settings),
+        **(stack.as_result() if stack else no_stack_result(options["stack_name"])),
+        **_changes_result(options, expected.changes, settings),
     }
 
 
-def _shown(given: Given, changes: t.Sequence[t.Mapping[str, t.Any]], settings: t.Sequence[str] = ()) -> Result:
+def _changes_result(
+    options: Options, changes: t.Sequence[t.Mapping[str, t.Any]], settings: t.Sequence[str] = ()
+) -> Result:
     return {
         "changes": list(changes),
-        "replacements": replacements_of(changes),
-        "diff": diff_of(given["stack_name"], changes, settings),
+        "replacements": replacements(changes),
+        "diff": changes_diff(options["stack_name"], changes, settings),
     }
 
 
-def _create(formation: CloudFormation, given: Given, diff: bool) -> Result:
-    parameters = content_of(given, update=False)
-    if given.get("on_create_failure"):
-        parameters["OnFailure"] = given["on_create_failure"]
-    if given.get("termination_protection") is not None:
-        parameters["EnableTerminationProtection"] = given["termination_protection"]
-    if given.get("stack_policy"):
-        parameters["StackPolicyBody"] = given["stack_policy"]
-    token = new_token()
-    name = given["stack_name"]
-    made = formation.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
-    stack = formation.finished(made["StackId"], None)
-    if stack.name != given["stack_name"]:
-        raise other_than_asked(f"the stack {given['stack_name']}", stack.name)
-    check_succeeded(formation, given, stack, token, "CREATE")
-    shown = _shown(given, all_of(resources_of(formation, stack.stack_id), "Add")) if diff else {}
+def _create(cfn: CloudFormation, options: Options, diff: bool) -> Result:
+    parameters = api_parameters(options, update=False)
+    if options.get("on_create_failure"):
+        parameters["OnFailure"] = options["on_create_failure"]
+    if options.get("termination_protection") is not None:
+        parameters["EnableTerminationProtection"] = options["termination_protection"]
+    if options.get("stack_policy"):
+        parameters["StackPolicyBody"] = options["stack_policy"]
+    token = request_token()
+    name = options["stack_name"]
+    response = cfn.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
+    stack = cfn.wait_for_operation(response["StackId"], None)
+    if stack.name != options["stack_name"]:
+        raise unexpected_response(f"the stack {options['stack_name']}", stack.name)
+    check_succeeded(cfn, options, stack, token, "CREATE")
+    shown = _changes_result(options, changes_for(cfn.resources(stack.stack_id), "Add")) if diff else {}
     return {"changed": True, **stack.as_result(), **shown}
 
 
-def _update(formation: CloudFormation, given: Given, stack: Stack, diff: bool) -> Result:
-    changes = foretell(formation, given, stack).changes if diff else ()
-    # Before the update, so that a policy that allows more allows it.
-    settings = _settings_to_change(formation, given, stack)
-    _change_settings(formation, given, stack, settings)
-    shown = _shown(given, changes, settings) if diff else {}
-    token = new_token()
+def _update(cfn: CloudFormation, options: Options, stack: Stack, diff: bool) -> Result:
+    changes = preview(cfn, options, stack).changes if diff else ()
+    # Before the update, which a less strict stack policy may allow.
+    settings = _settings_to_change(cfn, options, stack)
+    _change_settings(cfn, options, stack, settings)
+    shown = _changes_result(options, changes, settings) if diff else {}
+    token = request_token()
     try:
-        formation.begin(
-            "update_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **content_of(given, update=True)
+        cfn.begin(
+            "update_stack",
+            stack,
+            StackName=stack.stack_id,
+            ClientRequestToken=token,
+            **api_parameters(options, update=True),
         )
     except OctoAwsError as error:
-        if not error.is_refusal("ValidationError", saying="No updates are to be performed"):
+        if not error.is_refusal("ValidationError", message="No updates are to be performed"):
             raise
         return {"changed": bool(settings), **stack.as_result(), **shown}
-    stack = formation.finished(stack.stack_id, stack)
-    check_succeeded(formation, given, stack, token, "UPDATE")
+    stack = cfn.wait_for_operation(stack.stack_id, stack)
+    check_succeeded(cfn, options, stack, token, "UPDATE")
     return {"changed": True, **stack.as_result(), **shown}
 
 
 def check_succeeded(
-    formation: CloudFormation, given: Given, stack: Stack, token: str, doing: str, *, failed: bool = False
+    cfn: CloudFormation, options: Options, stack: Stack, token: str, operation: str, *, failed: bool = False
 ) -> None:
-    """Look how an operation ended.
+    """Check the result of an operation.
 
-    :param failed: whether AWS says so elsewhere than in the state of the stack
-    :raises OctoAwsError: it failed; its causes are shown
+    :param failed: whether the operation failed, regardless of the state of the stack
+    :raises OctoAwsError: the operation failed; the error has its causes
     """
     if failed or stack.status not in SUCCEEDED:
-        parameters = given.get("parameters") or {}
-        hidden = [text_of_parameter(name, parameters[name]) for name in stack.hidden if parameters.get(name)]
-        raise failure_of(formation, stack, token, doing, hidden)
+        parameters = options.get("parameters") or {}
+        no_echo = [parameter_text(name, parameters[name]) for name in stack.no_echo if parameters.get(name)]
+        raise operation_failure(cfn, stack, token, operation, no_echo)
 
 
-def _settings_to_change(formation: CloudFormation, given: Given, stack: Stack) -> list[str]:
-    """The options of the stack itself that are others than the stack has."""
-    found = []
-    wanted = given.get("termination_protection")
+def _settings_to_change(cfn: CloudFormation, options: Options, stack: Stack) -> list[str]:
+    """Return the options of the stack itself that differ from its settings."""
+    differing = []
+    wanted = options.get("termination_protection")
     if wanted is not None and wanted != stack.protected:
-        found.append("termination_protection")
-    if given.get("stack_policy"):
-        told = formation.ask("get_stack_policy", StackName=stack.stack_id).get("StackPolicyBody")
-        if not told or policy_of(told) != policy_of(given["stack_policy"]):
-            found.append("stack_policy")
-    return found
+        differing.append("termination_protection")
+    if options.get("stack_policy"):
+        policy = cfn.call("get_stack_policy", StackName=stack.stack_id).get("StackPolicyBody")
+        if not policy or parse_policy(policy) != parse_policy(options["stack_policy"]):
+            differing.append("stack_policy")
+    return differing
 
 
-def _change_settings(formation: CloudFormation, given: Given, stack: Stack, settings: t.Sequence[str]) -> None:
+def _change_settings(cfn: CloudFormation, options: Options, stack: Stack, settings: t.Sequence[str]) -> None:
     if "termination_protection" in settings:
-        formation.ask(
+        cfn.call(
             "update_termination_protection",
             StackName=stack.stack_id,
-            EnableTerminationProtection=given["termination_protection"],
+            EnableTerminationProtection=options["termination_protection"],
         )
-        formation.note(changed=True)
+        cfn.note(changed=True)
     if "stack_policy" in settings:
-        formation.ask("set_stack_policy", StackName=stack.stack_id, StackPolicyBody=given["stack_policy"])
-        formation.note(changed=True)
+        cfn.call("set_stack_policy", StackName=stack.stack_id, StackPolicyBody=options["stack_policy"])
+        cfn.note(changed=True)
 
 
-def _delete(formation: CloudFormation, given: Given, stack: Stack) -> None:
-    """Delete the stack; where that fails, once more without the resources that may stay."""
+def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> None:
+    """Delete the stack. If that fails, delete it again without the resources to retain."""
     refuse_protected(stack)
-    role = {"RoleARN": given["role_arn"]} if given.get("role_arn") else {}
+    role = {"RoleARN": options["role_arn"]} if options.get("role_arn") else {}
     retained: dict[str, list[str]] = {}
     while True:
-        token = new_token()
-        formation.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
-        stack = formation.finished(stack.stack_id, stack)
+        token = request_token()
+        cfn.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
+        stack = cfn.wait_for_operation(stack.stack_id, stack)
         if stack.status == GONE:
             return
-        # AWS lets nothing stay but what it could not delete.
+        # AWS retains only resources that it could not delete.
         failed = [
             resource["LogicalResourceId"]
-            for resource in resources_of(formation, stack.stack_id)
+            for resource in cfn.resources(stack.stack_id)
             if resource.get("ResourceStatus") == "DELETE_FAILED"
         ]
-        may_stay = [name for name in given["retain_resources"] if name in failed]
-        if retained or not may_stay:
-            hint = f"If they may stay, give retain_resources: [{', '.join(failed)}]." if failed else ""
-            raise failure_of(formation, stack, token, "DELETE", hint=hint)
-        retained = {"RetainResources": may_stay}
+        to_retain = [name for name in options["retain_resources"] if name in failed]
+        if retained or not to_retain:
+            hint = f"To keep these resources, set retain_resources: [{', '.join(failed)}]." if failed else ""
+            raise operation_failure(cfn, stack, token, "DELETE", hint=hint)
+        retained = {"RetainResources": to_retain}
 
 
 def _is_concurrent_update(error: OctoAwsError) -> bool:
-    """Whether others began to work on the stack between the look at it and the request."""
-    busy = error.is_refusal("ValidationError") and error.words_of_aws(_BUSY)
+    """Whether another operation began on the stack after it was read."""
+    busy = error.is_refusal("ValidationError") and error.find_in_response(_BUSY)
     return bool(busy) or error.is_refusal("AlreadyExistsException")

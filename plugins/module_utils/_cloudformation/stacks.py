@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: reads stacks and waits for them.
-
-A part, above C(_clients).
-"""
+"""Requests to CloudFormation: read stacks, begin operations, and wait for them."""
 
 from __future__ import annotations
 
@@ -15,36 +12,30 @@ import time
 import typing as t
 import uuid
 
-from .._aws.errors import ask
+from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
-from .options import values_of
+from .errors import explain_refusal, unexpected_response
+from .options import parameter_values
 
 GONE = "DELETE_COMPLETE"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
 SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 
 _GRACE = 30
-"""Seconds within which a stack shows that the work on it has begun."""
+"""Seconds until the state of a stack shows a new operation."""
 _NO_ECHO = "****"
-"""What AWS shows in place of the value of a parameter with ``NoEcho``."""
-_CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-_OF_TEMPLATES = ("Template error", "Template format error", "Template validation error", "Invalid template")
-_GOES_ON = "The operation goes on in AWS. Run the task again to wait for it."
-_UNKNOWN = "It is not known whether AWS began the operation. Run the task again to wait for what is under way."
-_OF_PARAMETERS = {
-    "] must have values": "Give them in parameters, or give them a Default in the template.",
-    "] do not exist in the template": "Take them out of parameters, or add them to the template.",
-}
-"""Words of AWS about parameters, and what to do."""
+"""The value of AWS for parameters with ``NoEcho``."""
+_STILL_RUNNING = "The operation continues in AWS. Run the task again to wait for it."
+_MAYBE_RUNNING = "The operation may have started in AWS. Run the task again to wait for it."
 
 
 @dataclasses.dataclass(frozen=True)
 class Stack:
-    """A stack, as it was when somebody looked.
+    """The state of a stack at one point in time.
 
-    :param turn: differs before and after an operation on the stack
-    :param hidden: the parameters that have values which AWS does not show (NoEcho)
-    :param change_set_id: of the change set that was executed last; by its name, AWS does not find it any more
+    :param version: a value that each operation on the stack changes
+    :param no_echo: the parameters with values that AWS does not return
+    :param change_set_id: of the last executed change set, which AWS no longer finds by its name
     """
 
     stack_id: str
@@ -53,36 +44,36 @@ class Stack:
     reason: str = ""
     outputs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     protected: bool = False
-    turn: str = ""
-    hidden: tuple[str, ...] = ()
+    version: str = ""
+    no_echo: tuple[str, ...] = ()
     change_set_id: str = ""
 
     @property
     def in_progress(self) -> bool:
-        """Whether CloudFormation is at work on it."""
+        """Whether an operation on the stack is in progress."""
         return self.status.endswith("_IN_PROGRESS") and self.status != IN_REVIEW
 
     @classmethod
-    def of_answer(cls, told: t.Mapping[str, t.Any]) -> Stack:
-        """An item of DescribeStacks."""
+    def from_response(cls, response: t.Mapping[str, t.Any]) -> Stack:
+        """Read an item of DescribeStacks."""
         return cls(
-            stack_id=told["StackId"],
-            name=told["StackName"],
-            status=told["StackStatus"],
-            reason=told.get("StackStatusReason") or "",
-            outputs={output["OutputKey"]: output["OutputValue"] for output in told.get("Outputs") or []},
-            protected=bool(told.get("EnableTerminationProtection")),
-            turn=f"{told['StackStatus']} {told.get('LastUpdatedTime')} {told.get('DeletionTime')}",
-            hidden=tuple(
+            stack_id=response["StackId"],
+            name=response["StackName"],
+            status=response["StackStatus"],
+            reason=response.get("StackStatusReason") or "",
+            outputs={output["OutputKey"]: output["OutputValue"] for output in response.get("Outputs") or []},
+            protected=bool(response.get("EnableTerminationProtection")),
+            version=f"{response['StackStatus']} {response.get('LastUpdatedTime')} {response.get('DeletionTime')}",
+            no_echo=tuple(
                 parameter["ParameterKey"]
-                for parameter in told.get("Parameters") or []
+                for parameter in response.get("Parameters") or []
                 if parameter.get("ParameterValue") == _NO_ECHO
             ),
-            change_set_id=told.get("ChangeSetId") or "",
+            change_set_id=response.get("ChangeSetId") or "",
         )
 
     def as_result(self) -> dict[str, t.Any]:
-        """The values of a task's result."""
+        """Return values for the result of a task."""
         return {
             "stack_name": self.name,
             "stack_id": self.stack_id,
@@ -91,236 +82,217 @@ class Stack:
         }
 
 
-def no_stack(name: str) -> dict[str, t.Any]:
-    """The same values for a stack that is not there."""
+def no_stack_result(name: str) -> dict[str, t.Any]:
+    """Return values for the result of a task, for a stack that does not exist."""
     return {"stack_name": name, "stack_id": None, "status": None, "outputs": {}}
 
 
 class CloudFormation:
-    """CloudFormation, for one account and within one time.
+    """CloudFormation for one account, with a time limit.
 
-    :param secrets: values that no message may quote
-    :param timeout: seconds for everything that is waited for
+    :param secrets: values to mask in messages
+    :param timeout: seconds for all waiting together
     """
 
     def __init__(self, client: t.Any, secrets: t.Sequence[str], timeout: int) -> None:
         self._client = client
         self.secrets = list(secrets)
         self._timeout = timeout
-        self._ends = time.monotonic() + timeout
+        self._deadline = time.monotonic() + timeout
         self._known: dict[str, t.Any] = {}
-        self._under_way = ""
+        self._hint = ""
 
     @contextlib.contextmanager
-    def keeping_track(self) -> t.Iterator[None]:
-        """A failure inside has what is known of the stack by then, and says what goes on without it."""
+    def tracking_state(self) -> t.Iterator[None]:
+        """Add the last known state of the stack, and a hint about a continuing operation, to errors in this context."""
         try:
             yield
         except OctoAwsError as error:
-            raise self._after(error) from None
+            raise self._with_state(error) from None
         except KeyboardInterrupt:
-            raise self._after(OctoAwsError(ErrorCode.EXECUTOR_FAILED, "The task was interrupted.")) from None
+            raise self._with_state(OctoAwsError(ErrorCode.EXECUTOR_FAILED, "The task was interrupted.")) from None
 
     def note(self, **values: t.Any) -> None:
-        """Add values to the result of a failure that may come, such as ``changed``."""
+        """Set values for the result of a later error, such as ``changed``."""
         self._known.update(values)
 
-    def left(self, what: str, stack: str, **values: t.Any) -> None:
-        """Note something that stays in AWS and should not.
+    def note_leftover(self, hint: str, stack: str, **values: t.Any) -> None:
+        """Note something that should have been removed from AWS.
 
-        :param what: and how it is removed, for a hint
-        :param stack: the name or the id of the stack that it belongs to
+        :param hint: what it is, and how to remove it
+        :param stack: the name or the ID of its stack
         """
-        name, stack_id = (_name_of(stack), stack) if stack.startswith("arn:") else (stack, None)
+        name, stack_id = (_stack_name(stack), stack) if stack.startswith("arn:") else (stack, None)
         if self._known.get("stack_id") != stack_id or not stack_id:
-            self.note(**{**no_stack(name), "stack_id": stack_id})
+            self.note(**{**no_stack_result(name), "stack_id": stack_id})
         self.note(changed=True, **values)
-        self._under_way = what
+        self._hint = hint
 
-    def _after(self, error: OctoAwsError) -> OctoAwsError:
-        hint = self._under_way
-        if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_GOES_ON, _UNKNOWN):
-            hint = ""  # says so itself
+    def _with_state(self, error: OctoAwsError) -> OctoAwsError:
+        hint = self._hint
+        if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_STILL_RUNNING, _MAYBE_RUNNING):
+            hint = ""  # in the error already
         elif hint and self._known.get("stack_id"):
             status = self._known.get("status") or "unknown"
             error = error.about(f"The stack {self._known['stack_name']} ({self._known['stack_id']}), state {status}")
         elif hint and self._known.get("stack_name"):
             error = error.about(f"The stack {self._known['stack_name']}")
         if hint and error.code is ErrorCode.SESSION_TOKEN_EXPIRED:
-            # The session of this task alone has ended; what it was made of need not be saved again.
+            # Only the session of this task has expired; the saved credentials are still valid.
             error = error.with_text(error.message, "")
         return PartialFailure.after(error, hint, **self._known)
 
-    def ask(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-        """The answer to one request; see :func:`._aws_errors.ask`."""
-        return ask(self._client, operation, self.secrets, **parameters)
+    def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
+        """Send one request, and return its response; see :func:`.._aws.errors.call`."""
+        return call(self._client, operation, self.secrets, **parameters)
 
     def pages(self, operation: str, key: str, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
-        """The items of all pages of an answer."""
+        """Yield the items of all pages of a response."""
         token: dict[str, str] = {}
         while True:
-            answer = self.ask(operation, **parameters, **token)
-            yield from answer.get(key) or []
-            if not answer.get("NextToken"):
+            response = self.call(operation, **parameters, **token)
+            yield from response.get(key) or []
+            if not response.get("NextToken"):
                 return
-            token = {"NextToken": answer["NextToken"]}
+            token = {"NextToken": response["NextToken"]}
+
+    def resources(self, stack_id: str) -> list[dict[str, t.Any]]:
+        """Return the resources of a stack that are not deleted."""
+        resources = self.pages("list_stack_resources", "StackResourceSummaries", StackName=stack_id)
+        return [resource for resource in resources if resource.get("ResourceStatus") != "DELETE_COMPLETE"]
 
     def submit(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-        """The answer to a request that brings a template.
+        """Send a request with a template, and return its response.
 
-        :raises OctoAwsError: AWS did not take it; no value of a parameter is quoted that may be a secret
+        :raises OctoAwsError: the request failed; values of parameters are masked
         """
         try:
-            return ask(self._client, operation, [*self.secrets, *values_of(parameters)], **parameters)
+            return call(self._client, operation, [*self.secrets, *parameter_values(parameters)], **parameters)
         except OctoAwsError as error:
-            raise _explain(error) from None
+            raise explain_refusal(error) from None
 
     def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> dict[str, t.Any]:
-        """The answer to a request that begins an operation on a stack; :func:`finished` waits for its end.
+        """Begin an operation on a stack, and return the response; see :meth:`wait_for_operation`.
 
-        :param stack: the name of one that is to be created
+        :param stack: the stack before the operation, or the name of a new one
         """
         try:
-            answer = self.submit(operation, **parameters)
+            response = self.submit(operation, **parameters)
         except OctoAwsError as error:
             if error.may_have_worked:
-                self._begun(stack, _UNKNOWN)
+                self._note_begun(stack, _MAYBE_RUNNING)
             raise
-        self._begun(stack, _GOES_ON, answer.get("StackId"))
-        return answer
+        self._note_begun(stack, _STILL_RUNNING, response.get("StackId"))
+        return response
 
-    def _begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
-        values = stack.as_result() if isinstance(stack, Stack) else {**no_stack(stack), "stack_id": stack_id}
+    def _note_begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
+        values = stack.as_result() if isinstance(stack, Stack) else {**no_stack_result(stack), "stack_id": stack_id}
         self.note(changed=True, **values)
-        self._under_way = hint
+        self._hint = hint
 
-    def look(self, name_or_id: str) -> Stack | None:
-        """The stack, or V(None) where there is none. By its id, a stack can be seen after it was deleted."""
+    def describe(self, name_or_id: str) -> Stack | None:
+        """Return the stack, or ``None`` if it does not exist. AWS returns a deleted stack for its ID."""
         try:
-            told = self.ask("describe_stacks", StackName=name_or_id)["Stacks"]
+            stacks = self.call("describe_stacks", StackName=name_or_id)["Stacks"]
         except OctoAwsError as error:
-            if error.is_refusal("ValidationError", saying="does not exist"):
+            if error.is_refusal("ValidationError", message="does not exist"):
                 return None
             raise
-        if not told:
+        if not stacks:
             return None
-        stack = Stack.of_answer(told[0])
-        if len(told) > 1 or name_or_id not in (stack.name, stack.stack_id):
-            raise other_than_asked(f"the stack {name_or_id}", stack.name)
+        stack = Stack.from_response(stacks[0])
+        if len(stacks) > 1 or name_or_id not in (stack.name, stack.stack_id):
+            raise unexpected_response(f"the stack {name_or_id}", stack.name)
         return stack
 
-    def settled(self, name: str) -> Stack | None:
-        """The stack, once nobody is at work on it.
+    def wait_until_idle(self, name: str) -> Stack | None:
+        """Wait for other operations on the stack, and return the stack.
 
-        :raises OctoAwsError: that took too long
+        :raises OctoAwsError: timed out
         """
-        stack = self.look(name)
-        for pause in pauses():
+        stack = self.describe(name)
+        for delay in delays():
             if stack is None or not stack.in_progress:
                 break
-            self.rest(pause, stack)
-            stack = self.look(stack.stack_id)
+            self._wait(delay, stack)
+            stack = self.describe(stack.stack_id)
         if stack is None or stack.status == GONE:
             return None
         self.note(**stack.as_result())
         return stack
 
-    def finished(self, stack_id: str, before: Stack | None, over: t.Callable[[], bool] | None = None) -> Stack:
-        """The stack after an operation on it that was begun a moment ago.
+    def wait_for_operation(
+        self, stack_id: str, before: Stack | None, is_done: t.Callable[[], bool] | None = None
+    ) -> Stack:
+        """Wait for the operation that has just begun, and return the stack.
 
-        :param before: the stack before the operation, which AWS may still show for a moment; ``None`` for a new one,
-            which AWS may not show yet
-        :param over: whether AWS says that the operation has ended, where there is something to look at besides the
-            stack
-        :raises OctoAwsError: that took too long
+        :param before: the stack before the operation, which AWS may still return for a moment; ``None`` for a new one,
+            which AWS may not return yet
+        :param is_done: whether the operation has ended, if the state of the stack alone does not show it
+        :raises OctoAwsError: timed out
         """
-        shows_until = time.monotonic() + _GRACE
+        grace_end = time.monotonic() + _GRACE
         seen = before
-        for pause in pauses():
-            stack = self.look(stack_id)
-            late = time.monotonic() > shows_until
+        for delay in delays():
+            stack = self.describe(stack_id)
+            late = time.monotonic() > grace_end
             if stack is None:
                 if seen or late:
-                    return self._ended(
-                        dataclasses.replace(seen or Stack(stack_id, _name_of(stack_id), ""), status=GONE)
+                    return self._note_ended(
+                        dataclasses.replace(seen or Stack(stack_id, _stack_name(stack_id), ""), status=GONE)
                     )
-                self.pause(pause, f"AWS does not show the stack {_name_of(stack_id)}")
+                self.sleep(delay, f"AWS did not return the stack {_stack_name(stack_id)}")
                 continue
             seen = stack
             if not stack.in_progress:
-                if over is None and (before is None or stack.turn != before.turn or late):
-                    return self._ended(stack)
-                if over is not None and over():
-                    # The stack was looked at before this.
-                    over = before = None
+                if is_done is None and (before is None or stack.version != before.version or late):
+                    return self._note_ended(stack)
+                if is_done is not None and is_done():
+                    # The stack was read before the operation ended.
+                    is_done = before = None
                     continue
-            self.rest(pause, stack)
-        raise AssertionError("there are pauses for ever")
+            self._wait(delay, stack)
+        raise AssertionError("delays() never ends")
 
-    def _ended(self, stack: Stack) -> Stack:
-        self._under_way = ""
+    def _note_ended(self, stack: Stack) -> Stack:
+        self._hint = ""
         self.note(**stack.as_result())
         return stack
 
-    def rest(self, pause: float, stack: Stack) -> None:
-        """Wait for a moment for a stack."""
+    def _wait(self, delay: float, stack: Stack) -> None:
         self.note(**stack.as_result())
-        self.pause(pause, f"The stack {stack.name} is in the state {stack.status}", **stack.as_result())
+        self.sleep(delay, f"The stack {stack.name} is in the state {stack.status}", **stack.as_result())
 
-    def pause(self, pause: float, what: str, **values: t.Any) -> None:
-        """Wait for a moment.
+    def sleep(self, delay: float, state: str, **values: t.Any) -> None:
+        """Wait before the next request.
 
-        :param what: is going on, for the message
-        :raises OctoAwsError: the time is over
+        :param state: a clause for the message of a timeout
+        :raises OctoAwsError: timed out
         """
-        left = self._ends - time.monotonic()
-        if left <= 0:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
             raise PartialFailure.of(
                 ErrorCode.STACK_TIMED_OUT,
-                f"{what} after {self._timeout} seconds.",
-                "Nothing was stopped: AWS goes on with it. Run the task again to wait on, or give more timeout.",
+                f"{state} after {self._timeout} seconds.",
+                "The operation continues in AWS. Run the task again to wait for it, or raise timeout.",
                 **values,
             )
-        time.sleep(min(pause, left))
+        time.sleep(min(delay, remaining))
 
 
-def other_than_asked(asked: str, found: str) -> OctoAwsError:
-    """The error of a response about something else, with which nothing is done."""
-    return OctoAwsError(
-        ErrorCode.AWS_ANSWER_INVALID,
-        f"The response to a request about {asked!r:.200} is about {found!r:.200}.",
-        hint="Nothing was done with it. Check AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
-    )
-
-
-def pauses() -> t.Iterator[float]:
-    """Seconds between two looks: short at first, then longer."""
-    pause = 1.0
+def delays() -> t.Iterator[float]:
+    """Yield seconds to wait between requests, from 1 to 10."""
+    delay = 1.0
     while True:
-        yield pause
-        pause = min(pause * 1.5, 10.0)
+        yield delay
+        delay = min(delay * 1.5, 10.0)
 
 
-def new_token() -> str:
-    """A token by which AWS knows a repeated request again, and by which the events of an operation are found."""
+def request_token() -> str:
+    """Return a token with which AWS detects repeated requests, and which marks the events of an operation."""
     return f"octo-aws-{uuid.uuid4()}"
 
 
-def _name_of(stack_id: str) -> str:
-    """The name in the ARN of a stack, ``arn:...:stack/NAME/ID``."""
+def _stack_name(stack_id: str) -> str:
+    """Return the name from the ARN of a stack, ``arn:...:stack/NAME/ID``."""
     return stack_id.split("/")[1] if "/" in stack_id else stack_id
-
-
-def _explain(error: OctoAwsError) -> OctoAwsError:
-    """What a refusal of CloudFormation means for the task."""
-    if error.is_refusal("InsufficientCapabilitiesException"):
-        needed = ", ".join(error.words_of_aws(_CAPABILITIES))
-        hint = f"If it may do that, give capabilities: [{needed}]."
-        return error.with_text(error.message, hint, ErrorCode.CAPABILITIES_MISSING)
-    if error.is_refusal("ValidationError") and error.words_of_aws(_OF_TEMPLATES):
-        hint = "Correct the template; cfn-lint finds such errors before AWS does."
-        return error.with_text(error.message, hint, ErrorCode.TEMPLATE_INVALID)
-    for words, hint in _OF_PARAMETERS.items():
-        if error.is_refusal("ValidationError", saying=words):
-            return error.with_text(error.message, hint)
-    return error

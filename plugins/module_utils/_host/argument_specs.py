@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the arguments that all modules take that work with an account on a host.
+"""Argument specs of modules that run on a host with an account.
 
-Ground, above C(_hop). Their documentation is the fragment C(octo.aws.account).
+The documentation is in the fragment ``octo.aws.account``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SETTINGS_SPEC: dict[str, t.Any] = {
     "session_cache": {"type": "str"},
     "account_required": {"type": "bool"},
 }
-"""Arguments that every action takes; their documentation is the fragment C(octo.aws.settings)."""
+"""Arguments of every action. The documentation is in the fragment ``octo.aws.settings``."""
 
 SESSION_SPEC: dict[str, t.Any] = {
     "region": {"type": "str"},
@@ -29,7 +29,7 @@ SESSION_SPEC: dict[str, t.Any] = {
     "account_id": {"type": "str"},
     "mfa_token": {"type": "str", "no_log": True},
 }
-"""What one use of an account asks of its session."""
+"""The session of an account in a task."""
 
 STEP_SPEC: dict[str, t.Any] = {
     "name": {"type": "str", "required": True},
@@ -40,7 +40,7 @@ STEP_SPEC: dict[str, t.Any] = {
     "tasks": {"type": "raw"},
     "done": {"type": "list", "elements": "str"},
 }
-"""What the role ``aws_steps`` says of a step to its task."""
+"""The step that the role ``aws_steps`` passes to its task."""
 
 ACCOUNT_SPEC: dict[str, t.Any] = {
     "account": {"type": "str"},
@@ -48,4 +48,4 @@ ACCOUNT_SPEC: dict[str, t.Any] = {
     "step": {"type": "dict", "options": STEP_SPEC},
     **SESSION_SPEC,
 }
-"""Which account, and for what. The action on the controller reads them; a module gets what comes of it."""
+"""The account of a task. The action on the controller reads these; the module gets the resolved account."""

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what the host that does the work is given of an account.
-
-Ground, above C(_hop) and C(_credentials).
-"""
+"""The data of an account that is passed to the host of a task."""
 
 from __future__ import annotations
 
@@ -14,27 +11,27 @@ import typing as t
 
 from .._aws.endpoint import Endpoint
 from .._model.credentials import Credentials
-from .._model.hop import Hop, hops_of
+from .._model.hop import Hop, parse_hops
 from .._secrecy import SHORTEST
 
 HANDOVER_SPEC: dict[str, t.Any] = {
     "handover": {"type": "dict"},
     "handover_secrets": {"type": "dict", "no_log": True},
 }
-"""The arguments of a module that a handover is. What is secret is apart, so that nothing else is masked in a result."""
+"""The arguments of a module. Secrets are separate, so that no other value is masked in a result."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Handover:
-    """Credentials, or the way from the role of the host itself, where nothing secret is handed over.
+    """Credentials, or hops from the role of the host.
 
-    :param region: to work in; empty when nobody named one
-    :param credentials: V(None) where the role of the host is used
+    :param region: the region to use; empty if none is set
+    :param credentials: ``None`` to use the role of the host
     :param hops: the roles to assume from the role of the host
-    :param session_name: for hops that have none
-    :param endpoint: the STS for these
-    :param account_id: the AWS account that the hops must lead to, or the role of the host where there are none
-    :param own_account_id: the AWS account that the role of the host must belong to, where there are hops
+    :param session_name: the session name of hops without their own
+    :param endpoint: the STS endpoint for the hops
+    :param account_id: the AWS account that the last hop must belong to, or the role of the host without hops
+    :param own_account_id: the AWS account that the role of the host must belong to, if there are hops
     """
 
     region: str = ""
@@ -47,12 +44,12 @@ class Handover:
 
     @property
     def secrets(self) -> list[str]:
-        """The values that nobody may see."""
-        of_hops = [hop.external_id for hop in self.hops if hop.external_id]
-        return [*(self.credentials.secrets if self.credentials else ()), *of_hops]
+        """The secret values."""
+        external_ids = [hop.external_id for hop in self.hops if hop.external_id]
+        return [*(self.credentials.secrets if self.credentials else ()), *external_ids]
 
     def as_arguments(self) -> dict[str, t.Any]:
-        """As arguments of a module, plain data."""
+        """Return arguments for a module: plain data."""
         keys = self.credentials
         hops = [{name: value for name, value in hop.as_record().items() if name != "external_id"} for hop in self.hops]
         return {
@@ -68,33 +65,33 @@ class Handover:
             "handover_secrets": {
                 "secret_key": keys.secret_key if keys else "",
                 "session_token": keys.session_token if keys else "",
-                # The core masks each of these in the result. None has a space, so that a short one is found nowhere.
+                # ansible-core masks them in the result. A padded external ID masks nothing: it never occurs.
                 "external_ids": [hop.external_id and hop.external_id.ljust(SHORTEST) for hop in self.hops],
             },
         }
 
     @classmethod
-    def of_arguments(cls, given: t.Mapping[str, t.Any]) -> Handover:
-        """What :func:`as_arguments` wrote; without anything, the role of the host."""
-        told, secrets = given["handover"], given["handover_secrets"]
-        if not told:
+    def of_arguments(cls, arguments: t.Mapping[str, t.Any]) -> Handover:
+        """Read the arguments of :func:`as_arguments`. Without them, the role of the host is used."""
+        data, secrets = arguments["handover"], arguments["handover_secrets"]
+        if not data:
             return cls()
         credentials = None
-        if told["access_key"]:
+        if data["access_key"]:
             credentials = Credentials(
-                access_key=told["access_key"],
+                access_key=data["access_key"],
                 secret_key=secrets["secret_key"],
                 session_token=secrets["session_token"],
-                region=told["region"],
+                region=data["region"],
             )
         external_ids = [external_id.rstrip() for external_id in secrets["external_ids"]]
-        hops = [{**hop, "external_id": external_id} for hop, external_id in zip(told["hops"], external_ids)]
+        hops = [{**hop, "external_id": external_id} for hop, external_id in zip(data["hops"], external_ids)]
         return cls(
-            region=told["region"],
+            region=data["region"],
             credentials=credentials,
-            hops=hops_of(hops),
-            session_name=told["session_name"],
-            endpoint=Endpoint(**told["endpoint"]),
-            account_id=told["account_id"],
-            own_account_id=told["own_account_id"],
+            hops=parse_hops(hops),
+            session_name=data["session_name"],
+            endpoint=Endpoint(**data["endpoint"]),
+            account_id=data["account_id"],
+            own_account_id=data["own_account_id"],
         )

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a module that works with an account on the host where it runs.
-
-Glue, above everything else here.
-"""
+"""Base class of the modules that run on a host with an account."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from .handover import HANDOVER_SPEC, Handover
 
 
 class HostModule(AnsibleModule):
-    """An AnsibleModule with the account that its action handed over."""
+    """An AnsibleModule with the account from its action plugin."""
 
     def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
         spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, **HANDOVER_SPEC}
@@ -42,9 +39,9 @@ class HostModule(AnsibleModule):
         raise AssertionError("fail_json ends the module")
 
     def config_file(self) -> str:
-        """A private AWS config file for this account, which goes when the module ends.
+        """Write a private AWS config file for this account, which is deleted when the module ends.
 
-        :returns: its path; empty where the account has credentials of its own and needs none
+        :returns: the path; empty if the account has credentials of its own
         """
         if self.handover.credentials:
             return ""
@@ -55,16 +52,16 @@ class HostModule(AnsibleModule):
     def write_config(self, folder: str | None = None) -> str:
         """Write the AWS config for this account into a new private file.
 
-        :param folder: V(None) for the one that the host has for temporary files
-        :returns: its path
+        :param folder: ``None`` for the folder of the host for temporary files
+        :returns: the path
         """
         descriptor, path = tempfile.mkstemp(prefix="aws-config-", dir=folder)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(config_of(self.handover, os.environ))
         return path
 
-    def do(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
-        """End with what RV(work) returns, or with its failure."""
+    def run(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+        """Exit with the result or the error of ``work``."""
         try:
             result = work()
         except OctoAwsError as error:

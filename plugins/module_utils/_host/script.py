@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: runs a program, and says what came of it.
-
-Ground, above C(_clock), C(_errors) and C(_secrecy).
-"""
+"""Run a program, and return its output."""
 
 from __future__ import annotations
 
@@ -46,12 +43,12 @@ _LAST_LINES = 3
 _LAST_CHARACTERS = 500
 
 _GRACE = 5
-"""Seconds that a program has to end after a signal."""
+"""Seconds for a program to exit after a signal."""
 
 
 @dataclasses.dataclass(frozen=True)
 class CompletedScript:
-    """How a program ended."""
+    """A program that has exited, and its output."""
 
     rc: int
     stdout: str
@@ -60,18 +57,17 @@ class CompletedScript:
     end: datetime.datetime
     timed_out: bool
 
-    def without(self, secrets: t.Iterable[str]) -> CompletedScript:
-        """The same, with what the program printed of these masked. A core may mask them where they are shown only."""
-        shown, said = redact(self.stdout, secrets), redact(self.stderr, secrets)
-        return dataclasses.replace(self, stdout=shown, stderr=said)
+    def masked(self, secrets: t.Iterable[str]) -> CompletedScript:
+        """Mask secrets in the output. ansible-core may mask them only on display."""
+        return dataclasses.replace(self, stdout=redact(self.stdout, secrets), stderr=redact(self.stderr, secrets))
 
-    def last_words(self) -> str:
-        """The end of what it wrote, for a message: of standard error, or of standard output where that is empty."""
+    def last_output(self) -> str:
+        """Return the last lines of standard error, or of standard output if that is empty, for a message."""
         lines = [line.strip() for line in (self.stderr.strip() or self.stdout.strip()).splitlines() if line.strip()]
         return " / ".join(lines[-_LAST_LINES:])[-_LAST_CHARACTERS:]
 
     def as_result(self) -> dict[str, t.Any]:
-        """The values of a task's result."""
+        """Return values for the result of a task."""
         result: dict[str, t.Any] = {
             "rc": self.rc,
             "stdout": self.stdout,
@@ -87,7 +83,7 @@ class CompletedScript:
         return result if parsed is None else {**result, "json": parsed}
 
     def parsed(self) -> dict[str, t.Any] | list[t.Any] | None:
-        """Standard output, if it is a mapping or a list in JSON."""
+        """Return standard output if it is a mapping or a list in JSON, otherwise ``None``."""
         try:
             parsed = json.loads(self.stdout)
         except (ValueError, RecursionError):
@@ -96,29 +92,31 @@ class CompletedScript:
         return parsed if isinstance(parsed, (dict, list)) else None
 
 
-def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
-    """The program and its arguments.
+def build_command(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the program and its arguments.
 
-    :param script_file: holds RV(script), so that it is in no list of processes
-    :raises OctoAwsError: quotes in it do not match
+    :param script_file: a file with ``script``, which process lists would show as an argument
+    :raises OctoAwsError: a quote is not closed
     """
     if params["argv"]:
         return [str(word) for word in params["argv"]]
     try:
         if script_file:
             named = shlex.split(params["executable"] or "")
-            return [*(named or _interpreter_of(params["script"])), script_file]
+            return [*(named or _interpreter(params["script"])), script_file]
         return shlex.split(params["cmd"])
     except ValueError:
         raise OctoAwsError(
-            ErrorCode.OPTION_INVALID, "The quotes in cmd or executable do not match.", hint="Use argv."
+            ErrorCode.OPTION_INVALID,
+            "A quote in cmd or executable is not closed.",
+            hint="Close the quote, or use argv.",
         ) from None
 
 
-def _interpreter_of(script: str) -> list[str]:
-    """The program that the first line of a script names after ``#!``, or ``/bin/sh``.
+def _interpreter(script: str) -> list[str]:
+    """Return the program from the ``#!`` line of a script, or ``/bin/sh``.
 
-    The line is read as Linux reads it: a path, and the rest as one argument.
+    As on Linux, the line is a path, and the rest is one argument.
     """
     first = script.partition("\n")[0].rstrip()
     return (first[2:].split(None, 1) if first.startswith("#!") else []) or [DEFAULT_EXECUTABLE]
@@ -127,11 +125,12 @@ def _interpreter_of(script: str) -> list[str]:
 def run(
     command: list[str], *, chdir: str | None, environment: dict[str, str], stdin: str | None, timeout: int | None
 ) -> CompletedScript:
-    """Run a program in a process group of its own until it ends, as a shell does: processes that it leaves in the
-    background go on, and what they print from then on is lost.
+    """Run a program in its own process group until it exits.
 
-    :param timeout: seconds after which the whole group is ended, or ``None`` for as long as it takes
-    :raises OctoAwsError: it could not be started
+    As in a shell, its background processes keep running; their later output is lost.
+
+    :param timeout: seconds after which the whole group is killed, or ``None`` for no limit
+    :raises OctoAwsError: the program could not be started
     """
     start = now()
     data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
@@ -140,8 +139,8 @@ def run(
     except _NotStartedError as error:
         raise OctoAwsError(
             ErrorCode.SCRIPT_FAILED,
-            f"{command[0]} could not be started{f' in {chdir}' if chdir else ''}: {error}.",
-            hint="Check that it is installed on this host and can be executed, and that chdir exists.",
+            f"Cannot start {command[0]}{f' in {chdir}' if chdir else ''}: {error}.",
+            hint="Check that the program is installed on this host and is executable, and that chdir exists.",
         ) from None
     return CompletedScript(rc, _text(stdout), _text(stderr), start, now(), timed_out)
 
@@ -153,8 +152,8 @@ class _NotStartedError(Exception):
 async def _run(
     command: list[str], chdir: str | None, environment: dict[str, str], data: bytes | None, timeout: int | None
 ) -> tuple[int, bytes, bytes, bool]:
-    """The exit code, standard output, standard error, and whether the time was over."""
-    # The pipes are not those of asyncio, which waits for every process that holds one.
+    """Return the exit code, standard output, standard error, and whether the program timed out."""
+    # Not the pipes of asyncio, which waits for every process with an open one.
     async with _Pipes(data) as pipes:
         try:
             process = await asyncio.create_subprocess_exec(
@@ -174,15 +173,15 @@ async def _run(
 
 
 async def _wait(process: asyncio.subprocess.Process, pipes: _Pipes, timeout: int | None) -> bool:
-    """Wait for the end of a program.
+    """Wait until a program exits. After the timeout, end its group with SIGTERM, then with SIGKILL.
 
-    :returns: whether its time was over, and its group was ended: politely, then for sure
+    :returns: whether the program timed out
     """
     end = asyncio.ensure_future(process.wait())
     await asyncio.wait([end], timeout=timeout)
     if end.done():
         return False
-    # What holds the pipes is of the group and has to end, too.
+    # Processes with open pipes are in the group, and must exit, too.
     everything = asyncio.gather(end, pipes.stdout.closed, pipes.stderr.closed)
     for number in (signal.SIGTERM, signal.SIGKILL):
         _signal(process, number)
@@ -199,15 +198,15 @@ def _signal(process: asyncio.subprocess.Process, number: int) -> None:
 
 
 class _Pipe(asyncio.Protocol):
-    """One pipe of a program, and what came through it."""
+    """One pipe of a program, and its data."""
 
     def __init__(self) -> None:
         self.data = bytearray()
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Done when no process has the other end any more."""
+        """Done when no process has the other end open."""
 
     def factory(self) -> _Pipe:
-        """Itself: asyncio calls for a protocol."""
+        """Return itself, for asyncio."""
         return self
 
     def data_received(self, data: bytes) -> None:
@@ -227,7 +226,7 @@ class _Pipes:
         self._ours: list[t.Any] = []
         self._transports: list[tuple[_Pipe, t.Any]] = []
         self.ends: dict[str, t.Any] = {"stdin": asyncio.subprocess.DEVNULL}
-        """What the program is given."""
+        """The ends for the program."""
 
     async def __aenter__(self) -> _Pipes:
         for name in ("stdout", "stderr"):
@@ -239,7 +238,7 @@ class _Pipes:
         return self
 
     async def connect(self) -> None:
-        """Read and write once the program has its ends."""
+        """Start to read and write, after the program has started with its ends."""
         self._close_ends()
         loop = asyncio.get_running_loop()
         for file, pipe in zip(self._ours, (self.stdout, self.stderr)):
@@ -252,11 +251,11 @@ class _Pipes:
             writer.write_eof()
 
     async def drain(self) -> None:
-        """Take what an ended program has printed, and do not wait for background processes."""
+        """Read the remaining output of an exited program, without waiting for background processes."""
         until, size = time.monotonic() + 1, -1
         while size != self._size and time.monotonic() < until:
             size = self._size
-            # One turn of the loop sees that there is something, the next one reads it.
+            # One iteration of the loop detects data, the next one reads it.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: clients of AWS services for the account that a host was given.
-
-A part, above C(_executor).
-"""
+"""Clients of AWS services for the account of a task."""
 
 from __future__ import annotations
 
@@ -13,58 +10,59 @@ import contextlib
 import os
 import typing as t
 
-from .._aws.botocore import isolated_session, make_client, only_profile_session
+from .._aws.botocore import config_file_session, isolated_session, make_client
 from .._errors import ErrorCode, OctoAwsError
-from .aws_environment import PROFILE, identity_of
+from .aws_environment import PROFILE
+from .role_identity import role_identity
 
 if t.TYPE_CHECKING:
     from .handover import Handover
 
+# Seconds. The attempts are for transient failures, above all for throttled requests, with jitter.
 _CONNECT_TIMEOUT = 10
 _READ_TIMEOUT = 60
 _ATTEMPTS = 8
-"""Seconds, and attempts: what passes by itself (throttling above all) is waited out, with jitter."""
 
 
 def region_of(handover: Handover) -> str:
-    """The region to work in: the one that was handed over, or the host's own.
+    """Return the region of the account, or that of the environment of the host.
 
-    :raises OctoAwsError: nobody named one
+    :raises OctoAwsError: no region is set
     """
     region = handover.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if not region:
         raise OctoAwsError(
             ErrorCode.REGION_MISSING,
-            "Nobody named a region to work in.",
-            hint="Give region, or give the account one.",
+            "No region is set.",
+            hint="Set region in the task, or save the account with a region.",
         )
     return region
 
 
-def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
-    """A botocore client that works with the account and with nothing else.
+def service_client(handover: Handover, service: str, config_file: str) -> t.Any:
+    """Create a botocore client that uses the account, and no other credentials.
 
-    :param service: C(cloudformation), C(s3), ...
-    :param config_file: holds the text of :func:`._executor.config_of`; it is read where the role of the host is used
-    :raises OctoAwsError: there is no region, or the role of the host, or one from there, cannot be taken
+    :param service: the name of the service, such as ``s3``
+    :param config_file: the path of a file with the text of :func:`.aws_environment.config_of`, for the role of the host
+    :raises OctoAwsError: no region is set, or the role of the host or a hop failed
     """
     region = region_of(handover)
     keys = handover.credentials
-    session = isolated_session() if keys else only_profile_session(PROFILE, config_file)
+    session = isolated_session() if keys else config_file_session(PROFILE, config_file)
     if not keys:
-        _take_role(session, handover)
+        _check_role(session, handover)
     return make_client(
         session, service, region, keys, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT, attempts=_ATTEMPTS
     )
 
 
-def _take_role(session: t.Any, handover: Handover) -> None:
-    """Take the role before the service is used, so that a failure is named as one of the role.
+def _check_role(session: t.Any, handover: Handover) -> None:
+    """Get the credentials of the role before the first request, so that the error of a failure is about the role.
 
-    :raises OctoAwsError: it cannot be taken
+    :raises OctoAwsError: the role of the host or a hop failed
     """
     with contextlib.suppress(Exception):
         session.get_credentials().get_frozen_credentials()
         return
-    # botocore does not say why. If it works now, the client takes the role by itself.
-    identity_of(handover)
+    # botocore hides the reason, so the requests are repeated. If they succeed now, so does the client.
+    role_identity(handover)

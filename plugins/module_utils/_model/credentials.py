@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what resolving an account yields, and the forms in which it is handed out.
-
-Ground, above C(_identity).
-"""
+"""The credentials of a resolved account, and the formats of the lookup."""
 
 from __future__ import annotations
 
@@ -19,13 +16,13 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Credentials:
-    """A pair of keys, with a session token when they are temporary.
+    """An access key and a secret key, with a session token if they are temporary.
 
-    :param region: the region to use them in; empty when nobody named one
-    :param expiration: when they end (UTC), or V(None) when they do not
-    :param began: when they were asked for (UTC), or V(None) when that is not known
+    :param region: the region to use; empty if none is set
+    :param expiration: when they expire (UTC), or ``None`` if they do not
+    :param began: when they were requested (UTC), or ``None`` if that is not known
     :param source: the account type that they come from
-    :param identity: who they are, as far as it is known without asking
+    :param identity: their identity, if it is known without a request
     """
 
     access_key: str
@@ -39,12 +36,12 @@ class Credentials:
 
     @property
     def secrets(self) -> list[str]:
-        """The values that nobody may see."""
+        """The secret values."""
         return [value for value in (self.secret_key, self.session_token) if value]
 
 
 def can_be_key(value: object) -> bool:
-    """Whether it can be one of a pair of keys, or a session token. Who gives credentials can give anything."""
+    """Whether an untrusted value can be an access key, a secret key or a session token."""
     return isinstance(value, str) and value != "" and value.isprintable()
 
 
@@ -53,17 +50,17 @@ def _only_set(values: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _timestamp(moment: datetime.datetime | None) -> str | None:
-    """ISO 8601 in UTC, as AWS clients read it."""
+    """Format a time as AWS clients read it: ISO 8601 in UTC."""
     return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def _module(credentials: Credentials) -> dict[str, t.Any]:
-    """The options of the modules and plugins of ``amazon.aws``, so that it can be a ``module_defaults`` value as it is.
+    """Return options for the modules and plugins of ``amazon.aws``, as a ready value of ``module_defaults``.
 
-    An option that is left out is filled from the environment (``_aws_common_argument_spec`` in ``modules.py`` and the
-    fragment ``common``, of ``amazon.aws`` 10): ``session_token`` from AWS_SESSION_TOKEN, ``profile`` from AWS_PROFILE
-    and AWS_DEFAULT_PROFILE. An empty one is given, and ``_aws_connection_info`` in ``botocore.py`` takes it for none.
-    Those that choose no identity are left to the user: ``endpoint_url``, ``aws_ca_bundle``, and ``region`` where none
+    ``amazon.aws`` 10 fills missing options from the environment (``_aws_common_argument_spec`` in ``modules.py``, and
+    the fragment ``common``): ``session_token`` from AWS_SESSION_TOKEN, ``profile`` from AWS_PROFILE and
+    AWS_DEFAULT_PROFILE. Empty options prevent that, and ``_aws_connection_info`` in ``botocore.py`` ignores them.
+    Options that choose no identity are left to the user: ``endpoint_url``, ``aws_ca_bundle``, and ``region`` where none
     is known.
     """
     return {
@@ -75,33 +72,33 @@ def _module(credentials: Credentials) -> dict[str, t.Any]:
 
 
 _MIXED_UP = (
-    # Botocore fills what is missing beside AWS_ACCESS_KEY_ID from these (EnvProvider in credentials.py).
+    # botocore completes AWS_ACCESS_KEY_ID from these (EnvProvider in credentials.py).
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_ACCOUNT_ID",
-    # The SDK for JavaScript does so as well (fromEnv).
+    # So does the SDK for JavaScript (fromEnv).
     "AWS_CREDENTIAL_SCOPE",
-    # Older names of the keys, which come first for some programs, such as s3cmd.
+    # Legacy names of the keys, which some programs prefer, such as s3cmd.
     "AWS_ACCESS_KEY",
     "AWS_SECRET_KEY",
-    # The web identity of a pod, which some SDKs take before the keys, and a role that some tools assume with the keys.
+    # The web identity of a pod, which some SDKs prefer, and a role that some tools assume with the keys.
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
 )
-"""Variables that are mixed up with keys in the environment, or come before them, and that count as unset when they are
-blank (AWS SDKs and Tools reference guide, "Settings reference")."""
+"""Variables that are combined with keys in the environment, or override them, and that are unset if blank (AWS SDKs and
+Tools reference guide, "Settings reference")."""
 
 STRONGER_VARIABLES = ("AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK")
-"""Variables that come before keys in the environment for some AWS clients, and that do not count as unset when they are
-blank: botocore looks for a profile, and sends a token, with an empty name. The profile comes first in the SDK for
-JavaScript (``defaultProvider`` of credential-provider-node) and in version 3 of the one for .NET, the token in all of
-them, for Bedrock."""
+"""Variables that override keys in the environment for some AWS clients, and that are set even if blank: botocore looks
+for a profile with an empty name, and sends an empty token. The profile overrides keys in the SDK for JavaScript
+(``defaultProvider`` of credential-provider-node) and in version 3 of the SDK for .NET, the token in all SDKs, for
+Bedrock."""
 
 
 def _env(credentials: Credentials) -> dict[str, t.Any]:
-    """Environment variables. Those that are mixed up with these are blanked."""
+    """Return environment variables. Those that would be combined with them are blank."""
     return dict.fromkeys(_MIXED_UP, "") | _only_set(
         {
             "AWS_ACCESS_KEY_ID": credentials.access_key,
@@ -114,7 +111,7 @@ def _env(credentials: Credentials) -> dict[str, t.Any]:
 
 
 def _boto3(credentials: Credentials) -> dict[str, t.Any]:
-    """Keyword arguments of ``boto3.Session``, which takes keys as they are given: a token that is left out is none."""
+    """Return keyword arguments of ``boto3.Session``, which uses no token if none is passed with the keys."""
     return _only_set(
         {
             "aws_access_key_id": credentials.access_key,
@@ -126,7 +123,8 @@ def _boto3(credentials: Credentials) -> dict[str, t.Any]:
 
 
 def _process(credentials: Credentials) -> dict[str, t.Any]:
-    """The document of a C(credential_process), AWS CLI user guide, "Sourcing credentials with an external process"."""
+    """Return the output of a ``credential_process`` (AWS CLI user guide, "Sourcing credentials with an external
+    process")."""
     return {"Version": 1} | _only_set(
         {
             "AccessKeyId": credentials.access_key,
@@ -138,7 +136,7 @@ def _process(credentials: Credentials) -> dict[str, t.Any]:
 
 
 def _full(credentials: Credentials) -> dict[str, t.Any]:
-    """Everything; a key that is not known is V(None)."""
+    """Return all values; unknown ones are ``None``."""
     values = {
         "access_key": credentials.access_key,
         "secret_key": credentials.secret_key,
@@ -159,4 +157,4 @@ RENDERINGS: dict[str, t.Callable[[Credentials], dict[str, t.Any]]] = {
     "process": _process,
     "full": _full,
 }
-"""The values of O(format) of the lookup."""
+"""By the value of ``format`` of the lookup."""

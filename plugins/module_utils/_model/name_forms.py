@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the forms of names and ARNs, as AWS documents them.
+"""Formats of names and ARNs, as AWS documents them.
 
-Ground, above ``_values``. A name that is empty is often a variable without a value, and AWS takes it for "all of them":
-DescribeStacks without a name describes every stack. So it is refused before anything is sent. ``None`` is left out.
+An empty name is often a variable without a value, and means "all" to AWS: DescribeStacks without a name describes every
+stack. So it is rejected before any request. ``None`` means that the option is not set.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ PARTITION = r"arn:aws(?:-[a-z]+)*"
 
 
 class Form(t.NamedTuple):
-    """What an option can be.
+    """The format of an option.
 
     :param pattern: empty for any text
-    :param longest: characters
-    :param hint: says what it is, in a sentence
+    :param longest: the largest number of characters
+    :param hint: a sentence about the expected value
     """
 
     pattern: str
@@ -31,9 +31,9 @@ class Form(t.NamedTuple):
     hint: str
 
     def check(self, option: str, value: object) -> None:
-        """Refuse what does not have the form.
+        """Reject a value with another format.
 
-        :raises OctoAwsError: names the option
+        :raises OctoAwsError: the value is empty or not valid
         """
         text = str(value)
         if not text.strip():
@@ -43,10 +43,10 @@ class Form(t.NamedTuple):
 
 
 def check_forms(given: t.Mapping[str, t.Any], forms: t.Mapping[str, Form], *, required: t.Sequence[str] = ()) -> None:
-    """Refuse options, and items of lists, that do not have their form.
+    """Reject options, and items of lists, with another format.
 
-    :param required: those that cannot be left out
-    :raises OctoAwsError: names the option
+    :param required: the required options
+    :raises OctoAwsError: an option is missing, empty or not valid
     """
     for option, form in forms.items():
         value = given.get(option)
@@ -61,9 +61,9 @@ def check_forms(given: t.Mapping[str, t.Any], forms: t.Mapping[str, Form], *, re
 
 
 def check_not_empty(given: t.Mapping[str, t.Any], *options: str) -> None:
-    """Refuse options, and items of lists, that are empty.
+    """Reject empty options, and empty items of lists.
 
-    :raises OctoAwsError: names the option
+    :raises OctoAwsError: an option is empty
     """
     check_forms(given, dict.fromkeys(options, _ANY))
 
@@ -73,5 +73,5 @@ _ANY = Form("", 1_000_000, "")
 KMS_KEY = Form(
     rf"(?:{PARTITION}:kms:[a-z0-9-]+:[0-9]{{12}}:(?:key|alias)/)?[A-Za-z0-9/_-]+",
     2_048,
-    "It is the ID, the alias (alias/NAME) or the ARN of a KMS key.",
+    "Use the ID, the alias (alias/NAME) or the ARN of a KMS key.",
 )

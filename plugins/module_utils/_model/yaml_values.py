@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: values as YAML and templates give them, as text or as JSON.
+"""Convert values of YAML and templates into text or JSON, for every option that accepts values of any type.
 
-Ground, above ``_values``. Every option that takes values of any type goes through here: truth values become ``true``
-and ``false``, dates are written as ISO 8601 has them, and mappings and lists become JSON. Null is neither text nor
-empty text, and is refused. Values that ansible-core tags are of subclasses of the types of Python.
+Booleans become ``true`` and ``false``, dates become ISO 8601, mappings and lists become JSON. Null is rejected: it is
+not text, nor empty text. Values that are tagged by ansible-core have subclasses of the types of Python.
 """
 
 from __future__ import annotations
@@ -19,42 +18,42 @@ from .._errors import OctoAwsError
 from .validation import refused
 
 
-def text_of(what: str, value: object) -> str:
-    """A value as text.
+def to_text(what: str, value: object) -> str:
+    """Convert a value into text.
 
     :param what: names the value in errors, which never quote it
-    :raises OctoAwsError: it is null, or of a type that YAML does not have
+    :raises OctoAwsError: the value is null, or of a type that YAML does not have
     """
     if value is None:
-        raise refused(what, "is null", "Leave it out, or give an empty text ('') if this is what it is to be.")
+        raise refused(what, "is null", "Remove it, or set it to an empty string ('').")
     if isinstance(value, (t.Mapping, list, tuple, set, frozenset)):
-        return json_of(what, value)
+        return to_json(what, value)
     return _scalar(what, value)
 
 
-def texts_of(what: str, values: object) -> dict[str, str]:
-    """A mapping of texts.
+def to_texts(what: str, values: object) -> dict[str, str]:
+    """Convert the keys and values of a mapping into text.
 
-    :param what: names the mapping in errors; of an entry, they name the key, too
-    :raises OctoAwsError: it is no mapping, an entry cannot be a text, or two keys are the same text
+    :param what: names the mapping in errors
+    :raises OctoAwsError: it is not a mapping, an entry cannot be converted, or two keys are the same text
     """
     if not isinstance(values, t.Mapping):
         raise refused(what, "is not a mapping")
     texts: dict[str, str] = {}
     for key, value in values.items():
-        name = text_of(f"a key of {what}", key)
+        name = to_text(f"a key of {what}", key)
         if name in texts:
             raise refused(what, f"has the key {name!r:.140} twice")
-        texts[name] = text_of(f"{what}.{name:.140}", value)
+        texts[name] = to_text(f"{what}.{name:.140}", value)
     return texts
 
 
-def arguments_of(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Arguments of a task, with texts where the specification has texts.
+def convert_arguments(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Convert arguments of a task into text where the argument spec has text.
 
-    ansible-core would write them as Python does: ``True``, ``None`` in a list, ``{'a': 1}``.
+    ansible-core would convert them into Python literals: ``True``, ``None`` in a list, ``{'a': 1}``.
 
-    :raises OctoAwsError: a value cannot be the text of its option; it names the option
+    :raises OctoAwsError: a value cannot be converted
     """
     return {name: _argument(str(name), value, spec.get(name, {})) for name, value in given.items()}
 
@@ -65,12 +64,12 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
     kind = option.get("type")
     if kind in ("str", "path"):
         if isinstance(value, (t.Mapping, list, tuple, set, frozenset)):
-            raise refused(name, "is a mapping or a list, and not a text")
+            raise refused(name, "is a mapping or a list, not a string")
         return _scalar(name, value)
     if kind == "json":
         if not isinstance(value, (t.Mapping, list, tuple)):
-            raise refused(name, "is neither a mapping nor a text in JSON")
-        return json_of(name, value)
+            raise refused(name, "is neither a mapping nor a string with JSON")
+        return to_json(name, value)
     if kind == "dict" and not isinstance(value, t.Mapping):
         raise refused(name, "is not a mapping")
     if kind == "list" and isinstance(value, (t.Mapping, datetime.date)):
@@ -81,33 +80,33 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
         return [_item(f"{name}, item {number}", item, option["options"]) for number, item in enumerate(value, 1)]
     if option.get("elements") == "str":
         items = [(f"{name}, item {number},", item) for number, item in enumerate(value, 1)]
-        return [text_of(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
+        return [to_text(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
     return value
 
 
 def _item(what: str, item: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
     try:
-        return arguments_of(item, spec) if isinstance(item, t.Mapping) else item
+        return convert_arguments(item, spec) if isinstance(item, t.Mapping) else item
     except OctoAwsError as error:
         raise error.about(what) from None
 
 
-def json_of(what: str, value: object) -> str:
-    """A value as JSON, as short as can be.
+def to_json(what: str, value: object) -> str:
+    """Convert a value into compact JSON.
 
     :param what: names the value in errors
-    :raises OctoAwsError: JSON has no such value
+    :raises OctoAwsError: the value cannot be converted
     """
     try:
         return json.dumps(_plain(what, value), separators=(",", ":"), allow_nan=False)
     except (ValueError, RecursionError):
-        raise refused(what, "has a value that JSON does not have, or is too deep") from None
+        raise refused(what, "has a value that cannot be JSON, or is nested too deeply") from None
 
 
 def _plain(what: str, value: object) -> object:
-    """A value of the types that JSON has."""
+    """Convert a value into the types of JSON."""
     if isinstance(value, t.Mapping):
-        return {text_of(f"a key of {what}", key): _plain(what, inner) for key, inner in value.items()}
+        return {to_text(f"a key of {what}", key): _plain(what, inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(what, inner) for inner in value]
     if value is None or isinstance(value, (bool, int, float)):
@@ -120,7 +119,7 @@ def _scalar(what: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
-    # The last is a text that is sealed by Ansible Vault, and opens itself.
+    # An object with _decrypt is a string encrypted with Ansible Vault, which decrypts itself.
     if isinstance(value, (str, int, float)) or hasattr(value, "_decrypt"):
         return str(value)
-    raise refused(what, f"is of a type that has no text ({type(value).__name__})")
+    raise refused(what, f"has a type that cannot be text ({type(value).__name__})")

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the content type of a file by its name, the same on every machine.
+"""The content type of a file by its name, the same on every machine.
 
-Ground: imports nothing of the collection. Python's C(mimetypes) reads files of the machine, and changes with Python.
+``mimetypes`` of Python reads files of the machine, and differs between versions of Python.
 """
 
 from __future__ import annotations
 
-OTHERWISE = "application/octet-stream"
+DEFAULT = "application/octet-stream"
 
 _TYPES = {
     "application/atom+xml": "atom",
@@ -79,10 +79,12 @@ _TYPES = {
     "video/webm": "webm",
     "video/x-msvideo": "avi",
 }
-_BY_ENDING = {ending: content_type for content_type, endings in _TYPES.items() for ending in endings.split()}
+_BY_EXTENSION = {
+    extension: content_type for content_type, extensions in _TYPES.items() for extension in extensions.split()
+}
 
 
 def content_type_of(name: str) -> str:
-    """The content type that the ending of a file's name stands for."""
-    stem, dot, ending = name.rpartition("/")[2].rpartition(".")
-    return _BY_ENDING.get(ending.lower(), OTHERWISE) if dot and stem else OTHERWISE
+    """Return the content type for the extension of a file name."""
+    stem, dot, extension = name.rpartition("/")[2].rpartition(".")
+    return _BY_EXTENSION.get(extension.lower(), DEFAULT) if dot and stem else DEFAULT

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the options of an upload, and what comes of them for each file: its key and its settings.
-
-A part, above C(_content_types), C(_patterns) and C(_forms). It sends no request and reads no file.
-"""
+"""The options of an upload, and the key and the settings of each file. No requests, and no access to files."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from urllib.parse import urlencode
 from .._errors import ErrorCode, OctoAwsError
 from .._model.name_forms import KMS_KEY, PARTITION, Form, check_forms
 from .._model.validation import refused
-from .._model.yaml_values import texts_of
+from .._model.yaml_values import to_texts
 from .._path_patterns import includes
 from .content_types import content_type_of
 
@@ -81,7 +78,7 @@ UPLOAD_SPEC: dict[str, t.Any] = {
 
 CONTENT_NAME = "octo-aws-sha256"
 SETTINGS_NAME = "octo-aws-settings"
-"""The object metadata in which an upload leaves what a later one compares with."""
+"""Names of the object metadata that the next upload compares."""
 
 _POINT = r"[A-Za-z0-9.-]{1,63}"
 _FORMS = {
@@ -92,12 +89,12 @@ _FORMS = {
         rf"|{PARTITION}:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{{12}}:accesspoint[/:]{_POINT}"
         rf"|{PARTITION}:s3-outposts:[a-z0-9-]+:[0-9]{{12}}:outpost[/:]{_POINT}[/:]accesspoint[/:]{_POINT}",
         255,
-        "It is the name of a bucket, without s3://, or the alias or the ARN of an access point.",
+        "Use the name of a bucket, without s3://, or the alias or the ARN of an access point.",
     ),
-    "src": Form("", 4_096, "It is a file, a folder or a pattern."),
-    "key": Form("", 1_024, "It is the key of an object."),
-    "prefix": Form("", 1_024, "It is a folder in the bucket."),
-    "exclude": Form("", 4_096, "It is a list of patterns."),
+    "src": Form("", 4_096, "Use a file, a folder or a pattern."),
+    "key": Form("", 1_024, "Use the key of an object."),
+    "prefix": Form("", 1_024, "Use a folder in the bucket."),
+    "exclude": Form("", 4_096, "Use a list of patterns."),
     "kms_key_id": KMS_KEY,
 }
 _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
@@ -106,7 +103,7 @@ _LONGEST_KEY = 1024
 _MOST_TAGS = 10
 _TAG_SIGNS = frozenset("_.:/=+-@")
 _LARGEST_METADATA = 2_048 - len(CONTENT_NAME) - len(SETTINGS_NAME) - 2 * 64
-"""Bytes of names and values (Amazon S3 user guide, object metadata), without those of the collection."""
+"""Bytes of names and values (Amazon S3 user guide, object metadata), without the metadata of the collection."""
 
 _BY_PATTERN = {
     "content_type": "ContentType",
@@ -116,130 +113,138 @@ _BY_PATTERN = {
     "content_language": "ContentLanguage",
     "storage_class": "StorageClass",
 }
-"""Options that an entry of O(headers) can have, and what S3 calls them."""
+"""Options of an item of ``headers``, and their names in S3."""
 _FOR_ALL = {"encryption": "ServerSideEncryption", "kms_key_id": "SSEKMSKeyId", "acl": "ACL"}
 
 
 def check_options(options: t.Mapping[str, t.Any]) -> None:
-    """Refuse what S3 cannot take, and what does not fit together.
+    """Reject options that S3 does not accept, or that exclude each other.
 
-    :raises OctoAwsError: names the option
+    :raises OctoAwsError: an option is not valid
     """
     check_forms(options, _FORMS, required=["bucket", "src"])
     for entry in options.get("headers") or ():
         check_forms(entry, {"pattern": _FORMS["exclude"]}, required=["pattern"])
     key, prefix = options.get("key"), options.get("prefix")
     if key is not None and prefix is not None:
-        raise _conflict("key and prefix exclude each other.", "key is for one file, prefix for several.")
+        raise _conflict("key and prefix are mutually exclusive.", "Use key for a single file, and prefix for several.")
     for name, value in (("key", key), ("prefix", prefix)):
         if value is not None:
             _check_path(name, value)
     if key is not None and key.endswith("/"):
-        raise refused("key", "is no name of an object", "Use prefix for a folder.")
+        raise refused("key", "cannot end with a slash", "Use prefix for a folder.")
     if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
-        raise _conflict("kms_key_id is for encryption by KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
+        raise _conflict("kms_key_id requires encryption with KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
     _check_removal(options, key, prefix)
     for entry in (options, *(options.get("headers") or ())):
         _check_metadata(entry.get("metadata") or {})
         for name in (*_BY_PATTERN, "kms_key_id"):
             if not _PRINTABLE.fullmatch(entry.get(name) or ""):
-                raise refused(name, "holds characters that a header cannot have", "Use printable ASCII characters.")
-    _check_tags(texts_of("tags", options.get("tags") or {}))
+                raise refused(
+                    name, "contains characters that are not valid in a header", "Use printable ASCII characters."
+                )
+    _check_tags(to_texts("tags", options.get("tags") or {}))
 
 
 def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str | None) -> None:
-    """An empty prefix is often a variable without a value, and stands for every object of the bucket."""
+    """Reject ``delete_removed`` for a whole bucket by mistake: an empty prefix is often a variable without a value."""
     removal, whole = options.get("delete_removed"), options.get("whole_bucket")
     if removal and key is not None:
-        raise _conflict("delete_removed is for several files, and key for one.", "Leave one of them out.")
+        raise _conflict("delete_removed and key are mutually exclusive.", "Use prefix, or remove delete_removed.")
     if removal and not prefix and not whole:
         raise _conflict(
-            "delete_removed without a prefix would look at all objects of the bucket.",
-            "Give prefix, or set whole_bucket if this is what you want.",
+            "delete_removed without prefix applies to all objects of the bucket.",
+            "Set prefix. To allow this, set whole_bucket: true.",
         )
     if whole and (prefix or not removal):
-        raise _conflict("whole_bucket is for delete_removed without a prefix.", "Leave it out.")
+        raise _conflict("whole_bucket requires delete_removed without prefix.", "Remove whole_bucket.")
 
 
 def _check_tags(tags: t.Mapping[str, str]) -> None:
     if len(tags) > _MOST_TAGS:
-        raise refused("tags", f"has {len(tags)} entries, and an object has at most {_MOST_TAGS}")
+        raise refused("tags", f"has {len(tags)} entries, but an object has at most {_MOST_TAGS}")
     for name, value in tags.items():
         signs = all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in name + value)
         if not signs or not 1 <= len(name) <= 128 or len(value) > 256 or name.lower().startswith("aws:"):
             raise refused(
                 "tags",
                 f"cannot have the entry {name!r:.140}",
-                "Keys have 1 to 128 and values up to 256 letters, digits, spaces and signs of _.:/=+-@, and no key "
-                "begins with aws:",
+                "Use 1 to 128 characters for keys and up to 256 for values: letters, digits, spaces and _.:/=+-@. Keys "
+                "cannot begin with aws:",
             )
 
 
 def _check_path(option: str, value: str) -> None:
-    """Refuse what a file system would read as another path, and S3 as folders of other names."""
+    """Reject paths that mean another path to a file system, but folders with such names to S3."""
     if value.startswith("/"):
-        raise refused(option, "cannot begin with a slash", "It would make a folder without a name.")
+        raise refused(option, "cannot begin with a slash", "Remove the slash: it would create a folder without a name.")
     if value != value.strip():
-        raise refused(option, f"begins or ends with a space or a line break, {value!r:.120}", "Write it without.")
+        raise refused(option, f"begins or ends with a space or a line break, {value!r:.120}", "Remove it.")
     if {".", "..", ""} & set(value.removesuffix("/").split("/")) and value:
         raise refused(
             option,
-            f"has a folder without a name, or one of dots alone, {value!r:.120}",
-            "S3 takes each of them as a name. Write the path without // and without ./ and ../",
+            f"has a folder without a name or a folder of dots, {value!r:.120}",
+            "Remove // and ./ and ../ from the path: S3 would create folders with these names.",
         )
 
 
 def _check_metadata(metadata: t.Mapping[str, t.Any]) -> None:
-    for name, value in texts_of("metadata", metadata).items():
+    for name, value in to_texts("metadata", metadata).items():
         if not _METADATA_NAME.fullmatch(name) or not _PRINTABLE.fullmatch(value):
-            raise refused("metadata", f"cannot have the entry {name!r:.140}", "S3 sends it as a header, in ASCII.")
+            raise refused(
+                "metadata",
+                f"cannot have the entry {name!r:.140}",
+                "Use printable ASCII characters: S3 sends it as a header.",
+            )
         if name.lower() in (CONTENT_NAME, SETTINGS_NAME):
-            raise refused("metadata", f"cannot have the entry {name}", "The collection itself uses this name.")
+            raise refused(
+                "metadata", f"cannot have the entry {name}", "Use another name: the collection uses this one."
+            )
 
 
-def key_of(relative: str, key: str | None, prefix: str | None) -> str:
-    """The key of a file.
+def object_key(relative: str, key: str | None, prefix: str | None) -> str:
+    """Return the key of a file.
 
-    :raises OctoAwsError: it would be too long
+    :raises OctoAwsError: the key would be too long
     """
-    made = key if key is not None else folder_of(prefix) + relative
-    if len(made.encode("utf-8")) > _LONGEST_KEY:
+    name = key if key is not None else folder_prefix(prefix) + relative
+    if len(name.encode("utf-8")) > _LONGEST_KEY:
         raise OctoAwsError(
             ErrorCode.UPLOAD_SOURCE_INVALID,
             f"The key of {relative:.120}... would have more than {_LONGEST_KEY:,} bytes.",
             hint="Use a shorter prefix, or shorter names.",
         )
-    return made
+    return name
 
 
-def folder_of(prefix: str | None) -> str:
-    """A prefix that ends with a slash, so that C(site) has nothing to do with C(site-old/)."""
+def folder_prefix(prefix: str | None) -> str:
+    """Return the prefix with a final slash, so that ``site`` does not match ``site-old/``."""
     return f"{prefix}/" if prefix and not prefix.endswith("/") else prefix or ""
 
 
-def settings_of(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What S3 is told of a file beside its content, as arguments of C(put_object). Later entries win."""
+def object_settings(relative: str, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the settings of a file as arguments of ``put_object``. Later items of ``headers`` take precedence."""
     chosen: dict[str, t.Any] = {"content_type": content_type_of(relative)}
     metadata: dict[str, str] = {}
     applied = [entry for entry in options["headers"] or () if includes(entry["pattern"], relative)]
     for entry in (options, *applied):
         chosen.update({name: entry[name] for name in _BY_PATTERN if entry.get(name)})
-        # S3 keeps these names in lower case.
-        given = texts_of("metadata", entry.get("metadata") or {})
-        metadata.update({name.lower(): value for name, value in given.items()})
+        # S3 stores these names in lower case.
+        texts = to_texts("metadata", entry.get("metadata") or {})
+        metadata.update({name.lower(): value for name, value in texts.items()})
     if sum(map(len, (*metadata, *metadata.values()))) > _LARGEST_METADATA:
         raise refused(
-            "metadata", f"has more than {_LARGEST_METADATA:,} characters together", "Make it less or shorter."
+            "metadata", f"has more than {_LARGEST_METADATA:,} characters in total", "Use fewer or shorter entries."
         )
-    made = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
-    made.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
+    settings = {argument: chosen[name] for name, argument in _BY_PATTERN.items() if name in chosen}
+    settings.update({argument: options[name] for name, argument in _FOR_ALL.items() if options[name]})
     if options["tags"]:
-        made["Tagging"] = urlencode(sorted(texts_of("tags", options["tags"]).items()))
-    return {**made, "Metadata": metadata}
+        settings["Tagging"] = urlencode(sorted(to_texts("tags", options["tags"]).items()))
+    return {**settings, "Metadata": metadata}
 
 
-def digest_of(settings: t.Mapping[str, t.Any]) -> str:
-    """A short text that is another one as soon as any setting is."""
+def settings_digest(settings: t.Mapping[str, t.Any]) -> str:
+    """Return a digest that changes with any setting."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 

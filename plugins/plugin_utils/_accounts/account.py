@@ -317,9 +317,9 @@ def assume_role_of(value: object) -> tuple[Hop, ...]:
     """
     if value in ((), []):
         return ()
-    from ...module_utils._model.hop import hops_of
+    from ...module_utils._model.hop import parse_hops
 
-    return hops_of(value)
+    return parse_hops(value)
 
 
 def written_hops(value: object) -> tuple[Hop, ...]:
@@ -342,7 +342,7 @@ def check_chain_of(account: Account, hops: t.Sequence[Hop]) -> None:
     """
     if not hops:
         return
-    from ...module_utils._model.hop import check_chain
+    from ...module_utils._model.hop_chain import check_chain
 
     check_chain(
         hops,

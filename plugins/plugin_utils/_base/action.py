@@ -22,7 +22,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ...module_utils._host.argument_specs import SETTINGS_SPEC
 from ...module_utils._model.identity import Identity
 from ...module_utils._model.name_forms import check_not_empty
-from ...module_utils._model.yaml_values import arguments_of
+from ...module_utils._model.yaml_values import convert_arguments
 from .._service.store_access import store_of
 from .mfa_prompt import ask_for_password
 from .options import (
@@ -143,7 +143,7 @@ class OctoAction(ActionBase):
         _secrecy.register(self._given_secrets())
         refuse_unknown_inside(self._task.args, spec)
         refuse_wrong_shapes(self._task.args, spec)
-        self.written = arguments_of(self._task.args, spec)
+        self.written = convert_arguments(self._task.args, spec)
         outcome = ArgumentSpecValidator(spec).validate(self.written)
         if outcome.error_messages:
             message = "; ".join(outcome.error_messages).rstrip(".")

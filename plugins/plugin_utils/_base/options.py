@@ -180,9 +180,9 @@ def _seconds(value: int | None) -> int:
     if value is None:
         return 0
     # Compiled in each process, and few lookups ask for it.
-    from ...module_utils._model.hop import LONGEST_OF_ALL, check_duration
+    from ...module_utils._model.hop import LONGEST_USER_SESSION, check_duration
 
-    return check_duration(value, LONGEST_OF_ALL)
+    return check_duration(value, LONGEST_USER_SESSION)
 
 
 def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._model.hop import LONGEST_OF_ALL
+from ...module_utils._model.hop import LONGEST_USER_SESSION
 from .protocol import Session
 
 if t.TYPE_CHECKING:
@@ -28,7 +28,7 @@ class AccessKeySource:
     def session(self, account: Account) -> Session | None:
         if not account.temporary:
             return None
-        return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_OF_ALL, mfa_serial=account.mfa_serial)
+        return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_USER_SESSION, mfa_serial=account.mfa_serial)
 
     def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
         keys = account.keys(terms.region)

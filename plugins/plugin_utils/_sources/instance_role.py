@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._aws.machine_role import credentials_of_machine, facts_of_machine
+from ...module_utils._aws.machine_role import machine_credentials, machine_role_facts
 from ...module_utils._model.hop import DEFAULT_SESSION
 from .protocol import Session
 
@@ -26,9 +26,9 @@ class InstanceRoleSource:
     def session(self, account: Account) -> Session | None:
         # Hops from it are shared by those who get the same role: processes on this machine or in this container. STS
         # makes the session of a web identity, so that one is worth sharing, too.
-        facts = facts_of_machine()
+        facts = machine_role_facts()
         web_identity = bool(facts["web_identity"])
         return Session(shared=web_identity, default_seconds=DEFAULT_SESSION if web_identity else 0, facts=facts)
 
     def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
-        return credentials_of_machine(terms.region, terms.endpoint, terms.session_name)
+        return machine_credentials(terms.region, terms.endpoint, terms.session_name)

@@ -14,7 +14,7 @@ import os
 import typing as t
 
 from ...module_utils._aws.botocore import machine_facts, profile_session
-from ...module_utils._aws.errors import explain, waiting_out_throttling
+from ...module_utils._aws.errors import explain, retry_throttled
 from ...module_utils._clock import now
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._model.credentials import Credentials
@@ -70,7 +70,7 @@ class ProfileSource:
             session.get_component("credential_provider").get_provider("assume-role")._prompter = code_for
             with leading_through(_named(account), process_of(read_files_of_user().chain(account.profile))):
                 found = session.get_credentials()
-                keys = waiting_out_throttling(found.get_frozen_credentials) if found else None
+                keys = retry_throttled(found.get_frozen_credentials) if found else None
         except aws.ClientError as error:
             raise explain(error, endpoint="STS", secrets=[]).about(f"The profile {account.profile!r}") from None
         except OctoAwsError:

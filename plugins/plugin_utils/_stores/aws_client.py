@@ -20,7 +20,8 @@ import typing as t
 from functools import cached_property
 
 from ...module_utils._aws.botocore import isolated_session, make_client, shell_session
-from ...module_utils._aws.errors import DENIED, ask, waiting_out_throttling
+from ...module_utils._aws.error_codes import DENIED
+from ...module_utils._aws.errors import call, retry_throttled
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
 from .._circular_credentials import is_nested, leading_through, refuse_circle
@@ -83,7 +84,7 @@ class ServiceClient:
         client = self._client
         for attempt in range(_ATTEMPTS):
             try:
-                return ask(client, operation, [*self._secrets, *self._own_secrets()], **parameters)
+                return call(client, operation, [*self._secrets, *self._own_secrets()], **parameters)
             except OctoAwsError as error:
                 if not error.is_refusal(_BUSY) or attempt == _ATTEMPTS - 1:
                     raise self._explained(error, operation, resource) from None
@@ -191,7 +192,7 @@ class ServiceClient:
             with leading_through(*self._way()):
                 found = session.get_credentials()
                 # A role is only asked for when its keys are needed.
-                keys = waiting_out_throttling(found.get_frozen_credentials) if found else None
+                keys = retry_throttled(found.get_frozen_credentials) if found else None
             if keys:
                 register(filter(None, (keys.secret_key, keys.token)))
         except OctoAwsError:

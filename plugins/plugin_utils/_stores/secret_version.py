@@ -66,11 +66,11 @@ def says_no_version(message: str) -> bool:
 
 def has_no_version(error: OctoAwsError) -> bool:
     """Whether the secret is there, without a current version."""
-    return error.is_refusal(MISSING, saying=_NO_VALUE_WORDS)
+    return error.is_refusal(MISSING, message=_NO_VALUE_WORDS)
 
 
 def is_gone(error: OctoAwsError) -> bool:
     """Whether there is no such secret, or one that is deleted. AWS says "delete" in other messages, too."""
     if error.is_refusal(MISSING):
         return not has_no_version(error)
-    return any(error.is_refusal(NOT_NOW, saying=words) for words in _DELETED_WORDS)
+    return any(error.is_refusal(NOT_NOW, message=words) for words in _DELETED_WORDS)

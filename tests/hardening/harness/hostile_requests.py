@@ -181,7 +181,7 @@ class HostileRequests:
         right = {"/token": b"token", "credentials/": b"web", "/web": _json(document)}
 
         def ask() -> Credentials:
-            return machine_role.credentials_of_machine(REGION)
+            return machine_role.machine_credentials(REGION)
 
         for target, value in right.items():
             yield HostileRequest(

@@ -16,7 +16,7 @@ import threading
 import types
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import AwsResponse, ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client, secretsmanager, ssm_lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_client import ServiceClient
 
@@ -82,8 +82,8 @@ class Parameters:
 
 def refused(aws_code: str, message: str = "") -> OctoAwsError:
     """The failure of a request that a service refuses."""
-    answer = AwsAnswer(400, aws_code, message)
-    return OctoAwsError(ErrorCode.AWS_REFUSED, aws_code, aws_code=aws_code).of_answer(answer)
+    answer = AwsResponse(400, aws_code, message)
+    return OctoAwsError(ErrorCode.AWS_REFUSED, aws_code, aws_code=aws_code).with_response(answer)
 
 
 class _Writer:

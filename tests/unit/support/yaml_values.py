@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import parse_qsl
 
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
@@ -20,15 +20,15 @@ UPLOAD.update(bucket="bucket", src="src")
 
 
 def hop_tags(value: t.Any) -> str:
-    return dict(hops_of([{"role_arn": ROLE, "tags": {"key": value}}])[0].tags)["key"]
+    return dict(parse_hops([{"role_arn": ROLE, "tags": {"key": value}}])[0].tags)["key"]
 
 
 def stack_tags(value: t.Any) -> str:
-    return str(content_of({"tags": {"key": value}}, update=False)["Tags"][0]["Value"])
+    return str(api_parameters({"tags": {"key": value}}, update=False)["Tags"][0]["Value"])
 
 
 def stack_parameters(value: t.Any) -> str:
-    return str(content_of({"parameters": {"key": value}}, update=False)["Parameters"][0]["ParameterValue"])
+    return str(api_parameters({"parameters": {"key": value}}, update=False)["Parameters"][0]["ParameterValue"])
 
 
 def upload(**options: t.Any) -> dict[str, t.Any]:
@@ -50,7 +50,7 @@ def metadata_of_a_pattern(value: t.Any) -> str:
 
 
 def script_environment(value: t.Any) -> str:
-    return texts_of("environment", {"key": value})["key"]
+    return to_texts("environment", {"key": value})["key"]
 
 
 OPTIONS = (

@@ -24,7 +24,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
     STRONGER_VARIABLES,
     Credentials,
 )
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
@@ -379,7 +379,7 @@ def test_keys_that_lead_nowhere_else_are_what_their_chain_would_give(fields: dic
     "fields",
     [
         {"temporary": True},
-        {"assume_role": hops_of([{"role_arn": ROLE}])},
+        {"assume_role": parse_hops([{"role_arn": ROLE}])},
         {"account_id": "123456789012"},
         {"account_id": "123456789012", "verified": make_verified("AKIAI44QH8DHBEXAMPLE")},
         {"account_id": "123456789012", "verified": make_verified(account_id="9" * 12)},
@@ -392,7 +392,7 @@ def test_accounts_that_somebody_is_asked_about(fields: dict[str, t.Any]) -> None
 
 @pytest.mark.parametrize(
     "asked",
-    [{"assume_role": hops_of([{"role_arn": ROLE}])}, {"duration_seconds": 900}, {"account_id": "123456789012"}],
+    [{"assume_role": parse_hops([{"role_arn": ROLE}])}, {"duration_seconds": 900}, {"account_id": "123456789012"}],
 )
 def test_what_is_asked_for_besides_is_no_longer_the_account_alone(asked: dict[str, t.Any]) -> None:
     assert not SessionOptions(**asked).leave_the_account_alone

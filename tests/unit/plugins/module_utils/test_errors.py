@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import (
-    AwsAnswer,
+    AwsResponse,
     ErrorCode,
     OctoAwsError,
     PartialFailure,
@@ -54,11 +54,11 @@ def test_an_error_crosses_processes_whole() -> None:
 
 
 def test_the_answer_of_aws_is_for_decisions_alone() -> None:
-    answer = AwsAnswer(400, "canary-code", "canary-message")
-    error = OctoAwsError(ErrorCode.AWS_REFUSED, "No.").of_answer(answer)
+    answer = AwsResponse(400, "canary-code", "canary-message")
+    error = OctoAwsError(ErrorCode.AWS_REFUSED, "No.").with_response(answer)
     work = PartialFailure.after(error.about("Account 'a'"), "Run it again.", changed=True)
     for failure in (error, error.about("a"), error.reworded(str.upper), work):
-        assert failure.is_refusal("canary-code", saying="message")
+        assert failure.is_refusal("canary-code", message="message")
         assert "canary" not in f"{failure} {failure!r} {failure.as_result()} {answer!r} {pickle.dumps(failure)!r}"
     assert (str(work), work.values) == ("Account 'a': No. Run it again. (aws_refused)", {"changed": True})
     assert not pickle.loads(pickle.dumps(error)).is_refusal("canary-code")

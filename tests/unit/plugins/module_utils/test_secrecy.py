@@ -13,7 +13,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.octo.aws.plugins.module_utils import _secrecy
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 
@@ -35,7 +35,7 @@ def test_the_code_of_an_mfa_device_is_long_enough() -> None:
 
 @pytest.mark.parametrize("external_id", ["prod", "ab", "production-x1", ""])
 def test_the_core_masks_an_external_id_only_where_it_is_one(external_id: str) -> None:
-    hops = hops_of([{"role_arn": ROLE, "external_id": external_id}])
+    hops = parse_hops([{"role_arn": ROLE, "external_id": external_id}])
     handover = Handover(hops=hops, credentials=None)
     arguments = json.loads(json.dumps(handover.as_arguments()))
     assert Handover.of_arguments(arguments) == handover

@@ -72,16 +72,19 @@ def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
     [
         (
             refused("InternalFailure", "Try tomorrow.", 500, 2),
-            "InternalFailure: Try tomorrow, each of the 3 times it was",
+            "InternalFailure: Try tomorrow; all 3 attempts failed",
         ),
-        (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (asked: "),
-        (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (asked: "),
-        (refused("504", "", 504, 1), "AWS had an internal error: 504, each of the 2 times it was sent (asked: "),
-        (refused("InternalFailure", "API action not yet implemented", 501), "API action not yet implemented (asked: "),
-        (refused("Throttling", "Rate exceeded", 400), "AWS throttled the request (asked: "),
-        (refused("Throttling", "Rate exceeded", 400, 4), "throttled the request, each of the 5 times it was sent"),
-        (refused("IDPCommunicationError", "", 400, 1), "identity provider, each of the 2 times it was sent"),
-        (refused("ValidationError", "No", 400, 2), "ValidationError: No (asked: "),
+        (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (endpoint: "),
+        (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (endpoint: "),
+        (refused("504", "", 504, 1), "AWS had an internal error: 504; all 2 attempts failed (endpoint: "),
+        (
+            refused("InternalFailure", "API action not yet implemented", 501),
+            "API action not yet implemented (endpoint: ",
+        ),
+        (refused("Throttling", "Rate exceeded", 400), "AWS throttled the request (endpoint: "),
+        (refused("Throttling", "Rate exceeded", 400, 4), "throttled the request; all 5 attempts failed"),
+        (refused("IDPCommunicationError", "", 400, 1), "identity provider; all 2 attempts failed"),
+        (refused("ValidationError", "No", 400, 2), "ValidationError: No (endpoint: "),
     ],
 )
 def test_what_aws_says_is_quoted_and_counted(error: Exception, said: str) -> None:
@@ -106,9 +109,9 @@ def test_what_aws_says_is_quoted_and_counted(error: Exception, said: str) -> Non
 def test_a_secret_may_be_a_word_of_aws(code: str, message: str, secret: str, expected: ErrorCode) -> None:
     explained = explain(refused(code, message), endpoint="https://sts.example.org", secrets=[secret])
     assert explained.code is expected
-    assert explained.is_refusal(code, saying=message)
+    assert explained.is_refusal(code, message=message)
     assert not explained.is_refusal("Other")
-    assert not explained.is_refusal(code, saying="something else")
+    assert not explained.is_refusal(code, message="something else")
     assert secret not in f"{explained} {explained.as_result()} {explained!r} {pickle.dumps(explained)!r}"
 
 
@@ -127,7 +130,7 @@ def test_an_answer_that_quotes_a_secret(where: str) -> None:
 def test_a_password_in_an_address_is_not_shown() -> None:
     error = aws.EndpointConnectionError(endpoint_url="x", error="x")
     explained = explain(error, endpoint=f"http://user:{SECRET}@127.0.0.1:1/x", secrets=[])
-    assert "(asked: http://127.0.0.1:1/x)" in str(explained)
+    assert "(endpoint: http://127.0.0.1:1/x)" in str(explained)
     assert SECRET not in str(explained)
 
 

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._aws.botocore import isolated_session
-from ansible_collections.octo.aws.plugins.module_utils._aws.errors import ask, explain
+from ansible_collections.octo.aws.plugins.module_utils._aws.errors import call, explain
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 
 SECRET = "d0-not-sh0w"
@@ -72,7 +72,7 @@ def test_an_option_is_named(service: str, operation: str, parameters: dict[str, 
         endpoint_url=None if service == "s3" else "http://127.0.0.1:1",
     )
     with pytest.raises(OctoAwsError, match=f"^({begins})") as raised:
-        ask(client, operation, **parameters)
+        call(client, operation, **parameters)
     assert raised.value.code is ErrorCode.OPTION_INVALID
     assert SECRET not in str(raised.value)
     assert "endpoint" not in str(raised.value)

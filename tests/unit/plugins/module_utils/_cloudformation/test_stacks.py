@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import (
     change_set_states,
     change_sets,
+    changes,
     failure_events,
     stack_states,
 )
@@ -23,9 +24,9 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation import mo
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stacks as cloudformation_stacks
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import (
     LARGEST_TEMPLATE,
+    api_parameters,
     check_options,
-    content_of,
-    policy_of,
+    parse_policy,
 )
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import CloudFormation, Stack
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
@@ -73,21 +74,21 @@ def describe(*newest_first: dict[str, t.Any], **nested: list[dict[str, t.Any]]) 
 def test_parameters_are_texts() -> None:
     given = {"A": "text", "B": 5, "C": True, "D": ["x", 1, False], "E": "", "F": None}
     expected = {"A": "text", "B": "5", "C": "true", "D": "x,1,false", "E": ""}
-    created = content_of({"parameters": given}, update=False)["Parameters"]
+    created = api_parameters({"parameters": given}, update=False)["Parameters"]
     assert {item["ParameterKey"]: item["ParameterValue"] for item in created} == expected
-    updated = content_of({"parameters": given}, update=True)["Parameters"]
+    updated = api_parameters({"parameters": given}, update=True)["Parameters"]
     assert updated == [*created, {"ParameterKey": "F", "UsePreviousValue": True}]
 
 
 def test_what_is_left_out_stays_and_what_is_empty_goes() -> None:
-    assert content_of({"capabilities": [], "parameters": {}}, update=True) == {}
-    emptied = content_of({"tags": {}, "notification_arns": []}, update=True)
+    assert api_parameters({"capabilities": [], "parameters": {}}, update=True) == {}
+    emptied = api_parameters({"tags": {}, "notification_arns": []}, update=True)
     assert (emptied["Tags"], emptied["NotificationARNs"]) == ([], [])
 
 
 def test_a_template_in_yaml_may_hold_a_date() -> None:
     body = {"AWSTemplateFormatVersion": datetime.date(2010, 9, 9), "Resources": {}}
-    assert '"2010-09-09"' in content_of({"template_body": body}, update=False)["TemplateBody"]
+    assert '"2010-09-09"' in api_parameters({"template_body": body}, update=False)["TemplateBody"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_a_template_of_the_largest_size_is_taken() -> None:
 
 
 def test_policies_are_compared_by_what_they_say() -> None:
-    assert policy_of('{"a": 1, "b": 2}') == policy_of('{ "b": 2, "a": 1 }')
+    assert parse_policy('{"a": 1, "b": 2}') == parse_policy('{ "b": 2, "a": 1 }')
 
 
 def test_only_the_events_of_the_operation_count() -> None:
@@ -123,7 +124,7 @@ def test_only_the_events_of_the_operation_count() -> None:
     late, old = own("UPDATE_IN_PROGRESS", "", "late"), own("CREATE_FAILED", "old", "ours")
     resource, stray = event("A", "UPDATE_FAILED", "no"), event("B", "UPDATE_FAILED", "stray", "stray")
     formation = describe(late, ours, stray, resource, theirs, old)
-    assert failure_events.events_of_operation(formation, STACK_ID, "ours", "UPDATE") == [resource, ours]  # type: ignore[arg-type]
+    assert failure_events.operation_events(formation, STACK_ID, "ours", "UPDATE") == [resource, ours]  # type: ignore[arg-type]
 
 
 def test_what_was_cancelled_is_no_cause() -> None:
@@ -135,13 +136,13 @@ def test_what_was_cancelled_is_no_cause() -> None:
         event("C", "DELETE_COMPLETE"),
         own("ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [A, C]."),
     ]
-    assert [found["LogicalResourceId"] for found in failure_events.picked(events, STACK_ID)] == ["C"]
+    assert [found["LogicalResourceId"] for found in failure_events.select_failures(events, STACK_ID)] == ["C"]
 
 
 def test_the_stack_explains_what_no_resource_does() -> None:
     events = [own("UPDATE_IN_PROGRESS", "User Initiated"), own("UPDATE_ROLLBACK_IN_PROGRESS", "An export is in use")]
-    assert failure_events.picked(events, STACK_ID) == events[1:]
-    assert failure_events.picked([], STACK_ID) == []
+    assert failure_events.select_failures(events, STACK_ID) == events[1:]
+    assert failure_events.select_failures([], STACK_ID) == []
 
 
 def test_nested_stacks_give_way_to_what_failed_inside() -> None:
@@ -151,19 +152,19 @@ def test_nested_stacks_give_way_to_what_failed_inside() -> None:
         event("Former", "UPDATE_FAILED", "of an earlier update", None, at=-100),  # type: ignore[arg-type]
     ]
     events = [own("UPDATE_IN_PROGRESS"), nested]
-    found = failure_events.causes(describe(nested=inside), STACK_ID, events)  # type: ignore[arg-type]
+    found = failure_events.find_causes(describe(nested=inside), STACK_ID, events)  # type: ignore[arg-type]
     assert [(failure["logical_id"], failure["reason"]) for failure in found] == [
         ("Network/Subnet", "The CIDR is invalid")
     ]
     # Nothing known of the inside: the nested stack itself.
-    found = failure_events.causes(describe(), STACK_ID, events)  # type: ignore[arg-type]
+    found = failure_events.find_causes(describe(), STACK_ID, events)  # type: ignore[arg-type]
     assert [failure["logical_id"] for failure in found] == ["Network"]
 
 
 def test_a_long_list_of_failures_is_cut_in_the_message_only() -> None:
     failed = [event(f"R{number}", "CREATE_FAILED", f"reason {number}") for number in range(7)]
     stack = Stack(STACK_ID, "web", "ROLLBACK_COMPLETE")
-    error = failure_events.failure_of(describe(*failed[::-1]), stack, "ours", "CREATE", ["reason 1"])  # type: ignore[arg-type]
+    error = failure_events.operation_failure(describe(*failed[::-1]), stack, "ours", "CREATE", ["reason 1"])  # type: ignore[arg-type]
     assert "R4" in str(error)
     assert "R5" not in str(error)
     assert "and 2 more" in str(error)
@@ -184,11 +185,11 @@ def test_a_change_says_what_is_replaced() -> None:
             {"Target": {"Attribute": "Properties", "Name": "BucketName"}},
         ],
     }
-    change = change_sets.change_of(told)
+    change = changes.to_change(told)
     assert change["details"] == ["Properties.BucketName", "Tags"]
-    assert change_sets.replacements_of([change, {**change, "replacement": "False"}]) == ["Site"]
-    added = change_sets.change_of({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
-    diff = change_sets.diff_of("web", [change, added], ["stack_policy"])
+    assert changes.replacements([change, {**change, "replacement": "False"}]) == ["Site"]
+    added = changes.to_change({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
+    diff = changes.changes_diff("web", [change, added], ["stack_policy"])
     assert diff["before"] == "Site (AWS::S3::Bucket)\n"
     assert diff["after"].splitlines() == [
         "Site (AWS::S3::Bucket): Modify, replacement Conditional, Properties.BucketName, Tags",
@@ -198,7 +199,7 @@ def test_a_change_says_what_is_replaced() -> None:
 
 
 def test_pauses_grow_up_to_ten_seconds() -> None:
-    found = list(itertools.islice(cloudformation_stacks.pauses(), 20))
+    found = list(itertools.islice(cloudformation_stacks.delays(), 20))
     assert found[0] == 1
     assert found[-1] == 10
     assert found == sorted(found)
@@ -207,48 +208,48 @@ def test_pauses_grow_up_to_ten_seconds() -> None:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., CloudFormation]:
     """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
-    monkeypatch.setattr(cloudformation_stacks, "pauses", lambda: itertools.repeat(0.001))
+    monkeypatch.setattr(cloudformation_stacks, "delays", lambda: itertools.repeat(0.001))
 
     def watch(*states: str | None, timeout: int = 60) -> CloudFormation:
         formation = CloudFormation(None, [], timeout)
         seen = itertools.chain(states, itertools.repeat(states[-1]))
 
-        def look(_name: str) -> Stack | None:
+        def describe(_name: str) -> Stack | None:
             state = next(seen)
-            return Stack(STACK_ID, "web", state, turn=state) if state else None
+            return Stack(STACK_ID, "web", state, version=state) if state else None
 
-        monkeypatch.setattr(formation, "look", look)
+        monkeypatch.setattr(formation, "describe", describe)
         return formation
 
     return watch
 
 
 def test_a_stack_that_still_looks_as_before_has_not_ended(watched: t.Callable[..., CloudFormation]) -> None:
-    before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", turn="UPDATE_COMPLETE")
+    before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", version="UPDATE_COMPLETE")
     formation = watched("UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE")
-    assert formation.finished(STACK_ID, before).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert formation.wait_for_operation(STACK_ID, before).status == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def test_a_stack_that_stays_as_before_is_not_waited_for_for_ever(
     watched: t.Callable[..., CloudFormation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cloudformation_stacks, "_GRACE", 0.01)
-    before = Stack(STACK_ID, "web", "REVIEW_IN_PROGRESS", turn="REVIEW_IN_PROGRESS")
-    assert watched("REVIEW_IN_PROGRESS").finished(STACK_ID, before).status == "REVIEW_IN_PROGRESS"
+    before = Stack(STACK_ID, "web", "REVIEW_IN_PROGRESS", version="REVIEW_IN_PROGRESS")
+    assert watched("REVIEW_IN_PROGRESS").wait_for_operation(STACK_ID, before).status == "REVIEW_IN_PROGRESS"
 
 
 def test_a_stack_that_is_gone_was_deleted(watched: t.Callable[..., CloudFormation]) -> None:
     before = Stack(STACK_ID, "web", "CREATE_COMPLETE")
-    assert watched("DELETE_IN_PROGRESS", None).finished(STACK_ID, before).status == "DELETE_COMPLETE"
+    assert watched("DELETE_IN_PROGRESS", None).wait_for_operation(STACK_ID, before).status == "DELETE_COMPLETE"
 
 
 def test_a_deletion_of_others_ends_in_nothing(watched: t.Callable[..., CloudFormation]) -> None:
-    assert watched("DELETE_IN_PROGRESS", "DELETE_COMPLETE").settled("web") is None
+    assert watched("DELETE_IN_PROGRESS", "DELETE_COMPLETE").wait_until_idle("web") is None
 
 
 def test_the_wait_ends(watched: t.Callable[..., CloudFormation]) -> None:
     with pytest.raises(OctoAwsError) as raised:
-        watched("CREATE_IN_PROGRESS", timeout=0).finished(STACK_ID, None)
+        watched("CREATE_IN_PROGRESS", timeout=0).wait_for_operation(STACK_ID, None)
     assert raised.value.code is ErrorCode.STACK_TIMED_OUT
 
 
@@ -269,7 +270,7 @@ def test_the_wait_ends(watched: t.Callable[..., CloudFormation]) -> None:
 )
 def test_which_states_can_be_worked_on(state: str, recreate: bool, code: ErrorCode | None) -> None:
     with contextlib.nullcontext() if code is None else pytest.raises(OctoAwsError) as raised:
-        stack_states.check_workable(Stack(STACK_ID, "web", state), recreate_failed=recreate)
+        stack_states.check_updatable(Stack(STACK_ID, "web", state), recreate_failed=recreate)
     assert code is (raised.value.code if raised else None)
 
 
@@ -327,7 +328,7 @@ ENDS = [
 
 def failed(client: FakeClient, work: t.Callable[[CloudFormation], t.Any], timeout: int = 60) -> PartialFailure:
     formation = CloudFormation(client, [], timeout)
-    with pytest.raises(PartialFailure) as raised, formation.keeping_track():
+    with pytest.raises(PartialFailure) as raised, formation.tracking_state():
         work(formation)
     return raised.value
 
@@ -352,7 +353,7 @@ def test_a_failure_after_the_beginning_says_what_goes_on(
     assert (failure.values["stack_name"], failure.values["stack_id"]) == ("web", STACK_ID)
     assert failure.values["status"] == f"{doing}_IN_PROGRESS"
     assert STACK_ID in str(failure)
-    assert "goes on in AWS" in str(failure)
+    assert "continues in AWS" in str(failure)
 
 
 @pytest.mark.parametrize(
@@ -372,12 +373,12 @@ def test_a_request_whose_response_is_lost_may_have_begun(error: Exception, known
     )
     failure = failed(client, lambda formation: stack_states.present(formation, TEMPLATE, check_mode=False, diff=False))
     assert failure.values.get("changed", False) is not known
-    assert ("not known whether AWS began" in str(failure)) is not known
+    assert ("may have started in AWS" in str(failure)) is not known
 
 
 def test_nothing_was_begun() -> None:
     client = FakeClient(describe_stacks=raising(refusal("ExpiredToken")))
-    failure = failed(client, lambda formation: formation.settled("web"))
+    failure = failed(client, lambda formation: formation.wait_until_idle("web"))
     assert failure.values == {}
     assert "goes on" not in str(failure)
 
@@ -403,7 +404,7 @@ def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
         list_stack_resources=lambda **_: {},
         delete_stack=lambda **_: {},
     )
-    failure = failed(client, lambda formation: change_sets.foretell(formation, TEMPLATE, None))
+    failure = failed(client, lambda formation: change_sets.preview(formation, TEMPLATE, None))
     assert failure.code is ErrorCode.ENDPOINT_UNREACHABLE
     assert len(client.asked("delete_change_set")) == len(client.asked("delete_stack")) == int(found)
     assert not failure.values.get("changed")
@@ -412,25 +413,25 @@ def test_a_change_set_whose_response_is_lost_is_removed(found: bool) -> None:
 
 def test_what_cannot_be_cleaned_up_is_named() -> None:
     client = FakeClient(create_change_set=raising(LOST), describe_change_set=raising(LOST))
-    failure = failed(client, lambda formation: change_sets.make_change_set(formation, TEMPLATE, None, "one"))
+    failure = failed(client, lambda formation: change_sets.create_change_set(formation, TEMPLATE, None, "one"))
     assert failure.values["changed"] is True
     assert (failure.values["stack_name"], failure.values["change_set_name"]) == ("web", "one")
-    assert "The change set one may be left in AWS" in str(failure)
+    assert "The change set one may still exist" in str(failure)
 
 
 @pytest.mark.parametrize("value", ["*", "********", "***", "", "****x"])
 def test_only_what_aws_hides_is_hidden(value: str) -> None:
     told = described("CREATE_COMPLETE", Parameters=[{"ParameterKey": "A", "ParameterValue": value}])
-    assert Stack.of_answer(told["Stacks"][0]).hidden == ()
+    assert Stack.from_response(told["Stacks"][0]).no_echo == ()
     told["Stacks"][0]["Parameters"][0]["ParameterValue"] = "****"
-    assert Stack.of_answer(told["Stacks"][0]).hidden == ("A",)
+    assert Stack.from_response(told["Stacks"][0]).no_echo == ("A",)
 
 
 def test_events_without_a_token_are_those_since_the_beginning() -> None:
     begin, ended = own("UPDATE_IN_PROGRESS", "", ""), own("UPDATE_ROLLBACK_COMPLETE", "", "")
     failure, old = event("A", "UPDATE_FAILED", "no", ""), event("A", "UPDATE_FAILED", "of an earlier update", "")
     formation = describe(ended, failure, begin, old, own("UPDATE_IN_PROGRESS", "", ""))
-    read = failure_events.events_of_operation
+    read = failure_events.operation_events
     assert read(formation, STACK_ID, "ours", "UPDATE") == [begin, failure, ended]  # type: ignore[arg-type]
     # A token that AWS makes up itself says no more.
     others = [{**event, "ClientRequestToken": "Console-Update"} for event in (ended, failure, begin, old)]
@@ -440,26 +441,26 @@ def test_events_without_a_token_are_those_since_the_beginning() -> None:
 
 
 def test_an_execution_ends_when_aws_says_so(watched: t.Callable[..., CloudFormation]) -> None:
-    before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", turn="UPDATE_COMPLETE")
+    before = Stack(STACK_ID, "web", "UPDATE_COMPLETE", version="UPDATE_COMPLETE")
     over = iter([False, False, True])
     formation = watched("UPDATE_COMPLETE")
-    assert formation.finished(STACK_ID, before, lambda: next(over)).status == "UPDATE_COMPLETE"
+    assert formation.wait_for_operation(STACK_ID, before, lambda: next(over)).status == "UPDATE_COMPLETE"
     assert next(over, None) is None
     # What was seen before the end does not count.
     over = iter([True])
     formation = watched("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-    assert formation.finished(STACK_ID, before, lambda: next(over)).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert formation.wait_for_operation(STACK_ID, before, lambda: next(over)).status == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., CloudFormation]) -> None:
-    assert watched(None, None, "CREATE_COMPLETE").finished(STACK_ID, None).status == "CREATE_COMPLETE"
+    assert watched(None, None, "CREATE_COMPLETE").wait_for_operation(STACK_ID, None).status == "CREATE_COMPLETE"
 
 
 def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
-    hidden = [{"ParameterKey": "Password", "ParameterValue": "****"}]
+    no_echo = [{"ParameterKey": "Password", "ParameterValue": "****"}]
     gone = raising(refusal("ValidationError", "Stack web does not exist"))
-    looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=hidden)])
+    looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=no_echo)])
     events = [event("A", "CREATE_FAILED", "canary-password is weak"), own("CREATE_IN_PROGRESS")]
     tokens: list[str] = []
 
@@ -494,7 +495,7 @@ def test_the_reason_of_a_change_set_quotes_no_value() -> None:
     )
     stack = Stack(STACK_ID, "web", "CREATE_COMPLETE")
     given = {**TEMPLATE, "parameters": {"Password": "canary-value"}}
-    failure = failed(client, lambda formation: change_sets.make_change_set(formation, given, stack))
+    failure = failed(client, lambda formation: change_sets.create_change_set(formation, given, stack))
     assert failure.code is ErrorCode.CHANGE_SET_FAILED
     assert "Value (hidden) for" in str(failure)
     assert "canary" not in f"{failure} {failure.values}"
@@ -559,8 +560,8 @@ def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
 @pytest.mark.parametrize("wrong", ["", " ", "web_1", None])
 def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str | None) -> None:
     """Before it has a client."""
-    monkeypatch.setattr(cloudformation_module, "client_of", None)
+    monkeypatch.setattr(cloudformation_module, "service_client", None)
     module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
     with pytest.raises(OctoAwsError) as raised:
-        cloudformation_module.CloudFormationModule.formation(module)
+        cloudformation_module.CloudFormationModule.cloudformation(module)
     assert raised.value.code is ErrorCode.OPTION_INVALID

@@ -13,17 +13,17 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
-from ansible_collections.octo.aws.plugins.module_utils._aws.machine_role import web_identity_of
+from ansible_collections.octo.aws.plugins.module_utils._aws.role_providers import web_identity_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import (
     check_config,
     config_of,
+    conflicting_variables,
     environment_of,
     environment_of_modules,
-    names_in_the_way,
 )
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC, Handover
-from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of, region_of
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import region_of, service_client
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 
@@ -251,7 +251,7 @@ def test_modules_with_the_role_of_the_host_keep_its_way() -> None:
 def test_every_variable_is_in_the_way_that_is_not_known_to_choose_no_identity() -> None:
     bad = ["AMAZON_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_X", "AWS_FOO", "AWS_REGION", "EC2_ACCESS_KEY", "aws_profile"]
     fine = ["AWS_PAGER", "AWS_CLI_FILE_ENCODING", "AWS_ENDPOINT_URL_S3", "AWS_RETRY_MODE", "PATH", "OCTO_AWS_STORE"]
-    assert names_in_the_way([*fine, *bad]) == bad
+    assert conflicting_variables([*fine, *bad]) == bad
 
 
 @pytest.mark.parametrize("handover", [FULL, Handover(hops=HOPS), Handover(region="eu-central-1")])
@@ -292,5 +292,5 @@ def test_the_region_of_the_host_is_for_want_of_another(monkeypatch: pytest.Monke
 def test_a_variable_that_botocore_cannot_use(monkeypatch: pytest.MonkeyPatch, variable: str, service: str) -> None:
     monkeypatch.setenv(variable, "nonsense")
     with pytest.raises(OctoAwsError, match=f"^The variable {variable} ") as caught:
-        client_of(Handover(region="eu-central-1", credentials=KEYS), service, "")
+        service_client(Handover(region="eu-central-1", credentials=KEYS), service, "")
     assert caught.value.code is ErrorCode.OPTION_INVALID

@@ -15,7 +15,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import (
+    SCRIPT_SPEC,
+    CompletedScript,
+    build_command,
+    run,
+)
 
 NOTHING = dict.fromkeys(SCRIPT_SPEC)
 
@@ -81,7 +86,7 @@ def test_a_timeout_does_not_wait_for_what_left_the_group() -> None:
 
 
 def test_what_cannot_be_started() -> None:
-    with pytest.raises(OctoAwsError, match="/not/there could not be started") as raised:
+    with pytest.raises(OctoAwsError, match="Cannot start /not/there") as raised:
         run(["/not/there"], chdir=None, environment={}, stdin=None, timeout=None)
     assert raised.value.code is ErrorCode.SCRIPT_FAILED
 
@@ -101,7 +106,7 @@ def test_what_cannot_be_started() -> None:
 )
 def test_the_first_line_names_the_program(script: str, executable: str | None, expected: list[str]) -> None:
     params: dict[str, t.Any] = {**NOTHING, "script": script, "executable": executable}
-    assert command_of("/file", params) == [*expected, "/file"]
+    assert build_command("/file", params) == [*expected, "/file"]
 
 
 @pytest.mark.parametrize(

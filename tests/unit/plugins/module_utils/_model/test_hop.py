@@ -12,12 +12,12 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, hops_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, parse_hops
 from ansible_collections.octo.aws.tests.unit.support.hops import FULL, POLICY_ARN, ROLE, error_of, policy_of
 
 
 def hop_of(**fields: t.Any) -> Hop:
-    return hops_of([{"role_arn": ROLE, **fields}])[0]
+    return parse_hops([{"role_arn": ROLE, **fields}])[0]
 
 
 def arn_of_length(length: int, name: int = 60) -> str:
@@ -163,7 +163,7 @@ def test_a_role_arn_has_at_most_2048_characters_whatever_its_pattern_says() -> N
     ],
 )
 def test_values_beyond_what_aws_takes(field: str, value: t.Any) -> None:
-    error = error_of(lambda: hops_of([{"role_arn": ROLE}, {"role_arn": ROLE, field: value}]))
+    error = error_of(lambda: parse_hops([{"role_arn": ROLE}, {"role_arn": ROLE, field: value}]))
     assert error.code is ErrorCode.OPTION_INVALID
     assert error.message.startswith(f"assume_role, hop 2: {field} ")
     assert "canary" not in str(error) + str(error.as_result())
@@ -210,7 +210,7 @@ def test_what_is_set_is_written_down_as_it_was_given() -> None:
     assert hop.as_record() == FULL
     assert list(hop.as_record()["tags"]) == ["Project", "Cost Centre"]
     assert (hop.partition, hop.account_id) == ("aws", "123456789012")
-    assert hops_of([hop.as_record()]) == (hop,)
+    assert parse_hops([hop.as_record()]) == (hop,)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_what_is_set_is_written_down_as_it_was_given() -> None:
     ],
 )
 def test_an_unknown_option(option: t.Any, hint: str) -> None:
-    error = error_of(lambda: hop_of(external_id="canary") and hops_of([{"role_arn": ROLE, option: "canary"}]))
+    error = error_of(lambda: hop_of(external_id="canary") and parse_hops([{"role_arn": ROLE, option: "canary"}]))
     assert error.code is ErrorCode.OPTION_UNKNOWN
     assert error.message == f"assume_role, hop 1: There is no option {option!r}."
     assert hint in error.hint or (option == "duration" and "'duration_seconds'" in error.hint)
@@ -232,13 +232,13 @@ def test_an_unknown_option(option: t.Any, hint: str) -> None:
 
 @pytest.mark.parametrize("value", ["", ROLE, {"role_arn": ROLE}, 7, None, {ROLE}])
 def test_roles_that_are_no_list(value: t.Any) -> None:
-    error = error_of(lambda: hops_of(value, "the option"))
+    error = error_of(lambda: parse_hops(value, "the option"))
     assert error.code is ErrorCode.OPTION_INVALID
     assert error.message == "the option is not a list of roles."
 
 
 @pytest.mark.parametrize("item", [ROLE, None, 7, [], [("role_arn", ROLE)]])
 def test_a_role_that_is_no_mapping(item: t.Any) -> None:
-    error = error_of(lambda: hops_of([{"role_arn": ROLE}, item]))
+    error = error_of(lambda: parse_hops([{"role_arn": ROLE}, item]))
     assert error.code is ErrorCode.OPTION_INVALID
     assert error.message == "assume_role, hop 2: A role to assume is a mapping with role_arn."

@@ -11,10 +11,10 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import json_of, text_of, texts_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_json, to_text, to_texts
 from ansible_collections.octo.aws.tests.unit.support.yaml_values import OPTIONS, ROLE, TEXTS, stack_parameters, upload
 
 
@@ -34,7 +34,7 @@ def test_null_is_refused_and_the_entry_named(option: t.Callable[[t.Any], str]) -
 
 
 def test_null_leaves_a_parameter_out() -> None:
-    assert content_of({"parameters": {"key": None}}, update=False)["Parameters"] == []
+    assert api_parameters({"parameters": {"key": None}}, update=False)["Parameters"] == []
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -46,14 +46,14 @@ def test_what_yaml_does_not_have_is_refused(option: t.Callable[[t.Any], str]) ->
 
 def test_keys_are_texts() -> None:
     with pytest.raises(OctoAwsError, match="twice"):
-        texts_of("tags", {1: "a", "1": "b"})
+        to_texts("tags", {1: "a", "1": "b"})
     with pytest.raises(OctoAwsError, match="tags is not a mapping"):
-        texts_of("tags", ["a"])
+        to_texts("tags", ["a"])
 
 
 def test_a_policy_may_have_an_unquoted_date() -> None:
     policy = yaml.safe_load("{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}")
-    assert json.loads(hops_of([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
+    assert json.loads(parse_hops([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
 
 
 def test_json_has_no_infinity_and_an_end() -> None:
@@ -61,7 +61,7 @@ def test_json_has_no_infinity_and_an_end() -> None:
     endless.append(endless)
     for value in (float("inf"), float("nan"), endless):
         with pytest.raises(OctoAwsError, match="policy has a value"):
-            json_of("policy", {"a": value})
+            to_json("policy", {"a": value})
 
 
 def test_a_text_of_vault_opens_itself() -> None:
@@ -72,7 +72,7 @@ def test_a_text_of_vault_opens_itself() -> None:
         def __str__(self) -> str:
             return self._decrypt()
 
-    assert text_of("external_id", Sealed()) == "open"
+    assert to_text("external_id", Sealed()) == "open"
 
 
 @pytest.mark.parametrize("option", ["prefix", "key"])

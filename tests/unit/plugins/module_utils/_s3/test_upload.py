@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import (
     includes,
-    leads_below,
     matches,
+    may_match_below,
     split_pattern,
 )
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket, StoredObject
@@ -24,13 +24,13 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.content_types import 
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import (
     UPLOAD_SPEC,
     check_options,
-    digest_of,
-    folder_of,
-    key_of,
-    settings_of,
+    folder_prefix,
+    object_key,
+    object_settings,
+    settings_digest,
 )
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import SourceFile, select, split_source
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, in_parallel, keys_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, in_parallel, object_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,7 +119,7 @@ def test_patterns_are_what_a_regular_expression_says(pattern: list[str], path: l
             text += "" if last else "/"
     assert matches("/".join(pattern), "/".join(path)) is bool(re.fullmatch(text, "/".join(path)))
     if matches("/".join(pattern), "/".join(path)):
-        assert all(leads_below("/".join(pattern), "/".join(path[:depth])) for depth in range(1, len(path)))
+        assert all(may_match_below("/".join(pattern), "/".join(path[:depth])) for depth in range(1, len(path)))
 
 
 def test_no_pattern_is_slow() -> None:
@@ -178,7 +178,7 @@ def test_links_that_go_in_circles_are_refused(tmp_path: Path) -> None:
     make(tmp_path, "a/1", "b/2")
     (tmp_path / "a/link").symlink_to("../b")
     (tmp_path / "b/link").symlink_to("../a")
-    with pytest.raises(OctoAwsError, match="leads back"):
+    with pytest.raises(OctoAwsError, match="to a folder above it"):
         found(tmp_path)
 
 
@@ -197,22 +197,22 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     [(None, None, "a/b"), (None, "x", "x/a/b"), (None, "x/y/", "x/y/a/b"), (None, "", "a/b"), ("k", None, "k")],
 )
 def test_keys(key: str | None, prefix: str | None, expected: str) -> None:
-    assert key_of("a/b", key, prefix) == expected
-    assert not key or folder_of(prefix) == ""
+    assert object_key("a/b", key, prefix) == expected
+    assert not key or folder_prefix(prefix) == ""
 
 
 def test_a_key_has_its_limit() -> None:
-    assert key_of("ü" * 512, None, None)
-    assert code_of(lambda: key_of("ü" * 512, None, "a")) == "upload_source_invalid"
+    assert object_key("ü" * 512, None, None)
+    assert code_of(lambda: object_key("ü" * 512, None, "a")) == "upload_source_invalid"
 
 
 def test_one_key_is_for_one_file(tmp_path: Path) -> None:
     make(tmp_path, "a.txt", "b.css")
     one = select(str(tmp_path), "*.txt", ())
-    assert list(keys_of(one, options(key="k"))) == ["k"]
+    assert list(object_keys(one, options(key="k"))) == ["k"]
     for pattern in (None, "*"):
         several = select(str(tmp_path), pattern, ())
-        assert code_of(lambda several=several: keys_of(several, options(key="k"))) == "upload_source_invalid"
+        assert code_of(lambda several=several: object_keys(several, options(key="k"))) == "upload_source_invalid"
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_the_last_entry_that_says_something_wins() -> None:
         {"pattern": "x/", "cache_control": None, "metadata": {"a": True}},
         {"pattern": "*.html", "cache_control": "third"},
     ]
-    made = settings_of(
+    made = object_settings(
         "x/a.css", options(cache_control="all", headers=headers, tags={"t b": "c&", "a": 1}, acl="private")
     )
     assert made == {
@@ -280,7 +280,7 @@ def test_the_last_entry_that_says_something_wins() -> None:
         "Tagging": "a=1&t+b=c%26",
         "Metadata": {"a": "true", "b": "2"},
     }
-    assert settings_of("a", options()) == {"ContentType": "application/octet-stream", "Metadata": {}}
+    assert object_settings("a", options()) == {"ContentType": "application/octet-stream", "Metadata": {}}
 
 
 def test_content_types() -> None:
@@ -300,15 +300,15 @@ def test_what_is_another_object_is_uploaded() -> None:
         made = {"ContentType": "a", "Metadata": {}, **settings}
         return Upload(SourceFile("a", "/a"), "a", 1, "b" * 64, made, before)
 
-    traces = upload(None).traces
+    markers = upload(None).markers
     assert upload(None).changed
-    assert not upload(StoredObject("e", None, 1, traces)).changed
-    assert not upload(StoredObject("e", None, 1, {**traces, "more": "x"})).changed
-    assert upload(StoredObject("e", None, 2, traces)).changed
+    assert not upload(StoredObject("e", None, 1, markers)).changed
+    assert not upload(StoredObject("e", None, 1, {**markers, "more": "x"})).changed
+    assert upload(StoredObject("e", None, 2, markers)).changed
     assert upload(StoredObject("e", None, 1, {})).changed
     for change in ({"ContentType": "b"}, {"Metadata": {"a": "b"}}, {"ACL": "private"}, {"Tagging": "a=b"}):
-        assert upload(StoredObject("e", None, 1, traces), **change).changed
-    assert len({digest_of({"a": value}) for value in ("1", "2", None)}) == 3
+        assert upload(StoredObject("e", None, 1, markers), **change).changed
+    assert len({settings_digest({"a": value}) for value in ("1", "2", None)}) == 3
 
 
 def test_after_a_failure_nothing_new_is_begun() -> None:

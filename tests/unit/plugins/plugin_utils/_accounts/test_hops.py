@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, RecordError
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, hops_of
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, parse_hops
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, merge
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import from_record, to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
@@ -73,25 +73,25 @@ def test_chains_that_are_taken(options: dict[str, t.Any]) -> None:
         ({**KEYS, "assume_role": [PLAIN, LONG]}, "assume_role, hop 2: duration_seconds is 3,601, but"),
         ({**KEYS, "assume_role": [PLAIN, HOUR, LONG]}, "assume_role, hop 3: duration_seconds is 3,601, but"),
         ({**WEB, "assume_role": [LONG]}, "assume_role, hop 1: duration_seconds is 3,601, but"),
-        ({**KEYS, "assume_role": [PLAIN, WITH_MFA]}, "assume_role, hop 2: mfa_serial is of no use"),
-        ({**KEYS, "assume_role": [WITH_MFA, WITH_MFA]}, "assume_role, hop 2: mfa_serial is of no use"),
-        ({**WEB, "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial is of no use"),
-        ({"type": "instance_role", "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial is of no use"),
+        ({**KEYS, "assume_role": [PLAIN, WITH_MFA]}, "assume_role, hop 2: mfa_serial cannot be used"),
+        ({**KEYS, "assume_role": [WITH_MFA, WITH_MFA]}, "assume_role, hop 2: mfa_serial cannot be used"),
+        ({**WEB, "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial cannot be used"),
+        ({"type": "instance_role", "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial cannot be used"),
         (
             {**KEYS, "temporary": True, "mfa_serial": DEVICE, "assume_role": [WITH_MFA]},
-            "assume_role, hop 1: mfa_serial is of no use",
+            "assume_role, hop 1: mfa_serial cannot be used",
         ),
         (
             {**KEYS, "assume_role": [PLAIN, {"role_arn": ROLE_IN_CHINA}]},
-            "assume_role, hop 2 is a role of the partition aws-cn, and the first one of aws.",
+            "assume_role, hop 2 is in the partition aws-cn, but the first role is in the partition aws.",
         ),
         (
             {**KEYS, "assume_role": [ALICE, PLAIN, {"role_arn": ROLE, "source_identity": "bob"}]},
-            "assume_role, hop 3: source_identity is 'bob', and 'alice' of a hop before, which stays.",
+            "assume_role, hop 3: source_identity is 'bob', but 'alice' is inherited from an earlier hop.",
         ),
         (
             {**KEYS, "assume_role": [TAGS_STAY, PLAIN, {"role_arn": ROLE, "tags": {"tEAM": "a"}}]},
-            "assume_role, hop 3: tags has 'tEAM', which is a transitive tag of a hop before and stays.",
+            "assume_role, hop 3: tags has 'tEAM', which is inherited as a transitive tag from an earlier hop.",
         ),
     ],
 )
@@ -112,14 +112,14 @@ def test_a_web_identity_and_its_first_hop_are_of_one_partition() -> None:
     ("own", "asked", "message"),
     [
         ([PLAIN], [LONG], "assume_role, hop 2: duration_seconds is 3,601, but"),
-        ([PLAIN], [WITH_MFA], "assume_role, hop 2: mfa_serial is of no use"),
-        ([PLAIN], [{"role_arn": ROLE_IN_CHINA}], "assume_role, hop 2 is a role of the partition aws-cn"),
+        ([PLAIN], [WITH_MFA], "assume_role, hop 2: mfa_serial cannot be used"),
+        ([PLAIN], [{"role_arn": ROLE_IN_CHINA}], "assume_role, hop 2 is in the partition aws-cn"),
     ],
 )
 def test_hops_of_the_lookup_come_after_those_of_the_account(own: list[t.Any], asked: list[t.Any], message: str) -> None:
     account = merge("prod", None, {**KEYS, "assume_role": own})
     alone = merge("prod", None, KEYS)
-    options = SessionOptions(assume_role=hops_of(asked))
+    options = SessionOptions(assume_role=parse_hops(asked))
     assert len(links_of(alone, "", options)) == 2
     error = error_of(lambda: links_of(account, "", options))
     assert error.code is ErrorCode.OPTION_INVALID
@@ -208,7 +208,7 @@ def test_fields_that_do_not_fit_together(options: dict[str, t.Any], message: str
     ("options", "message"),
     [
         ({**WEB, "role_arn": "x"}, "role_arn cannot be 'x'"),
-        ({**WEB, "web_identity_token_file": "/x\ny"}, "web_identity_token_file holds"),
+        ({**WEB, "web_identity_token_file": "/x\ny"}, "web_identity_token_file contains"),
         ({**WEB, "web_identity_token_file": "/" + "x" * 4000}, "web_identity_token_file has more than 4,000"),
         ({"type": "profile", "profile": "x" * 1001}, "profile has more than 1,000"),
         ({**KEYS, "temporary": True, "mfa_serial": "12345678"}, "mfa_serial cannot be"),
@@ -308,10 +308,10 @@ def test_a_record_holds_an_account_with_its_roles_whole(options: dict[str, t.Any
     [
         ({"assume_role": {"role_arn": ROLE}}, "'assume_role' has the wrong type"),
         ({"assume_role": "canary"}, "'assume_role' has the wrong type"),
-        ({"assume_role": ["canary"]}, "assume_role, hop 1: A role to assume is a mapping"),
+        ({"assume_role": ["canary"]}, "assume_role, hop 1: A role to assume must be a mapping"),
         ({"assume_role": [PLAIN, {}]}, "assume_role, hop 2: A role to assume needs role_arn"),
         ({"assume_role": [{**FULL, "external_id": "canary id"}]}, "assume_role, hop 1: external_id"),
-        ({"assume_role": [{**FULL, "role_anr": "canary"}]}, "assume_role, hop 1: There is no option 'role_anr'"),
+        ({"assume_role": [{**FULL, "role_anr": "canary"}]}, "assume_role, hop 1: Unknown option 'role_anr'"),
         ({"assume_role": [{**FULL, "policy": "canary"}]}, "assume_role, hop 1: policy"),
         ({"assume_role": [PLAIN, FULL]}, "assume_role, hop 2: mfa_serial"),
         ({"temporary": "yes"}, "'temporary' has the wrong type"),

@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import hops_of
-from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import texts_of
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
+from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.tests.unit.support.yaml_values import OPTIONS, ROLE, SHAPES, TAGS, TEXTS
 
 
@@ -38,17 +38,17 @@ def test_mappings_become_json(option: t.Callable[[t.Any], str], text: str) -> No
 
 def test_keys_are_texts() -> None:
     given = read("{true: a, 2026-11-24: b, 2: c}")
-    assert texts_of("tags", given) == {"true": "a", "2026-11-24": "b", "2": "c"}
+    assert to_texts("tags", given) == {"true": "a", "2026-11-24": "b", "2": "c"}
 
 
 def test_a_policy_may_have_an_unquoted_date() -> None:
     policy = read("{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}")
-    assert json.loads(hops_of([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
+    assert json.loads(parse_hops([{"role_arn": ROLE, "policy": policy}])[0].policy)["Version"] == "2012-10-17"
 
 
 def test_a_template_may_have_an_unquoted_date() -> None:
     body = read("{AWSTemplateFormatVersion: 2010-09-09, Resources: {}}")
-    assert json.loads(content_of({"template_body": body}, update=False)["TemplateBody"]) == {
+    assert json.loads(api_parameters({"template_body": body}, update=False)["TemplateBody"]) == {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Resources": {},
     }

@@ -14,7 +14,7 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.module_utils._clock import now
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host import aws_environment
+from ansible_collections.octo.aws.plugins.module_utils._host import role_identity
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
@@ -75,11 +75,11 @@ def test_the_role_of_a_worker_is_guarded_before_its_hops(monkeypatch: pytest.Mon
         assumed.append(hop.role_arn)
         raise OctoAwsError(ErrorCode.ACCESS_DENIED, "No.")
 
-    monkeypatch.setattr(aws_environment, "credentials_of_machine", lambda *_where: of_machine)
-    monkeypatch.setattr(aws_environment, "caller_identity", lambda credentials, endpoint: role)
-    monkeypatch.setattr(aws_environment, "assume_role", assume_role)
+    monkeypatch.setattr(role_identity, "machine_credentials", lambda *_where: of_machine)
+    monkeypatch.setattr(role_identity, "caller_identity", lambda credentials, endpoint: role)
+    monkeypatch.setattr(role_identity, "assume_role", assume_role)
     handover = Handover(hops=(Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),), own_account_id=ACCOUNT_ID)
-    error = failure(lambda: aws_environment.identity_of(handover))
+    error = failure(lambda: role_identity.role_identity(handover))
     assert error.code is (ErrorCode.ACCESS_DENIED if own == ACCOUNT_ID else ErrorCode.ACCOUNT_MISMATCH)
     assert len(assumed) == (own == ACCOUNT_ID)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._errors import AwsAnswer, ErrorCode, RecordError
+from ansible_collections.octo.aws.plugins.module_utils._errors import AwsResponse, ErrorCode, RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import secret_version, secretsmanager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
 from ansible_collections.octo.aws.tests.unit.support.accounts import (
@@ -165,8 +165,8 @@ def test_a_deletion_that_aws_has_not_finished(
 
     def deleting(operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         if operation == "create_secret" and next(refused, None) is not None:
-            raise secretsmanager.OctoAwsError(ErrorCode.AWS_REFUSED, "AWS refused the request.").of_answer(
-                AwsAnswer(
+            raise secretsmanager.OctoAwsError(ErrorCode.AWS_REFUSED, "AWS refused the request.").with_response(
+                AwsResponse(
                     400,
                     "InvalidRequestException",
                     "You can't create this secret because a secret with this name is already scheduled for deletion.",
@@ -213,6 +213,6 @@ def test_a_prefix_that_sounds_like_a_deletion(aws: FakeAws, secrets_manager: Sec
     error = secretsmanager.OctoAwsError(
         ErrorCode.AWS_REFUSED,
         "The store secretsmanager:deleted, deleted/x: AWS refused the request.",
-    ).of_answer(AwsAnswer(400, "InvalidRequestException", "The secret is managed by another service"))
+    ).with_response(AwsResponse(400, "InvalidRequestException", "The secret is managed by another service"))
     assert not secret_version.is_gone(error)
     assert actions(aws)[-1] == "ListSecrets"
