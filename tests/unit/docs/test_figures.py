@@ -122,7 +122,7 @@ OTHERS: dict[str, list[str]] = {
     "guide_team_stores.rst": ["use it for the next 300 seconds"],
     "guide_workers.rst": ["at least 50 minutes left"],
     "hardening.rst": ["A clock that is an hour off"],
-    "README.md": ["Getting started in five minutes", "ten minutes"],
+    "README.md": ["Getting started in five minutes"],
 }
 """Times that are examples, results of others, or no promise."""
 
