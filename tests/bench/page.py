@@ -32,7 +32,8 @@ A time is the median of all rounds.
 A ratio is calculated for each round: the number is the median, and the smallest and the largest follow in parentheses.
 Times differ between machines; ratios tell more.
 
-The AWS is the test AWS of ``tests/fake_aws``, on the same machine: a response takes milliseconds, and processor time of this machine.
+The AWS is the test AWS of ``tests/fake_aws``, on the same machine.
+Its responses take milliseconds, and processor time of this machine.
 Requests to the real AWS take longer, so that fewer requests save more time than this page shows.
 
 To repeat it, run this in a clone of the repository on an idle machine; it takes about twelve minutes:

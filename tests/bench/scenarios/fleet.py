@@ -18,8 +18,8 @@ _TEXT = """\
 A play with {tasks} tasks of `amazon.aws` for each of {hosts} hosts, all with one role, without a session at the
 beginning. `amazon.aws.sts_assume_role` adds one task for each host. Static keys need no role: they show the shortest
 possible time. In clear in the playbook, they are not acceptable in practice; in a file that is sealed by Ansible Vault,
-each process decrypts them again. A play that begins with a task of the collection, run once, loads the collection before
-processes are forked. ansible-core works on five hosts at a time, its default."""
+each process decrypts them again. A play that begins with a task of the collection, run once, loads the collection
+before processes are forked. ansible-core works on five hosts at a time, its default."""
 
 _MODULES = ("s3_bucket_info", "ec2_key_info", "ec2_vpc_net_info")
 _ROUNDS = 3
