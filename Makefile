@@ -32,7 +32,7 @@ hardening:  ## Try what is promised on every ansible-core, and write docs/docsit
 breaks:  ## Break the product on purpose, and see the hardening notice it
 	@$(PYTHON) tests/tools/check.py breaks
 
-bench:  ## Measure beside the alternatives, and write docs/benchmarks.md; QUICK=1 only sees that it works
+bench:  ## Measure beside the alternatives, and write docs/docsite/rst/benchmarks.rst; QUICK=1 is a test run
 	@$(PYTHON) tests/benchmark/bench.py $(if $(CORE),--core $(CORE)) $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS)) $(SCENARIOS)
 
 format:  ## Format the Python files

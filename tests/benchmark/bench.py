@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measures the collection beside what users would use in its place, and writes ``docs/benchmarks.md``.
+"""Measure the collection beside the alternatives, and write ``docs/docsite/rst/benchmarks.rst``.
 
     python tests/benchmark/bench.py [--core CORE] [--quick] [--rounds N] [SCENARIO ...]
 
@@ -34,7 +34,7 @@ def main() -> int:
     script = environment.collection / "tests" / "benchmark" / "measure.py"
     # Only a whole run is the page.
     whole = not options.quick and not options.scenarios
-    page = CHECKOUT / "docs" / "benchmarks.md" if whole else environment.folder / "benchmarks.md"
+    page = (CHECKOUT / "docs" / "docsite" / "rst" if whole else environment.folder) / "benchmarks.rst"
     arguments = [
         "--write",
         str(page),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from facts import facts
@@ -14,44 +15,62 @@ if t.TYPE_CHECKING:
     from report import Goal, Report, Table
 
 _HEAD = """\
-<!--
-Copyright (c) 2026, octo.aws contributors
-GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
+..
+  Copyright (c) 2026, octo.aws contributors
+  GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+  SPDX-License-Identifier: GPL-3.0-or-later
 
-# Benchmarks
+.. _ansible_collections.octo.aws.docsite.benchmarks:
 
-`make bench` writes this page. It measures the collection beside what people would use in its place, on one machine, in
-one run. The rows of a table take turns, round after round, and [pyperf](https://pyperf.readthedocs.io) times them. A
-time is the median of all rounds. A ratio is taken round by round: the number is the median, and in parentheses are the
-smallest and the largest. Times are those of this machine and say little about another one; ratios say more.
+Benchmarks
+==========
 
-The AWS is the test AWS of `tests/fake_aws`, on the same machine: it answers within milliseconds and costs processor
-time here. The way to the real one takes longer, so that whoever asks it less often gains more than this page shows.
+``make bench`` writes this page.
+It measures the collection beside the alternatives, on one machine, in one run.
+The rows of a table take turns, round after round, and `pyperf <https://pyperf.readthedocs.io>`__ times them.
+A time is the median of all rounds.
+A ratio is calculated for each round: the number is the median, and the smallest and the largest follow in parentheses.
+Times differ between machines; ratios tell more.
 
-To repeat it, run this in a clone of the repository on a machine that does nothing else; it takes about twelve minutes:
+The AWS is the test AWS of ``tests/fake_aws``, on the same machine.
+Its responses take milliseconds, and processor time of this machine.
+Requests to the real AWS take longer, so that fewer requests save more time than this page shows.
 
-```console
-make bench
-make bench QUICK=1    # everything once, to see that it works; this page stays as it is
-```
+To repeat it, run this in a clone of the repository on an idle machine; it takes about twelve minutes:
+
+.. not run: it takes too long, and make test runs the quick form
+
+.. code-block:: console
+
+    $ make bench
+    $ make bench QUICK=1    # everything once, as a test; this page stays as it is
+
+.. contents::
+   :local:
+   :depth: 1
 """
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def page_of(reports: t.Sequence[Report], took: float) -> str:
-    """The page, in Markdown."""
-    parts = [_HEAD]
+    """The page, in reStructuredText. Texts of reports have code in single backticks."""
     goals = [goal for report in reports for goal in report.goals]
-    parts.append(f"## Goals\n\n{_rows(('Goal', 'Found', ''), map(_goal, goals))}")
-    if notes := [f"- {goal.text} {goal.note}\n" for goal in goals if goal.note]:
-        parts.append("What else there is to know about a goal:\n\n" + "".join(notes))
+    parts = [_HEAD, _heading("Goals", "-"), _rows(("Goal", "Found", ""), map(_goal, goals))]
+    if notes := [f"- {goal.text} {goal.note}" for goal in goals if goal.note]:
+        parts.append(_text("Remarks on single goals:\n\n" + "\n".join(notes)))
     for report in reports:
-        parts.append(f"## {report.title}\n\n{report.text}\n")
-        parts += [_table(table) for table in report.tables]
-    known = {**facts(), "The run took": f"{took / 60:.0f} minutes"}
-    parts.append("## Machine and versions\n\n" + _rows(("", ""), list(known.items())))
+        parts += [_heading(report.title, "-"), _text(report.text), *map(_table, report.tables)]
+    known = {**facts(), "The run took": f"{took / 60:.0f} min"}
+    parts += [_heading("Machine and versions", "-"), _rows((), list(known.items()))]
     return "\n".join(parts)
+
+
+def _heading(text: str, line: str) -> str:
+    return f"{text}\n{line * len(text)}\n"
+
+
+def _text(text: str) -> str:
+    return _CODE.sub(r"``\1``", text) + "\n"
 
 
 def _goal(goal: Goal) -> tuple[str, ...]:
@@ -59,11 +78,18 @@ def _goal(goal: Goal) -> tuple[str, ...]:
 
 
 def _table(table: Table) -> str:
-    text = f"{table.text}\n\n" if table.text else ""
-    return f"### {table.title}\n\n{text}" + _rows(table.head, table.lines)
+    parts = [_heading(table.title, "^"), *([_text(table.text)] if table.text else []), _rows(table.head, table.lines)]
+    return "\n".join(parts)
 
 
 def _rows(head: t.Sequence[str], lines: t.Iterable[t.Sequence[str]]) -> str:
-    right = ["---", *("---:" if index else "---" for index in range(1, len(head)))]
-    rows = [head, right, *lines]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+    options = "  :header-rows: 1\n" if head else ""
+    rows = [*([head] if head else []), *lines]
+    return f".. list-table::\n{options}\n" + "".join(map(_row, rows))
+
+
+def _row(cells: t.Sequence[str]) -> str:
+    return "".join(
+        f"{'    ' if index else '  * '}- {_text(cell)}" if cell else f"{'    ' if index else '  * '}-\n"
+        for index, cell in enumerate(cells)
+    )

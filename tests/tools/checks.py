@@ -186,9 +186,9 @@ def importer(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def bench(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The benchmark works. Its times do not matter here."""
+    """Whether the benchmark works. Its times decide nothing."""
     script = str(environment.collection / "tests" / "benchmark" / "measure.py")
-    page = str(environment.folder / "benchmarks.md")
+    page = str(environment.folder / "benchmarks.rst")
     good = run(environment, log, "python", script, "--quick", "--write", page, env=provide_bench(environment))
     passed = re.findall(r"^(\d+) passed$", text(log), re.MULTILINE)
     return int(passed[-1]) if good and passed else 0, int(not good)

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cuts the release that ``galaxy.yml`` names.
+"""Cut the release that ``galaxy.yml`` names.
 
     python tests/tools/release.py [--date DATE]
 
-The fragments go into the changelog, and the package is built below ``.work/release``. It can be run again, with
-fragments that came later, until the release is tagged.
+The fragments become the changelog, and the package is built below ``.work/release``. Until the release is tagged, this
+can be repeated with fragments that were added later.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PACKAGES = WORK / "release"
 
 
 def main() -> int:
-    """Write the changelog, build the package, and say what is left to do."""
+    """Write the changelog, build the package, and print the commands that are left."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--date", type=datetime.date.fromisoformat, default=datetime.date.today())
     date = parser.parse_args().date
@@ -40,7 +40,7 @@ Built {package.relative_to(CHECKOUT)}, SHA-256 {digest}.
 
 What is left, once all checks have passed on this commit:
 
-    git add --all CHANGELOG.* changelogs && git commit --message "Release {version}"
+    git add --all CHANGELOG.* changelogs galaxy.yml && git commit --message "Release {version}"
     git tag --annotate {version} --message "octo.aws {version}" && git push origin main {version}
     ansible-galaxy collection publish {package.relative_to(CHECKOUT)}
 
@@ -51,20 +51,21 @@ CONTRIBUTING.md has the whole list.""")
 def _read_version() -> str:
     [version] = re.findall(r"^version: (\S+)$", (CHECKOUT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        sys.exit(f"galaxy.yml names {version}, which is no version of a release. Write the next one, such as 1.2.3.")
+        release = version.partition("-")[0]
+        sys.exit(f"{version} in galaxy.yml is not the version of a release. Write {release} there.")
     return str(version)
 
 
 def _write_changelog(environment: Environment, date: datetime.date) -> None:
     command = ("antsibull-changelog", "release", "--date", str(date), "--update-existing", "--reload-plugins")
     _must(environment.run(*command, cwd=CHECKOUT))
-    # What antsibull-changelog knows of plugins, kept for its next run; here it is asked for anew each time.
+    # A cache of the documentation of plugins, which is read again each time.
     (CHECKOUT / "changelogs" / ".plugin-cache.yaml").unlink(missing_ok=True)
     _must(environment.run("antsibull-changelog", "lint", cwd=CHECKOUT))
 
 
 def _build(environment: Environment, version: str) -> Path:
-    """Of the copy of the checkout, which has nothing that git does not know."""
+    """Build the copy of the checkout, which has no file that git ignores."""
     PACKAGES.mkdir(exist_ok=True)
     command = ("ansible-galaxy", "collection", "build", "--force", "--output-path", str(PACKAGES))
     _must(environment.run(*command, str(environment.collection)))

@@ -19,10 +19,10 @@ from report import Goal, Report, Table, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-A store with so many accounts. To make them, {sealed} are saved, and their files are put in the places of all others, by
-the names of files that the guide to the file store documents; nobody opens these. A lookup is of one that was saved, in
-a running template; a save changes one, without a test; a list is all names. The file that
-`ansible.builtin.unvault` reads holds all accounts, as a file of variables does."""
+A store with this number of accounts. {sealed} of them are saved; their files stand in for all others, under the file
+names that the guide to the file store documents, and are not opened there. A lookup reads a saved account, in a running
+template. A save changes one, without a test. A list has all names. The file that `ansible.builtin.unvault` reads has
+all accounts, as a file of variables does."""
 
 _ROUNDS = 3
 _SEALED = 3
@@ -78,7 +78,7 @@ def _goals(times: dict[str, list[float]], counts: tuple[int, ...]) -> t.Iterator
     ratio = Ratio.of(times[f"list{many}"], times[f"list{before}"])
     text = f"A list of {more} times as many accounts takes at most {more} times as long, and a tenth."
     note = (
-        "Names are sorted. To sort n of them takes n log n comparisons, which is "
+        "Names are sorted. Sorting n names takes n log n comparisons, which is "
         f"{more * math.log(many) / math.log(before):.0f} times as many here. No record is opened, which a test of "
         "`make test` counts."
     )

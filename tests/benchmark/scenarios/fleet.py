@@ -15,10 +15,10 @@ from report import Goal, Report, compare
 from rounds import Ratio, Row
 
 _TEXT = """\
-A play with {tasks} tasks of `amazon.aws` for each of {hosts} hosts, all with one role, which nobody has a session of
-when it begins. `amazon.aws.sts_assume_role` is one task more for each host. Static keys assume nothing: with them, the
-play takes as long as it has to. In clear in the playbook they are no choice for anybody; in a file that is sealed by
-Ansible Vault, each process opens them anew. A play that begins with a task of the collection, run once, has it loaded
+A play with {tasks} tasks of `amazon.aws` for each of {hosts} hosts, all with one role, without a session at the
+beginning. `amazon.aws.sts_assume_role` adds one task for each host. Static keys need no role: they show the shortest
+possible time. In clear in the playbook, they are not acceptable in practice; in a file that is sealed by Ansible Vault,
+each process decrypts them again. A play that begins with a task of the collection, run once, loads the collection
 before processes are forked. ansible-core works on five hosts at a time, its default."""
 
 _MODULES = ("s3_bucket_info", "ec2_key_info", "ec2_vpc_net_info")
@@ -81,7 +81,7 @@ def measure(fixture: Fixture) -> Report:
         _TEXT.format(tasks=len(work), hosts=hosts),
         [table],
         [
-            Goal("STS is asked once for the whole fleet.", requests["creds"], requests["creds"] == "1 AssumeRole"),
+            Goal("The whole fleet needs one request to STS.", requests["creds"], requests["creds"] == "1 AssumeRole"),
             *_goals(times, "creds", ""),
             *_goals(times, "after", ", after a task of the collection,"),
         ],

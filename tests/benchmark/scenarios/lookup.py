@@ -16,23 +16,23 @@ from report import Goal, Report, compare, less, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-A lookup gives the credentials of an account. They are keys in one sealed file for `unvault` and for the account `keys`;
-a session of a role, which somebody took before, for the account `role`; the same keys as JSON in AWS Secrets Manager
-and in the Parameter Store; and a profile for the AWS CLI."""
+A lookup returns the credentials of an account: keys in one sealed file, for `unvault` and for the account `keys`; a
+cached session of a role, for the account `role`; the same keys as JSON in AWS Secrets Manager and in Parameter Store;
+and a profile for the AWS CLI."""
 
 _AWS = f"profile='keys', region='{REGION}'"
 LOOKUPS = {
     "nothing": (
-        "A lookup of an environment variable, which is next to nothing",
+        "A lookup of an environment variable, the least possible work",
         "lookup('ansible.builtin.env', 'HOME')",
     ),
     "unvault": ("`ansible.builtin.unvault`", "lookup('ansible.builtin.unvault', '{sealed}') | from_json"),
     "load": (
-        "`octo.aws.creds` without a name, which is loaded and does nothing",
+        "`octo.aws.creds` with an empty list of names, which is only loaded",
         "query('octo.aws.creds', [], on_missing='skip') == []",
     ),
     "keys": ("`octo.aws.creds`, keys", "lookup('octo.aws.creds', 'keys')"),
-    "role": ("`octo.aws.creds`, a session that is known", "lookup('octo.aws.creds', 'role')"),
+    "role": ("`octo.aws.creds`, a cached session", "lookup('octo.aws.creds', 'role')"),
     "secret": (
         "`amazon.aws.secretsmanager_secret`",
         f"lookup('amazon.aws.secretsmanager_secret', 'keys', {_AWS}) | from_json",
@@ -79,7 +79,7 @@ def measure(fixture: Fixture) -> Report:
         [
             compare(
                 "In a running template",
-                "A template that asks again, as a play does for each task and each item of a loop.",
+                "A template that is evaluated again, as in each task and each item of a loop.",
                 again,
                 in_template,
                 "keys",
@@ -87,13 +87,13 @@ def measure(fixture: Fixture) -> Report:
             compare(
                 "For the first time in a forked process",
                 "ansible-core forks a process for each task of each host. There, a lookup is loaded and keys of\n"
-                "Ansible Vault are derived anew, unless the process that was forked had done so.",
+                "Ansible Vault are derived, unless the parent process had done so.",
                 forked,
                 in_fork,
                 "keys",
             ),
             compare(
-                "In a fresh process", "`ansible-playbook` with one task that looks once.", fresh, in_process, "keys"
+                "In a fresh process", "`ansible-playbook` with one task and one lookup.", fresh, in_process, "keys"
             ),
         ],
         _goals(in_template, in_fork, in_process),
@@ -111,7 +111,7 @@ def _goals(again: dict[str, list[float]], forked: dict[str, list[float]], fresh:
             1.5,
         ),
         Goal.at_most(
-            "In a running template, a session that is known takes at most 1.5 times as long as `unvault`.",
+            "In a running template, a cached session takes at most 1.5 times as long as `unvault`.",
             Ratio.of(again["role"], again["unvault"]),
             1.5,
         ),

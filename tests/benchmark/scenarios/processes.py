@@ -11,9 +11,9 @@ from report import Goal, Report, Table, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-So many processes are forked at once, and each needs a session of the same role, which nobody has yet. With the
-collection, one process asks STS while the others wait for its answer. With a profile, each asks for a session of its
-own. boto3 was loaded before."""
+This number of processes is forked at once, and each needs a session of the same role, which is not cached. With the
+collection, one process sends a request to STS while the others wait for its response. With a profile, each process
+requests a session of its own. boto3 was loaded before."""
 
 _ROUNDS = 3
 
@@ -49,5 +49,5 @@ def measure(fixture: Fixture) -> Report:
     table = Table("Time and requests", "", ("", "Time", "Ratio", "AssumeRole"), tuple(lines))
     found = ", ".join(requests[f"creds{count}"] for count in counts)
     reached = all(requests[f"creds{count}"] == "1" for count in counts)
-    text = f"STS is asked once by {', '.join(map(str, counts))} processes."
+    text = f"{', '.join(map(str, counts))} processes need one request to STS."
     return Report("Processes that need one session", _TEXT, [table], [Goal(text, found, reached)])

@@ -14,10 +14,11 @@ from report import Goal, Report, compare, less
 from rounds import Ratio, Row
 
 _TEXT = """\
-`octo.aws.aws_account` asks STS who the keys are, seals them, and writes them in such a way that they survive a loss of
-power. `amazon.aws.aws_caller_info` asks STS, too, and keeps nothing. With the AWS CLI, three commands write a key, its
-secret and the region in clear, and one asks STS. Each is done {times} times in one run, each time with other keys or
-for another account, and the time is for one of them. What a play that does nothing takes is taken off the plays."""
+`octo.aws.aws_account` verifies the keys with STS, seals them, and writes them so that they survive a power failure.
+`amazon.aws.aws_caller_info` sends the same request to STS, and stores nothing. With the AWS CLI, three commands write a
+key, its secret and the region in clear, and one sends a request to STS. Each is done {times} times in one run, each
+time with other keys or for another account, and the time is for one of them. The time of an empty play is subtracted
+from that of plays."""
 
 _ROUNDS = 5
 
@@ -30,7 +31,7 @@ def measure(fixture: Fixture) -> Report:
     saves = [{"octo.aws.aws_account": {"name": f"saved{number}", **keys}} for number in range(many)]
     asks = [{"amazon.aws.aws_caller_info": keys} for _number in range(many)]
     rows = {
-        "nothing": Row("A play that does nothing", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "nothing": Row("An empty play", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}])),
         "save": Row("`octo.aws.aws_account`", command=fixture.play("save", saves), before=lambda: _forget(fixture)),
         "ask": Row("`amazon.aws.aws_caller_info`", command=fixture.play("ask", asks)),
         "cli": Row(

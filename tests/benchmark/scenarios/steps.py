@@ -15,8 +15,8 @@ from rounds import Ratio, Row
 _TEXT = """\
 {times} steps of `octo.aws.aws_steps` in one list, and the same tasks without the role: `octo.aws.aws_script`, which
 runs `true`, for the kind `script`; `amazon.aws.s3_bucket_info` with `octo.aws.creds` in `module_defaults`, for the kind
-`tasks`. The account was tested when it was saved, so that AWS is not asked who it is. The time is for one of them. What
-a play that does nothing takes is taken off."""
+`tasks`. The account was tested when it was saved, so that its identity is known. The time is for one of them. The time
+of an empty play is subtracted."""
 
 _ROUNDS = 3
 
@@ -32,7 +32,7 @@ def measure(fixture: Fixture) -> Report:
     empty = {"ansible.builtin.assert": {"that": "true", "quiet": True}}
     script = {"octo.aws.aws_script": {"account": "tested", "cmd": "true"}}
     rows = {
-        "nothing": Row("A play that does nothing", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}])),
+        "nothing": Row("An empty play", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}])),
         "empty": Row("A task that does nothing", command=fixture.play("empty", [empty] * many)),
         "script": Row("The task `octo.aws.aws_script`", command=fixture.play("script", [script] * many)),
         "step-script": Row("A step of the kind `script`", command=_steps(fixture, many, "script", {"cmd": "true"})),

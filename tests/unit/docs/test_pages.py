@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What pages and pictures say of the code is so, and every page can be found."""
+"""Pages and pictures agree with the code, and every page is listed."""
 
 from __future__ import annotations
 
 import datetime
 import re
+import typing as t
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,15 +19,15 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_service
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
+from ansible_collections.octo.aws.tests.unit.project.test_layers import ON_HOSTS, ROOMS
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCSITE = ROOT / "docs" / "docsite"
 PAGES = {path.stem for path in (DOCSITE / "rst").glob("*.rst")}
 ELEMENT = "{http://www.w3.org/2000/svg}"
-FOLDERS = {"controller": ["plugin_utils"], "hosts": ["module_utils"], "": ["plugin_utils", "module_utils"]}
-"""Where files that begin with _ are, by the wing of the house that they are in."""
+ARCHITECTURE = (DOCSITE / "rst" / "architecture.rst").read_text(encoding="utf-8")
+TOP_DOWN = (*reversed(ROOMS[len(ON_HOSTS) :]), *reversed(ON_HOSTS))
+"""The rows of rooms, those of the controller first."""
 FORMATS = (DOCSITE / "rst" / "formats.rst").read_text(encoding="utf-8")
 
 
@@ -35,28 +37,37 @@ def test_every_page_is_listed() -> None:
     assert sorted(listed) == sorted(PAGES)
 
 
-def files_of(picture: str) -> list[tuple[str, str]]:
-    """Wing and name of the files that a picture shows."""
-    root = ElementTree.parse(DOCSITE / "images" / picture).getroot()
-    wings = [("", root), *((str(group.get("id")), group) for group in root.iter(f"{ELEMENT}g"))]
-    found = {text: wing for wing, part in wings for text in part.iter(f"{ELEMENT}text")}
-    return [(wing, str(text.text)) for text, wing in found.items() if "file" in str(text.get("class")).split()]
+def names_of(rooms: t.Iterable[str]) -> set[str]:
+    """The folders of rooms, without those of single files."""
+    return {room.rpartition("/")[2] for room in rooms} - {"module_utils", "plugin_utils"}
 
 
-@pytest.mark.parametrize(("picture", "least"), [("house.svg", 50), ("lookup.svg", 12)])
-def test_the_files_of_a_picture_are_there(picture: str, least: int) -> None:
-    files = files_of(picture)
-    assert len(files) >= least
-    for wing, name in files:
-        folders = FOLDERS[wing] if name.startswith("_") or "/" not in name else [""]
-        paths = [ROOT / "plugins" / folder / name for folder in folders]
-        assert any(path.is_dir() if name.endswith("/") else path.with_suffix(".py").is_file() for path in paths), name
+def names_in(picture: str) -> list[set[str]]:
+    """The names of rooms in a picture, row by row."""
+    rows: dict[float, set[str]] = {}
+    for text in ElementTree.parse(DOCSITE / "images" / picture).iter(f"{ELEMENT}text"):
+        if "name" in str(text.get("class")).split():
+            rows.setdefault(float(str(text.get("y"))), set()).add(str(text.text))
+    return [rows[place] for place in sorted(rows)]
+
+
+def test_the_house_has_all_rooms_in_their_rows() -> None:
+    assert names_in("house.svg") == [names for rooms in TOP_DOWN if (names := names_of(rooms))]
+
+
+def test_the_rooms_of_a_lookup_exist() -> None:
+    assert set().union(*names_in("lookup.svg")) <= set().union(*map(names_of, ROOMS))
+
+
+def test_every_room_is_described_in_its_row() -> None:
+    rows = re.findall(r"^  \* - (``.*)$", ARCHITECTURE, re.MULTILINE)
+    described = [names_of(re.findall(r"``(?:plugins/)?(\w+)``", row)) for row in rows]
+    assert described == [names for rooms in TOP_DOWN if (names := names_of(rooms))]
 
 
 def test_each_picture_says_in_words_what_it_shows() -> None:
-    page = (DOCSITE / "rst" / "architecture.rst").read_text(encoding="utf-8")
     for path in (DOCSITE / "images").iterdir():
-        assert re.search(rf"^\.\. figure:: https://\S+/{path.name}\n +:alt: .{{60}}", page, re.MULTILINE)
+        assert re.search(rf"^\.\. figure:: https://\S+/{path.name}\n +:alt: .{{60}}", ARCHITECTURE, re.MULTILINE)
         root = ElementTree.parse(path).getroot()
         assert root.findtext(f"{ELEMENT}title")
         assert root.findtext(f"{ELEMENT}desc")
@@ -82,9 +93,9 @@ def test_the_keys_of_a_format_are_documented(rendering: str) -> None:
     assert set(RENDERINGS[rendering](whole)) == row(rendering)
 
 
-def test_the_stores_and_their_options_are_documented() -> None:
-    common = set(aws_service._COMMON_OPTIONS)
-    assert set(STORES) == {"file", "secretsmanager", "ssm"}
-    assert row("secretsmanager") == common | set(SecretsManagerStore.OPTIONS)
-    assert row("ssm") == common | set(ParameterStore.OPTIONS)
-    assert row("file") == set()
+@pytest.mark.parametrize("scheme", sorted(STORES))
+def test_the_options_of_a_store_are_documented(scheme: str) -> None:
+    found = STORES[scheme]
+    store = found if isinstance(found, type) else getattr(import_module(found[0], aws_service.__package__), found[1])
+    own: t.Collection[str] | None = getattr(store, "OPTIONS", None)
+    assert row(scheme) == (set() if own is None else {*aws_service._COMMON_OPTIONS, *own})

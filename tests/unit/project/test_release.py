@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a release says about itself is said in one place, and agrees with what there is."""
+"""The version is in one place, and the changelog, the supported cores and the package agree with it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-SPOKEN = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "meta", "plugins", "roles", "playbooks", "docs")
-"""What could say a version of the collection, besides galaxy.yml and what the changelog is made of."""
+FILES_WITH_TEXT = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "meta", "plugins", "roles", "playbooks", "docs")
+"""Files that could name a version of the collection, besides galaxy.yml and the changelog."""
 NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
@@ -29,21 +29,21 @@ def number(version: str) -> tuple[int, ...]:
 
 
 def files() -> t.Iterator[Path]:
-    for name in SPOKEN:
+    for name in FILES_WITH_TEXT:
         path = ROOT / name
         found = [path] if path.is_file() else path.rglob("*")
         yield from (file for file in found if file.suffix in {".md", ".rst", ".py", ".yml"})
 
 
-def test_only_galaxy_yml_says_which_version_this_is() -> None:
+def test_only_galaxy_yml_has_the_version() -> None:
     version = number(read("galaxy.yml")["version"])
-    said = re.compile(rf"(?<![\d.]){re.escape('.'.join(map(str, version)))}(?![\d.]\d)")
+    pattern = re.compile(rf"(?<![\d.]){re.escape('.'.join(map(str, version)))}(?![\d.]\d)")
     places = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in files()
         for line in path.read_text(encoding="utf-8").splitlines()
-        # This one says since when there is something, and stays.
-        if said.search(line) and not line.strip().startswith("version_added:")
+        # This one stays after a release.
+        if pattern.search(line) and not line.strip().startswith("version_added:")
     ]
     assert not places
 
@@ -59,28 +59,31 @@ def test_nothing_was_added_in_a_version_that_is_not_there_yet() -> None:
     assert not [(name, since) for name, since in added if number(since) > version]
 
 
-def test_a_release_is_the_newest_one_of_the_changelog() -> None:
+def test_the_changelog_ends_with_the_newest_release() -> None:
     version = read("galaxy.yml")["version"]
     released = sorted(read("changelogs/changelog.yaml")["releases"], key=number)
+    for name in ("CHANGELOG.md", "CHANGELOG.rst"):
+        text = (ROOT / name).read_text(encoding="utf-8").replace("\\", "")
+        assert set(re.findall(r"^(?:## )?v(\d\S*)$", text, re.MULTILINE)) == set(released)
     if version == ".".join(map(str, number(version))):
         assert released[-1] == version
-        for name in ("CHANGELOG.md", "CHANGELOG.rst"):
-            assert f"v{version}" in (ROOT / name).read_text(encoding="utf-8").replace("\\", "")
     else:
-        # What is to come.
-        assert number(released[-1]) < number(version)
+        # The next release, which fragments describe until it is cut.
+        assert re.fullmatch(r"\d+\.\d+\.\d+-dev0", version)
+        assert all(number(release) < number(version) for release in released)
+        assert list((ROOT / "changelogs" / "fragments").glob("*.yml"))
 
 
 def test_every_playbook_is_in_the_changelog() -> None:
     """antsibull-changelog finds modules, plugins and roles by itself, and no playbooks."""
-    told = {
+    listed = {
         playbook["name"]
         for release in read("changelogs/changelog.yaml")["releases"].values()
         for playbook in release.get("objects", {}).get("playbook", ())
     }
     for path in (ROOT / "changelogs" / "fragments").glob("*.y*ml"):
-        told |= {playbook["name"] for playbook in read(str(path)).get("add object.playbook", ())}
-    assert told == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+        listed |= {playbook["name"] for playbook in read(str(path)).get("add object.playbook", ())}
+    assert listed == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
 
 
 def test_the_supported_cores_are_the_same_everywhere(cores: dict[str, t.Any]) -> None:
