@@ -11,14 +11,14 @@ from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns import missing, select
-from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result
+from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction, transfer_options
 from ansible_collections.octo.aws.plugins.plugin_utils._base.options import LOOKUP, read_options
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import odd_profiles, section_remarks
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of, names_credentials
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
-from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find, store_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of, transfer
 from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
 
 if t.TYPE_CHECKING:
@@ -48,9 +48,8 @@ class ActionModule(AccountAction):
         **AccountAction.TRANSFER_SPEC,
     }
 
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        store = self.open_store(settings)
         files = read_files(arguments["config_file"], arguments["credentials_file"])
         candidates: list[Candidate] = []
         remarks: list[dict[str, str]] = []
@@ -74,10 +73,11 @@ class ActionModule(AccountAction):
                 remarks += [{"name": found.account.name, "msg": remark} for remark in found.remarks]
             except OctoAwsError as error:
                 candidates.append((name, error))
-        report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)
+        manager = self.manager(store, settings, options)
+        report = transfer(candidates, manager, **transfer_options(arguments))
         report.kept.extend(itself)
-        described = [account.as_result() for _name, account in candidates if not isinstance(account, OctoAwsError)]
-        return result_of(report, "imported", accounts=described, remarks=remarks)
+        described = [as_result(account) for _name, account in candidates if not isinstance(account, OctoAwsError)]
+        return {"store": store.url, **result_of(report, "imported", accounts=described, remarks=remarks)}
 
     def _is_from(self, found: AccountOfProfile, store: Store) -> bool:
         """Whether the credentials of the profile come from the account of its own name in the store."""

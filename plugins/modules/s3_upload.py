@@ -378,16 +378,16 @@ class UploadModule(HostModule):
 
     def _select(self) -> Selection:
         # What the action found on the controller; without it, src is on this host.
-        source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
+        source, exclude = self.handover.source, self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
                 raise source_invalid(
                     f"{self.params['src']} is not an absolute path.", "With remote_src it must be one."
                 )
             return select(*split_source(self.params["src"]), exclude)
-        if not source["archive"]:
-            return select(source["path"], source["pattern"], exclude)
-        return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
+        if not source.archive:
+            return select(source.path, source.pattern, exclude)
+        return selection_of_folder(self._unpack(source.path), source.pattern, exclude, source.single)
 
     def _unpack(self, archive: str) -> str:
         """The files that the action sent, in a folder that goes when the module ends, as all of its temporary folder does."""

@@ -24,6 +24,20 @@ HANDOVER_SPEC: dict[str, t.Any] = {
 """The arguments of a module that a handover is. What is secret is apart, so that nothing else is masked in a result."""
 
 
+class UploadSource(t.NamedTuple):
+    """The files that ``s3_upload`` uploads, as selected on the controller.
+
+    :param path: of the file or folder on the host, or of an archive of the files
+    :param pattern: of the files below the folder; ``None`` for all
+    :param single: whether the source is one file
+    """
+
+    path: str
+    pattern: str | None = None
+    archive: bool = False
+    single: bool = False
+
+
 @dataclasses.dataclass(frozen=True)
 class Handover:
     """Credentials, or the way from the role of the host itself, where nothing secret is handed over.
@@ -35,6 +49,8 @@ class Handover:
     :param endpoint: the STS for these
     :param account_id: the AWS account that the hops must lead to, or the role of the host where there are none
     :param own_account_id: the AWS account that the role of the host must belong to, where there are hops
+    :param about: values about the account for the module's result
+    :param source: the files to upload; ``None`` where the module finds them itself
     """
 
     region: str = ""
@@ -44,6 +60,8 @@ class Handover:
     endpoint: Endpoint = dataclasses.field(default_factory=Endpoint)
     account_id: str = ""
     own_account_id: str = ""
+    about: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    source: UploadSource | None = None
 
     @property
     def secrets(self) -> list[str]:
@@ -64,6 +82,8 @@ class Handover:
                 "endpoint": self.endpoint._asdict(),
                 "account_id": self.account_id,
                 "own_account_id": self.own_account_id,
+                "about": dict(self.about),
+                "source": self.source._asdict() if self.source else None,
             },
             "handover_secrets": {
                 "secret_key": keys.secret_key if keys else "",
@@ -97,4 +117,6 @@ class Handover:
             endpoint=Endpoint(**told["endpoint"]),
             account_id=told["account_id"],
             own_account_id=told["own_account_id"],
+            about=told["about"],
+            source=UploadSource(**told["source"]) if told["source"] else None,
         )

@@ -9,12 +9,13 @@ Ground, above C(_account). The form is in the guide to the file store.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
 from ...module_utils._model.identity import Identity, can_be_caller
-from .account import DEFAULTS, FIELDS, Account, Verified, assume_role_of, with_checked_values
+from .account import FIELDS, Account, Verified, checked, hops_from
 
 RECORD_VERSION = 1
 RECORD_SIZE = 1024 * 1024
@@ -23,6 +24,7 @@ RECORD_SIZE = 1024 * 1024
 _LONGEST_RECORD = 200_000
 """Characters. Ansible Vault makes four and more bytes of each."""
 
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
 _TYPES: dict[str, type] = {"validate_certs": bool, "temporary": bool, "assume_role": list}
 """Fields that are not text in a record."""
 
@@ -33,7 +35,7 @@ def to_record(account: Account, *, compact: bool = False) -> str:
     :param compact: in one line, for stores that count
     :raises OctoAwsError: it is longer than any record can be
     """
-    fields = {f: getattr(account, f) for f in FIELDS if f != "verified" and getattr(account, f) != DEFAULTS[f]}
+    fields = {f: getattr(account, f) for f in FIELDS if f != "verified" and getattr(account, f) != _DEFAULTS[f]}
     record: dict[str, t.Any] = {"version": RECORD_VERSION, **fields}
     if account.assume_role:
         record["assume_role"] = [hop.as_record() for hop in account.assume_role]
@@ -82,8 +84,8 @@ def from_record(text: str, name: str, what: str) -> Account:
             raise _invalid(what, f"its field {key!r} has the wrong type")
     fields["verified"] = _verified_from_record(record.get("verified"), what)
     try:
-        fields["assume_role"] = assume_role_of(fields.get("assume_role", ()))
-        return with_checked_values(Account(**{"type": "", **fields}))
+        fields["assume_role"] = hops_from(fields.get("assume_role"))
+        return checked(Account(**{"type": "", **fields}))
     except OctoAwsError as error:
         raise _invalid(what, error.message) from None
 

@@ -13,10 +13,12 @@ import typing as t
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, hops_of
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, merge
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.merge import merge
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import from_record, to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import links_of
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from hypothesis import given
 from hypothesis import strategies as st
@@ -250,8 +252,8 @@ def test_what_is_set_is_written_down_as_it_was_given() -> None:
 def test_an_external_id_is_never_shown() -> None:
     account = merge("prod", None, {**KEYS, "assume_role": [FULL]})
     assert account.assume_role[0].external_id == FULL["external_id"]
-    assert "canary:external" not in repr(account) + str(account.as_result()) + repr(account.assume_role)
-    assert account.as_result()["assume_role"][0]["role_session_name"] == "alice@laptop"
+    assert "canary:external" not in repr(account) + str(as_result(account)) + repr(account.assume_role)
+    assert as_result(account)["assume_role"][0]["role_session_name"] == "alice@laptop"
     assert FULL["external_id"] in account.secrets
 
 
@@ -374,8 +376,8 @@ def test_hops_of_the_lookup_come_after_those_of_the_account(own: list[t.Any], as
     account = merge("prod", None, {**KEYS, "assume_role": own})
     alone = merge("prod", None, KEYS)
     options = SessionOptions(assume_role=hops_of(asked))
-    assert len(links_of(alone, "", options)) == 2
-    error = error_of(lambda: links_of(account, "", options))
+    assert len(chain_of(alone, "", options).links) == 2
+    error = error_of(lambda: chain_of(account, "", options).links)
     assert error.code is ErrorCode.OPTION_INVALID
     assert error.message.startswith(message)
 
@@ -393,9 +395,9 @@ def test_hops_of_the_lookup_come_after_those_of_the_account(own: list[t.Any], as
 def test_how_long_the_lookup_can_ask_for(options: dict[str, t.Any], longest: int) -> None:
     account = merge("prod", None, options)
     for seconds in (900, longest):
-        assert links_of(account, "", SessionOptions(duration_seconds=seconds))[-1].seconds == seconds
+        assert chain_of(account, "", SessionOptions(duration_seconds=seconds)).links[-1].seconds == seconds
     for seconds in (899, longest + 1):
-        error = error_of(lambda: links_of(account, "", SessionOptions(duration_seconds=seconds)))  # noqa: B023
+        error = error_of(lambda: chain_of(account, "", SessionOptions(duration_seconds=seconds)).links)  # noqa: B023
         assert error.code is ErrorCode.OPTION_INVALID
         assert error.message.startswith("duration_seconds cannot be")
         assert f"to {longest} seconds" in error.hint
@@ -404,7 +406,7 @@ def test_how_long_the_lookup_can_ask_for(options: dict[str, t.Any], longest: int
 @pytest.mark.parametrize("options", [KEYS, {"type": "instance_role"}, {"type": "profile", "profile": "x"}])
 def test_nobody_can_choose_how_long_these_last(options: dict[str, t.Any]) -> None:
     account = merge("prod", None, options)
-    error = error_of(lambda: links_of(account, "", SessionOptions(duration_seconds=900)))
+    error = error_of(lambda: chain_of(account, "", SessionOptions(duration_seconds=900)).links)
     assert error.code is ErrorCode.OPTION_CONFLICT
 
 
@@ -419,8 +421,8 @@ def test_nobody_can_choose_how_long_these_last(options: dict[str, t.Any]) -> Non
 )
 def test_min_ttl_asks_for_no_more_than_there_is(options: dict[str, t.Any], seconds: int) -> None:
     account = merge("prod", None, options)
-    assert links_of(account, "", SessionOptions(min_ttl=seconds))[-1].seconds == seconds
-    error = error_of(lambda: links_of(account, "", SessionOptions(min_ttl=seconds + 1)))
+    assert chain_of(account, "", SessionOptions(min_ttl=seconds)).links[-1].seconds == seconds
+    error = error_of(lambda: chain_of(account, "", SessionOptions(min_ttl=seconds + 1)).links)
     assert error.code is ErrorCode.SESSION_TOO_SHORT
 
 
