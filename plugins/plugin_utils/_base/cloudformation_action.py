@@ -42,8 +42,8 @@ class CloudFormationAction(HostAction):
             raise OctoAwsError(
                 ErrorCode.TEMPLATE_UNREADABLE,
                 f"The template {path} {problem}.",
-                hint="Put the file beside the playbook, or into the folder files of the play or role, on the controller; "
-                "or give an absolute path.",
+                hint="Put the file on the controller: beside the playbook, or into the folder files of the play or "
+                "role. Or give an absolute path.",
             ) from None
         if not text.strip():
             raise OctoAwsError(ErrorCode.TEMPLATE_UNREADABLE, f"The template {path} is empty.")

@@ -71,8 +71,8 @@ class ResolvedAccount:
 class HostAction(OctoAction):
     """A task whose module of the same name runs on a host with an account.
 
-    ``work`` of a subclass checks :meth:`module_arguments`, which reads files of the controller before a request is sent,
-    then calls :meth:`resolve` and :meth:`run_with`.
+    ``work`` of a subclass checks :meth:`module_arguments` and reads files of the controller. Then, when requests can be
+    sent, it calls :meth:`resolve` and :meth:`run_with`.
     """
 
     _supports_async = True

@@ -4,8 +4,8 @@
 
 """Base of the lookup ``creds``: options in, credentials and Ansible's own exceptions out.
 
-ansible-core compiles each file in each process, and starts one for each task of each host: modules that few lookups need
-are imported where they are needed.
+ansible-core compiles each file in each process, and starts a process for each task of each host. What few lookups need
+is imported where it is needed.
 """
 
 from __future__ import annotations
