@@ -38,7 +38,7 @@ if t.TYPE_CHECKING:
 
 display = Display()
 
-# ansible-core imports an action in its main process, before it forks one for the task. The lookup is loaded there, once:
+# ansible-core imports an action in its main process, before it forks one for the task. The lookup is loaded there once:
 # reading its declared options takes longer than anything else.
 lookup_loader.get(LOOKUP, class_only=True)
 
