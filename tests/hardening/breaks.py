@@ -70,7 +70,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in a diff: it shows values in place of what hides them",
-        file="plugins/plugin_utils/_service/account_manager.py",
+        file="plugins/plugin_utils/_accounts/views.py",
         old="view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER",
         new="view[field] = value",
         check="canaries",

@@ -134,7 +134,7 @@ class Account:
 
         :raises OctoAwsError: they cannot form a chain
         """
-        hops = self.assume_role + options.assume_role
+        hops = (*self.assume_role, *options.assume_role)
         if options.assume_role:
             self.check_chain(hops)
         if not hops or not options.duration_seconds:
@@ -287,7 +287,7 @@ def hops_from(value: object, *, written: bool = False) -> tuple[Hop, ...]:
     :param written: the list was written by a user, and no field of it may be empty
     :raises OctoAwsError: names the hop and the field
     """
-    if value in (None, (), []):
+    if not value:
         return ()
     from ...module_utils._model.hop import check_written, hops_of
 

@@ -26,9 +26,7 @@ from .options import read_options, read_session_options, refuse_unknown
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
-    from .._accounts.account import Account
     from .._accounts.settings import SessionOptions, Settings
-    from .._stores.protocol import Store
 
 display = Display()
 
@@ -65,10 +63,21 @@ class CredentialsLookup(LookupBase):
         store = store_of(settings, display.warning)
         for name in names:
             stored = read(store, name)
-            if stored:
-                yield _credentials_of(stored.account, store, settings, options)
-            else:
+            if stored is None:
                 self._missing(partial(account_unknown, store, name))
+                continue
+            account = stored.account
+            with error_context(account):
+                region = settings.region_for(account.region)
+                if region != account.region:
+                    # The account's own region was checked when it was saved.
+                    _warn_of_region(region)
+                credentials = account.own_keys(settings, options)
+                if credentials is None:
+                    from .._service.resolver import Resolver
+
+                    credentials = Resolver(settings, options, store, display.warning).walk(account).credentials()
+            yield credentials
 
     def _missing(self, error: t.Callable[[], OctoAwsError]) -> None:
         """Raise the error, warn of it or skip it, as ``on_missing`` says.
@@ -111,16 +120,3 @@ def _warn_of_region(region: str) -> None:
     from .._regions import warn_of_region
 
     warn_of_region(region, display.warning)
-
-
-def _credentials_of(account: Account, store: Store, settings: Settings, options: SessionOptions) -> Credentials:
-    with error_context(account):
-        region = settings.region_for(account.region)
-        if region != account.region:
-            # The account's own region was checked when it was saved.
-            _warn_of_region(region)
-        if keys := account.own_keys(settings, options):
-            return keys
-        from .._service.resolver import Resolver
-
-        return Resolver(settings, options, store, display.warning).walk(account).credentials()
