@@ -32,12 +32,12 @@ class ActionModule(AccountAction):
         store = self.open_store(settings)
         url = arguments["source_store"].strip()
         source = store_of(settings._replace(store=url), display.warning)
-        # Parameters may say that the same place is meant in another AWS account.
+        # With other parameters, the same URL can be a store in another AWS account.
         if source.url == store.url and url.partition("?")[2] == settings.store.partition("?")[2]:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"source_store and store are the same store, {store.url}.",
-                hint="Name the one to copy from in source_store, and the one to copy to in store or octo_aws_store.",
+                hint="Set source_store to the store to copy from, and store or octo_aws_store to the one to copy to.",
             )
         candidates = candidates_of(source, arguments["names"])
         manager = self.manager(store, settings, options)

@@ -35,7 +35,7 @@ def _check(arguments: dict[str, t.Any]) -> None:
     if len(ways) != 1:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            f"{' and '.join(ways)} exclude each other." if ways else "There is nothing to run.",
+            f"{' and '.join(ways)} cannot be combined." if ways else "There is nothing to run.",
             hint="Give one of script, cmd and argv.",
         )
     if arguments.get("executable") and ways != ["script"]:
@@ -43,8 +43,8 @@ def _check(arguments: dict[str, t.Any]) -> None:
     if in_the_way := names_in_the_way(arguments.get("environment") or ()):
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
-            hint="Use account and region. Of AWS variables, only those that choose no identity can be set.",
+            f"environment cannot set {' and '.join(in_the_way)}: the account and the region set it.",
+            hint="Use the options account and region. environment can set only AWS variables that do not select an identity.",
         )
     texts_of("environment", arguments.get("environment") or {})
     if arguments.get("timeout", 1) <= 0:

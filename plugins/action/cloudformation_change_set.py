@@ -32,7 +32,7 @@ def _templates(arguments: t.Mapping[str, t.Any]) -> tuple[int, int]:
     if needs_name and arguments.get("change_set_name") is None:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            f"change_set_name is missing: state {arguments['state']} needs the name of one that was made earlier"
+            f"change_set_name is missing: state {arguments['state']} needs the name of an existing change set"
             f"{', or a template' if arguments['state'] == 'executed' else ''}.",
         )
     return {"present": (1, 1), "executed": (0, 1), "absent": (0, 0)}[arguments["state"]]

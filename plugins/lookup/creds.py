@@ -291,4 +291,4 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base.lookup import Crede
 
 
 class LookupModule(CredentialsLookup):
-    """See C(_lookup)."""
+    """Documented above."""

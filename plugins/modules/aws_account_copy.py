@@ -121,5 +121,5 @@ error:
     code: transfer_incomplete
     aws_code: null
     request_id: null
-    hint: All others were dealt with. In the result, left says what is wrong with each; put it right and do it again.
+    hint: All others are done. Fix the errors, which are in the result under left, and run the task again.
 """

@@ -162,8 +162,8 @@ class Account:
         if self.role_arn and parse_role_arn(self.role_arn).partition != hops[0].partition:
             raise OctoAwsError(
                 ErrorCode.PARTITION_MISMATCH,
-                f"The first role of assume_role is of the partition {hops[0].partition}, and {self.role_arn} is not.",
-                hint="A chain of roles stays in one partition.",
+                f"The first role of assume_role is in the partition {hops[0].partition}, but {self.role_arn} is not.",
+                hint="Use roles of one partition.",
             )
 
     def is_like(self, other: Account) -> bool:
@@ -198,8 +198,8 @@ def check_name(name: object) -> str:
     if not trimmed or len(trimmed) > NAME_LENGTH or not trimmed.isprintable():
         raise OctoAwsError(
             ErrorCode.NAME_INVALID,
-            f"{name!r:.80} cannot be the name of an account.",
-            hint=f"A name has 1 to {NAME_LENGTH} printable characters and no control characters.",
+            f"{name!r:.80} is not a valid account name.",
+            hint=f"Use 1 to {NAME_LENGTH} printable characters.",
         )
     return trimmed
 
@@ -224,7 +224,7 @@ CHECKS: dict[str, t.Callable[[str], str]] = {
     "description": check_description,
     "region": check_region,
     "access_key": check_access_key,
-    # No AWS value is as long; what is stored can always be read again.
+    # Longer than any value of AWS, so that each stored record can be read again.
     "secret_key": lambda value: check_text("secret_key", value, 1_000, spaces=False),
     "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
     "mfa_serial": check_mfa_serial,
@@ -263,18 +263,18 @@ def checked(account: Account) -> Account:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"The access key {account.access_key} is temporary and needs its session_token.",
-            hint="Give all three values that AWS gave, or the long-term key of an IAM user (AKIA...).",
+            hint="Give all three values from AWS, or the long-term key of an IAM user (AKIA...).",
         )
     if account.temporary and account.session_token:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            "temporary makes sessions with the long-term key of an IAM user, and this access key is temporary already.",
+            "temporary needs the long-term key of an IAM user, but this access key is already temporary.",
             hint="Leave temporary out, or give a long-term key (AKIA...).",
         )
     if account.mfa_serial and not account.temporary:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            "mfa_serial of an account is for the sessions that temporary makes.",
+            "mfa_serial needs temporary: true.",
             hint="Set temporary: true, or give mfa_serial in the first item of assume_role.",
         )
     account.check_chain(account.assume_role)

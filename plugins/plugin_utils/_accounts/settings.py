@@ -57,7 +57,7 @@ class Settings(t.NamedTuple):
         if self.account_required:
             raise OctoAwsError(
                 ErrorCode.ACCOUNT_REQUIRED,
-                "No account is named, and the setting account_required is on.",
+                "No account is named, but account_required is on.",
                 hint=f"Name an account. {role_hint}",
             )
 

@@ -64,7 +64,7 @@ class ResolvedAccount:
 
     def __str__(self) -> str:
         account = f"account {self.name!r}" if self.name else "the IAM role of the host"
-        identity = self.identity.arn if self.identity else "identity not requested: the host has no botocore"
+        identity = self.identity.arn if self.identity else "identity unknown, botocore is missing there"
         return f"{self.executor}: {account} ({identity}), region {self.handover.region or 'of the host'}"
 
 
@@ -200,8 +200,7 @@ class HostAction(OctoAction):
             check_config(handover.hops)
         return ResolvedAccount(name, handover, identity, self.executor)
 
-    @staticmethod
-    def announce(account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
+    def announce(self, account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
         """Log the account before the task starts, if ``announce`` is set."""
         if arguments["announce"]:
             # Standard output belongs to the callback, which may write a document there.

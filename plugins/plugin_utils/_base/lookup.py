@@ -102,7 +102,7 @@ def _no_names() -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.NAME_INVALID,
         "A list of names is empty.",
-        hint="Name an account, or set on_missing to skip where no credentials are what is meant.",
+        hint="Name an account, or set on_missing=skip if an empty list is intended.",
     )
 
 
@@ -110,9 +110,9 @@ def _warn_of_stronger_variables() -> None:
     found = [name for name in STRONGER_VARIABLES if os.environ.get(name)]
     if found:
         display.warning(
-            f"{' and '.join(found)} of the shell that started Ansible cannot be unset by format='env'. Where a task "
-            "inherits it, some AWS clients take it in place of the keys, the AWS SDK for JavaScript among them. "
-            "Unset it before Ansible starts, or use octo.aws.aws_script, which removes it."
+            f"{' and '.join(found)} is set where Ansible was started, and format='env' cannot unset it. In a task that "
+            "inherits it, some AWS clients, such as the AWS SDK for JavaScript, use it instead of the keys. "
+            "Unset it before you start Ansible, or use octo.aws.aws_script, which removes it."
         )
 
 

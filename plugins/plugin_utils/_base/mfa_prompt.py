@@ -29,7 +29,7 @@ def ask_for_password(vault_id: str) -> str:
     """
     suffix = "" if vault_id == "default" else f" ({vault_id})"
     return _prompt(
-        f"The first record with the vault id {vault_id!r} is to be sealed. Once more,\nVault password{suffix}: "
+        f"This will seal the first record with the vault id {vault_id!r}. To confirm, enter again\nVault password{suffix}: "
     )
 
 

@@ -103,7 +103,7 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
             raise OctoAwsError(
                 ErrorCode.OPTION_UNKNOWN,
                 f"There is no {kind} {unknown!r:.80}{where}.",
-                hint=closest(in_case, known, most=1) or f"There are {', '.join(known)}.",
+                hint=closest(in_case, known, most=1) or f"Known names: {', '.join(known)}.",
             )
 
 

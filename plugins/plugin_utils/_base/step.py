@@ -69,7 +69,7 @@ class Step:
         for name, unit in {"retries": "", "delay": " of seconds"}.items():
             value = self._read(name, 0)
             if isinstance(value, bool) or not str(value).isdecimal():
-                raise self._invalid(f"{name} is {value!r:.80}, which is no whole number{unit}.", self.given[name])
+                raise self._invalid(f"{name} is {value!r:.80}, which is not a whole number{unit}.", self.given[name])
         self._read("tasks", None)
         return True
 

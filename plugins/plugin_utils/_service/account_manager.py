@@ -169,7 +169,7 @@ class AccountManager:
                 if time.monotonic() > deadline:
                     raise OctoAwsError(
                         ErrorCode.STORE_BUSY,
-                        f"Account {name!r} was changed by others, again and again, while it was saved.",
+                        f"Account {name!r} could not be saved: other processes kept changing it.",
                         hint="Nothing was written. Save it from one place (run_once: true).",
                     ) from None
                 time.sleep(random.uniform(0, 0.02))
@@ -198,7 +198,7 @@ class AccountManager:
         except RecordError:
             exists, before = True, {"name": name}
         if not exists and self._store.exists() is False:
-            self._warn(f"There is no account {name!r}, since the store {self._store.url} does not exist.")
+            self._warn(f"There is no account {name!r}: the store {self._store.url} does not exist.")
         changed = exists if self._dry_run else self._store.delete(name)
         if not self._dry_run and (cache := self._resolver.session_cache(name)):
             cache.clear()
@@ -274,7 +274,7 @@ def _required(identity: Identity | None) -> Identity:
     if identity is None:
         raise OctoAwsError(
             ErrorCode.REQUIREMENT_MISSING,
-            "The Python library botocore is not installed on the host whose role is tested.",
+            "The Python library botocore is not installed on the host of the tested role.",
             hint="Install boto3 there, or test the account on a host that has it.",
         )
     return identity

@@ -4,7 +4,7 @@
 
 """Resolve an account to credentials, or to the data passed to a host.
 
-A lookup of keys that need no chain does not load this file.
+A lookup of keys without a chain does not load this file.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def _credentials_for_store(name: str, url: str, settings: Settings, warn: t.Call
 def _refuse(name: str, url: str) -> Credentials:
     raise OctoAwsError(
         ErrorCode.OPTION_CONFLICT,
-        f"The store with the account {name!r} would itself be asked with an account.",
-        hint="Name an account_store that needs none: a folder, or a service that the controller's own role may read.",
+        f"The store of the account {name!r} needs an account itself.",
+        hint="Set account_store to a store that needs none: a folder, or a service that the controller's own role can read.",
     )
 
 

@@ -119,6 +119,6 @@ def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
     raise PartialFailure.of(
         ErrorCode.TRANSFER_INCOMPLETE,
         f"{count} account{'s' if count > 1 else ''} could not be {saved}: {', '.join(named)}.",
-        "All others were dealt with. In the result, left says what is wrong with each; put it right and do it again.",
+        "All others are done. Fix the errors, which are in the result under left, and run the task again.",
         **result,
     )

@@ -161,8 +161,8 @@ def _source_link(account: Account, options: FetchOptions) -> Link:
         if not session or not session.longest_seconds:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
-                f"Nobody can choose how long credentials of type {account.type} last.",
-                hint="duration_seconds is for roles to assume, web identities, and keys with temporary: true.",
+                f"duration_seconds cannot be set for credentials of type {account.type}.",
+                hint="Leave it out. It is for roles to assume, web identities, and keys with temporary: true.",
             )
         check_duration(options.duration_seconds, session.longest_seconds)
     return Link(
@@ -211,7 +211,7 @@ def _guard(links: list[Link], index: int, account_id: str, subject: str) -> None
         raise OctoAwsError(
             ErrorCode.ACCOUNT_MISMATCH,
             f"{subject} must lead to the AWS account {before}, not to {account_id}.",
-            hint="Name the right account, or correct account_id.",
+            hint="Use the right account, or correct account_id.",
         )
     if account_id:
         links[index] = dataclasses.replace(links[index], must_lead_to=account_id)
@@ -221,8 +221,8 @@ def _check_min_ttl(last: Link, options: SessionOptions) -> None:
     if options.min_ttl and last.seconds and options.min_ttl > last.seconds:
         raise OctoAwsError(
             ErrorCode.SESSION_TOO_SHORT,
-            f"min_ttl asks for {options.min_ttl} seconds, and the session lasts {last.seconds} when it is new.",
-            hint="Ask for less, or for a longer session with duration_seconds.",
+            f"min_ttl is {options.min_ttl} seconds, but a new session lasts only {last.seconds}.",
+            hint="Set a lower min_ttl, or a longer session with duration_seconds.",
         )
 
 
@@ -234,8 +234,8 @@ def _mfa_code(options: SessionOptions, serial: str) -> str:
     if not code:
         raise OctoAwsError(
             ErrorCode.MFA_TOKEN_MISSING,
-            f"The code of the MFA device {serial} is needed, and there is no terminal to ask for it.",
-            hint="Give mfa_token, for example with -e octo_aws_mfa_token=CODE. The session is then kept for all "
-            "that follow.",
+            f"The code of the MFA device {serial} is missing, and there is no terminal to prompt for it.",
+            hint="Set mfa_token, for example with -e octo_aws_mfa_token=CODE. The session is then cached for later "
+            "tasks.",
         )
     return check_token_code(code)

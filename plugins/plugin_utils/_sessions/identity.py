@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Credentials -> identity. STS is asked only where the identity did not come with the credentials."""
+"""Return the identity of credentials, with a request to STS only if they came without it."""
 
 from __future__ import annotations
 

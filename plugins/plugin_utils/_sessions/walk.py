@@ -163,6 +163,6 @@ class ChainWalk:
             if left < self._min_ttl - CLOCK_TOLERANCE / 10:
                 raise OctoAwsError(
                     ErrorCode.SESSION_TOO_SHORT,
-                    f"min_ttl asks for {self._min_ttl} seconds, and new credentials have {max(0, int(left))} left.",
-                    hint="Ask for less. Where the machine or a profile gives them, it decides how long they last.",
+                    f"min_ttl is {self._min_ttl} seconds, but new credentials have only {max(0, int(left))} left.",
+                    hint="Set a lower min_ttl. The lifetime of credentials of a machine or a profile is set there.",
                 )

@@ -50,11 +50,11 @@ def check_references(
 
 def _unusable(name: str, own: str, names: t.Sequence[str], done: t.Sequence[str]) -> OctoAwsError:
     if name == own:
-        problem, hint = "its own result, which is there when it has ended", ""
+        problem, hint = "its own result, which is only available after it", ""
     elif name in names:
         problem, hint = f"the result of {name!r:.80}, which is a later step", "Put it after that step."
     else:
-        problem, hint = f"the result of {name!r:.80}, and there is no such step", closest(name, [*names, *done])
+        problem, hint = f"the result of {name!r:.80}, but there is no such step", closest(name, [*names, *done])
     there = ", ".join(repr(step) for step in dict.fromkeys([*done, *names]))
     return OctoAwsError(ErrorCode.OPTION_INVALID, f"It uses {problem}.", hint=f"{hint} The steps are {there}.".strip())
 

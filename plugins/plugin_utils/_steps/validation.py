@@ -67,7 +67,7 @@ def check_steps(
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"Two steps have the name {name!r:.80}.",
-                hint="Results are found by the names of steps: give each a name of its own.",
+                hint="Give each step its own name, under which its result is stored.",
             )
         found.append(planned)
     check_references(steps, found, variables, is_template)
@@ -86,16 +86,16 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
     except OctoAwsError as error:
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
-            f"Step {number} has a name that cannot be read: {error.message}",
-            hint="A name cannot need the result of a step.",
+            f"Step {number} has a name that cannot be evaluated: {error.message}",
+            hint="Use a name that does not need the result of a step.",
         ) from None
     if isinstance(name, bool):
         problem, hint = (
-            f"has the name {name}, which is no text",
-            "YAML reads words such as yes, no, on and off so: quote it.",
+            f"has the name {name}, which is not a string",
+            "Quote it: YAML reads words such as yes, no, on and off as booleans.",
         )
     elif not isinstance(name, (str, int)) or not str(name).strip():
-        problem, hint = "has no name", "Its result is found by it: give it one."
+        problem, hint = "has no name", "Give it a name, under which its result is stored."
     else:
         return str(name)
     raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {problem}.", hint=hint)

@@ -449,8 +449,8 @@ def test_roles_that_are_left_out_stay_and_an_empty_list_clears_them() -> None:
         ({"type": "web_identity", "role_arn": ROLE}, "needs web_identity_token_file"),
         ({"type": "web_identity", "web_identity_token_file": "/x"}, "needs role_arn"),
         ({"type": "profile"}, "needs profile"),
-        ({**KEYS, "session_token": "canary-token", "temporary": True}, "temporary makes sessions with the long-term"),
-        ({**KEYS, "mfa_serial": DEVICE}, "mfa_serial of an account is for the sessions that temporary makes"),
+        ({**KEYS, "session_token": "canary-token", "temporary": True}, "temporary needs the long-term key"),
+        ({**KEYS, "mfa_serial": DEVICE}, "mfa_serial needs temporary: true"),
     ],
 )
 def test_fields_that_do_not_fit_together(options: dict[str, t.Any], message: str) -> None:
