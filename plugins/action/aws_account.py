@@ -8,12 +8,11 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 
 class ActionModule(AccountAction):
@@ -42,23 +41,23 @@ class ActionModule(AccountAction):
         "mfa_token": {"type": "str", "no_log": True},
     }
 
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
-        accounts = self.accounts_of(store, settings, options)
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        store = self.open_store(settings)
+        manager = self.manager(store, settings, options)
         name, state = arguments["name"], arguments["state"]
         if state == "absent":
-            outcome = accounts.delete(name)
+            outcome = manager.delete(name)
         elif state == "tested":
-            outcome = accounts.test(name)
+            outcome = manager.test(name)
         else:
-            outcome = accounts.save(name, arguments, vault_id=arguments["vault_id"] or None, test=arguments["test"])
+            outcome = manager.save(name, arguments, vault_id=arguments["vault_id"] or None, test=arguments["test"])
         result: dict[str, t.Any] = {
+            "store": store.url,
             "changed": outcome.changed,
-            "account": outcome.account.as_result() if outcome.account else None,
+            "account": as_result(outcome.account) if outcome.account else None,
             "identity": outcome.identity.as_result() if outcome.identity else None,
             "tested": outcome.identity is not None,
-            "replaced": _replaced(outcome.replaced) if outcome.replaced else None,
+            "replaced": with_identity(outcome.replaced) if outcome.replaced else None,
         }
         if self._task.diff:
             header = f"account {name}"
@@ -69,8 +68,3 @@ class ActionModule(AccountAction):
                 "after": outcome.after,
             }
         return result
-
-
-def _replaced(account: Account) -> dict[str, t.Any]:
-    identity = account.known_identity
-    return {**account.as_result(), "identity": identity.as_result() if identity else None}

@@ -8,13 +8,12 @@ import typing as t
 
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction, transfer_options
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import candidates_of, result_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import candidates_of, result_of, transfer
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 display = Display()
 
@@ -29,18 +28,18 @@ class ActionModule(AccountAction):
         **AccountAction.TRANSFER_SPEC,
     }
 
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        store = self.open_store(settings)
         url = arguments["source_store"].strip()
         source = store_of(settings._replace(store=url), display.warning)
-        # Parameters may say that the same place is meant in another AWS account.
+        # With other parameters, the same URL can be a store in another AWS account.
         if source.url == store.url and url.partition("?")[2] == settings.store.partition("?")[2]:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"source_store and store are the same store, {store.url}.",
-                hint="Name the one to copy from in source_store, and the one to copy to in store or octo_aws_store.",
+                hint="Set source_store to the store to copy from, and store or octo_aws_store to the one to copy to.",
             )
         candidates = candidates_of(source, arguments["names"])
-        report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)
-        return result_of(report, "copied")
+        manager = self.manager(store, settings, options)
+        report = transfer(candidates, manager, **transfer_options(arguments))
+        return {"store": store.url, **result_of(report, "copied")}

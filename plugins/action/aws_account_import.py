@@ -11,14 +11,14 @@ from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns import missing, select
-from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result
+from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction, transfer_options
 from ansible_collections.octo.aws.plugins.plugin_utils._base.options import LOOKUP, read_options
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import odd_profiles, section_remarks
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of, names_credentials
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
-from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find, store_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of, transfer
 from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
 
 if t.TYPE_CHECKING:
@@ -30,14 +30,14 @@ if t.TYPE_CHECKING:
 
 display = Display()
 
-_IS_ITSELF = (
-    "The profile {!r:.80} is this account already: its credential_process gets the credentials from it, so that an account "
-    "made of the profile would lead through itself."
+_USES_ACCOUNT = (
+    "The profile {!r:.80} already uses this account: its credential_process returns the account's credentials. An account "
+    "imported from the profile would depend on itself."
 )
 
 
 class ActionModule(AccountAction):
-    """Makes accounts of the profiles of AWS clients; documented in the module of the same name."""
+    """Imports profiles of AWS clients as accounts; documented in the module of the same name."""
 
     NEVER_EMPTY = ("config_file", "credentials_file", "profiles")
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
@@ -48,43 +48,43 @@ class ActionModule(AccountAction):
         **AccountAction.TRANSFER_SPEC,
     }
 
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        store = self.open_store(settings)
         files = read_files(arguments["config_file"], arguments["credentials_file"])
         candidates: list[Candidate] = []
         remarks: list[dict[str, str]] = []
-        itself: list[str] = []
-        asked_for = arguments["profiles"]
-        for seeming, remark in section_remarks(files):
-            if not asked_for or select([seeming], asked_for):
-                remarks.append({"name": arguments["name_prefix"] + seeming, "msg": remark})
-        for profile in _selected(files, asked_for):
+        existing: list[str] = []
+        patterns = arguments["profiles"]
+        for section, remark in section_remarks(files):
+            if not patterns or select([section], patterns):
+                remarks.append({"name": arguments["name_prefix"] + section, "msg": remark})
+        for profile in _selected(files, patterns):
             name = arguments["name_prefix"] + profile
-            if not names_credentials(files, profile) and profile not in (asked_for or ()):
-                remarks.append({"name": name, "msg": f"The profile {profile!r} says nothing of credentials."})
+            if not names_credentials(files, profile) and profile not in (patterns or ()):
+                remarks.append({"name": name, "msg": f"The profile {profile!r} has no credentials."})
                 continue
             try:
                 found = account_of(files, profile, name)
-                if self._is_from(found, store):
-                    itself.append(find(store, found.account.name).account.name)
-                    remarks.append({"name": found.account.name, "msg": _IS_ITSELF.format(profile)})
+                if self._uses_account(found, store):
+                    existing.append(find(store, found.account.name).account.name)
+                    remarks.append({"name": found.account.name, "msg": _USES_ACCOUNT.format(profile)})
                     continue
                 candidates.append((found.account.name, found.account))
                 remarks += [{"name": found.account.name, "msg": remark} for remark in found.remarks]
             except OctoAwsError as error:
                 candidates.append((name, error))
-        report = self.transferred(candidates, self.accounts_of(store, settings, options), arguments)
-        report.kept.extend(itself)
-        described = [account.as_result() for _name, account in candidates if not isinstance(account, OctoAwsError)]
-        return result_of(report, "imported", accounts=described, remarks=remarks)
+        manager = self.manager(store, settings, options)
+        report = transfer(candidates, manager, **transfer_options(arguments))
+        report.kept.extend(existing)
+        described = [as_result(account) for _name, account in candidates if not isinstance(account, OctoAwsError)]
+        return {"store": store.url, **result_of(report, "imported", accounts=described, remarks=remarks)}
 
-    def _is_from(self, found: AccountOfProfile, store: Store) -> bool:
-        """Whether the credentials of the profile come from the account of its own name in the store."""
+    def _uses_account(self, found: AccountOfProfile, store: Store) -> bool:
+        """Whether the profile gets its credentials from the account of the same name in this store."""
         named = named_by(found.process)
         if not named or named.account != found.account.name:
             return False
-        # A command sees no variables of the play.
+        # The command does not get the variables of the play.
         lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
         settings = read_options(lookup, {}, self._templar, {"store": named.store} if named.store else {})
         with contextlib.suppress(OctoAwsError):
@@ -99,6 +99,6 @@ def _selected(files: AwsFiles, patterns: list[str] | None) -> list[str]:
         raise OctoAwsError(
             ErrorCode.PROFILE_FAILED,
             odd.get(name) or f"There is no profile {name!r:.80} in the files.",
-            hint=closest(name, names) or "See which there are: aws configure list-profiles.",
+            hint=closest(name, names) or "To list the profiles, run aws configure list-profiles.",
         )
     return select(names, patterns)

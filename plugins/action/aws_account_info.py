@@ -9,12 +9,12 @@ import typing as t
 from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import RecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns import select
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import StoreAction
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import read_many
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import read_many
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
 
 display = Display()
 
@@ -28,28 +28,18 @@ class ActionModule(StoreAction):
         "details": {"type": "bool", "default": False},
     }
 
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        store = self.open_store(settings)
         names = select(store.names(), arguments["names"])
         exists = store.exists()
         if exists is False:
             display.warning(f"The store {store.url} does not exist. Check octo_aws_store, or save the first account.")
-        result: dict[str, t.Any] = {"changed": False, "names": names, "store_exists": exists}
+        result: dict[str, t.Any] = {"store": store.url, "changed": False, "names": names, "store_exists": exists}
         if arguments["details"]:
             result.update(accounts=[], unreadable=[])
             for name, found in read_many(store, names):
                 if isinstance(found, RecordError):
                     result["unreadable"].append({"name": name, "msg": str(found), "error": found.as_result()})
-                elif found:  # it may have been deleted meanwhile
-                    result["accounts"].append(_details(found))
+                elif found:  # not deleted since it was listed
+                    result["accounts"].append({**with_identity(found.account), "vault_id": found.vault_id})
         return result
-
-
-def _details(stored: Stored) -> dict[str, t.Any]:
-    identity = stored.account.known_identity
-    return {
-        **stored.account.as_result(),
-        "vault_id": stored.vault_id,
-        "identity": identity.as_result() if identity else None,
-    }

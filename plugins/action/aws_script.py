@@ -12,34 +12,40 @@ from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIP
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+
 
 class ActionModule(HostAction):
-    """Runs a script with an account, on the host that the task is for; documented in the module of the same name."""
+    """Runs a script with an account; documented in the module of the same name."""
 
     MODULE = "octo.aws.aws_script"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = SCRIPT_SPEC
     HOST_PATHS = ("chdir", "creates", "removes")
     NEVER_EMPTY = (*HostAction.NEVER_EMPTY, "executable", *HOST_PATHS)
 
-    def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        ways = [name for name in ("script", "cmd", "argv") if arguments.get(name)]
-        if len(ways) != 1:
-            raise OctoAwsError(
-                ErrorCode.OPTION_CONFLICT,
-                f"{' and '.join(ways)} exclude each other." if ways else "There is nothing to run.",
-                hint="Give one of script, cmd and argv.",
-            )
-        if arguments.get("executable") and ways != ["script"]:
-            raise OctoAwsError(
-                ErrorCode.OPTION_CONFLICT, f"executable is for script, and {ways[0]} names its own program."
-            )
-        if in_the_way := conflicting_variables(arguments.get("environment") or ()):
-            raise OctoAwsError(
-                ErrorCode.OPTION_CONFLICT,
-                f"environment cannot hold {' and '.join(in_the_way)}: the account and the region say what is in it.",
-                hint="Use account and region. Of AWS variables, only those that choose no identity can be set.",
-            )
-        to_texts("environment", arguments.get("environment") or {})
-        if arguments.get("timeout", 1) <= 0:
-            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")
-        return arguments
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        given = self.module_arguments(arguments)
+        _check(given)
+        return self.run_with(self.resolve(arguments, settings, options), given)
+
+
+def _check(arguments: dict[str, t.Any]) -> None:
+    ways = [name for name in ("script", "cmd", "argv") if arguments.get(name)]
+    if len(ways) != 1:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"{' and '.join(ways)} cannot be combined." if ways else "There is nothing to run.",
+            hint="Give one of script, cmd and argv.",
+        )
+    if arguments.get("executable") and ways != ["script"]:
+        raise OctoAwsError(ErrorCode.OPTION_CONFLICT, f"executable is for script, and {ways[0]} names its own program.")
+    if in_the_way := conflicting_variables(arguments.get("environment") or ()):
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"environment cannot set {' and '.join(in_the_way)}: the account and the region set it.",
+            hint="Use the options account and region. environment can set only AWS variables that do not select an identity.",
+        )
+    to_texts("environment", arguments.get("environment") or {})
+    if arguments.get("timeout", 1) <= 0:
+        raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")

@@ -30,7 +30,7 @@ _A_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 
 
 _OMITTED = object()
-"""Stands for a template that leaves its variable out."""
+"""The value of a template that omits its variable."""
 _GROUP = "group/octo.aws.work"
 _MODULES = (
     "octo.aws.aws_script",
@@ -38,10 +38,10 @@ _MODULES = (
     "octo.aws.cloudformation_stack",
     "octo.aws.s3_upload",
 )
-"""The modules that the kinds of steps give ``module_defaults`` of their own."""
-_WHO = ("account", "assume_role", "region")
+"""The modules whose ``module_defaults`` the role sets."""
+_IDENTITY_OPTIONS = ("account", "assume_role", "region")
 _GUARD = "account_id"
-"""No step has it."""
+"""An option that no step has."""
 
 
 class ActionModule(OctoAction):
@@ -59,10 +59,12 @@ class ActionModule(OctoAction):
         if "assume_role" in inherited:
             self._check_hops("aws_steps_assume_role")
         planned = check_steps(steps, self._is_template, self._read, self.task_vars)
-        self._refuse_lost_defaults([name for name in _WHO if name not in inherited and _is_left_out(name, steps)])
+        self._refuse_lost_defaults(
+            [name for name in _IDENTITY_OPTIONS if name not in inherited and _is_left_out(name, steps)]
+        )
         for step, written in zip(planned, steps, strict=True):
-            step.update(self._how_it_runs(step, written, inherited), inherited=inherited)
-        # The task is new each time that the role is used, and the same on all hosts that use it together.
+            step.update(self._execution_flags(step, written, inherited), inherited=inherited)
+        # The task's ID is new each time that the role runs, and the same on all hosts of the run.
         unique = str(self._task._uuid).replace("-", "")
         return {"changed": False, "steps": planned, "tasks": write_tasks(planned, unique, C.DEFAULT_LOCAL_TMP)}
 
@@ -72,21 +74,21 @@ class ActionModule(OctoAction):
         refuse_wrong_shapes(given, spec)
         refuse_unknown_inside(given, spec)
 
-    def _how_it_runs(
+    def _execution_flags(
         self, planned: t.Mapping[str, t.Any], step: t.Mapping[str, t.Any], inherited: t.Sequence[str]
     ) -> dict[str, bool]:
-        """What ansible-core has to know before the step begins: where it runs, and how a failure is looked at."""
+        """Return the flags that ansible-core needs before the step starts: where it runs, and how failures are handled."""
         in_check_mode = bool(self._task.check_mode)
-        # A step that says nothing about it does as the role does.
-        how = {"check_mode": in_check_mode, "run_once": bool(self._task.run_once)}
+        # By default, a step inherits them from the role.
+        flags = {"check_mode": in_check_mode, "run_once": bool(self._task.run_once)}
         if "run_once" in inherited:
-            how["run_once"] = self._boolean("aws_steps_run_once", self.task_vars["aws_steps_run_once"], default=False)
-        for name in how.keys() & step.keys():
-            how[name] = self._boolean(f"{name} of step {planned['name']}", step[name], default=how[name])
+            flags["run_once"] = self._boolean("aws_steps_run_once", self.task_vars["aws_steps_run_once"], default=False)
+        for name in flags.keys() & step.keys():
+            flags[name] = self._boolean(f"{name} of step {planned['name']}", step[name], default=flags[name])
         ignored = step.get("ignore_errors", False)
-        # In check mode, a step that needs an output which is not known yet has not failed.
+        # In check mode, a step that needs an output which is not known yet does not fail.
         guarded = in_check_mode or not isinstance(ignored, bool) or (ignored and planned["kind"] == "tasks")
-        return {**how, "in_check_mode": in_check_mode, "guarded": guarded, "ignored": ignored is True and not guarded}
+        return {**flags, "in_check_mode": in_check_mode, "guarded": guarded, "ignored": ignored is True and not guarded}
 
     def _boolean(self, name: str, value: t.Any, *, default: bool) -> bool:
         read = self._read_variable(name, value)
@@ -96,18 +98,17 @@ class ActionModule(OctoAction):
             raise OctoAwsError(
                 ErrorCode.OPTION_INVALID,
                 f"{name} is neither true nor false.",
-                hint="It is read before the first step runs, and cannot use results.",
+                hint="It is evaluated before the first step runs, and cannot use results.",
             ) from None
 
     def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
-        """Refuse ``module_defaults`` of the play that say which identity works, and where: those of the role take their
-        place.
+        """Refuse ``module_defaults`` of the play that set the identity or the region, since the role replaces them.
 
-        :param left_out: what the list does not say itself
+        :param left_out: options that neither the role's variables nor all steps set
         """
         for defaults in self._task.module_defaults or ():
             for key, given in defaults.items():
-                # Those of a list around this one are the role's own.
+                # A list of steps around this one has set the role's own.
                 if key not in (_GROUP, *_MODULES) or "aws_steps__" in str(given):
                     continue
                 given = self._read_variable("module_defaults", given)
@@ -119,7 +120,7 @@ class ActionModule(OctoAction):
                     )
 
     def _as_written(self, name: str) -> t.Any:
-        """The list of steps, with templates in it left as they are."""
+        """Return the list of steps without evaluating the templates in it."""
         if name not in self.task_vars:
             hint = closest(name, [other for other in self.task_vars if not other.startswith("aws_steps_")])
             raise OctoAwsError(
@@ -134,7 +135,7 @@ class ActionModule(OctoAction):
         return self._read_variable(name, value) if self._is_template(value) else value
 
     def _is_given(self, name: str) -> bool:
-        """Whether a variable for all steps is there. It is read, whatever ansible-core has checked before."""
+        """Whether a variable for all steps is set. It is evaluated, even if ansible-core did so before."""
         if name not in self.task_vars:
             return False
         return self._read_variable(name, self.task_vars[name]) is not _OMITTED

@@ -9,12 +9,17 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import STACK_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import CloudFormationAction
 
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+
 
 class ActionModule(CloudFormationAction):
-    """Makes and deletes stacks, on the host that the task is for; documented in the module of the same name."""
+    """Creates and deletes stacks; documented in the module of the same name."""
 
     MODULE = "octo.aws.cloudformation_stack"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = STACK_SPEC
 
-    def templates(self, arguments: t.Mapping[str, t.Any]) -> tuple[int, int]:
-        return (1, 1) if arguments["state"] == "present" else (0, 0)
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        templates = 1 if arguments["state"] == "present" else 0
+        given = self.with_template(self.module_arguments(arguments), templates, templates)
+        return self.run_with(self.resolve(arguments, settings, options), given)

@@ -10,6 +10,7 @@ import tempfile
 import typing as t
 
 from ansible.errors import AnsibleError
+from ansible_collections.octo.aws.plugins.module_utils._host.handover import UploadSource
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, split_pattern
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid
@@ -18,43 +19,41 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import 
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import Selection
-    from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import Account
+    from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
 
 class ActionModule(HostAction):
-    """Uploads files to S3 from the host that the task is for; documented in the module of the same name.
+    """Uploads files to S3; documented in the module of the same name.
 
-    The files are those of the play, which are here. Where the host is another machine, they are sent there first.
+    The files are those of the play, on the controller. They are sent first to a host that is another machine.
     """
 
     MODULE = "octo.aws.s3_upload"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = UPLOAD_SPEC
 
-    _selection: Selection | None = None
-
-    def prepare(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        options = {**dict.fromkeys(UPLOAD_SPEC), **arguments}
-        check_options(options)
-        object_settings("", options)
-        # A choice that was left out is none of the choices, when it is checked again on the host.
-        headers = [{name: value for name, value in entry.items() if value is not None} for entry in options["headers"]]
-        arguments = {**arguments, "headers": headers}
-        if arguments["remote_src"]:
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        given = self.module_arguments(arguments)
+        upload = {**dict.fromkeys(UPLOAD_SPEC), **given}
+        check_options(upload)
+        object_settings("", upload)
+        # The host validates them again, and None is not one of the choices.
+        headers = [{name: value for name, value in entry.items() if value is not None} for entry in upload["headers"]]
+        given["headers"] = headers
+        if given["remote_src"]:
             # A tilde in it is for the home folder of the host.
-            return {**arguments, "src": self.written["src"]}
-        path, pattern = self._find(arguments["src"], arguments["exclude"])
-        self._selection = select(path, pattern, arguments["exclude"])
-        object_keys(self._selection, options)
-        source = {"path": path, "pattern": pattern, "archive": False, "single": self._selection.single}
-        return {**arguments, "handover": {"source": source}}
-
-    def execute(self, account: Account, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        if self._selection is not None and not self.on_controller:
-            arguments["handover"]["source"].update(path=self._send(self._selection), archive=True)
-        return super().execute(account, arguments)
+            given["src"] = self.written["src"]
+            return self.run_with(self.resolve(arguments, settings, options), given)
+        path, pattern = self._find(given["src"], given["exclude"])
+        selection = select(path, pattern, given["exclude"])
+        object_keys(selection, upload)
+        account = self.resolve(arguments, settings, options)
+        source = UploadSource(path, pattern, single=selection.single)
+        if not self.on_controller:
+            source = source._replace(path=self._send(selection), archive=True)
+        return self.run_with(account, given, source)
 
     def _find(self, src: str, exclude: list[str]) -> tuple[str, str | None]:
-        """The file or folder among those of the play, and the pattern below it."""
+        """Find the file or folder among those of the play, and the pattern below it."""
         try:
             return str(self._find_needle("files", src)), None
         except AnsibleError:
@@ -63,9 +62,9 @@ class ActionModule(HostAction):
         if pattern is None or not folders:
             raise source_invalid(
                 f"{folder or src} is not on the controller, neither beside the play or role nor in its folder files.",
-                "Correct src, or set remote_src if it is on the host that does the work.",
+                "Correct src, or set remote_src if it is on the host that runs the task.",
             )
-        # Every place has the folder that a pattern such as *.html is for.
+        # The folder of a pattern such as *.html is in each place.
         return next((path for path in folders if select(path, pattern, exclude).files), folders[0]), pattern
 
     def _places(self, folder: str) -> t.Iterator[str]:
@@ -74,8 +73,8 @@ class ActionModule(HostAction):
             yield os.path.join(base, folder)
 
     def _send(self, selection: Selection) -> str:
-        """Put the files into a temporary folder of the host, in one archive. ansible-core removes the folder when the
-        task ends, whichever way, and where the task is async, when the module does."""
+        """Send the files to a temporary folder of the host, in one archive. ansible-core removes the folder when the task
+        ends, or with async when the module ends, even if it fails."""
         folder = self._connection._shell.tmpdir or self._make_tmp_path()
         target = self._connection._shell.join_path(folder, "files.tar")
         with tempfile.TemporaryDirectory(prefix="octo-aws-") as local:

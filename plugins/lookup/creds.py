@@ -194,4 +194,4 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base.lookup import Crede
 
 
 class LookupModule(CredentialsLookup):
-    """See ``_base/lookup.py``."""
+    """Documented above."""

@@ -122,5 +122,5 @@ error:
     code: transfer_incomplete
     aws_code: null
     request_id: null
-    hint: Fix the errors that are listed in left, and run the task again.
+    hint: All others are done. Fix the errors, which are in the result under left, and run the task again.
 """

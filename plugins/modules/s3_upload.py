@@ -379,17 +379,17 @@ class UploadModule(HostModule):
         self.fail_json(msg=str(error), error=error.as_result(), **upload.partial_result())
 
     def _select(self) -> Selection:
-        # The files from the controller, selected by the action; without them, src is on this host.
-        source, exclude = (self.params["handover"] or {}).get("source"), self.params["exclude"]
+        # What the action found on the controller; without it, src is on this host.
+        source, exclude = self.handover.source, self.params["exclude"]
         if source is None:
             if not os.path.isabs(self.params["src"]):
                 raise source_invalid(
                     f"{self.params['src']} is not an absolute path.", "With remote_src, use an absolute path."
                 )
             return select(*split_source(self.params["src"]), exclude)
-        if not source["archive"]:
-            return select(source["path"], source["pattern"], exclude)
-        return selection_of_folder(self._unpack(source["path"]), source["pattern"], exclude, source["single"])
+        if not source.archive:
+            return select(source.path, source.pattern, exclude)
+        return selection_of_folder(self._unpack(source.path), source.pattern, exclude, source.single)
 
     def _unpack(self, archive: str) -> str:
         """Unpack the files from the action into the temporary folder, which is deleted when the module ends."""

@@ -70,7 +70,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in a diff: it shows values in place of what hides them",
-        file="plugins/plugin_utils/_service/account_manager.py",
+        file="plugins/plugin_utils/_accounts/views.py",
         old="view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER",
         new="view[field] = value",
         check="canaries",
@@ -134,7 +134,7 @@ BREAKS = (
     ),
     Break(
         change="A part left out of the key of the session cache: all that made a session, and the account's own key",
-        file="plugins/plugin_utils/_sessions/session_seal.py",
+        file="plugins/plugin_utils/_sessions/cache.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
         new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
         check="history",
@@ -226,7 +226,7 @@ BREAKS = (
     Break(
         change="A guard left out: a session that is known is handed out, wherever it leads",
         file="plugins/plugin_utils/_sessions/walk.py",
-        old="        return self._guard(link, session) if link.must_lead_to else session\n",
+        old="        return self._guarded(link, session)\n",
         new="        return session\n",
         check="identities",
         promise="guard",

@@ -21,6 +21,20 @@ HANDOVER_SPEC: dict[str, t.Any] = {
 """The arguments of a module. Secrets are separate, so that no other value is masked in a result."""
 
 
+class UploadSource(t.NamedTuple):
+    """The files that ``s3_upload`` uploads, as selected on the controller.
+
+    :param path: of the file or folder on the host, or of an archive of the files
+    :param pattern: of the files below the folder; ``None`` for all
+    :param single: whether the source is one file
+    """
+
+    path: str
+    pattern: str | None = None
+    archive: bool = False
+    single: bool = False
+
+
 @dataclasses.dataclass(frozen=True)
 class Handover:
     """Credentials, or hops from the role of the host.
@@ -28,10 +42,12 @@ class Handover:
     :param region: the region to use; empty if none is set
     :param credentials: ``None`` to use the role of the host
     :param hops: the roles to assume from the role of the host
-    :param session_name: the session name of hops without their own
-    :param endpoint: the STS endpoint for the hops
-    :param account_id: the AWS account that the last hop must belong to, or the role of the host without hops
-    :param own_account_id: the AWS account that the role of the host must belong to, if there are hops
+    :param session_name: for hops that have none
+    :param endpoint: the STS for these
+    :param account_id: the AWS account that the hops must lead to, or the role of the host where there are none
+    :param own_account_id: the AWS account that the role of the host must belong to, where there are hops
+    :param about: values about the account for the module's result
+    :param source: the files to upload; ``None`` where the module finds them itself
     """
 
     region: str = ""
@@ -41,6 +57,8 @@ class Handover:
     endpoint: Endpoint = dataclasses.field(default_factory=Endpoint)
     account_id: str = ""
     own_account_id: str = ""
+    about: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    source: UploadSource | None = None
 
     @property
     def secrets(self) -> list[str]:
@@ -61,6 +79,8 @@ class Handover:
                 "endpoint": self.endpoint._asdict(),
                 "account_id": self.account_id,
                 "own_account_id": self.own_account_id,
+                "about": dict(self.about),
+                "source": self.source._asdict() if self.source else None,
             },
             "handover_secrets": {
                 "secret_key": keys.secret_key if keys else "",
@@ -94,4 +114,6 @@ class Handover:
             endpoint=Endpoint(**data["endpoint"]),
             account_id=data["account_id"],
             own_account_id=data["own_account_id"],
+            about=data["about"],
+            source=UploadSource(**data["source"]) if data["source"] else None,
         )

@@ -24,18 +24,17 @@ class HostModule(AnsibleModule):
 
     def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
         spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, **HANDOVER_SPEC}
-        self._about: dict[str, t.Any] = {}
+        self.handover = Handover()
         super().__init__(argument_spec=spec, **options)
-        self._about = (self.params["handover"] or {}).get("about", {})
         self.handover = Handover.of_arguments(self.params)
         register(self.handover.secrets)
 
     def exit_json(self, **result: t.Any) -> t.NoReturn:
-        super().exit_json(**{**self._about, **result})
+        super().exit_json(**{**self.handover.about, **result})
         raise AssertionError("exit_json ends the module")
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
-        super().fail_json(msg, **{**self._about, **result})
+        super().fail_json(msg, **{**self.handover.about, **result})
         raise AssertionError("fail_json ends the module")
 
     def config_file(self) -> str:

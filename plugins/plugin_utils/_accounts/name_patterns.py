@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: which names a list of names and patterns stands for.
-
-Ground. C(*), C(?) and C([...]) match as in the shell.
-"""
+"""Select account names by pattern. ``*``, ``?`` and ``[...]`` match as in the shell."""
 
 from __future__ import annotations
 
@@ -16,15 +13,15 @@ from ...module_utils._path_patterns import has_wildcard
 
 
 def select(names: t.Iterable[str], patterns: t.Sequence[str] | None) -> list[str]:
-    """Those of RV(names) that one of RV(patterns) stands for; all of them where there are no patterns."""
-    return [name for name in names if patterns is None or any(_stands_for(pattern, name) for pattern in patterns)]
+    """Return the names that match a pattern, or all if ``patterns`` is ``None``."""
+    return [name for name in names if patterns is None or any(_matches(pattern, name) for pattern in patterns)]
 
 
 def missing(names: t.Iterable[str], patterns: t.Sequence[str] | None) -> list[str]:
-    """Those of RV(patterns) that are plain names, and none of RV(names)."""
+    """Return the patterns that are plain names and not among ``names``."""
     return [pattern for pattern in patterns or () if not has_wildcard(pattern) and pattern not in names]
 
 
-def _stands_for(pattern: str, name: str) -> bool:
-    # A name may hold what means something in a pattern.
+def _matches(pattern: str, name: str) -> bool:
+    # A name can have characters that are special in a pattern.
     return name == pattern or fnmatchcase(name, pattern)

@@ -2,38 +2,37 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: how an account is written down, and read again.
-
-Ground, above C(_account). The form is in the guide to the file store.
-"""
+"""Convert an account to its JSON record and back. The guide to the file store documents the format."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
 from ...module_utils._model.identity import Identity, can_be_caller
-from .account import DEFAULTS, FIELDS, Account, Verified, assume_role_of, with_checked_values
+from .account import FIELDS, Account, Verified, checked, hops_from
 
 RECORD_VERSION = 1
 RECORD_SIZE = 1024 * 1024
-"""More bytes than any sealed record of version 1 can have."""
+"""More bytes than a sealed record of version 1 can have."""
 
 _LONGEST_RECORD = 200_000
-"""Characters. Ansible Vault makes four and more bytes of each."""
+"""Bytes. Ansible Vault writes four and more for each."""
 
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
 _TYPES: dict[str, type] = {"validate_certs": bool, "temporary": bool, "assume_role": list}
 """Fields that are not text in a record."""
 
 
 def to_record(account: Account, *, compact: bool = False) -> str:
-    """RV(account) as the JSON text that is stored. Fields that are not set are left out.
+    """Return the JSON text of an account. Fields that are not set are left out.
 
-    :param compact: in one line, for stores that count
-    :raises OctoAwsError: it is longer than any record can be
+    :param compact: in one line, for stores with a size limit
+    :raises OctoAwsError: it is too long
     """
-    fields = {f: getattr(account, f) for f in FIELDS if f != "verified" and getattr(account, f) != DEFAULTS[f]}
+    fields = {f: getattr(account, f) for f in FIELDS if f != "verified" and getattr(account, f) != _DEFAULTS[f]}
     record: dict[str, t.Any] = {"version": RECORD_VERSION, **fields}
     if account.assume_role:
         record["assume_role"] = [hop.as_record() for hop in account.assume_role]
@@ -45,63 +44,61 @@ def to_record(account: Account, *, compact: bool = False) -> str:
     if len(text.encode()) > _LONGEST_RECORD:
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
-            f"Account {account.name!r:.80} needs more than {_LONGEST_RECORD:,} bytes to be written down.",
-            hint="Give it fewer roles to assume, or shorter policies.",
+            f"Account {account.name!r:.80} is too large: its record has more than {_LONGEST_RECORD:,} bytes.",
+            hint="Use fewer roles to assume, or shorter policies.",
         )
     return text
 
 
-def from_record(text: str, name: str, what: str) -> Account:
-    """The account that RV(text) describes.
+def from_record(text: str, name: str, label: str) -> Account:
+    """Return the account of a record, which may have been edited by hand. Errors name fields, but show no value.
 
-    People edit records by hand, so all that can be wrong with one is told by field, never by value.
-
-    :param name: the account that was asked for; a record of another one is refused
-    :param what: names the record in errors
-    :raises RecordError: not a record of this account
+    :param name: of the requested account; a record of another one is refused
+    :param label: names the record in errors
+    :raises RecordError: it is not a valid record of this account
     """
     try:
         record = json.loads(text)
     except ValueError as error:
-        raise _invalid(what, f"it is not JSON (line {getattr(error, 'lineno', '?')})") from None
+        raise _invalid(label, f"it is not JSON (line {getattr(error, 'lineno', '?')})") from None
     except RecursionError:
-        raise _invalid(what, "it is nested too deeply") from None
+        raise _invalid(label, "it is nested too deeply") from None
     if not isinstance(record, dict) or record.get("version") != RECORD_VERSION:
-        raise _invalid(what, f"it is not a record of version {RECORD_VERSION}")
+        raise _invalid(label, f"it is not a record of version {RECORD_VERSION}")
     if record.get("name") != name:
         raise RecordError(
             ErrorCode.RECORD_MISPLACED,
-            f"{what} holds the record of another account ({record.get('name')!r:.80}), not of {name!r}.",
-            hint="It was copied or renamed outside of octo.aws. Restore the right file, or delete this account.",
+            f"{label} holds the record of another account ({record.get('name')!r:.80}), not of {name!r}.",
+            hint="It was copied or renamed outside of octo.aws. Restore the right record, or delete this account.",
         )
     fields = {key: value for key, value in record.items() if key not in ("version", "verified")}
     for key, value in fields.items():
         if key not in FIELDS:
-            raise _invalid(what, f"it has an unknown field {key!r:.80}. {closest(key, FIELDS)}".strip())
+            raise _invalid(label, f"it has an unknown field {key!r:.80}. {closest(key, FIELDS)}".strip())
         if not isinstance(value, _TYPES.get(key, str)):
-            raise _invalid(what, f"its field {key!r} has the wrong type")
-    fields["verified"] = _verified_from_record(record.get("verified"), what)
+            raise _invalid(label, f"its field {key!r} has the wrong type")
+    fields["verified"] = _verified_from_record(record.get("verified"), label)
     try:
-        fields["assume_role"] = assume_role_of(fields.get("assume_role", ()))
-        return with_checked_values(Account(**{"type": "", **fields}))
+        fields["assume_role"] = hops_from(fields.get("assume_role"))
+        return checked(Account(**{"type": "", **fields}))
     except OctoAwsError as error:
-        raise _invalid(what, error.message) from None
+        raise _invalid(label, error.message) from None
 
 
-def _verified_from_record(value: object, what: str) -> Verified | None:
+def _verified_from_record(value: object, label: str) -> Verified | None:
     if value is None:
         return None
     names = ("access_key", "account_id", "arn", "user_id")
     if not isinstance(value, dict) or set(value) != set(names) or not all(isinstance(v, str) for v in value.values()):
-        raise _invalid(what, "its field 'verified' does not name exactly " + ", ".join(names))
+        raise _invalid(label, "its field 'verified' does not name exactly " + ", ".join(names))
     if not can_be_caller(value["arn"]):
-        raise _invalid(what, "its field 'verified' has no ARN")
+        raise _invalid(label, "its field 'verified' has no ARN")
     return Verified(value["access_key"], Identity(value["account_id"], value["arn"], value["user_id"]))
 
 
-def _invalid(what: str, why: str) -> RecordError:
+def _invalid(label: str, problem: str) -> RecordError:
     return RecordError(
         ErrorCode.RECORD_INVALID,
-        f"{what} is not a valid record: {why if why.endswith('?') else why.rstrip('.') + '.'}",
-        hint="Correct it (in a file store: ansible-vault edit), or delete the account and save it anew.",
+        f"{label} is not a valid record: {problem if problem.endswith('?') else problem.rstrip('.') + '.'}",
+        hint="Correct it (in a file store: ansible-vault edit), or delete the account and save it again.",
     )

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what the action plugins share. Arguments in, a task's result and Ansible's own exceptions out.
-
-Glue, above the stores and C(_options).
-"""
+"""Base of the action plugins: arguments in, a task's result and Ansible's own exceptions out."""
 
 from __future__ import annotations
 
@@ -41,12 +38,12 @@ if t.TYPE_CHECKING:
 
 display = Display()
 
-# ansible-core imports an action in its main process, before it forks one for the task. What tasks need of the lookup is
-# loaded there, once: the options that it declares take longer to read than all else.
+# ansible-core imports an action in its main process, before it forks one for the task. The lookup is loaded there once:
+# reading its declared options takes longer than anything else.
 lookup_loader.get(LOOKUP, class_only=True)
 
 IDENTITY_MODULE = "octo.aws.aws_identity"
-"""Says on a host who the role of the host is."""
+"""Returns, on a host, the identity of the host's role."""
 
 
 class OctoAction(ActionBase):
@@ -56,43 +53,43 @@ class OctoAction(ActionBase):
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {}
     GIVEN_SETTINGS: t.ClassVar[tuple[str, ...]] = (*SETTING_NAMES, "mfa_token")
-    """The arguments that are options of the lookup as well, with the same meaning."""
+    """Arguments that are options of the lookup as well, with the same meaning."""
     NEVER_EMPTY: t.ClassVar[tuple[str, ...]] = ()
-    """Those that name something, besides the store and the session cache."""
-
-    @abstractmethod
-    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
-        """Do the work of the task.
-
-        :param arguments: all of ARGUMENT_SPEC; V(None) is what was left out
-        :returns: the result's values, no secret among them
-        :raises OctoAwsError: becomes the result's RV(msg) and RV(error)
-        """
+    """Arguments that are refused if empty, besides the store and the session cache."""
 
     written: dict[str, t.Any]
     """The arguments of the task as they are written, with texts where texts belong."""
+
+    @abstractmethod
+    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        """Perform the task.
+
+        :param arguments: all of ARGUMENT_SPEC; ``None`` for an argument that is left out
+        :returns: the values of the result, without secrets
+        :raises OctoAwsError: becomes ``msg`` and ``error`` of the result
+        """
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         self.task_vars = task_vars or {}
         try:
-            result.update(self.outcome())
+            arguments = self._validated()
+            settings, options = self._settings(arguments)
+            result.update(self.work(arguments, settings, options))
         except OctoAwsError as error:
-            values = error.values if isinstance(error, PartialFailure) else {}
-            # A secret that was given in a place where it does not belong is one all the same.
-            error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
-            result.update({"changed": False, **values}, failed=True, msg=str(error), error=error.as_result())
+            result.update(self.failure(error))
         return result
 
-    def outcome(self) -> dict[str, t.Any]:
-        """Check the arguments, read the settings, and do the work."""
-        arguments = self._validated()
-        settings, options = self._settings(arguments)
-        return self.work(arguments, settings, options)
+    def failure(self, error: OctoAwsError) -> dict[str, t.Any]:
+        """Return the values of a failed task's result."""
+        values = error.values if isinstance(error, PartialFailure) else {}
+        # A message can quote a secret that was written in the wrong place.
+        error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))
+        return {"changed": False, **values, "failed": True, "msg": str(error), "error": error.as_result()}
 
     @property
     def executor(self) -> str:
-        """The name of the host that the task is for."""
+        """The name of the host on which the task runs."""
         return str(self._task.delegate_to or self.task_vars.get("inventory_hostname") or "localhost")
 
     @property
@@ -100,26 +97,18 @@ class OctoAction(ActionBase):
         """Whether that host is this machine."""
         return bool(getattr(self._connection, "_remote_is_local", False))
 
-    def identity_on_executor(self, handover: Handover) -> Identity | None:
-        """Who the role of the host is, each hop from it really taken there; V(None) where it cannot ask and need not.
+    def run_identity_module(self, handover: Handover, *, write_config: bool = False) -> dict[str, t.Any]:
+        """Return the result of ``aws_identity`` on the host, each hop from its role assumed there.
 
-        :raises OctoAwsError: there is none, or it leads elsewhere than it must
+        :raises OctoAwsError: the module failed there
         """
-        told = self.ask_executor(handover)["identity"]
-        return Identity(told["account_id"], told["arn"], told["user_id"]) if told else None
-
-    def ask_executor(self, handover: Handover, **arguments: t.Any) -> dict[str, t.Any]:
-        """What C(aws_identity) says on the host.
-
-        :raises OctoAwsError: it failed there
-        """
-        result = self.run_module(IDENTITY_MODULE, {**handover.as_arguments(), **arguments})
+        result = self.run_module(IDENTITY_MODULE, {**handover.as_arguments(), "write_config": write_config})
         if result.get("failed"):
             raise error_of_result(result).about(f"On the host {self.executor}")
         return result
 
     def run_module(self, name: str, arguments: dict[str, t.Any], *, wrap_async: bool = False) -> dict[str, t.Any]:
-        """Run a module on the host. What it was given is no part of the result."""
+        """Run a module on the host and return its result without its arguments."""
         result: dict[str, t.Any] = self._execute_module(
             module_name=name, module_args=arguments, task_vars=self.task_vars, wrap_async=wrap_async
         )
@@ -127,7 +116,7 @@ class OctoAction(ActionBase):
         return result
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
-        """Wherever the connection can, and whatever the configuration says: no file on the host holds the arguments."""
+        """Pipeline on each connection that can, whatever the configuration is, so that no file holds the arguments."""
         if super()._is_pipelining_enabled(module_style, wrap_async):
             return True
         become = self._connection.become
@@ -138,7 +127,7 @@ class OctoAction(ActionBase):
         return list(_secrets_of(self._task.args, self.ARGUMENT_SPEC))
 
     def _validated(self) -> dict[str, t.Any]:
-        """The task's arguments, checked by ansible-core as a module's are."""
+        """Validate the task's arguments as ansible-core validates those of a module."""
         spec = {**SETTINGS_SPEC, **self.ARGUMENT_SPEC}
         _secrecy.register(self._given_secrets())
         refuse_unknown_inside(self._task.args, spec)
@@ -161,45 +150,46 @@ class OctoAction(ActionBase):
 
 
 class StoreAction(OctoAction):
-    """A task on the controller that works on a store of accounts."""
+    """A task on the controller with a store of accounts."""
 
     _requires_connection = False
 
-    @abstractmethod
-    def perform(
-        self, arguments: dict[str, t.Any], store: Store, settings: Settings, options: SessionOptions
-    ) -> dict[str, t.Any]:
-        """Do the work of the task; see :func:`OctoAction.work`."""
+    @staticmethod
+    def open_store(settings: Settings) -> Store:
+        """Open the store of the settings, to read and to save."""
+        return store_of(settings, display.warning, ask_for_password)
 
-    def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
-        store = store_of(settings, display.warning, ask_for_password)
-        return {"store": store.url, **self.perform(arguments, store, settings, options)}
+
+def identity_in(result: t.Mapping[str, t.Any]) -> Identity | None:
+    """Return the identity in a result of ``aws_identity``; ``None`` where the host has no botocore to request it."""
+    values = result["identity"]
+    return Identity(values["account_id"], values["arn"], values["user_id"]) if values else None
 
 
 def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:
-    """The failure that a module of the collection ended with, or that it could not be run."""
-    told = result.get("error")
-    message = str(result.get("msg") or result.get("module_stderr") or "it says nothing").strip()
-    if not isinstance(told, t.Mapping) or told.get("code") not in [code.value for code in ErrorCode]:
+    """Return the error of a module of the collection, or of a module that could not run."""
+    error = result.get("error")
+    message = str(result.get("msg") or result.get("module_stderr") or "no message").strip()
+    if not isinstance(error, t.Mapping) or error.get("code") not in [code.value for code in ErrorCode]:
         return OctoAwsError(
             ErrorCode.EXECUTOR_FAILED,
-            f"The host that does the work could not do it: {message[:1000].rstrip('.')}.",
+            f"The module could not run on the host: {message[:1000].rstrip('.')}.",
             hint="Check that Python works there (ansible -m ansible.builtin.ping).",
         )
-    hint = str(told.get("hint") or "")
-    for ending in (f" ({told['code']})", f" {hint}"):
+    hint = str(error.get("hint") or "")
+    for ending in (f" ({error['code']})", f" {hint}"):
         message = message.removesuffix(ending)
     return OctoAwsError(
-        ErrorCode(told["code"]),
+        ErrorCode(error["code"]),
         message,
         hint=hint,
-        aws_code=told.get("aws_code"),
-        request_id=told.get("request_id"),
+        aws_code=error.get("aws_code"),
+        request_id=error.get("request_id"),
     )
 
 
 def _secrets_of(given: t.Any, spec: t.Mapping[str, t.Any]) -> t.Iterator[str]:
-    """The values of secret arguments, those inside lists of mappings included. Nothing was checked yet."""
+    """Yield the values of secret arguments, also inside lists of mappings, before they are validated."""
     for name, option in spec.items():
         value = given.get(name) if isinstance(given, t.Mapping) else None
         if option.get("no_log") and value:

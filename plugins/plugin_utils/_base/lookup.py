@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what the lookup plugins share. Options in, credentials and Ansible's own exceptions out.
+"""Base of the lookup ``creds``: options in, credentials and Ansible's own exceptions out.
 
-Glue, above C(_finder) and C(_resolver). ansible-core compiles each file in each process, and there is one for each
-task of each host: what few lookups need is imported where they need it.
+ansible-core compiles each file in each process, and starts a process for each task of each host. What few lookups need
+is imported where it is needed.
 """
 
 from __future__ import annotations
@@ -20,22 +20,19 @@ from ansible.utils.display import Display
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import RENDERINGS, STRONGER_VARIABLES
-from .._accounts.account import check_name, named
-from .._service.finder import read, unknown
-from .._service.store_access import store_of
+from .._accounts.account import check_name, error_context
+from .._service.store_access import account_unknown, read, store_of
 from .options import read_options, read_session_options, refuse_unknown
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
-    from .._accounts.account import Account
     from .._accounts.settings import SessionOptions, Settings
-    from .._stores.protocol import Store
 
 display = Display()
 
 
 class CredentialsLookup(LookupBase):
-    """Names in, one rendering of the credentials of each out."""
+    """Returns the credentials of each name in one format."""
 
     def run(
         self, terms: list[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
@@ -50,31 +47,42 @@ class CredentialsLookup(LookupBase):
                 _warn_of_stronger_variables()
             if not terms:
                 settings.check_unnamed("For the IAM role of the controller, name an account of type instance_role.")
-                from .._service.resolver import resolve_unnamed
+                from .._service.resolver import UNNAMED, Resolver
 
                 _warn_of_region(settings.region_for(""))
-                return [render(resolve_unnamed(settings, options))]
-            return [render(credentials) for credentials in self._named(terms, settings, options)]
+                return [render(Resolver(settings, options, None, display.warning).walk(UNNAMED).credentials())]
+            return [render(credentials) for credentials in self._resolve(terms, settings, options)]
         except OctoAwsError as error:
             raise AnsibleLookupError(str(error)) from None
 
-    def _named(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[t.Any]:
-        # All names are checked before any is resolved: what is empty must not pass for none.
+    def _resolve(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[Credentials]:
+        # All names are checked first: an empty list must not be taken for a lookup without a name.
         if any(isinstance(term, (list, tuple)) and not term for term in terms):
             self._missing(_no_names)
         names = [check_name(name) for name in self._flatten(terms)]
         store = store_of(settings, display.warning)
         for name in names:
             stored = read(store, name)
-            if stored:
-                yield _credentials_of(stored.account, store, settings, options)
-            else:
-                self._missing(partial(unknown, store, name))
+            if stored is None:
+                self._missing(partial(account_unknown, store, name))
+                continue
+            account = stored.account
+            with error_context(account):
+                region = settings.region_for(account.region)
+                if region != account.region:
+                    # The account's own region was checked when it was saved.
+                    _warn_of_region(region)
+                credentials = account.own_keys(settings, options)
+                if credentials is None:
+                    from .._service.resolver import Resolver
+
+                    credentials = Resolver(settings, options, store, display.warning).walk(account).credentials()
+            yield credentials
 
     def _missing(self, error: t.Callable[[], OctoAwsError]) -> None:
-        """Do what ``on_missing`` says.
+        """Raise the error, warn of it or skip it, as ``on_missing`` says.
 
-        :param error: makes the error, which lists the store
+        :param error: builds the error, which lists the store
         """
         on_missing = self.get_option("on_missing")
         if on_missing == "error":
@@ -84,7 +92,7 @@ class CredentialsLookup(LookupBase):
 
     @staticmethod
     def ask_for_token(serial: str) -> str:
-        """The code of an MFA device; see :func:`._terminal.ask_for_token`."""
+        """Prompt for the code of an MFA device; see :func:`.mfa_prompt.ask_for_token`."""
         from .mfa_prompt import ask_for_token
 
         return ask_for_token(serial)
@@ -94,7 +102,7 @@ def _no_names() -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.NAME_INVALID,
         "A list of names is empty.",
-        hint="Name an account, or set on_missing to skip where no credentials are what is meant.",
+        hint="Name an account, or set on_missing=skip if an empty list is intended.",
     )
 
 
@@ -102,9 +110,9 @@ def _warn_of_stronger_variables() -> None:
     found = [name for name in STRONGER_VARIABLES if os.environ.get(name)]
     if found:
         display.warning(
-            f"{' and '.join(found)} of the shell that started Ansible cannot be unset by format='env'. Where a task "
-            "inherits it, some AWS clients take it in place of the keys, the AWS SDK for JavaScript among them. "
-            "Unset it before Ansible starts, or use octo.aws.aws_script, which removes it."
+            f"{' and '.join(found)} is set where Ansible was started, and format='env' cannot unset it. In a task that "
+            "inherits it, some AWS clients, such as the AWS SDK for JavaScript, use it instead of the keys. "
+            "Unset it before you start Ansible, or use octo.aws.aws_script, which removes it."
         )
 
 
@@ -112,16 +120,3 @@ def _warn_of_region(region: str) -> None:
     from .._regions import warn_of_region
 
     warn_of_region(region, display.warning)
-
-
-def _credentials_of(account: Account, store: Store, settings: Settings, options: SessionOptions) -> Credentials:
-    with named(account):
-        region = settings.region_for(account.region)
-    if region != account.region:
-        # A region of the account was warned of when it was saved.
-        _warn_of_region(region)
-    if account.is_static and options.leave_the_account_alone:
-        return account.keys(region)
-    from .._service.resolver import cache_of, credentials_of
-
-    return credentials_of(account, settings, options, cache_of(store, account.name, settings, display.warning))

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the settings, read by ansible-core as the documentation of the lookup C(creds) declares them.
-
-Glue, shared by lookup and actions.
-"""
+"""Read the settings, as the documentation of the lookup ``creds`` declares them, and check options."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from ...module_utils._model.validation import check_account_id, empty, refused
 from ...module_utils._secrecy import register
-from .._accounts.account import written_hops
+from .._accounts.account import hops_from
 from .._accounts.settings import SessionOptions, Settings
 
 if t.TYPE_CHECKING:
@@ -26,7 +23,7 @@ if t.TYPE_CHECKING:
     from ansible.template import Templar
 
 LOOKUP = "octo.aws.creds"
-"""The plugin whose documentation declares the settings for all others."""
+"""The plugin with the documentation of all settings."""
 
 _NO_CACHE = "none"
 
@@ -34,8 +31,8 @@ SETTING_NAMES = ("store", "vault_id", "session_cache", "region", "account_requir
 
 _VARIABLES = tuple(f"octo_aws_{option}" for option in (*SETTING_NAMES, "mfa_token"))
 _ENVIRONMENT = tuple(f"OCTO_AWS_{option.upper()}" for option in SETTING_NAMES)
-_MARKS = ("OCTO_AWS_RESOLVING", "OCTO_AWS_MACHINE_")
-"""No settings: what processes of the collection leave for those that they start."""
+_INTERNAL_PREFIXES = ("OCTO_AWS_RESOLVING", "OCTO_AWS_MACHINE_")
+"""Variables that the collection itself sets for its child processes. They are not settings."""
 _SECTION = "octo_aws"
 
 _NEVER_EMPTY = ("store", "session_cache", "region", "account_id")
@@ -44,12 +41,12 @@ _NEVER_EMPTY = ("store", "session_cache", "region", "account_id")
 def read_options(
     lookup: LookupBase, variables: t.Mapping[str, t.Any] | None, templar: Templar, given: t.Mapping[str, t.Any]
 ) -> Settings:
-    """Set the options of RV(lookup) and return the settings among them.
+    """Set the options of ``lookup`` and return the settings among them.
 
     :param variables: all variables, not templated yet
-    :param given: options that were written down where the plugin is used
+    :param given: options of the task or lookup itself
     """
-    # Templating all variables would be slow, and would fail for those that have nothing to do with this plugin.
+    # Templating all variables would be slow, and could fail for unrelated ones.
     variables = variables or {}
     _refuse_unknown_settings(variables)
     own = {name: templar.template(variables[name]) for name in _VARIABLES if name in variables}
@@ -76,8 +73,8 @@ def read_options(
 
 
 def _refuse_empty(own: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> None:
-    """Refuse what would be read as left out: the same name can lead elsewhere in the default store, and to another AWS
-    account without its guard.
+    """Refuse empty settings, which would count as left out: an account of the same name in the default store can be a
+    different one, and without ``account_id`` no AWS account is checked.
 
     :raises OctoAwsError: names the variable or the option
     """
@@ -88,16 +85,16 @@ def _refuse_empty(own: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> N
 
 
 def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
-    """Refuse names of settings that lead to nothing: a mistyped setting would be off without anyone noticing.
+    """Refuse unknown names of settings: a mistyped setting would be ignored without notice.
 
     :raises OctoAwsError: a variable, an environment variable or a key of the ini file is no setting
     """
-    # ansible-core keeps the file that it read, and offers no list of the keys in it.
+    # ansible-core has no API that lists the keys of the file that it read.
     ini = C.config._parsers.get(C.CONFIG_FILE)
     section = ini[_SECTION] if ini and ini.has_section(_SECTION) else ()
-    for what, where, names, known in (
-        ("setting", "", _ours(variables), _VARIABLES),
-        ("environment variable", "", _ours(os.environ), _ENVIRONMENT),
+    for kind, where, names, known in (
+        ("setting", "", _with_our_prefix(variables), _VARIABLES),
+        ("environment variable", "", _with_our_prefix(os.environ), _ENVIRONMENT),
         ("key", f" in the section [{_SECTION}] of {C.CONFIG_FILE}", section, SETTING_NAMES),
     ):
         unknown = next((name for name in names if name not in known), None)
@@ -105,20 +102,20 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
             in_case = unknown.upper() if known is _ENVIRONMENT else unknown.lower()
             raise OctoAwsError(
                 ErrorCode.OPTION_UNKNOWN,
-                f"There is no {what} {unknown!r:.80}{where}.",
-                hint=closest(in_case, known, most=1) or f"There are {', '.join(known)}.",
+                f"There is no {kind} {unknown!r:.80}{where}.",
+                hint=closest(in_case, known, most=1) or f"Known names: {', '.join(known)}.",
             )
 
 
-def _ours(names: t.Iterable[object]) -> list[str]:
-    """Those that name a setting, rightly or not. There can be thousands of variables."""
+def _with_our_prefix(names: t.Iterable[object]) -> list[str]:
+    # There can be thousands of variables.
     found = [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_"))]
-    return [name for name in found if not name.startswith(_MARKS)]
+    return [name for name in found if not name.startswith(_INTERNAL_PREFIXES)]
 
 
 def _true_or_false(option: str, value: object) -> bool:
-    """The value as ansible-core reads it in arguments of modules; in options of plugins, it takes every text that it
-    does not know for false.
+    """Return the value as ansible-core reads it in arguments of modules. In options of plugins, it reads every unknown
+    text as false.
 
     :raises OctoAwsError: it is neither true nor false
     """
@@ -129,9 +126,9 @@ def _true_or_false(option: str, value: object) -> bool:
 
 
 def read_session_options(lookup: LookupBase) -> SessionOptions:
-    """What the options of RV(lookup), which were set before, ask of a session.
+    """Return the session options of ``lookup``, whose options were set before.
 
-    :raises OctoAwsError: a value that cannot be
+    :raises OctoAwsError: a value is invalid
     """
     account_id, token = (str(lookup.get_option(name) or "").strip() for name in ("account_id", "mfa_token"))
     register([token])
@@ -139,7 +136,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
     if min_ttl is not None and min_ttl < 0:
         raise refused("min_ttl", f"cannot be {min_ttl}", "It is a number of seconds.")
     return SessionOptions(
-        assume_role=written_hops(lookup.get_option("assume_role") or ()),
+        assume_role=hops_from(lookup.get_option("assume_role"), written=True),
         duration_seconds=_seconds(lookup.get_option("duration_seconds")),
         min_ttl=min_ttl,
         account_id=check_account_id(account_id) if account_id else "",
@@ -149,31 +146,38 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
 
 
 def refuse_wrong_shapes(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> None:
-    """Refuse what is no mapping where an argument specification wants one, or a list of them, and show how to write it.
+    """Refuse values that are no mapping, or no list of mappings, where an argument specification requires one.
 
-    :raises OctoAwsError: names the option
+    :raises OctoAwsError: names the option, with an example
     """
     for name, option in spec.items():
-        a_list = option.get("elements") == "dict"
-        value = given.get(name)
-        if value is None or not (a_list or option["type"] == "dict"):
-            continue
-        items = value if a_list else [value]
-        # A text may be a list of one item. A mapping would be quoted by ansible-core.
-        if (isinstance(items, (list, tuple)) and all(map(_may_be_mapping, items))) or _is_written_mapping(items):
-            continue
-        inside = next((key for key, inner in option.get("options", {}).items() if inner.get("required")), "name")
-        shape = f"[{{{inside}: ...}}]" if a_list else f"{{{inside}: ...}}"
-        raise refused(name, f"is not a {'list of mappings' if a_list else 'mapping'}", f"Write {name}: {shape}.")
+        is_list = option.get("elements") == "dict"
+        if given.get(name) is not None and (is_list or option["type"] == "dict"):
+            inside = next((key for key, inner in option.get("options", {}).items() if inner.get("required")), "name")
+            example = f"{name}: [{{{inside}: ...}}]" if is_list else f"{name}: {{{inside}: ...}}"
+            refuse_wrong_shape(name, given[name], is_list, example)
 
 
-def _may_be_mapping(value: t.Any) -> bool:
-    return isinstance(value, t.Mapping) or _is_written_mapping(value)
+def refuse_wrong_shape(name: str, value: t.Any, is_list: bool, example: str, *, text_allowed: bool = True) -> None:
+    """Refuse a value that is no mapping, or no list of mappings.
 
+    :param text_allowed: accept texts that ansible-core reads as a mapping: JSON and ``name=value``
+    :raises OctoAwsError: names the option, with the example
+    """
 
-def _is_written_mapping(value: t.Any) -> bool:
-    """Whether ansible-core reads it as a mapping: JSON and ``name=value`` are such texts."""
-    return isinstance(value, str) and ("=" in value or value.lstrip()[:1] == "{")
+    def is_text(item: t.Any) -> bool:
+        return text_allowed and isinstance(item, str) and ("=" in item or item.lstrip()[:1] == "{")
+
+    def is_mapping(item: t.Any) -> bool:
+        return isinstance(item, t.Mapping) or is_text(item)
+
+    if is_list:
+        # ansible-core reads a text as a list with one item. In an error, it would quote a mapping.
+        right = (isinstance(value, (list, tuple)) and all(map(is_mapping, value))) or is_text(value)
+    else:
+        right = is_mapping(value)
+    if not right:
+        raise refused(name, f"is not a {'list of mappings' if is_list else 'mapping'}", f"Write {example}.")
 
 
 def _seconds(value: int | None) -> int:
@@ -186,15 +190,15 @@ def _seconds(value: int | None) -> int:
 
 
 def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:
-    """Refuse what ansible-core would refuse as well, quoting it.
+    """Refuse values of a wrong type that ansible-core would quote in its own error.
 
-    :raises OctoAwsError: a value of a type that the option cannot have
+    :raises OctoAwsError: names the option, without its value
     """
     token, hops = given.get("mfa_token"), given.get("assume_role")
     if token is not None and (isinstance(token, bool) or not isinstance(token, (str, int))):
         raise refused("mfa_token", "is not a text", "It has six digits; quote it in YAML.")
     if hops is not None:
-        # Compiled in each process, and few lookups ask for it.
+        # Few lookups need it, and it is compiled in each process.
         from ...module_utils._host.argument_specs import SESSION_SPEC
 
         refuse_wrong_shapes({"assume_role": hops}, {"assume_role": SESSION_SPEC["assume_role"]})
@@ -205,9 +209,9 @@ def _default_cache() -> str:
 
 
 def refuse_unknown(given: t.Iterable[str], known: t.Iterable[str]) -> None:
-    """Refuse a mistyped option, with the closest right one.
+    """Refuse unknown options.
 
-    :raises OctoAwsError: an option is not known
+    :raises OctoAwsError: names the first one and the closest right one
     """
     known = sorted(known)
     unknown = sorted(set(given) - set(known))
@@ -220,9 +224,9 @@ def refuse_unknown(given: t.Iterable[str], known: t.Iterable[str]) -> None:
 
 
 def refuse_unknown_inside(given: t.Any, spec: t.Mapping[str, t.Any]) -> None:
-    """The same for all options of an argument specification, those inside mappings and lists of mappings included.
+    """Refuse unknown options at all levels of an argument specification.
 
-    :raises OctoAwsError: an option is not known; it names where
+    :raises OctoAwsError: names the first one, where it is, and the closest right one
     """
     if not isinstance(given, t.Mapping):
         return

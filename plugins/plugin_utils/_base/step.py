@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the step of the role ``aws_steps`` that a task is, and arguments whose templates cannot be read.
-
-A part, above ``_errors``.
-"""
+"""The step of the role ``aws_steps`` that a task runs, and arguments with templates that cannot be evaluated."""
 
 from __future__ import annotations
 
@@ -20,10 +17,10 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 
 @dataclasses.dataclass(frozen=True)
 class Unreadable:
-    """An argument whose template ends in an error. It goes from process to process, which not every exception can.
+    """An argument whose template raised an error. Unlike some exceptions, it can be passed between processes.
 
-    :ivar message: the first cause, which is the template's
-    :ivar place: something that was written where the template was
+    :ivar message: of the innermost error, which is the template's
+    :ivar place: a value with the source position of the template
     """
 
     message: str
@@ -31,7 +28,7 @@ class Unreadable:
 
     @classmethod
     def of(cls, error: AnsibleError) -> Unreadable:
-        """Such an argument, by what ansible-core raised."""
+        """Build it from the error of ansible-core."""
         message, place = "", None
         cause: BaseException | None = error
         while cause:
@@ -42,15 +39,15 @@ class Unreadable:
         return cls(message, place)
 
     def error(self) -> AnsibleError:
-        """What ansible-core would have raised."""
+        """Return the error to raise outside of a step."""
         return AnsibleError(f"{self.message}.", obj=self.place)
 
 
 @dataclasses.dataclass
 class Step:
-    """What the role says of a step.
+    """A step, as the role passes it to the task.
 
-    :ivar place: something that was written where a failure of the step is to be looked for
+    :ivar place: a value with the source position to show if the step fails
     """
 
     given: t.Mapping[str, t.Any]
@@ -58,13 +55,13 @@ class Step:
 
     @property
     def name(self) -> str:
-        """As its user wrote it."""
+        """The name as the user wrote it."""
         return str(self.given.get("name"))
 
     def is_enabled(self) -> bool:
-        """Whether it is run.
+        """Whether the step runs.
 
-        :raises OctoAwsError: an option of the step cannot be read, or has no value that counts
+        :raises OctoAwsError: an option of the step cannot be evaluated, or is invalid
         """
         if not self._boolean("enabled", default=True):
             return False
@@ -72,23 +69,23 @@ class Step:
         for name, unit in {"retries": "", "delay": " of seconds"}.items():
             value = self._read(name, 0)
             if isinstance(value, bool) or not str(value).isdecimal():
-                raise self._invalid(f"{name} is {value!r:.80}, which is no whole number{unit}.", self.given[name])
+                raise self._invalid(f"{name} is {value!r:.80}, which is not a whole number{unit}.", self.given[name])
         self._read("tasks", None)
         return True
 
     def refuse_unreadable(self, arguments: t.Mapping[str, t.Any]) -> None:
-        """Refuse arguments of its task whose templates cannot be read.
+        """Refuse arguments of its task whose templates cannot be evaluated.
 
         :raises OctoAwsError: names the first one
         """
         for name, value in arguments.items():
             if isinstance(value, Unreadable):
-                raise self._of(name, value)
+                raise self._unreadable(name, value)
 
     def _read(self, name: str, default: t.Any) -> t.Any:
         value = self.given.get(name, default)
         if isinstance(value, Unreadable):
-            raise self._of(name, value)
+            raise self._unreadable(name, value)
         return value
 
     def _boolean(self, name: str, *, default: bool) -> bool:
@@ -98,9 +95,9 @@ class Step:
         except TypeError:
             raise self._invalid(f"{name} is {value!r:.80}, which is neither true nor false.", value) from None
 
-    def _of(self, name: str, unreadable: Unreadable) -> OctoAwsError:
+    def _unreadable(self, name: str, unreadable: Unreadable) -> OctoAwsError:
         hint = "Give it a value." if unreadable.message.endswith("is undefined") else ""
-        # ansible-core says so where a template names a step that has no result, or an output that is not there.
+        # The error of ansible-core for a step without a result, or for an unknown output.
         if "has no attribute '" in unreadable.message:
             done = self.given.get("done")
             known = ", ".join(str(name) for name in done) if isinstance(done, list) else ""

@@ -16,7 +16,8 @@ import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from ...module_utils._secrecy import PLACEHOLDER
-from .._accounts.account import Account, check_name, merge
+from .._accounts.account import Account, check_name
+from .._accounts.merge import merge
 from .files import KEY_NAMES, assumes_role, file_of, has_keys
 
 if t.TYPE_CHECKING:

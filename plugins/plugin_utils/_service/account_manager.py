@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: saves, tests and deletes accounts. The way of one save.
-
-Service, above C(_resolver) and C(_verify).
-"""
+"""Save, test and delete accounts."""
 
 from __future__ import annotations
 
@@ -17,35 +14,36 @@ import typing as t
 
 from ...module_utils._aws.sts import check_partition
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ...module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
-from .._accounts.account import SECRET_FIELDS, Account, Verified, check_given, check_name, merge
+from ...module_utils._secrecy import register
+from .._accounts.account import Account, Verified, check_name
+from .._accounts.merge import check_options, merge
+from .._accounts.views import as_diff
 from .._circular_credentials import account_in, leading_through
 from .._regions import warn_of_region
+from .._sessions.identity import verify
 from .._sources.registry import source_of
 from .._stores.protocol import EmptyRecordError, RevisionConflict
-from .finder import find, read
-from .identity import verify
-from .resolver import cache_of, hand_over, walk_of
+from .resolver import Resolver
+from .store_access import find, read
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover
     from ...module_utils._model.identity import Identity
     from .._accounts.settings import SessionOptions, Settings
-    from .._sessions.cache import SessionCache
     from .._sessions.walk import ChainWalk
     from .._stores.protocol import Store, Stored
 
 _PATIENCE = 60.0
-"""Seconds that a save goes on trying while others change the same account."""
+"""Seconds for which a save is retried while other processes change the same account."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What was done, or in check mode would be done.
+    """The result of a change, or in check mode of the change that would be made.
 
-    :param account: the account as it is now; V(None) after a deletion
-    :param identity: who STS said that it is, if it was asked
-    :param replaced: the account as it was before, if its credentials or roles are others now
+    :param account: the account as it is now; ``None`` after a deletion
+    :param identity: the identity of the account, if it was tested
+    :param replaced: the account as it was before, if its credentials or roles have changed
     """
 
     changed: bool
@@ -56,13 +54,25 @@ class Outcome:
     after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
+class Tested(t.NamedTuple):
+    """An account that passed its test.
+
+    :param account: as it was tested, without a verified identity
+    :param walk: its resolved chain; ``None`` if the test ran on a host
+    """
+
+    account: Account
+    identity: Identity
+    walk: ChainWalk | None
+
+
 class AccountManager:
     """The accounts of one store.
 
     :param dry_run: test, but store nothing
-    :param options: who gives the code of an MFA device
-    :param warn: takes a sentence for people
-    :param identity_elsewhere: asks who the role of the host is that the task is for; V(None) where that is this machine
+    :param options: with the code of an MFA device, or a prompt for it
+    :param warn: called with a user-facing warning
+    :param identity_on_host: returns the identity of a role of the host; ``None`` where the host is this machine
     """
 
     def __init__(
@@ -73,32 +83,32 @@ class AccountManager:
         dry_run: bool,
         options: SessionOptions,
         warn: t.Callable[[str], None],
-        identity_elsewhere: t.Callable[[Handover], Identity | None] | None = None,
+        identity_on_host: t.Callable[[Handover], Identity | None] | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._dry_run = dry_run
-        self._options = options
         self._warn = warn
-        self._identity_elsewhere = identity_elsewhere
+        self._resolver = Resolver(settings, options, store, warn)
+        self._identity_on_host = identity_on_host
 
     def save(self, name: str, options: t.Mapping[str, t.Any], *, vault_id: str | None, test: bool) -> Outcome:
         """Test, then save: nothing is written before the credentials are verified.
 
-        :param options: fields of the account; V(None) keeps what is stored, an empty string clears it
-        :param vault_id: seal with this one's password; V(None) keeps the one that the record is sealed with
-        :raises OctoAwsError: what is wrong with the options, the credentials or the store
+        :param options: fields of the account; ``None`` keeps the stored value, an empty string clears it
+        :param vault_id: the vault ID to seal with; ``None`` keeps that of the record
+        :raises OctoAwsError: the options, the credentials or the store cannot be used
         """
         name = check_name(name)
-        check_given(options)
+        check_options(options)
         return self._write_tested(name, lambda stored: merge(name, stored, options), vault_id, test=test)
 
     def put(self, account: Account, *, overwrite: bool, vault_id: str | None, test: bool) -> Outcome:
-        """Store an account that is whole already, after testing it, where there is none of its name.
+        """Test and store a complete account if there is none of its name.
 
-        :param overwrite: also where there is another one
+        :param overwrite: also replace a different account
         :param vault_id: as in :meth:`save`
-        :returns: with the account that is stored in the end, which is the other one where that was left as it is
+        :returns: with the stored account, which is the different one if that was not replaced
         :raises OctoAwsError: its credentials are refused, or the store could not be read or changed
         """
 
@@ -118,13 +128,13 @@ class AccountManager:
         *,
         test: bool,
     ) -> Outcome:
-        """The way of one save. Where somebody else was faster, it begins again.
+        """Test and write an account. If another process changes it, start again with what is stored then.
 
-        :param wanted: the account to store, by what is stored; V(None) leaves that as it is
+        :param wanted: returns the account to store, given the stored one; ``None`` leaves that as it is
         """
         vault_id = vault_id if self._store.seals_with_vault else None
         warned = ""
-        tested: tuple[Account, Identity, ChainWalk | None] | None = None
+        tested: Tested | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
@@ -136,31 +146,30 @@ class AccountManager:
                 warned = account.region
                 warn_of_region(warned, self._warn)
             account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
-            sealed_anew = stored is not None and vault_id not in (None, stored.vault_id)
-            if not stored or account != stored.account or sealed_anew or not account.session_key:
-                # Sessions of what the account was before can no longer be opened, by nobody who kept them or who had
-                # the vault password of before.
+            reseal = stored is not None and vault_id not in (None, stored.vault_id)
+            if not stored or account != stored.account or reseal or not account.session_key:
+                # Sessions of the account as it was can no longer be opened, not even with a copy of the old record.
                 account = dataclasses.replace(account, session_key=new_session_key)
             register(account.secrets)
             to_test = dataclasses.replace(account, verified=None)
-            if test and (tested is None or tested[0] != to_test):
+            if test and (tested is None or tested.account != to_test):
                 if self._changes(account, stored, vault_id):
-                    # What the store refuses is refused before AWS is asked, and before a code of an MFA device is used.
+                    # Refusals of the store come before requests to AWS, and before an MFA code is used.
                     self._store.write(account, replaces, self._seal_with(stored, vault_id), dry_run=True)
-                # Another save may have come between; what it changed is tested, what was tested is not asked again.
-                tested = (to_test, *self._verify(account))
-            identity = tested[1] if tested else None
+                # After a concurrent change, only a different account is tested again.
+                tested = Tested(to_test, *self._verify(account))
+            identity = tested.identity if tested else None
             if identity and account.access_key and not account.assume_role:
                 account = dataclasses.replace(account, verified=Verified(account.access_key, identity))
             try:
                 outcome = self._write(account, stored, replaces, vault_id, identity)
-                self._keep_sessions(account, stored, tested[2] if tested else None)
+                self._update_sessions(account, stored, tested.walk if tested else None)
                 return outcome
             except RevisionConflict:
                 if time.monotonic() > deadline:
                     raise OctoAwsError(
                         ErrorCode.STORE_BUSY,
-                        f"Account {name!r} was changed by others, again and again, while it was saved.",
+                        f"Account {name!r} could not be saved: other processes kept changing it.",
                         hint="Nothing was written. Save it from one place (run_once: true).",
                     ) from None
                 time.sleep(random.uniform(0, 0.02))
@@ -171,13 +180,13 @@ class AccountManager:
         :raises OctoAwsError: it is unknown, or its credentials are refused
         """
         account = find(self._store, check_name(name), fresh=True).account
-        view = _view(account, None)
+        view = as_diff(account, None)
         identity, walk = self._verify(account)
-        self._keep_sessions(account, None, walk)
+        self._update_sessions(account, None, walk)
         return Outcome(False, account, identity, before=view, after=view)
 
     def delete(self, name: str) -> Outcome:
-        """Delete an account, also one whose record can no longer be opened.
+        """Delete an account, even if its record cannot be opened.
 
         :raises OctoAwsError: the store could not be changed
         """
@@ -185,58 +194,48 @@ class AccountManager:
         try:
             stored = read(self._store, name, fresh=True)
             exists = stored is not None
-            before = _view(stored.account, stored.vault_id) if stored else {}
+            before = as_diff(stored.account, stored.vault_id) if stored else {}
         except RecordError:
             exists, before = True, {"name": name}
         if not exists and self._store.exists() is False:
-            self._warn(f"There is no account {name!r}, since the store {self._store.url} does not exist.")
+            self._warn(f"There is no account {name!r}: the store {self._store.url} does not exist.")
         changed = exists if self._dry_run else self._store.delete(name)
-        if not self._dry_run and (cache := self._cache(name)):
+        if not self._dry_run and (cache := self._resolver.session_cache(name)):
             cache.clear()
         return Outcome(changed, None, before=before)
 
     def _verify(self, account: Account) -> tuple[Identity, ChainWalk | None]:
-        """Who the account is, each hop really taken, on the host where its credentials will be used."""
+        """Request the identity of an account, each hop included, on the host where its credentials are used."""
         try:
             if account.region and (known := account.verified_identity):
                 check_partition(known, self._settings.region_for(account.region), f"Account {account.name!r}")
-            # What was verified before does not count.
             unverified = dataclasses.replace(account, verified=None)
-            if self._identity_elsewhere and source_of(account.type).of_executor:
-                handover, _identity = hand_over(unverified, self._settings, self._options, None)
-                return self._asked_elsewhere(handover), None
-            walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), fresh=True)
+            if self._identity_on_host and source_of(account.type).of_executor:
+                handover, _identity = self._resolver.handover(unverified)
+                return _required(self._identity_on_host(handover)), None
+            walk = self._resolver.walk(unverified, fresh=True)
             way = account_in(account.name, self._store.url)
-            # Credentials that come from what is stored under its name now would lead through themselves then.
+            # Once saved, credentials that come from the record of this name would depend on themselves.
             with leading_through(f"the test of {way}", way):
-                return verify(account, walk.credentials()), walk
+                return verify(walk.chain, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None
 
-    def _asked_elsewhere(self, handover: Handover) -> Identity:
-        identity = self._identity_elsewhere(handover) if self._identity_elsewhere else None
-        if identity is None:
-            raise OctoAwsError(
-                ErrorCode.REQUIREMENT_MISSING,
-                "The Python library botocore is not installed on the host whose role is tested.",
-                hint="Install boto3 there, or test the account on a host that has it.",
-            )
-        return identity
-
-    def _cache(self, name: str) -> SessionCache | None:
-        return cache_of(self._store, name, self._settings, self._warn)
-
-    def _keep_sessions(self, account: Account, stored: Stored | None, walk: ChainWalk | None) -> None:
-        """Remove the sessions of what the account was before, and keep for all that follow what needed a person."""
+    def _update_sessions(self, account: Account, stored: Stored | None, walk: ChainWalk | None) -> None:
+        """Remove the sessions of the account as it was, and store those that needed an MFA code."""
         if self._dry_run:
             return
-        if stored and stored.account.session_key != account.session_key and (cache := self._cache(account.name)):
+        if (
+            stored
+            and stored.account.session_key != account.session_key
+            and (cache := self._resolver.session_cache(account.name))
+        ):
             cache.clear()
         if walk:
-            walk.keep(only_a_persons=True)
+            walk.store_sessions(mfa_only=True)
 
     def _stored(self, name: str) -> tuple[Stored | None, str | None]:
-        """The account as it is stored at this moment, and the revision that a write replaces."""
+        """Return the account as it is stored now, and the revision that a write replaces."""
         try:
             stored = read(self._store, name, fresh=True)
         except EmptyRecordError as error:
@@ -251,14 +250,14 @@ class AccountManager:
         vault_id: str | None,
         identity: Identity | None,
     ) -> Outcome:
-        before = _view(stored.account, stored.vault_id) if stored else {}
+        before = as_diff(stored.account, stored.vault_id) if stored else {}
         changed = self._changes(account, stored, vault_id)
         seal_with = self._seal_with(stored, vault_id)
         if changed:
             self._store.write(account, replaces, seal_with, dry_run=self._dry_run)
         previous = stored.account if stored else None
-        after = _view(account, seal_with if changed else before.get("vault_id"), previous)
-        replaced = previous if previous and not account.has_the_origin_of(previous) else None
+        after = as_diff(account, seal_with if changed else before.get("vault_id"), previous)
+        replaced = previous if previous and _origin(account) != _origin(previous) else None
         return Outcome(changed, account, identity, replaced, before=before, after=after)
 
     @staticmethod
@@ -266,25 +265,22 @@ class AccountManager:
         return stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
 
     def _seal_with(self, stored: Stored | None, vault_id: str | None) -> str | None:
-        """The vault id that the record is sealed with, in stores that seal with Ansible Vault."""
+        """Return the vault ID to seal the record with, in stores that use Ansible Vault."""
         default = self._settings.vault_id if self._store.seals_with_vault else None
         return vault_id or (stored.vault_id if stored else default)
 
 
-def _view(account: Account, vault_id: str | None, previous: Account | None = None) -> dict[str, t.Any]:
-    """What a diff shows of an account: that a secret is there or changes, never the secret."""
-    view = {field: value for field, value in account.as_result().items() if value or field == "validate_certs"}
-    for field in SECRET_FIELDS:
-        if value := getattr(account, field):
-            differs = previous is not None and getattr(previous, field) not in ("", value)
-            view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER
-    for number, hop in enumerate(account.assume_role):
-        if hop.external_id:
-            before = previous.assume_role[number : number + 1] if previous else ()
-            differs = any(other.external_id not in ("", hop.external_id) for other in before)
-            view["assume_role"][number]["external_id"] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER
-    if account.verified_identity:
-        view["verified"] = account.verified_identity.arn
-    if vault_id:
-        view["vault_id"] = vault_id
-    return view
+def _required(identity: Identity | None) -> Identity:
+    if identity is None:
+        raise OctoAwsError(
+            ErrorCode.REQUIREMENT_MISSING,
+            "The Python library botocore is not installed on the host of the tested role.",
+            hint="Install boto3 there, or test the account on a host that has it.",
+        )
+    return identity
+
+
+def _origin(account: Account) -> tuple[object, ...]:
+    """Return the fields that decide which identity an account has."""
+    roles = tuple(hop.role_arn for hop in account.assume_role)
+    return (account.type, account.access_key, account.role_arn, account.web_identity_token_file, account.profile, roles)

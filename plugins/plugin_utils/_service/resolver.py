@@ -2,109 +2,84 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: account -> credentials, or what a host is given to work with the account.
+"""Resolve an account to credentials, or to the data passed to a host.
 
-Service, above C(_sessions) and C(_verify). A lookup of keys that lead nowhere else does without it.
+A lookup of keys without a chain does not load this file.
 """
 
 from __future__ import annotations
 
 import typing as t
-from functools import partial
 
 from ...module_utils import _secrecy
-from .._accounts.account import Account, named
+from .._accounts.account import Account
 from .._sessions.cache import SessionCache
-from .._sessions.chain import check_before_asking, endpoint_of, hops_in, links_of
+from .._sessions.chain import chain_of
 from .._sessions.session_name import session_name
 from .._sessions.walk import ChainWalk
 from .._sources.registry import source_of
-from .identity import asked, guard, known_identity
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover
-    from ...module_utils._model.credentials import Credentials
     from ...module_utils._model.identity import Identity
     from .._accounts.settings import SessionOptions, Settings
     from .._stores.protocol import Store
 
 UNNAMED = Account(name="", type="instance_role")
-"""What no name stands for: the role of the machine that does the work, with nothing to guard."""
+"""The role of the machine, used without a name. It has no session key, so its sessions are not shared."""
 
 
-def resolve_unnamed(settings: Settings, options: SessionOptions) -> Credentials:
-    """The credentials of the IAM role of the executing machine, or of hops from it. No account's key can seal these,
-    so that other processes cannot share them."""
-    return credentials_of(UNNAMED, settings, options, None)
+class Resolver:
+    """Resolves accounts of one store with the same settings and options.
 
-
-def credentials_of(
-    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None
-) -> Credentials:
-    """The credentials that the account leads to, with the hops of RV(options) after its own. Nothing is handed out, and
-    nothing is kept, that leads elsewhere than O(account_id) says.
-
-    :raises OctoAwsError: what is wrong, with the account and the hop
+    :param store: ``None`` for :data:`UNNAMED`, which is in no store
+    :param warn: called with a user-facing warning
     """
-    with named(account):
-        return walk_of(account, settings, options, cache).credentials()
 
+    def __init__(
+        self, settings: Settings, options: SessionOptions, store: Store | None, warn: t.Callable[[str], None]
+    ) -> None:
+        self._settings = settings
+        self._options = options
+        self._store = store
+        self._warn = warn
 
-def hand_over(
-    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None
-) -> tuple[Handover, Identity | None]:
-    """What a host is given to work with the account: credentials, or for its own role the way from there.
+    def walk(self, account: Account, *, fresh: bool = False) -> ChainWalk:
+        """Prepare to resolve the chain of an account, with the hops of the options after its own.
 
-    :returns: also the identity, where the controller knows it
-    :raises OctoAwsError: what is wrong, with the account and the hop
-    """
-    from ...module_utils._host.handover import Handover
+        :param fresh: request every session, to test the account
+        :raises OctoAwsError: there cannot be such a chain
+        """
+        _secrecy.register([hop.external_id for hop in self._options.assume_role])
+        chain = chain_of(account, self._settings.region_for(account.region), self._options)
+        return ChainWalk(chain, self.session_cache(account.name), min_ttl=self._options.min_ttl, fresh=fresh)
 
-    if source_of(account.type).of_executor:
-        return _way_from_executor(account, settings, options), None
-    credentials = credentials_of(account, settings, options, cache)
-    identity = known_identity(account, credentials, asked)
-    return Handover(region=credentials.region, credentials=credentials), identity
+    def handover(self, account: Account) -> tuple[Handover, Identity | None]:
+        """Resolve an account for a host: to credentials, or for a role of the host to the hops from there.
 
+        :returns: also the identity, if it is known on the controller
+        :raises OctoAwsError: names the hop that failed
+        """
+        from ...module_utils._host.handover import Handover
 
-def _way_from_executor(account: Account, settings: Settings, options: SessionOptions) -> Handover:
-    from ...module_utils._host.handover import Handover
+        walk = self.walk(account)
+        if not source_of(account.type).of_executor:
+            credentials = walk.credentials()
+            return Handover(region=credentials.region, credentials=credentials), walk.identity(credentials)
+        chain = walk.chain
+        chain.check_roles()
+        handover = Handover(
+            region=chain.region,
+            hops=chain.hops,
+            session_name=session_name(),
+            endpoint=chain.endpoint,
+            account_id=chain.links[-1].must_lead_to,
+            own_account_id=chain.links[0].must_lead_to if chain.hops else "",
+        )
+        return handover, None
 
-    region = settings.region_for(account.region)
-    links = links_of(account, region, options)
-    check_before_asking(links, region)
-    hops = tuple(hops_in(account, options))
-    return Handover(
-        region=region,
-        hops=hops,
-        session_name=session_name(),
-        endpoint=endpoint_of(account, region, [hop.role_arn for hop in hops]),
-        account_id=links[-1].must_lead_to,
-        own_account_id=links[0].must_lead_to if hops else "",
-    )
-
-
-def walk_of(
-    account: Account, settings: Settings, options: SessionOptions, cache: SessionCache | None, *, fresh: bool = False
-) -> ChainWalk:
-    """The way along the account's chain.
-
-    :param anew: really take it, to test it
-    :raises OctoAwsError: there cannot be such a chain
-    """
-    region = settings.region_for(account.region)
-    _secrecy.register([hop.external_id for hop in options.assume_role])
-    return ChainWalk(
-        links_of(account, region, options),
-        region=region,
-        session_key=account.session_key,
-        cache=cache,
-        guard=partial(guard, account, {} if fresh else asked),
-        min_ttl=options.min_ttl,
-        fresh=fresh,
-    )
-
-
-def cache_of(store: Store, name: str, settings: Settings, warn: t.Callable[[str], None]) -> SessionCache | None:
-    """Where the sessions of an account are shared, or V(None) where they are not."""
-    return SessionCache(settings.session_cache, store.url, name, warn) if settings.session_cache else None
+    def session_cache(self, name: str) -> SessionCache | None:
+        """Return the cache for the sessions of an account, or ``None`` if they are not shared."""
+        if not self._store or not self._settings.session_cache:
+            return None
+        return SessionCache(self._settings.session_cache, self._store.url, name, self._warn)

@@ -2,62 +2,118 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: opens the store that the settings name, with all that it may use of this Ansible run.
-
-Service, above C(_finder), C(_resolver) and the stores.
-"""
+"""Open the configured store, read accounts from it, and register their secrets."""
 
 from __future__ import annotations
 
 import typing as t
 from functools import partial
 
-from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils import _secrecy
+from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
+from .._accounts.account import error_context
 from .._accounts.settings import SessionOptions
 from .._stores.protocol import StoreContext, no_answer
 from .._stores.registry import open_store
 from .._vault import Vault
-from .finder import find
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
     from .._accounts.settings import Settings
-    from .._stores.protocol import Store
+    from .._stores.protocol import Store, Stored
+
+_NAMES_TO_COMPARE = 1000
 
 
 def store_of(
     settings: Settings, warn: t.Callable[[str], None], ask_for_password: t.Callable[[str], str] = no_answer
 ) -> Store:
-    """The store of the settings.
+    """Open the store of the settings.
 
-    :param warn: takes a sentence for people
+    :param warn: called with a user-facing warning
     :param ask_for_password: see :class:`.StoreContext`; for stores to save in
     :raises OctoAwsError: there is no such store
     """
-    credentials_of_account = partial(_credentials_of_account, settings=settings, warn=warn)
-    surroundings = _surroundings(settings, warn, credentials_of_account)
-    return open_store(settings.store, surroundings._replace(ask_for_password=ask_for_password))
+    credentials = partial(_credentials_for_store, settings=settings, warn=warn)
+    context = StoreContext(Vault.of_this_run(), settings.session_cache, warn, credentials, ask_for_password)
+    return open_store(settings.store, context)
 
 
-def _credentials_of_account(name: str, url: str, settings: Settings, warn: t.Callable[[str], None]) -> Credentials:
-    """The credentials of the account that a store is reached with, which is in another store."""
-    from .resolver import cache_of, credentials_of
+def _credentials_for_store(name: str, url: str, settings: Settings, warn: t.Callable[[str], None]) -> Credentials:
+    """Resolve the account that a store is accessed with, which is in another store."""
+    from .resolver import Resolver
 
     settings = settings._replace(store=url or settings.default_store, region="", fallback_region="")
-    store = open_store(settings.store, _surroundings(settings, warn, _refuse))
+    context = StoreContext(Vault.of_this_run(), settings.session_cache, warn, _refuse)
+    store = open_store(settings.store, context)
     account = find(store, name).account
-    return credentials_of(account, settings, SessionOptions(), cache_of(store, name, settings, warn))
-
-
-def _surroundings(
-    settings: Settings, warn: t.Callable[[str], None], credentials_of: t.Callable[[str, str], Credentials]
-) -> StoreContext:
-    return StoreContext(Vault.of_this_run(), settings.session_cache, warn, credentials_of)
+    with error_context(account):
+        return Resolver(settings, SessionOptions(), store, warn).walk(account).credentials()
 
 
 def _refuse(name: str, url: str) -> Credentials:
     raise OctoAwsError(
         ErrorCode.OPTION_CONFLICT,
-        f"The store with the account {name!r} would itself be asked with an account.",
-        hint="Name an account_store that needs none: a folder, or a service that the controller's own role may read.",
+        f"The store of the account {name!r} needs an account itself.",
+        hint="Set account_store to a store that needs none: a folder, or a service that the role of the controller can "
+        "read.",
     )
+
+
+def read(store: Store, name: str, *, fresh: bool = False) -> Stored | None:
+    """Return the stored account, or ``None`` if there is none of this name.
+
+    :param fresh: as it is stored now, not as it was read before
+    """
+    stored = store.read(name, fresh=fresh)
+    if stored:
+        _secrecy.register(stored.account.secrets)
+    return stored
+
+
+def read_many(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
+    """Yield the accounts of these names as they are stored now."""
+    for name, stored in store.read_many(names):
+        if stored and not isinstance(stored, RecordError):
+            _secrecy.register(stored.account.secrets)
+        yield name, stored
+
+
+def find(store: Store, name: str, *, fresh: bool = False) -> Stored:
+    """Return the stored account.
+
+    :param fresh: as it is stored now, not as it was read before
+    :raises OctoAwsError: there is none of this name, or it cannot be opened
+    """
+    stored = read(store, name, fresh=fresh)
+    if stored is None:
+        raise account_unknown(store, name)
+    return stored
+
+
+def account_unknown(store: Store, name: str) -> OctoAwsError:
+    """Build the error for an account that does not exist. This lists the store, which can take time."""
+    try:
+        names = store.names()
+    except OctoAwsError:
+        # Permission to read accounts does not include permission to list them.
+        names, state = [], "which these credentials may not list"
+    else:
+        state = f"which {_contents(store, names)}"
+    # A list may be older than the record.
+    others = [other for other in names if other != name]
+    hint = closest(name, others) if len(others) <= _NAMES_TO_COMPARE else ""
+    return OctoAwsError(
+        ErrorCode.ACCOUNT_UNKNOWN,
+        f"There is no account {name!r} in the store {store.url}, {state}.",
+        hint=f"{hint} To save it, run ansible-playbook octo.aws.add_account, or check octo_aws_store.".strip(),
+    )
+
+
+def _contents(store: Store, names: t.Sequence[str]) -> str:
+    if names:
+        return f"has {len(names)}"
+    exists = store.exists()
+    if exists is None:
+        return "has no accounts under this prefix"
+    return "is empty" if exists else "does not exist"

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: brings accounts from elsewhere into a store, and says what became of each.
-
-Service, above C(_accounts).
-"""
+"""Copy or import many accounts into a store, and report on each."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure, RecordError
 from .._accounts.name_patterns import missing, select
-from .finder import read_many, unknown
+from .store_access import account_unknown, read_many
 
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
@@ -22,19 +19,19 @@ if t.TYPE_CHECKING:
     from .account_manager import AccountManager
 
 Candidate = tuple[str, "Account | OctoAwsError"]
-"""The name that an account shall have, with the account, or with why there is none."""
+"""The name of an account, with the account or with the error that prevents it."""
 
 _NAMED_IN_MESSAGE = 5
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What became of accounts, by name, or in check mode would become of them.
+    """The names of accounts by outcome, in check mode by the outcome that a run would have.
 
-    :param saved: are stored now
-    :param unchanged: were stored before, and are the same
-    :param kept: another account of this name was left as it is
-    :param left: could not be read, were refused in their test, or could not be written
+    :param saved: stored by this run
+    :param unchanged: already stored with the same values
+    :param kept: not stored, because there is a different account of this name
+    :param left: not read, not tested successfully, or not written
     """
 
     saved: list[str] = dataclasses.field(default_factory=list)
@@ -43,9 +40,9 @@ class Report:
     left: list[tuple[str, OctoAwsError]] = dataclasses.field(default_factory=list)
 
     def as_result(self, saved: str) -> dict[str, t.Any]:
-        """The values of a task's result.
+        """Return the values of a task's result.
 
-        :param saved: what the accounts that were saved are called there
+        :param saved: the key of the saved accounts
         """
         left = [{"name": name, "msg": str(error), "error": error.as_result()} for name, error in self.left]
         return {
@@ -58,10 +55,9 @@ class Report:
 
 
 def candidates_of(source: Store, patterns: t.Sequence[str] | None) -> list[Candidate]:
-    """The accounts of a store that RV(patterns) stand for. All are read before anything is written.
+    """Read the accounts of a store that match ``patterns``. All are read before any is written.
 
-    :raises OctoAwsError: a plain name among the patterns is no account of the store, or the store does not exist or
-        cannot be used
+    :raises OctoAwsError: a plain name among the patterns is not in the store, or the store cannot be used
     """
     if source.exists() is False:
         raise OctoAwsError(
@@ -71,22 +67,22 @@ def candidates_of(source: Store, patterns: t.Sequence[str] | None) -> list[Candi
         )
     names = source.names()
     for name in missing(names, patterns):
-        raise unknown(source, name)
+        raise account_unknown(source, name)
     return [
         (name, found if isinstance(found, RecordError) else found.account)
         for name, found in read_many(source, select(names, patterns))
-        if found is not None  # it may have been deleted meanwhile
+        if found is not None  # deleted since it was listed
     ]
 
 
 def transfer(
     candidates: t.Iterable[Candidate], accounts: AccountManager, *, overwrite: bool, vault_id: str | None, test: bool
 ) -> Report:
-    """Save each account, whatever became of those before it.
+    """Save each account. A failure of one does not stop the others.
 
-    :param overwrite: also where there is another account of its name
-    :param vault_id: seal with this one's password; V(None) for what the settings say, and for what is there already
-    :param test: only what passes its test
+    :param overwrite: also replace a different account of the same name
+    :param vault_id: the vault ID to seal with; ``None`` for that of the stored record or of the settings
+    :param test: save only accounts that pass their test
     """
     report = Report()
     for name, account in candidates:
@@ -97,17 +93,21 @@ def transfer(
         except OctoAwsError as error:
             report.left.append((name, error))
             continue
-        same = outcome.account is not None and account.is_like(outcome.account)
-        (report.saved if outcome.changed else report.unchanged if same else report.kept).append(name)
+        if outcome.changed:
+            report.saved.append(name)
+        elif outcome.account is not None and account.is_like(outcome.account):
+            report.unchanged.append(name)
+        else:
+            report.kept.append(name)
     return report
 
 
 def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
-    """The result of a task.
+    """Return the result of a task.
 
-    :param saved: what the accounts that were saved are called in it
-    :param values: more values of it
-    :raises PartialFailure: not all could be done, with the same values
+    :param saved: the key of the saved accounts, such as ``copied``
+    :param values: more values
+    :raises PartialFailure: some accounts could not be saved; it has the same values
     """
     result = {**report.as_result(saved), **values}
     if not report.left:
@@ -119,6 +119,6 @@ def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
     raise PartialFailure.of(
         ErrorCode.TRANSFER_INCOMPLETE,
         f"{count} account{'s' if count > 1 else ''} could not be {saved}: {', '.join(named)}.",
-        "All others were dealt with. In the result, left says what is wrong with each; put it right and do it again.",
+        "All others are done. Fix the errors, which are in the result under left, and run the task again.",
         **result,
     )

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the session name that tells CloudTrail who it was.
-
-Ground: imports nothing of the collection.
-"""
+"""Build the default role session name, which identifies the caller in CloudTrail."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import pwd
 import re
 
 _LONGEST = 64
-_NOT_TAKEN = re.compile(r"[^A-Za-z0-9_+=,.@-]+")
+_INVALID = re.compile(r"[^A-Za-z0-9_+=,.@-]+")
 
 _JOBS = {
     "JOB_ID": "awx",
@@ -26,24 +23,24 @@ _JOBS = {
     "BITBUCKET_BUILD_NUMBER": "bitbucket",
     "BUILD_NUMBER": "build",
 }
-"""Environment variables in which AWX and CI systems say which job this is, and what stands before the number."""
+"""The environment variable with the job number of AWX or of a CI system, and the prefix for the number."""
 
 
 def session_name() -> str:
-    """Who runs this, where, and for which job, as C(alice@controller) or C(runner@host-github-123).
+    """Return user, host and job, such as ``alice@controller`` or ``runner@host-github-123``.
 
-    A role session name has 2 to 64 letters, digits and signs of C(_+=,.@-) (AWS STS API reference, AssumeRole). A job's
-    number is kept whole; where there is too much, the host is cut.
+    A role session name has 2 to 64 letters, digits and characters of ``_+=,.@-`` (AWS STS API reference, AssumeRole). A
+    name that is too long is cut at the host, so that the job number stays whole.
     """
     job = next((f"-{system}-{os.environ[name]}" for name, system in _JOBS.items() if os.environ.get(name)), "")
-    who = f"{_user()}@{os.uname().nodename.partition('.')[0]}"
-    who, job = (_NOT_TAKEN.sub("-", text) for text in (who, job))
+    caller = f"{_user()}@{os.uname().nodename.partition('.')[0]}"
+    caller, job = (_INVALID.sub("-", text) for text in (caller, job))
     job = job[: _LONGEST - 16]
-    return who[: _LONGEST - len(job)] + job
+    return caller[: _LONGEST - len(job)] + job
 
 
 def _user() -> str:
-    # Not $USER: sudo and containers leave that of somebody else there.
+    # Not $USER: under sudo and in containers, it can be another user's.
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

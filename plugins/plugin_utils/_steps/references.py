@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: which steps the templates of a step refer to, read before any step runs.
+"""Find the steps that the templates of a step refer to, before any step runs.
 
-A part, above ``_step_variables``. What only shows when a template is evaluated is left to its step.
+References that only show when a template is evaluated are left to the step.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from .variables import RESULTS
 
 _JINJA = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
-"""Parses only; nothing is rendered."""
+"""For parsing only. Nothing is rendered."""
 
 IsTemplate = t.Callable[[t.Any], bool]
 
@@ -28,12 +28,12 @@ def check_references(
     variables: t.Mapping[str, t.Any],
     is_template: IsTemplate,
 ) -> None:
-    """Refuse a reference to the result of a step that has none when the reference is read.
+    """Refuse a reference to a result that is not there when the template is evaluated.
 
     :param steps: as the user wrote them
     :param planned: their names and kinds
     :param variables: all variables, not templated yet
-    :raises OctoAwsError: names the step, and the steps that there are
+    :raises OctoAwsError: names the step, and the steps that can be used
     """
     earlier = variables.get(RESULTS)
     done = list(earlier) if isinstance(earlier, t.Mapping) else []
@@ -50,13 +50,13 @@ def check_references(
 
 def _unusable(name: str, own: str, names: t.Sequence[str], done: t.Sequence[str]) -> OctoAwsError:
     if name == own:
-        why, hint = "its own result, which is there when it has ended", ""
+        problem, hint = "its own result, which is only available after it", ""
     elif name in names:
-        why, hint = f"the result of {name!r:.80}, which is a later step", "Put it after that step."
+        problem, hint = f"the result of {name!r:.80}, which is a later step", "Put it after that step."
     else:
-        why, hint = f"the result of {name!r:.80}, and there is no such step", closest(name, [*names, *done])
+        problem, hint = f"the result of {name!r:.80}, but there is no such step", closest(name, [*names, *done])
     there = ", ".join(repr(step) for step in dict.fromkeys([*done, *names]))
-    return OctoAwsError(ErrorCode.OPTION_INVALID, f"It uses {why}.", hint=f"{hint} The steps are {there}.".strip())
+    return OctoAwsError(ErrorCode.OPTION_INVALID, f"It uses {problem}.", hint=f"{hint} The steps are {there}.".strip())
 
 
 class _Reader:
@@ -68,7 +68,7 @@ class _Reader:
         self._seen: set[str] = set()
 
     def steps_in(self, value: t.Any) -> set[str]:
-        """The steps that a value refers to, in all templates inside it."""
+        """Return the steps that a value refers to, in all templates inside it."""
         if isinstance(value, t.Mapping):
             return self.steps_in(list(value.values()))
         if isinstance(value, (list, tuple)):
@@ -83,14 +83,14 @@ class _Reader:
         found = _steps_of(tree)
         whole = _whole(tree)
         for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
-            behind = self._behind(_path(node))
-            # One value of a mapping may be used where another one could not be read yet.
-            if node is whole or isinstance(behind, str):
-                found |= self.steps_in(behind)
+            value_of_node = self._value_at(_path(node))
+            # A template can use one value of a mapping while another one cannot be evaluated yet.
+            if node is whole or isinstance(value_of_node, str):
+                found |= self.steps_in(value_of_node)
         return found
 
-    def _behind(self, path: t.Sequence[str] | None) -> t.Any:
-        """The value of a variable, or inside one, as it was written."""
+    def _value_at(self, path: t.Sequence[str] | None) -> t.Any:
+        """Return the value of a variable, or inside one, as it was written."""
         if not path or path[0] == RESULTS:
             return None
         value: t.Any = self._variables
@@ -100,25 +100,25 @@ class _Reader:
 
 
 def _steps_of(tree: nodes.Template) -> set[str]:
-    """The steps that a template names, without those that it asks for whether they are there."""
-    asked = {
-        name for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined") for name in _named(test)
+    """Return the steps that a template names, except those that it tests for existence."""
+    tested = {
+        name for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined") for name in _names(test)
     }
-    asked |= {
+    tested |= {
         comparison.expr.value
         for comparison in tree.find_all(nodes.Compare)
         if isinstance(comparison.expr, nodes.Const) and comparison.ops[0].op in ("in", "notin")
     }
-    return _named(tree) - asked
+    return _names(tree) - tested
 
 
-def _named(tree: nodes.Node) -> set[str]:
+def _names(tree: nodes.Node) -> set[str]:
     paths = [_path(node) for node in tree.find_all((nodes.Getattr, nodes.Getitem))]
     return {path[1] for path in paths if path and len(path) == 2 and path[0] == RESULTS and not hasattr(dict, path[1])}
 
 
 def _path(node: nodes.Node) -> list[str] | None:
-    """``a.b['c']`` as its three parts; nothing where it is of another form."""
+    """Return ``a.b['c']`` as its three parts, other forms as ``None``."""
     if isinstance(node, nodes.Name):
         return [node.name]
     if isinstance(node, nodes.Getattr):
@@ -131,6 +131,6 @@ def _path(node: nodes.Node) -> list[str] | None:
 
 
 def _whole(tree: nodes.Template) -> nodes.Node | None:
-    """The expression that is all of the template."""
+    """Return the expression if the template is a single one."""
     output = tree.body[0] if len(tree.body) == 1 else None
     return output.nodes[0] if isinstance(output, nodes.Output) and len(output.nodes) == 1 else None

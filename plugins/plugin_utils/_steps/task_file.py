@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: makes a file of tasks of a checked list of steps, for the role ``aws_steps`` to include.
+"""Write the file of tasks that the role ``aws_steps`` includes for a checked list of steps.
 
-Ground: imports nothing of the collection. The files of the role are the pieces: ``list.yml`` stands around all steps,
-``step.yml`` around each, and ``kind_*.yml`` inside. In a file that is included for each step, all steps would register
-by the same name, and one more task would have to keep each result. Here, ``_n`` at the end of a name becomes the number
-of the step, so that no task shows but that of the step.
+The role's own files are the templates: ``list.yml`` is around all steps, ``step.yml`` around each, and ``kind_*.yml``
+inside. With a file included once per step, all steps would register the same variable, and one more task per step would
+have to save its result. Here, ``_n`` at the end of a name becomes the number of the step, so that only the task of the
+step itself is shown.
 """
 
 from __future__ import annotations
@@ -27,23 +27,22 @@ Task = dict[str, t.Any]
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what stands twice twice."""
+    """Writes repeated values without YAML aliases."""
 
     def ignore_aliases(self, data: t.Any) -> bool:
         return True
 
 
 def write_tasks(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str, folder: str) -> str:
-    """Write the file.
+    """Write the file and return its path.
 
-    :param planned: name and kind of each step, whether its failure is looked at before it counts (``guarded``), or
-        counts in no case (``ignored``)
-    :param unique: names this use of the list, on all hosts that share it
-    :param folder: of this run of Ansible
-    :returns: its path
+    :param planned: name and kind of each step, whether its failure is examined first (``guarded``), or ignored
+        (``ignored``)
+    :param unique: an ID of this use of the list, the same on all hosts that share it
+    :param folder: for temporary files of this run of Ansible
     """
     path = Path(folder) / f"aws_steps_{unique}.yml"
-    # All hosts of the play write the same.
+    # All hosts of the play write the same file.
     handle, written = tempfile.mkstemp(dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         yaml.dump([_list_of(planned, unique)], file, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
@@ -68,9 +67,9 @@ def _list_of(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str) -> Task:
 
 def _step_of(step: t.Mapping[str, t.Any]) -> Task:
     [around] = _piece("step")
-    # Its name is read from the list: here, a template in it would be read once more.
+    # The name is taken from the list: here, a template in it would be evaluated again.
     around["vars"]["aws_steps__planned"] = {name: value for name, value in step.items() if name != "name"}
-    # Templates would be read once more for what a file of tasks includes, a list of its own among it.
+    # Templates would be evaluated again in the files that a file of tasks includes.
     around.update(run_once=step["run_once"], check_mode=step["check_mode"])
     around["block"] = _piece(f"kind_{step['kind']}")
     if not step["guarded"]:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: checks the list of steps of the role ``aws_steps`` before any of them runs.
+"""Check the list of steps of the role ``aws_steps`` before any of them runs.
 
-Service, above ``_options`` and ``_step_references``. The argument specs of the role say what a step may be.
+The argument specs of the role define what a step can be.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .._base.options import refuse_unknown_inside
+from .._base.options import refuse_unknown_inside, refuse_wrong_shape
 from .references import IsTemplate, check_references
 from .variables import LIST, step_spec
 
-_NULL_MEANS_NOTHING = ("enabled", "retries", "delay", "ignore_errors", "run_once", "check_mode")
-_COMMON = ("name", "account", "region", "assume_role", *_NULL_MEANS_NOTHING)
-_SHAPES = {
+_NOT_NULL = ("enabled", "retries", "delay", "ignore_errors", "run_once", "check_mode")
+_COMMON = ("name", "account", "region", "assume_role", *_NOT_NULL)
+_EXAMPLES = {
     "script": "script: {cmd: aws s3 ls}",
     "cloudformation": "cloudformation: {stack_name: site, template: site.yml}",
     "cloudformation_delete": "cloudformation_delete: {stack_name: site}",
@@ -29,29 +29,29 @@ _SHAPES = {
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
 }
-"""How options are written that are more than one value."""
+"""Options with more than one value, as they are written."""
 
 Read = t.Callable[[t.Any], t.Any]
-"""Gives the value of a template, or raises an OctoAwsError that says why it has none."""
+"""Returns the value of a template, or raises an OctoAwsError if it cannot be evaluated."""
 
 
 def check_steps(
     steps: t.Any, is_template: IsTemplate, read: Read, variables: t.Mapping[str, t.Any]
 ) -> list[dict[str, t.Any]]:
-    """Names and kinds of the steps, in their order.
+    """Return names and kinds of the steps, in their order.
 
-    Values that are templates are not read, but for names: they may need what earlier steps give. Modules check them.
-    Which steps they refer to is checked.
+    Of the values that are templates, only names are evaluated: others may need results of earlier steps. The modules
+    check them; here, only the steps that they refer to are checked.
 
     :param steps: as the user wrote them
     :param variables: all variables, not templated yet
     :raises OctoAwsError: names the step, and the closest right option where one is mistyped
     """
     if not isinstance(steps, (list, tuple)):
-        what = "is null" if steps is None else "is empty" if steps == "" else "is not a list of steps"
+        problem = "is null" if steps is None else "is empty" if steps == "" else "is not a list of steps"
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
-            f"{LIST} {what}.",
+            f"{LIST} {problem}.",
             hint="Each item is a mapping with a name and one kind, such as script. A list without steps is [].",
         )
     spec = step_spec()
@@ -67,7 +67,7 @@ def check_steps(
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"Two steps have the name {name!r:.80}.",
-                hint="Results are found by the names of steps: give each a name of its own.",
+                hint="Give each step its own name, under which its result is stored.",
             )
         found.append(planned)
     check_references(steps, found, variables, is_template)
@@ -86,23 +86,23 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
     except OctoAwsError as error:
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
-            f"Step {number} has a name that cannot be read: {error.message}",
-            hint="A name cannot need the result of a step.",
+            f"Step {number} has a name that cannot be evaluated: {error.message}",
+            hint="Use a name that does not need the result of a step.",
         ) from None
     if isinstance(name, bool):
-        why, hint = (
-            f"has the name {name}, which is no text",
-            "YAML reads words such as yes, no, on and off so: quote it.",
+        problem, hint = (
+            f"has the name {name}, which is not a string",
+            "Quote it: YAML reads words such as yes, no, on and off as booleans.",
         )
     elif not isinstance(name, (str, int)) or not str(name).strip():
-        why, hint = "has no name", "Its result is found by it: give it one."
+        problem, hint = "has no name", "Give it a name, under which its result is stored."
     else:
         return str(name)
-    raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {why}.", hint=hint)
+    raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {problem}.", hint=hint)
 
 
 def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list[str], is_template: IsTemplate) -> str:
-    known, needed = _what_is_known(step, spec, is_template)
+    known, needed = _without_templates(step, spec, is_template)
     refuse_unknown_inside(known, spec)
     given = [kind for kind in kinds if kind in step]
     if len(given) != 1:
@@ -112,13 +112,10 @@ def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list
             hint=f"A step has exactly one of {', '.join(kinds)}.",
         )
     for name in (given[0], "assume_role"):
-        if name in known and not _has_shape(known[name], spec[name]["type"]):
-            raise OctoAwsError(
-                ErrorCode.OPTION_INVALID,
-                f"{name} is not a {'mapping' if spec[name]['type'] == 'dict' else 'list of mappings'}.",
-                hint=f"Write {_SHAPES[name]}.",
-            )
-    for name in _NULL_MEANS_NOTHING:
+        is_list = spec[name]["type"] == "list"
+        if name in known and not (is_list and known[name] is None):
+            refuse_wrong_shape(name, known[name], is_list, _EXAMPLES[name], text_allowed=False)
+    for name in _NOT_NULL:
         if name in step and step[name] is None:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Give it a value, or leave it out.")
     outcome = ArgumentSpecValidator(needed).validate(known)
@@ -127,24 +124,18 @@ def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list
     return given[0]
 
 
-def _has_shape(value: t.Any, of_type: str) -> bool:
-    if of_type == "dict":
-        return isinstance(value, t.Mapping)
-    return value is None or (isinstance(value, (list, tuple)) and all(isinstance(item, t.Mapping) for item in value))
-
-
-def _what_is_known(
+def _without_templates(
     given: t.Mapping[str, t.Any], spec: dict[str, t.Any], is_template: IsTemplate
 ) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """The values that are no templates, and the specification without those that are."""
+    """Return the values that are no templates, and the specification without those that are."""
     known = dict(given)
     needed = {name: dict(option) for name, option in spec.items()}
     for name, value in given.items():
         inner = spec.get(name, {}).get("options")
         if inner and isinstance(value, t.Mapping):
-            known[name], needed[name]["options"] = _what_is_known(value, inner, is_template)
+            known[name], needed[name]["options"] = _without_templates(value, inner, is_template)
         elif name in spec and _has_template(value, is_template):
-            # An option whose name is mistyped is unknown whatever its value is.
+            # A mistyped option is refused even if its value is a template.
             del known[name]
             del needed[name]
     return known, needed

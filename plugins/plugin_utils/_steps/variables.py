@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the variables of the role ``aws_steps``, and those that are a mistyped one.
+"""The variables of the role ``aws_steps``, and a check for mistyped ones.
 
-A part, above ``_errors``. The argument specs of the role are the one place that says which variables and options there
-are.
+The argument specs of the role define its variables and options.
 """
 
 from __future__ import annotations
@@ -37,18 +36,18 @@ def _specs() -> dict[str, t.Any]:
 
 
 def step_spec() -> dict[str, t.Any]:
-    """The argument specification of a step."""
+    """Return the argument specification of a step."""
     spec: dict[str, t.Any] = _specs()[LIST]["options"]
     return spec
 
 
 def for_all_steps() -> dict[str, str]:
-    """The variables that hold for all steps, by the option of a step that each stands for."""
+    """Return the variables for all steps, by the option of a step that each sets."""
     return {name.removeprefix(_PREFIX): name for name in _specs()["main"]["options"]}
 
 
 def refuse_mistyped(given: t.Iterable[str]) -> None:
-    """Refuse a variable that is a mistyped one of the role: it would be ignored, and the step run as another identity.
+    """Refuse mistyped variables of the role: ignored, they would let a step run with another identity.
 
     :param given: the names of all variables
     :raises OctoAwsError: names the closest variable of the role

@@ -21,11 +21,11 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import to_record
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service import identity as service_identity
-from ansible_collections.octo.aws.plugins.plugin_utils._service import resolver
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, walk
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import ChainWalk
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client, secretsmanager, ssm_lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
@@ -131,14 +131,14 @@ class HostileRequests:
     def forget(self) -> None:
         """Keep nothing."""
         walk._held.clear()
-        service_identity.asked.clear()
+        identity.known_identities.clear()
         for path in self.sessions.rglob("*.session"):
             path.unlink()
 
     def _resolve(self, **fields: t.Any) -> Credentials:
         account = Account(name="prod", region=REGION, endpoint_url=self._server.url, **fields)
         cache = SessionCache(str(self.sessions), "file:/store", "prod", _warn)
-        return resolver.credentials_of(account, Settings("file:/store"), SessionOptions(), cache)
+        return ChainWalk(chain_of(account, REGION, SessionOptions()), cache).credentials()
 
     def _of_sts(self) -> t.Iterator[HostileRequest]:
         keys = {"type": "access_key", **KEYS}

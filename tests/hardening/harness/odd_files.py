@@ -19,8 +19,7 @@ from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endp
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_seal import SessionSeal
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache, SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import FetchOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache

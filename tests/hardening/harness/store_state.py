@@ -23,9 +23,9 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
-from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import cache_of, credentials_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import chain, walk
+from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import Resolver
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
@@ -98,9 +98,8 @@ class StoreState:
         """What the lookup does for an account with a role, where AWS gives this answer; the access key."""
         walk._held.clear()
         _aws.answer = answer
-        cache = cache_of(self.store, NAME, self.settings, self.warnings.append)
         account = find(self.store, NAME).account
-        return str(credentials_of(account, self.settings, SessionOptions(), cache).access_key)
+        return str(self._resolver().walk(account).credentials().access_key)
 
     def take_record(self) -> str:
         """What a store that is a service does to read a record."""
@@ -126,10 +125,12 @@ class StoreState:
         facts["warnings"] = list(self.warnings)
         return facts
 
+    def _resolver(self) -> Resolver:
+        return Resolver(self.settings, SessionOptions(), self.store, self.warnings.append)
+
     def _session_of(self, account: Account) -> str:
-        links = chain.links_of(account, KEYS["region"], SessionOptions())
-        seal = walk.seals_of(links, account.session_key)[-1]
-        cache = cache_of(self.store, account.name, self.settings, self.warnings.append)
+        seal = self._resolver().walk(account).chain.seals[-1]
+        cache = self._resolver().session_cache(account.name)
         session = cache.read(seal) if cache else None
         return session.access_key if session else ""
 

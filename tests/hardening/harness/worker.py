@@ -17,7 +17,7 @@ from pathlib import Path
 from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service import finder, resolver
+from ansible_collections.octo.aws.plugins.plugin_utils._service import resolver, store_access
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
@@ -113,7 +113,7 @@ class Worker:
         return _state_of(self._accounts.save(account, options, vault_id=None, test=False).account)
 
     def _read(self, account: str, **_facts: str) -> State:
-        stored = finder.read(self._store, account, fresh=True)
+        stored = store_access.read(self._store, account, fresh=True)
         return _state_of(stored.account if stored else None)
 
     def _delete(self, account: str, **_facts: str) -> bool:
@@ -121,13 +121,13 @@ class Worker:
 
     def _resolve(self, account: str, **_facts: str) -> tuple[str, str] | None:
         try:
-            found = finder.find(self._store, account).account
+            found = store_access.find(self._store, account).account
         except OctoAwsError as error:
             if error.code is ErrorCode.ACCOUNT_UNKNOWN:
                 return None
             raise
-        cache = resolver.cache_of(self._store, account, self._settings, self._warn)
-        credentials = resolver.credentials_of(found, self._settings, SessionOptions(), cache)
+        resolving = resolver.Resolver(self._settings, SessionOptions(), self._store, self._warn)
+        credentials = resolving.walk(found).credentials()
         session = credentials.identity.arn.rpartition("/")[2] if credentials.identity else ""
         return credentials.region, session
 

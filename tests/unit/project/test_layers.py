@@ -115,7 +115,7 @@ def test_the_checks_above_see_imports() -> None:
     assert imports("plugin_utils/_service/resolver") >= {
         "module_utils/_secrecy",
         "plugin_utils/_accounts/account",
-        "plugin_utils/_service/identity",
+        "plugin_utils/_sessions/cache",
         "plugin_utils/_sessions/chain",
     }
     assert "plugin_utils/_stores/registry" in imports("plugin_utils/_service/store_access")
@@ -137,7 +137,7 @@ def test_files_are_small(name: str) -> None:
         ("_session.send(", "module_utils/_aws/response_limits"),
         ('"file"', "plugin_utils/_stores/registry"),
         ("datetime.now(", "module_utils/_clock"),
-        ("AESGCM(", "plugin_utils/_sessions/session_seal"),
+        ("AESGCM(", "plugin_utils/_sessions/cache"),
     ],
 )
 def test_only_the_owner_touches_it(text: str, owner: str) -> None:

@@ -27,8 +27,7 @@ from ansible_collections.octo.aws.plugins.module_utils._aws import sts
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import shared_cache
-from ansible_collections.octo.aws.plugins.plugin_utils._service import identity
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, walk
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import run_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_vault
@@ -48,7 +47,7 @@ _FACTS = pytest.StashKey[Path]()
 @pytest.fixture(autouse=True)
 def forget_all() -> None:
     """Each test starts as a new process does."""
-    for remembered in (_vault._opened, walk._held, identity.asked, run_cache._read):
+    for remembered in (_vault._opened, walk._held, identity.known_identities, run_cache._read):
         remembered.clear()
 
 

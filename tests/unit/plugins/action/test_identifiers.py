@@ -171,11 +171,10 @@ def run(monkeypatch: pytest.MonkeyPatch, case: Case, arguments: dict[str, t.Any]
     """The result of a task. It raises Reached where anything is asked for."""
     for module in (action, host_action):
         monkeypatch.setattr(module, "store_of", lambda *_arguments: Untouched())
-    for function in ("hand_over", "cache_of"):
-        monkeypatch.setattr(host_action, function, reach)
+    monkeypatch.setattr(host_action, "Resolver", reach)
     for name, function in (("aws_account_copy", "store_of"), ("aws_account_import", "read_files")):
         plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
-        monkeypatch.setitem(plugin.perform.__globals__, function, reach)
+        monkeypatch.setitem(plugin.work.__globals__, function, reach)
     monkeypatch.setattr(action.OctoAction, "run_module", reach)
     loader, task = DataLoader(), Task()
     task.args, task.action = arguments, f"octo.aws.{case.module}"

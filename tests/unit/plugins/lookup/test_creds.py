@@ -28,7 +28,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_h
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import credentials_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import Resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import (
     ACCESS_KEY,
@@ -186,8 +186,8 @@ REQUIRED = r"No account is named.*account of type instance_role.*account_require
 
 
 def test_an_account_that_is_required(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._service.resolver.resolve_unnamed"
-    monkeypatch.setattr(resolve, lambda *_arguments: FULL)
+    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk.ChainWalk.credentials"
+    monkeypatch.setattr(resolve, lambda _walk: FULL)
     store.write(make_account(), None, None)
     assert len(lookup(store)) == 1
     variable = {"octo_aws_account_required": trust_as_template("{{ 1 == 1 }}")}
@@ -369,9 +369,9 @@ def test_keys_that_lead_nowhere_else_are_what_their_chain_would_give(fields: dic
     account = make_account(**fields)
     assert account.is_static
     settings, options = Settings("/store", fallback_region="eu-west-1"), SessionOptions(min_ttl=3600)
-    assert options.leave_the_account_alone
-    given = account.keys(settings.region_for(account.region))
-    assert given == credentials_of(account, settings, options, None)
+    given = account.own_keys(settings, options)
+    assert given
+    assert given == Resolver(settings, options, None, pytest.fail).walk(account).credentials()
     assert given.region == (account.region or "eu-west-1")
 
 
@@ -395,7 +395,8 @@ def test_accounts_that_somebody_is_asked_about(fields: dict[str, t.Any]) -> None
     [{"assume_role": parse_hops([{"role_arn": ROLE}])}, {"duration_seconds": 900}, {"account_id": "123456789012"}],
 )
 def test_what_is_asked_for_besides_is_no_longer_the_account_alone(asked: dict[str, t.Any]) -> None:
-    assert not SessionOptions(**asked).leave_the_account_alone
+    assert SessionOptions(**asked).changes_session
+    assert make_account().own_keys(Settings("/store"), SessionOptions(**asked)) is None
 
 
 def test_one_opening_a_process(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._circular_credentials imp
     is_nested,
     leading_through,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import credentials_of
+from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import Resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
 from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
@@ -116,7 +116,9 @@ def use(kind: str) -> OctoAwsError:
     """What comes of using an account of the profile, a store that the profile is named for, or a store of the shell."""
     if kind == "account":
         account = Account(name="prod", type="profile", profile="team", session_key="1" * 64)
-        return failure(lambda: credentials_of(account, Settings("/nowhere"), SessionOptions(), None))
+        return failure(
+            lambda: Resolver(Settings("/nowhere"), SessionOptions(), None, pytest.fail).walk(account).credentials()
+        )
     return failure(
         lambda: store_of(Settings(STORE + ("&profile=team" if kind == "named" else "")), pytest.fail).names()
     )

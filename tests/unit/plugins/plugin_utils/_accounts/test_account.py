@@ -9,8 +9,10 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, check_name, merge
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, check_name
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.merge import merge
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import from_record, to_record
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result
 from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,7 +167,7 @@ def test_a_record_that_is_none(text: str) -> None:
 
 def test_no_secret_is_shown() -> None:
     account = make_account(session_token="canary-token", verified=make_verified())
-    assert "canary" not in repr(account) + str(account.as_result())
+    assert "canary" not in repr(account) + str(as_result(account))
     assert account.secrets == [SECRET_KEY, "canary-token"]
 
 

@@ -16,7 +16,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, pa
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, merge
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import from_record, to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import links_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from ansible_collections.octo.aws.tests.unit.support.hops import DEVICE, FULL, POLICY_ARN, ROLE, error_of, policy_of
 from hypothesis import given
@@ -120,8 +120,8 @@ def test_hops_of_the_lookup_come_after_those_of_the_account(own: list[t.Any], as
     account = merge("prod", None, {**KEYS, "assume_role": own})
     alone = merge("prod", None, KEYS)
     options = SessionOptions(assume_role=parse_hops(asked))
-    assert len(links_of(alone, "", options)) == 2
-    error = error_of(lambda: links_of(account, "", options))
+    assert len(chain_of(alone, "", options).links) == 2
+    error = error_of(lambda: chain_of(account, "", options).links)
     assert error.code is ErrorCode.OPTION_INVALID
     assert error.message.startswith(message)
 
@@ -139,9 +139,9 @@ def test_hops_of_the_lookup_come_after_those_of_the_account(own: list[t.Any], as
 def test_how_long_the_lookup_can_ask_for(options: dict[str, t.Any], longest: int) -> None:
     account = merge("prod", None, options)
     for seconds in (900, longest):
-        assert links_of(account, "", SessionOptions(duration_seconds=seconds))[-1].seconds == seconds
+        assert chain_of(account, "", SessionOptions(duration_seconds=seconds)).links[-1].seconds == seconds
     for seconds in (899, longest + 1):
-        error = error_of(lambda: links_of(account, "", SessionOptions(duration_seconds=seconds)))  # noqa: B023
+        error = error_of(lambda: chain_of(account, "", SessionOptions(duration_seconds=seconds)).links)  # noqa: B023
         assert error.code is ErrorCode.OPTION_INVALID
         assert error.message.startswith("duration_seconds cannot be")
         assert f"to {longest} seconds" in error.hint
@@ -150,7 +150,7 @@ def test_how_long_the_lookup_can_ask_for(options: dict[str, t.Any], longest: int
 @pytest.mark.parametrize("options", [KEYS, {"type": "instance_role"}, {"type": "profile", "profile": "x"}])
 def test_nobody_can_choose_how_long_these_last(options: dict[str, t.Any]) -> None:
     account = merge("prod", None, options)
-    error = error_of(lambda: links_of(account, "", SessionOptions(duration_seconds=900)))
+    error = error_of(lambda: chain_of(account, "", SessionOptions(duration_seconds=900)).links)
     assert error.code is ErrorCode.OPTION_CONFLICT
 
 
@@ -165,8 +165,8 @@ def test_nobody_can_choose_how_long_these_last(options: dict[str, t.Any]) -> Non
 )
 def test_min_ttl_asks_for_no_more_than_there_is(options: dict[str, t.Any], seconds: int) -> None:
     account = merge("prod", None, options)
-    assert links_of(account, "", SessionOptions(min_ttl=seconds))[-1].seconds == seconds
-    error = error_of(lambda: links_of(account, "", SessionOptions(min_ttl=seconds + 1)))
+    assert chain_of(account, "", SessionOptions(min_ttl=seconds)).links[-1].seconds == seconds
+    error = error_of(lambda: chain_of(account, "", SessionOptions(min_ttl=seconds + 1)).links)
     assert error.code is ErrorCode.SESSION_TOO_SHORT
 
 
@@ -193,8 +193,8 @@ def test_roles_that_are_left_out_stay_and_an_empty_list_clears_them() -> None:
         ({"type": "web_identity", "role_arn": ROLE}, "needs web_identity_token_file"),
         ({"type": "web_identity", "web_identity_token_file": "/x"}, "needs role_arn"),
         ({"type": "profile"}, "needs profile"),
-        ({**KEYS, "session_token": "canary-token", "temporary": True}, "temporary makes sessions with the long-term"),
-        ({**KEYS, "mfa_serial": DEVICE}, "mfa_serial of an account is for the sessions that temporary makes"),
+        ({**KEYS, "session_token": "canary-token", "temporary": True}, "temporary needs the long-term key"),
+        ({**KEYS, "mfa_serial": DEVICE}, "mfa_serial needs temporary: true"),
     ],
 )
 def test_fields_that_do_not_fit_together(options: dict[str, t.Any], message: str) -> None:

@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import check_before_asking, links_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import is_fresh
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_verified
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, lookup, save
@@ -57,12 +57,12 @@ def test_an_account_id_is_compared_whole(account_id: str) -> None:
     assert not verified.is_static
 
     hop = Hop(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy")
-    links = links_of(make_account(account_id=account_id, assume_role=(hop,)), "", SessionOptions())
-    assert failure(lambda: check_before_asking(links, "")).code is ErrorCode.ACCOUNT_MISMATCH
+    chain = chain_of(make_account(account_id=account_id, assume_role=(hop,)), "", SessionOptions())
+    assert failure(chain.check_roles).code is ErrorCode.ACCOUNT_MISMATCH
 
     twice = SessionOptions(account_id=account_id)
     account = make_account(account_id=ACCOUNT_ID)
-    assert failure(lambda: links_of(account, "", twice)).code is ErrorCode.ACCOUNT_MISMATCH
+    assert failure(lambda: chain_of(account, "", twice).links).code is ErrorCode.ACCOUNT_MISMATCH
 
 
 @pytest.mark.parametrize("own", ["210987654321", *ALIKE, ACCOUNT_ID])

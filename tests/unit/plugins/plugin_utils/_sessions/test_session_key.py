@@ -20,9 +20,8 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_name
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import links_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_seal import SessionSeal
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import seals_of
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionSeal
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_verified
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, save
@@ -107,7 +106,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def seals(account: Account = ACCOUNTS["access_key"], region: str = REGION, **options: t.Any) -> list[SessionSeal]:
-    return seals_of(links_of(account, region, SessionOptions(**options)), account.session_key)
+    return chain_of(account, region, SessionOptions(**options)).seals
 
 
 def seal(account: Account = ACCOUNTS["access_key"], region: str = REGION, **options: t.Any) -> SessionSeal:
@@ -337,8 +336,8 @@ def test_a_profile_is_read_as_aws_clients_read_it(
     ):
         (tmp_path / "config").write_text(config.format(lines))
         (tmp_path / "credentials").write_text(credentials.format(lines))
-        [link] = links_of(ACCOUNTS["profile"], REGION, SessionOptions())
-        assert link.needs_a_person == (serial in lines)
+        [link] = chain_of(ACCOUNTS["profile"], REGION, SessionOptions()).links
+        assert link.needs_mfa == (serial in lines)
         before = seal(ACCOUNTS["profile"])
         with monkeypatch.context() as patch:
             patch.setenv("AWS_ACCESS_KEY_ID", "another")

@@ -75,7 +75,11 @@ def test_every_kind_has_its_tasks(kind: str) -> None:
         ({"name": "", **WHO}, ErrorCode.OPTION_INVALID, "has no name"),
         ({"name": True, **WHO}, ErrorCode.OPTION_INVALID, "quote it"),
         ({"name": ["a"], **WHO}, ErrorCode.OPTION_INVALID, "has no name"),
-        ({"name": "{{ results.a }}", **WHO}, ErrorCode.OPTION_INVALID, "that cannot be read: 'results' is undefined"),
+        (
+            {"name": "{{ results.a }}", **WHO},
+            ErrorCode.OPTION_INVALID,
+            "that cannot be evaluated: 'results' is undefined",
+        ),
         ("a", ErrorCode.OPTION_INVALID, "not a mapping"),
         (None, ErrorCode.OPTION_INVALID, "not a mapping"),
     ],
@@ -214,7 +218,7 @@ def use(template: str) -> dict[str, t.Any]:
     [
         (
             [NETWORK, use("{{ aws_steps_results.Netwrk.rc }}")],
-            "'Netwrk', and there is no such step. Did you mean 'Network'?",
+            "'Netwrk', but there is no such step. Did you mean 'Network'?",
         ),
         ([NETWORK, use("{{ aws_steps_results['Netwrk'] }}")], "Did you mean 'Network'?"),
         ([NETWORK, use("{% if aws_steps_results.Netwrk.rc == 0 %}a{% endif %}")], "Did you mean 'Network'?"),

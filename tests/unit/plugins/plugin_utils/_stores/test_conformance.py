@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError, RevisionConflict
 from ansible_collections.octo.aws.tests.unit.plugins.plugin_utils._stores.test_file import NAMES, printable
 from ansible_collections.octo.aws.tests.unit.support.accounts import (

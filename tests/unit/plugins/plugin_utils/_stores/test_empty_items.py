@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import secretsmanager
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store

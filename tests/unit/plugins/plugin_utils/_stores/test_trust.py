@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, RecordError
-from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
+from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
 from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import candidates_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
