@@ -19,12 +19,12 @@ from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account impo
 from ansible_collections.octo.aws.plugins.plugin_utils._service.finder import find
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
 from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
+from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import AwsFiles
-    from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import AccountOfProfile
+    from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import ImportedAccount
     from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import Candidate
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
@@ -79,9 +79,9 @@ class ActionModule(AccountAction):
         described = [account.as_result() for _name, account in candidates if not isinstance(account, OctoAwsError)]
         return result_of(report, "imported", accounts=described, remarks=remarks)
 
-    def _is_from(self, found: AccountOfProfile, store: Store) -> bool:
+    def _is_from(self, found: ImportedAccount, store: Store) -> bool:
         """Whether the credentials of the profile come from the account of its own name in the store."""
-        named = named_by(found.process)
+        named = account_of_command(found.process)
         if not named or named.account != found.account.name:
             return False
         # A command sees no variables of the play.

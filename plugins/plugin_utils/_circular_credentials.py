@@ -47,7 +47,7 @@ def is_nested() -> bool:
 
 
 @contextlib.contextmanager
-def leading_through(what: str, way: str) -> t.Iterator[None]:
+def mark_resolving(what: str, way: str) -> t.Iterator[None]:
     """Mark, for processes that are started inside, that ``what`` is resolved by ``way``.
 
     :param what: for people, such as ``account 'prod'``

@@ -35,12 +35,12 @@ def opened(name: str, flags: int, *, dir_fd: int | None = None) -> t.Iterator[in
         os.close(descriptor)
 
 
-def wait_for(lock: int, patience: float, longest_pause: float) -> bool:
+def acquire_lock(lock: int, timeout: float, max_pause: float) -> bool:
     """Take a kernel lock; whether it was free within so many seconds. Its holder may have been stopped.
 
     :param longest_pause: seconds between two looks at it, at most
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     pause = 0.002
     while True:
         try:
@@ -51,7 +51,7 @@ def wait_for(lock: int, patience: float, longest_pause: float) -> bool:
         else:
             return True
         time.sleep(random.uniform(pause / 2, pause))
-        pause = min(pause * 1.5, longest_pause)
+        pause = min(pause * 1.5, max_pause)
 
 
 def unlock(lock: int) -> None:
@@ -60,14 +60,14 @@ def unlock(lock: int) -> None:
         fcntl.flock(lock, fcntl.LOCK_UN)
 
 
-def anybody_may_write(found: os.stat_result) -> bool:
+def is_world_writable(found: os.stat_result) -> bool:
     """Whether each user of the machine may change a file, or exchange the files of a folder."""
     # In a sticky folder such as /tmp, files are removed and renamed by their owners alone.
     is_sticky = stat.S_ISDIR(found.st_mode) and bool(found.st_mode & stat.S_ISVTX)
     return bool(found.st_mode & stat.S_IWOTH) and not is_sticky
 
 
-def is_of_another_user(found: os.stat_result) -> bool:
+def is_foreign(found: os.stat_result) -> bool:
     """Whether a file belongs neither to this user nor to root."""
     return found.st_uid not in (os.geteuid(), 0)
 

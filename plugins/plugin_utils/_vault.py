@@ -112,7 +112,7 @@ class Vault:
         context = VaultSecretsContext.current(optional=True)
         return cls(context.secrets if context else [])
 
-    def require_password(self, what: str) -> None:
+    def require_password(self, label: str) -> None:
         """Refuse what could not be sealed.
 
         :param what: names it in the error
@@ -121,43 +121,43 @@ class Vault:
         if not self._secrets:
             raise OctoAwsError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
-                f"{what} cannot be sealed: no vault password is loaded, and it is never stored in clear.",
+                f"{label} cannot be sealed: no vault password is loaded, and it is never stored in clear.",
                 hint=_HOW_TO_LOAD,
             )
 
-    def password_for(self, vault_id: str | None, what: str) -> Password:
+    def password_for(self, vault_id: str | None, label: str) -> Password:
         """Choose the password that seals a text.
 
         :param vault_id: of the password; without one, as ansible-core picks its encrypt identity
         :param what: names the text in errors
         :raises OctoAwsError: no password is loaded, or none of this vault id
         """
-        self.require_password(what)
+        self.require_password(label)
         vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         if vault_id and vault_id not in self._ids():
-            raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")
+            raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{label} cannot be sealed: {self._not_loaded(vault_id)}")
         label, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
         if not re.fullmatch(_VAULT_ID, label):
             raise OctoAwsError(
                 ErrorCode.OPTION_INVALID,
-                f"{what} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",
+                f"{label} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",
                 hint="A vault id for octo.aws has printable ASCII characters, and no semicolon.",
             )
         return Password(label, secret)
 
-    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
+    def seal(self, text: str, vault_id: str | None, label: str) -> bytes:
         """Seal a text in the format that ``ansible-vault`` reads; see :meth:`password_for`.
 
         :raises OctoAwsError: no password is loaded, or none of this vault id
         """
-        label, secret = self.password_for(vault_id, what)
+        label, secret = self.password_for(vault_id, label)
         # Always a salt of its own. ansible-core takes VAULT_ENCRYPT_SALT where it is set, and two records with one salt
         # and one password are sealed with the same key stream: side by side, they open without the password.
         salt = os.urandom(_SALT_BYTES)
         sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label, salt=salt)
         return sealed
 
-    def open(self, sealed: bytes, what: str) -> Opened:
+    def open(self, sealed: bytes, label: str) -> Opened:
         """The text that was sealed.
 
         A text that names its vault id opens only with that id's password, so that an unauthenticated header
@@ -165,26 +165,26 @@ class Vault:
 
         :raises RecordError: damaged, or no password that opens it is loaded
         """
-        label = _vault_id_of(sealed, what)
+        label = _vault_id_of(sealed, label)
         if not self._secrets:
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
-                f"{what} cannot be opened: no vault password is loaded.",
+                f"{label} cannot be opened: no vault password is loaded.",
                 hint=_HOW_TO_LOAD,
             )
         candidates = [pair for pair in self._secrets if label in (None, pair[0])]
         if not candidates:
             raise RecordError(
                 ErrorCode.VAULT_ID_UNKNOWN,
-                f"{what} cannot be opened: {self._not_loaded(str(label))}",
+                f"{label} cannot be opened: {self._not_loaded(str(label))}",
                 hint=f"Give its password with --vault-id {label}@FILE.",
             )
         key = _cache_key(sealed, candidates)
         if key not in _opened:
-            _opened[key] = self._decrypt(sealed, candidates, what)
+            _opened[key] = self._decrypt(sealed, candidates, label)
         return _opened[key]
 
-    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> Opened:
+    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], label: str) -> Opened:
         try:
             text, vault_id, secret = VaultLib(candidates).decrypt_and_get_vault_id(sealed)
             return Opened(str(text, "utf-8"), str(vault_id), _fingerprint(str(vault_id), secret))
@@ -192,7 +192,7 @@ class Vault:
             # Vault cannot tell the two apart, and its own message would quote the sealed text.
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_WRONG,
-                f"{what} cannot be opened with the vault passwords loaded ({', '.join(self._ids())}).",
+                f"{label} cannot be opened with the vault passwords loaded ({', '.join(self._ids())}).",
                 hint="The password is another one, or the file is damaged. Load the right password, or restore the "
                 "file from a backup, or save the account anew after deleting it.",
             ) from None
@@ -206,7 +206,7 @@ class Vault:
         )
 
 
-def _vault_id_of(sealed: bytes, what: str) -> str | None:
+def _vault_id_of(sealed: bytes, label: str) -> str | None:
     """The vault id in the header of RV(sealed), or V(None) where it has none.
 
     :raises RecordError: this is not, to the letter, what Ansible Vault writes
@@ -215,13 +215,13 @@ def _vault_id_of(sealed: bytes, what: str) -> str | None:
     if envelope is None:
         raise RecordError(
             ErrorCode.RECORD_DAMAGED,
-            f"{what} is not, or no longer, a file that Ansible Vault sealed.",
+            f"{label} is not, or no longer, a file that Ansible Vault sealed.",
             hint="Restore it from a backup, or delete the account and save it anew.",
         )
     try:
         return envelope["vault_id"].decode("utf-8") if envelope["vault_id"] else None
     except UnicodeDecodeError:
-        raise RecordError(ErrorCode.RECORD_DAMAGED, f"{what} has a damaged vault id in its first line.") from None
+        raise RecordError(ErrorCode.RECORD_DAMAGED, f"{label} has a damaged vault id in its first line.") from None
 
 
 def _form_of(sealed: bytes) -> re.Match[bytes] | None:

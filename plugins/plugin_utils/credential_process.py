@@ -60,7 +60,7 @@ class Named(t.NamedTuple):
     store: str
 
 
-def named_by(command: str) -> Named | None:
+def account_of_command(command: str) -> Named | None:
     """The account that the C(credential_process) of a profile is, where it is this command."""
     try:
         words = shlex.split(command)
@@ -111,12 +111,12 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
         settings = base_options.read_options(
             lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
         )
-        with _circular_credentials.leading_through(
+        with _circular_credentials.mark_resolving(
             "credential_process", f"the vault password for {name!r} in {settings.store}"
         ):
             # A script that gives it can ask AWS.
             CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
-        with _circular_credentials.leading_through(f"credential_process of account {name!r} in {settings.store}", ""):
+        with _circular_credentials.mark_resolving(f"credential_process of account {name!r} in {settings.store}", ""):
             account = _circular_credentials.account_in(
                 name.strip(), store_access.store_of(settings, Display().warning).url
             )

@@ -39,7 +39,7 @@ _CREDENTIALS = (*KEY_NAMES, "role_arn", "source_profile", "credential_source", W
 
 
 @dataclasses.dataclass(frozen=True)
-class AccountOfProfile:
+class ImportedAccount:
     """What a profile becomes.
 
     :param remarks: what a person should know of it, each a sentence
@@ -72,7 +72,7 @@ def names_credentials(files: AwsFiles, profile: str) -> bool:
     return any(field in files.profile(profile) for field in _CREDENTIALS)
 
 
-def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:
+def account_of(files: AwsFiles, profile: str, name: str) -> ImportedAccount:
     """The account RV(name) that a profile becomes.
 
     :raises OctoAwsError: it cannot become one
@@ -87,7 +87,7 @@ def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:
     options = {**source.options, **asked.place, "assume_role": [hop.as_hop() for hop in hops]}
     remarks = (*source.remarks, *(remark for hop in hops for remark in _unread(hop, _of_role(hop))))
     try:
-        return AccountOfProfile(merge(name, None, options), remarks, source.value if source.way == PROCESS else "")
+        return ImportedAccount(merge(name, None, options), remarks, source.value if source.way == PROCESS else "")
     except OctoAwsError as error:
         raise asked.failed(_without_values(error.message), error.hint) from None
 

@@ -19,7 +19,7 @@ from ...module_utils._aws.sts import check_partition
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ...module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER, register
 from .._accounts.account import SECRET_FIELDS, Account, Verified, check_given, check_name, merge
-from .._circular_credentials import account_in, leading_through
+from .._circular_credentials import account_in, mark_resolving
 from .._regions import warn_of_region
 from .._sources.registry import source_of
 from .._stores.protocol import EmptyRecordError, RevisionConflict
@@ -208,7 +208,7 @@ class AccountManager:
             walk = walk_of(unverified, self._settings, self._options, self._cache(account.name), fresh=True)
             way = account_in(account.name, self._store.url)
             # Credentials that come from what is stored under its name now would lead through themselves then.
-            with leading_through(f"the test of {way}", way):
+            with mark_resolving(f"the test of {way}", way):
                 return verify(account, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None

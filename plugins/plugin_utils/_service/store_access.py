@@ -14,7 +14,7 @@ from functools import partial
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from .._accounts.settings import SessionOptions
-from .._stores.protocol import StoreContext, no_answer
+from .._stores.protocol import StoreContext, no_prompt
 from .._stores.registry import open_store
 from .._vault import Vault
 from .finder import find
@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
 
 
 def store_of(
-    settings: Settings, warn: t.Callable[[str], None], ask_for_password: t.Callable[[str], str] = no_answer
+    settings: Settings, warn: t.Callable[[str], None], ask_for_password: t.Callable[[str], str] = no_prompt
 ) -> Store:
     """The store of the settings.
 

@@ -127,10 +127,10 @@ class ChainWalk:
             if known := self._known(index):
                 return index + 1, known, held
             if self._cache and link.shared and not self._anew:
-                held[index] = turns.enter_context(self._cache.turn(self._seals[index]))
+                held[index] = turns.enter_context(self._cache.locked(self._seals[index]))
                 if known := self._known(index):
                     return index + 1, known, held
-                held[index].raise_failure_of_others()
+                held[index].raise_shared_failure()
         return 0, None, held
 
     def _known(self, index: int) -> Credentials | None:
@@ -158,7 +158,7 @@ class ChainWalk:
             error = error.about(link.what)
             for later, turn in held.items():
                 if later >= index:
-                    turn.failed(error)
+                    turn.share_failure(error)
             raise error from None
         self.taken.append((index, credentials))
         return credentials

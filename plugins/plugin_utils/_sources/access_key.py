@@ -30,16 +30,16 @@ class AccessKeySource:
             return None
         return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_OF_ALL, mfa_serial=account.mfa_serial)
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
-        keys = account.keys(terms.region)
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
+        keys = account.keys(options.region)
         if not account.temporary:
             return keys
         from ...module_utils._aws.sts import session_token
 
         return session_token(
             keys,
-            terms.endpoint,
-            duration_seconds=terms.duration_seconds,
+            options.endpoint,
+            duration_seconds=options.duration_seconds,
             mfa_serial=account.mfa_serial,
-            token_code=terms.token_for(account.mfa_serial) if account.mfa_serial else "",
+            token_code=options.token_for(account.mfa_serial) if account.mfa_serial else "",
         )

@@ -30,5 +30,5 @@ class InstanceRoleSource:
         web_identity = bool(facts["web_identity"])
         return Session(shared=web_identity, default_seconds=DEFAULT_SESSION if web_identity else 0, facts=facts)
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
-        return credentials_of_machine(terms.region, terms.endpoint, terms.session_name)
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
+        return credentials_of_machine(options.region, options.endpoint, options.session_name)

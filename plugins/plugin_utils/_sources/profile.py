@@ -19,7 +19,7 @@ from ...module_utils._clock import now
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.validation import check_region
-from .._circular_credentials import VARIABLE, leading_through, refuse_circle
+from .._circular_credentials import VARIABLE, mark_resolving, refuse_circle
 from .._profiles.errors import profile_failed
 from .._profiles.files import assumes_role, digest_of, digests_of_user, process_of, read_files_of_user
 from .protocol import Session
@@ -46,12 +46,12 @@ class ProfileSource:
         chain = read_files_of_user().chain(account.profile)
         sections = list(chain.values())
         # Other processes may wait for this one's session, and this one may be inside of them.
-        refuse_circle(_named(account), process_of(chain))
+        refuse_circle(_label(account), process_of(chain))
         roles = [section for section in sections if assumes_role(section)]
         serials = [str(section["mfa_serial"]) for section in roles if section.get("mfa_serial")]
         return Session(mfa_serial=serials[0] if serials else "", facts=_facts(sections))
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
         from botocore import exceptions as aws
 
         began, region = now(), ""
@@ -59,16 +59,16 @@ class ProfileSource:
 
         def code_for(prompt: str) -> str:
             serial = prompt.split()[-1].rstrip(":")
-            return codes.get(serial) or codes.setdefault(serial, terms.token_for(serial))
+            return codes.get(serial) or codes.setdefault(serial, options.token_for(serial))
 
         try:
             session = profile_session(account.profile)
-            region = terms.region or session.get_scoped_config().get("region") or ""
+            region = options.region or session.get_scoped_config().get("region") or ""
             if region:
                 # Where STS is asked for the roles of the profile, too.
                 session.set_config_variable("region", region)
             session.get_component("credential_provider").get_provider("assume-role")._prompter = code_for
-            with leading_through(_named(account), process_of(read_files_of_user().chain(account.profile))):
+            with mark_resolving(_label(account), process_of(read_files_of_user().chain(account.profile))):
                 found = session.get_credentials()
                 keys = waiting_out_throttling(found.get_frozen_credentials) if found else None
         except aws.ClientError as error:
@@ -91,7 +91,7 @@ class ProfileSource:
         )
 
 
-def _named(account: Account) -> str:
+def _label(account: Account) -> str:
     return f"account {account.name!r}"
 
 

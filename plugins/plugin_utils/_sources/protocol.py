@@ -61,7 +61,7 @@ class Source(t.Protocol):
     def session(self, account: Account) -> Session | None:
         """The session that it makes for the account, or V(None) where it makes none and nobody is asked."""
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
         """The base credentials of the account.
 
         :raises OctoAwsError: there are none

@@ -29,14 +29,14 @@ class WebIdentitySource:
     def session(self, account: Account) -> Session | None:
         return Session(default_seconds=DEFAULT_SESSION, longest_seconds=LONGEST_SESSION)
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
         token = read_token(account.web_identity_token_file)
         register([token])
         session = assume_role_with_web_identity(
             account.role_arn,
             token,
-            terms.endpoint,
-            session_name=terms.session_name,
-            duration_seconds=terms.duration_seconds,
+            options.endpoint,
+            session_name=options.session_name,
+            duration_seconds=options.duration_seconds,
         )
-        return dataclasses.replace(session, region=terms.region, source=account.type)
+        return dataclasses.replace(session, region=options.region, source=account.type)

@@ -23,7 +23,7 @@ from ...module_utils._aws.botocore import isolated_session, make_client, shell_s
 from ...module_utils._aws.errors import DENIED, ask, waiting_out_throttling
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
-from .._circular_credentials import is_nested, leading_through, refuse_circle
+from .._circular_credentials import is_nested, mark_resolving, refuse_circle
 from .._profiles.errors import profile_failed
 from .._profiles.files import digests_of_user, process_of, read_files_of_user
 from .._regions import warn_of_region
@@ -52,11 +52,11 @@ class ServiceClient:
     :param options: of the URL: C(region), C(endpoint_url), and C(account) or C(profile)
     """
 
-    def __init__(self, service: str, url: str, options: t.Mapping[str, str], surroundings: StoreContext) -> None:
+    def __init__(self, service: str, url: str, options: t.Mapping[str, str], context: StoreContext) -> None:
         self._service = service
         self._url = url
         self._options = options
-        self._surroundings = surroundings
+        self._context = context
         self._secrets: list[str] = []
         self._own_secrets: t.Callable[[], list[str]] = list
         self._too_late: tuple[float, OctoAwsError] | None = None
@@ -65,7 +65,7 @@ class ServiceClient:
             refuse_circle(*self._way())
 
     @cached_property
-    def asked_as(self) -> str:
+    def access_digest(self) -> str:
         """A digest of what leads to an AWS account, without finding out to which: the options, and what AWS clients
         read of the environment and of files."""
         options = {name: value for name, value in self._options.items() if name != "cache_seconds"}
@@ -73,7 +73,7 @@ class ServiceClient:
         told = [options, variables, digests_of_user()]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
-    def ask(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
+    def call(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         """The answer of the service.
 
         :param operation: as botocore names it
@@ -94,11 +94,11 @@ class ServiceClient:
         """The answers to an operation that answers in pages, to the last one."""
         token: dict[str, t.Any] = {}
         for _page in range(_MOST_PAGES):
-            answer = self.ask(operation, resource, **parameters, **token)
-            yield answer
-            if not answer.get("NextToken"):
+            response = self.call(operation, resource, **parameters, **token)
+            yield response
+            if not response.get("NextToken"):
                 return
-            token = {"NextToken": answer["NextToken"]}
+            token = {"NextToken": response["NextToken"]}
         raise self._not_aws("it has no end")
 
     @contextlib.contextmanager
@@ -121,7 +121,7 @@ class ServiceClient:
 
     def warn(self, text: str) -> None:
         """Tell people something that does not stop the work."""
-        self._surroundings.warn(text)
+        self._context.warn(text)
 
     @contextlib.contextmanager
     def sending_until(self, moment: float, too_late: OctoAwsError) -> t.Iterator[None]:
@@ -135,13 +135,13 @@ class ServiceClient:
         finally:
             self._too_late = None
 
-    def check_time(self, **_of_event: t.Any) -> None:
+    def check_time(self, **_event: t.Any) -> None:
         """Refuse to send a request too late; see :meth:`sending_until`."""
         if self._too_late and time.monotonic() > self._too_late[0]:
             raise self._too_late[1]
 
     @contextlib.contextmanager
-    def keeping_secret(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
+    def redacting(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
         """No error that is raised inside quotes these."""
         self._secrets = list(secrets)
         try:
@@ -151,27 +151,27 @@ class ServiceClient:
 
     def _way(self) -> tuple[str, str]:
         """What is resolved, and by which way, if this can start a process."""
-        what = f"the store {self._url}"
+        label = f"the store {self._url}"
         if account := self._options.get("account"):
-            return what, f"account {account!r} of {self._options.get('account_store') or 'the default store'}"
+            return label, f"account {account!r} of {self._options.get('account_store') or 'the default store'}"
         profile = self._options.get("profile", "")
         if not profile and os.environ.get("AWS_ACCESS_KEY_ID"):
-            return what, ""
+            return label, ""
         with contextlib.suppress(OctoAwsError):  # botocore takes a file that it may not read for an empty one
-            return what, process_of(read_files_of_user().chain(shell_session(profile).profile or "default"))
-        return what, ""
+            return label, process_of(read_files_of_user().chain(shell_session(profile).profile or "default"))
+        return label, ""
 
     @cached_property
     def _client(self) -> t.Any:
         account, region = self._options.get("account"), self._options.get("region", "")
         try:
             if account:
-                with leading_through(*self._way()):
-                    credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
+                with mark_resolving(*self._way()):
+                    credentials = self._context.credentials_of(account, self._options.get("account_store", ""))
                 self._own_secrets = lambda: credentials.secrets
-                return self._made(isolated_session(), region or credentials.region, credentials)
+                return self._make_client(isolated_session(), region or credentials.region, credentials)
             session, region = self._session_of_controller(region)
-            return self._made(session, region, None)
+            return self._make_client(session, region, None)
         except OctoAwsError as error:
             raise error.about(f"The store {self._url} cannot be asked") from None
 
@@ -188,7 +188,7 @@ class ServiceClient:
                 # Where STS is asked for the role of a profile, too.
                 session.set_config_variable("region", region)
             region = session.get_config_variable("region") or ""
-            with leading_through(*self._way()):
+            with mark_resolving(*self._way()):
                 found = session.get_credentials()
                 # A role is only asked for when its keys are needed.
                 keys = waiting_out_throttling(found.get_frozen_credentials) if found else None
@@ -215,7 +215,7 @@ class ServiceClient:
         self._own_secrets = lambda: [secret for secret in (found.secret_key, found.token) if secret]
         return session, region
 
-    def _made(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
+    def _make_client(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
         if not region:
             raise OctoAwsError(
                 ErrorCode.REGION_MISSING,
@@ -260,7 +260,7 @@ class ServiceClient:
         )
 
 
-def moment_of(answer: t.Mapping[str, t.Any]) -> float:
+def response_time(response: t.Mapping[str, t.Any]) -> float:
     """When AWS answered, by its own clock."""
-    told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    told = response["ResponseMetadata"]["HTTPHeaders"].get("date")
     return email.utils.parsedate_to_datetime(told).timestamp() if told else time.time()

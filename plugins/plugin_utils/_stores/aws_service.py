@@ -63,21 +63,21 @@ class ServiceStore(ABC):
 
     seals_with_vault = False
 
-    def __init__(self, prefix: str, options: t.Mapping[str, str], surroundings: StoreContext) -> None:
+    def __init__(self, prefix: str, options: t.Mapping[str, str], context: StoreContext) -> None:
         shown = "&".join(f"{name}={options[name]}" for name in ("region", "endpoint_url") if name in options)
         self.url = without_password(f"{self.SERVICE}:{prefix}{'?' if shown else ''}{shown}")
         self.prefix = prefix
         self.options = options
-        self.client = ServiceClient(self.SERVICE, self.url, options, surroundings)
-        self._surroundings = surroundings
+        self.client = ServiceClient(self.SERVICE, self.url, options, context)
+        self._context = context
         self._cache_seconds = int(options.get("cache_seconds", 0))
-        self._memory = RunCache(f"{self.url} {self.client.asked_as}")
+        self._run_cache = RunCache(f"{self.url} {self.client.access_digest}")
         self._descriptions: dict[str, str] = {}
         if self._cache_seconds:
             self._check_sharing()
 
     @classmethod
-    def at_url(cls, rest: str, surroundings: StoreContext) -> t.Self:
+    def at_url(cls, rest: str, context: StoreContext) -> t.Self:
         """The store that a URL of its scheme names."""
         checks = {**_COMMON_OPTIONS, **cls.OPTIONS}
         prefix, options = store_url.parse(rest, checks)
@@ -88,7 +88,7 @@ class ServiceStore(ABC):
         prefix = prefix.removesuffix("/")
         if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _LONGEST_PREFIX:
             raise store_url.invalid(f"The names of {cls.ITEM}s cannot begin with {prefix!r:.110}.", cls.PREFIX_HINT)
-        return cls(prefix, options, surroundings)
+        return cls(prefix, options, context)
 
     @abstractmethod
     def fetch(self, item: str) -> Record | None:
@@ -126,7 +126,7 @@ class ServiceStore(ABC):
 
     @property
     @abstractmethod
-    def longest_record(self) -> int:
+    def max_record_size(self) -> int:
         """Bytes that an item takes."""
 
     @property
@@ -143,9 +143,9 @@ class ServiceStore(ABC):
         if fresh:
             record = fetch()
         elif self._cache_seconds:
-            record = self._memory.get(item, partial(self._shared(name).get, fetch))
+            record = self._run_cache.get(item, partial(self._shared(name).get, fetch))
         else:
-            record = self._memory.get(item, fetch)
+            record = self._run_cache.get(item, fetch)
         return self._stored(name, record) if record else None
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
@@ -157,7 +157,7 @@ class ServiceStore(ABC):
                 record = found.get(self.NAMES.item_of(name))
                 try:
                     if isinstance(record, OctoAwsError):
-                        raise _of_one_record(record)
+                        raise _as_record_error(record)
                     yield name, self._stored(name, record) if record else None
                 except RecordError as error:
                     yield name, error
@@ -165,10 +165,10 @@ class ServiceStore(ABC):
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         text = self.text_of(account)
         size = len(text.encode())
-        if size > self.longest_record:
+        if size > self.max_record_size:
             raise OctoAwsError(
                 ErrorCode.RECORD_TOO_LARGE,
-                f"{self._what(account.name)} would have {size:,} bytes, and a {self.ITEM} takes {self.longest_record:,}"
+                f"{self._label(account.name)} would have {size:,} bytes, and a {self.ITEM} takes {self.max_record_size:,}"
                 ".",
                 hint=f"Nothing was sent. {self.size_hint}",
             )
@@ -176,7 +176,7 @@ class ServiceStore(ABC):
             return
         item = self.NAMES.item_of(account.name)
         description = self._description(account)
-        with self.client.keeping_secret(account.secrets), self.client.parsing_responses():
+        with self.client.redacting(account.secrets), self.client.parsing_responses():
             try:
                 if replaces is None:
                     self.create(item, text, description)
@@ -224,7 +224,7 @@ class ServiceStore(ABC):
             with self.client.parsing_responses():
                 return self.fetch(item)
         except OctoAwsError as error:
-            raise _of_one_record(error) from None
+            raise _as_record_error(error) from None
 
     def _fetch_to_keep(self, name: str) -> Record | None:
         """A record with content: one without is neither remembered nor shared."""
@@ -233,11 +233,11 @@ class ServiceStore(ABC):
 
     def _with_content(self, name: str, record: Record) -> Record:
         if not has_content(record.text):
-            raise EmptyRecordError.of(self._what(name), record.revision)
+            raise EmptyRecordError.of(self._label(name), record.revision)
         return record
 
     def _stored(self, name: str, record: Record) -> Stored:
-        account = from_record(self._with_content(name, record).text, name, self._what(name))
+        account = from_record(self._with_content(name, record).text, name, self._label(name))
         self._descriptions[self.NAMES.item_of(name)] = self._description(account)
         return Stored(account, record.revision)
 
@@ -257,33 +257,33 @@ class ServiceStore(ABC):
         facts = f"({account.type}) {account.description}"
         return self.NAMES.description_of(account.name, facts, self.LONGEST_DESCRIPTION)
 
-    def _what(self, name: str) -> str:
+    def _label(self, name: str) -> str:
         return f"The record of account {name!r:.80} in {self.url} ({self.full(self.NAMES.item_of(name)):.120})"
 
     def _check_sharing(self) -> None:
-        if not self._surroundings.shared_folder:
+        if not self._context.shared_folder:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 "cache_seconds of the store shares records in the session cache, and session_cache is none.",
                 hint="Name a folder with session_cache, or leave cache_seconds out.",
             )
-        self._surroundings.vault.require_password(f"What cache_seconds of the store {self.url} shares")
+        self._context.vault.require_password(f"What cache_seconds of the store {self.url} shares")
 
     def _shared(self, name: str) -> RecordCache:
         return RecordCache(
-            self._surroundings.shared_folder,
+            self._context.shared_folder,
             self.url,
             name,
-            self._surroundings.warn,
-            asked_as=self.client.asked_as,
-            vault=self._surroundings.vault,
+            self._context.warn,
+            access_digest=self.client.access_digest,
+            vault=self._context.vault,
             seconds=self._cache_seconds,
         )
 
     def _forget(self, name: str) -> None:
-        self._memory.forget_all()
+        self._run_cache.invalidate()
         # Others on this machine may share it, whether or not this process does.
-        if self._surroundings.shared_folder:
+        if self._context.shared_folder:
             self._shared(name).forget()
 
 
@@ -292,7 +292,7 @@ def tags(item: str) -> list[dict[str, str]]:
     return [{"Key": "managed-by", "Value": "octo.aws"}, {"Key": "octo.aws:account", "Value": item[:256]}]
 
 
-def _of_one_record(error: OctoAwsError) -> OctoAwsError:
+def _as_record_error(error: OctoAwsError) -> OctoAwsError:
     """The failure, as one of the record alone where the store and its other records may be well."""
     if error.code not in _CODES_OF_ONE_RECORD:
         return error

@@ -22,7 +22,7 @@ _MOST_TRIES = 20
 """Records that a password is tried on. Each try derives a key, which takes about 10 milliseconds."""
 
 
-def opens_records(folder: Folder, password: Password, apart_from: str, what: str) -> bool:
+def opens_known_record(folder: Folder, password: Password, apart_from: str, label: str) -> bool:
     """Whether the password opens a record of the store; ``False`` if it would be the first of its vault id.
 
     One record that opens is enough, since some may have been sealed with another password on purpose. Records that are
@@ -46,14 +46,14 @@ def opens_records(folder: Folder, password: Password, apart_from: str, what: str
     others = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
     raise OctoAwsError(
         ErrorCode.VAULT_PASSWORD_WRONG,
-        f"{what} is not sealed: the password loaded under the vault id {password.vault_id!r} does not open the records "
+        f"{label} is not sealed: the password loaded under the vault id {password.vault_id!r} does not open the records "
         f"sealed under it before ({refused[0]!r:.80}{others}).",
         hint="Nothing was written. If the password is mistyped, type it again. If it is a new one, seal the other "
         "records with it first (ansible-vault rekey), or load it under another vault id.",
     )
 
 
-def confirm(password: Password, ask: t.Callable[[str], str], what: str) -> None:
+def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None:
     """Ask for a typed password once more, as ``ansible-vault create`` does.
 
     :param ask: returns what was typed, or an empty string if there is no answer
@@ -65,7 +65,7 @@ def confirm(password: Password, ask: t.Callable[[str], str], what: str) -> None:
         why = "two different passwords were typed" if typed else "it was not typed a second time"
         raise OctoAwsError(
             ErrorCode.VAULT_PASSWORD_WRONG,
-            f"{what} is not sealed. It would be the first one with the vault id {password.vault_id!r}, whose password "
+            f"{label} is not sealed. It would be the first one with the vault id {password.vault_id!r}, whose password "
             f"is therefore typed twice, and {why}.",
             hint="Nothing was written. Repeat it at a terminal, or give the password in a file "
             "(--vault-password-file, --vault-id ID@FILE).",

@@ -18,7 +18,7 @@ from functools import partial
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._accounts.record import RECORD_SIZE
-from .._private_files import FOLDER_FLAGS, anybody_may_write, is_of_another_user, opened, read_plain
+from .._private_files import FOLDER_FLAGS, is_foreign, is_world_writable, opened, read_plain
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of
 
 Path = tuple[str, ...]
@@ -57,7 +57,7 @@ class Folder:
             if root is not None:
                 os.close(root)
 
-    def read(self, root: int | None, path: Path, what: str) -> bytes | None:
+    def read(self, root: int | None, path: Path, label: str) -> bytes | None:
         """The content of a record's file, or V(None) where there is none.
 
         :param root: the descriptor of the folder
@@ -76,7 +76,7 @@ class Folder:
             why = "it is a link" if error.errno == errno.ELOOP else error.strerror
             raise RecordError(
                 ErrorCode.RECORD_UNREADABLE,
-                f"{what} cannot be read: {why}.",
+                f"{label} cannot be read: {why}.",
                 hint=getattr(error, "hint", "")
                 or "A record is a plain file that this user may read. Restore it, or delete the account.",
             ) from None
@@ -94,12 +94,12 @@ class Folder:
 
     def _check(self, found: os.stat_result) -> None:
         """Refuse a folder whose records any user may exchange, and warn of one that another user may change."""
-        if anybody_may_write(found):
+        if is_world_writable(found):
             raise self._unavailable(
                 "every user of this machine may write to it, and so exchange records",
                 f"Look whether the records are the right ones, then: chmod -R o-w {self.path}",
             )
-        if is_of_another_user(found) and not _is_shared(found) and not self._warned:
+        if is_foreign(found) and not _is_shared(found) and not self._warned:
             self._warned = True
             self._warn(
                 f"The store {self.path} belongs to the user with the ID {found.st_uid}, who may exchange its records."
@@ -135,12 +135,12 @@ def _check_inside(root: os.stat_result, found: os.stat_result) -> None:
     :param root: the folder of the store
     :raises Untrusted: it must not be used
     """
-    if anybody_may_write(found):
+    if is_world_writable(found):
         raise Untrusted(
             "every user of this machine may write to it",
             "Look whether it is the right one and take the right away (chmod o-w), or delete the account.",
         )
-    if is_of_another_user(found) and found.st_uid != root.st_uid and not _is_shared(root):
+    if is_foreign(found) and found.st_uid != root.st_uid and not _is_shared(root):
         raise Untrusted(
             f"it belongs to the user with the ID {found.st_uid}, and the store to the one with the ID {root.st_uid}",
             "Look whether it is the right one and give it to the owner of the store (chown), or delete the account.",

@@ -17,7 +17,7 @@ import os
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .._private_files import LOCK_FLAGS, NEW_FLAGS, make_folders, opened, remove, unlock, wait_for, write_all
+from .._private_files import LOCK_FLAGS, NEW_FLAGS, acquire_lock, make_folders, opened, remove, unlock, write_all
 from .file_reading import Folder, Path, parent_of
 
 _LOCK_FILE = ".lock"
@@ -39,7 +39,7 @@ def locked(folder: Folder) -> t.Iterator[int]:
         if root is None:
             raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
         with opened(_LOCK_FILE, LOCK_FLAGS, dir_fd=root) as lock:
-            if not wait_for(lock, _PATIENCE, longest_pause=0.01):
+            if not acquire_lock(lock, _PATIENCE, max_pause=0.01):
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Another process has had the lock of the store {folder.path} for {_PATIENCE:.0f} seconds.",
@@ -52,7 +52,7 @@ def locked(folder: Folder) -> t.Iterator[int]:
                 unlock(lock)
 
 
-def replace(root: int, path: Path, data: bytes, what: str) -> None:
+def replace(root: int, path: Path, data: bytes, label: str) -> None:
     """Write RV(data) to RV(path), whole or not at all. The caller holds the lock.
 
     :param what: names the record in errors
@@ -66,14 +66,14 @@ def replace(root: int, path: Path, data: bytes, what: str) -> None:
         _make_parents(root, path)
         with parent_of(root, path) as parent:
             os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
-            _make_last(parent, what)
+            _make_last(parent, label)
     except OSError:
         remove(_NEW_FILE, root)
         _remove_empty_folders(root, path[:-1])
         raise
 
 
-def delete(root: int, path: Path, what: str) -> bool:
+def delete(root: int, path: Path, label: str) -> bool:
     """Remove RV(path) and what that leaves empty; whether there was anything. The caller holds the lock.
 
     :param what: names the record in errors
@@ -83,7 +83,7 @@ def delete(root: int, path: Path, what: str) -> bool:
         with parent_of(root, path) as parent:
             if not remove(path[-1], parent):
                 return False
-            _make_last(parent, f"The deletion of {what}")
+            _make_last(parent, f"The deletion of {label}")
             return True
     except FileNotFoundError:
         return False  # nor is there the folder that it would be in
@@ -105,7 +105,7 @@ def _remove_empty_folders(root: int, folders: Path) -> None:
             os.rmdir(folders[depth - 1], dir_fd=parent)
 
 
-def _make_last(folder: int, what: str) -> None:
+def _make_last(folder: int, label: str) -> None:
     """Wait until what was done in a folder would survive a loss of power.
 
     :raises OctoAwsError: it was done, and may not last
@@ -115,7 +115,7 @@ def _make_last(folder: int, what: str) -> None:
     except OSError as error:
         raise OctoAwsError(
             ErrorCode.STORE_WRITE_FAILED,
-            f"{what} was carried out, but may not last: {error.strerror}.",
+            f"{label} was carried out, but may not last: {error.strerror}.",
             hint="Look at the disk and the system log, then do it again.",
         ) from None
 

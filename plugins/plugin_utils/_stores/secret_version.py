@@ -59,7 +59,7 @@ def version_in(value: t.Mapping[str, t.Any], name: str) -> Version:
     return Version(None if text is None else str(text), str(value["VersionId"]))
 
 
-def says_no_version(message: str) -> bool:
+def is_no_version_message(message: str) -> bool:
     """Whether this is the message of :data:`MISSING` about a secret that is there."""
     return _NO_VALUE_WORDS in message
 

@@ -27,7 +27,7 @@ import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from . import url as store_url
-from .aws_client import moment_of
+from .aws_client import response_time
 from .aws_service import ServiceStore, tags
 from .item_names import ItemNames
 from .protocol import RevisionConflict
@@ -41,7 +41,7 @@ from .secret_version import (
     Version,
     has_no_version,
     is_gone,
-    says_no_version,
+    is_no_version_message,
     version_in,
 )
 
@@ -81,7 +81,7 @@ class SecretsManagerStore(ServiceStore):
     BATCH = 20
     LONGEST_DESCRIPTION = 2048
 
-    longest_record = 65_536
+    max_record_size = 65_536
     size_hint = "Give the account fewer roles to assume, or shorter policies."
 
     def fetch(self, item: str) -> Record | None:
@@ -99,21 +99,21 @@ class SecretsManagerStore(ServiceStore):
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
         try:
-            answers = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
+            responses = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
         except OctoAwsError as error:
             if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(MISSING):
                 raise
             return self.one_by_one(items)
         found: dict[str, Record | OctoAwsError] = {}
-        for answer in answers:
-            for value in answer.get("SecretValues", ()):
+        for response in responses:
+            for value in response.get("SecretValues", ()):
                 item, version = names[value["Name"]], version_in(value, value["Name"])
                 if version.text is None:
                     found |= self.one_by_one([item])
                 elif not version.is_note:
                     found[item] = Record(version.text, version.revision)
-            for refusal in answer.get("Errors", ()):
-                has_no_version = says_no_version(refusal.get("Message", ""))
+            for refusal in response.get("Errors", ()):
+                has_no_version = is_no_version_message(refusal.get("Message", ""))
                 if has_no_version or refusal.get("ErrorCode") not in (MISSING, *_INVALID):
                     # A batch says less about why than a single request.
                     found |= self.one_by_one([names[refusal["SecretId"]]])
@@ -122,8 +122,8 @@ class SecretsManagerStore(ServiceStore):
     def items(self) -> t.Iterator[tuple[str, str]]:
         start = self.full("")
         filters = [{"Key": "name", "Values": [start]}]
-        for answer in self.client.pages("list_secrets", self.prefix, Filters=filters, MaxResults=100):
-            for secret in answer.get("SecretList", ()):
+        for response in self.client.pages("list_secrets", self.prefix, Filters=filters, MaxResults=100):
+            for secret in response.get("SecretList", ()):
                 name, description = secret["Name"], secret.get("Description", "")
                 # The filter knows neither upper case nor the end of a word.
                 if name.startswith(start) and description != _DELETED_DESCRIPTION:
@@ -165,7 +165,7 @@ class SecretsManagerStore(ServiceStore):
             if description:
                 # The first version of a secret is the current one at once.
                 self._describe(item, description)
-            answer = self.client.ask(
+            response = self.client.call(
                 "put_secret_value",
                 secret,
                 SecretId=secret,
@@ -173,7 +173,7 @@ class SecretsManagerStore(ServiceStore):
                 ClientRequestToken=version,
                 VersionStages=[_NEXT],
             )
-            if _CURRENT not in answer.get("VersionStages", ()):
+            if _CURRENT not in response.get("VersionStages", ()):
                 self._make_current(item, replaces, version)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, *_INVALID):
@@ -232,7 +232,7 @@ class SecretsManagerStore(ServiceStore):
 
     def _delete(self, item: str, **how: t.Any) -> None:
         secret = self.full(item)
-        self.client.ask("delete_secret", secret, SecretId=secret, **how)
+        self.client.call("delete_secret", secret, SecretId=secret, **how)
 
     def _delete_with_note(self, item: str, description: str, current: Version, window: int) -> None:
         if current is NO_VERSION:
@@ -243,7 +243,7 @@ class SecretsManagerStore(ServiceStore):
             # It is deleted, whatever it is by now.
             secret = self.full(item)
             note = str(uuid.uuid4())
-            self.client.ask("update_secret", secret, SecretId=secret, SecretString=DELETED, ClientRequestToken=note)
+            self.client.call("update_secret", secret, SecretId=secret, SecretString=DELETED, ClientRequestToken=note)
         else:
             note = self._exchange(item, DELETED, current.revision)
         try:
@@ -258,7 +258,7 @@ class SecretsManagerStore(ServiceStore):
 
     def _describe(self, item: str, description: str) -> None:
         secret = self.full(item)
-        self.client.ask("update_secret", secret, SecretId=secret, Description=description)
+        self.client.call("update_secret", secret, SecretId=secret, Description=description)
 
     def _make_current(self, item: str, before: str, version: str) -> None:
         """Move the staging label, if it still is where it was.
@@ -266,7 +266,7 @@ class SecretsManagerStore(ServiceStore):
         :param before: the version that has it, empty for none
         """
         secret = self.full(item)
-        self.client.ask(
+        self.client.call(
             "update_secret_version_stage",
             secret,
             SecretId=secret,
@@ -278,19 +278,19 @@ class SecretsManagerStore(ServiceStore):
     def _current(self, item: str) -> Version | None:
         secret = self.full(item)
         try:
-            answer = self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
+            response = self.client.call("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
         except OctoAwsError as error:
             if has_no_version(error):
                 return NO_VERSION
             if is_gone(error):
                 return None
             raise
-        return version_in(answer, secret)._replace(age=moment_of(answer) - answer["CreatedDate"].timestamp())
+        return version_in(response, secret)._replace(age=response_time(response) - response["CreatedDate"].timestamp())
 
     def _make(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
         options = {"KmsKeyId": self.options["kms_key_id"]} if "kms_key_id" in self.options else {}
-        self.client.ask(
+        self.client.call(
             "create_secret",
             secret,
             Name=secret,
@@ -304,7 +304,7 @@ class SecretsManagerStore(ServiceStore):
     def _restored(self, item: str) -> bool:
         secret = self.full(item)
         try:
-            self.client.ask("restore_secret", secret, SecretId=secret)
+            self.client.call("restore_secret", secret, SecretId=secret)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, *_INVALID):
                 raise

@@ -54,7 +54,7 @@ class ParameterStore(ServiceStore):
     LONGEST_DESCRIPTION = 1024
 
     @property
-    def longest_record(self) -> int:
+    def max_record_size(self) -> int:
         return _SIZES[self._tier]
 
     @property
@@ -71,30 +71,30 @@ class ParameterStore(ServiceStore):
     def fetch(self, item: str) -> Record | None:
         name = self.full(item)
         try:
-            answer = self.client.ask("get_parameter", name, Name=name, WithDecryption=True)
+            response = self.client.call("get_parameter", name, Name=name, WithDecryption=True)
         except OctoAwsError as error:
             if error.is_refusal(MISSING):
                 return None
             raise
-        return _record(answer["Parameter"], name)
+        return _record(response["Parameter"], name)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
         try:
-            answer = self.client.ask("get_parameters", self.prefix, Names=list(names), WithDecryption=True)
+            response = self.client.call("get_parameters", self.prefix, Names=list(names), WithDecryption=True)
         except OctoAwsError as error:
             if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
                 raise
             # One of them that cannot be read fails all.
             return self.one_by_one(items)
         # A name that was not asked for is no response of Parameter Store.
-        return {names[value["Name"]]: _record(value, value["Name"]) for value in answer.get("Parameters", ())}
+        return {names[value["Name"]]: _record(value, value["Name"]) for value in response.get("Parameters", ())}
 
     def items(self) -> t.Iterator[tuple[str, str]]:
         start = self.full("")
         filters = [{"Key": "Path", "Option": "OneLevel", "Values": [self.prefix]}]
-        for answer in self.client.pages("describe_parameters", self.prefix, ParameterFilters=filters, MaxResults=50):
-            for parameter in answer.get("Parameters", ()):
+        for response in self.client.pages("describe_parameters", self.prefix, ParameterFilters=filters, MaxResults=50):
+            for parameter in response.get("Parameters", ()):
                 if parameter["Name"].startswith(start):
                     yield parameter["Name"].removeprefix(start), parameter.get("Description", "")
 
@@ -176,7 +176,7 @@ class ParameterStore(ServiceStore):
     def _delete(self, item: str) -> bool:
         name = self.full(item)
         try:
-            self.client.ask("delete_parameter", name, Name=name)
+            self.client.call("delete_parameter", name, Name=name)
         except OctoAwsError as error:
             if error.is_refusal(MISSING):
                 return False
@@ -194,7 +194,7 @@ class ParameterStore(ServiceStore):
         name = self.full(item)
         if "kms_key_id" in self.options:
             more["KeyId"] = self.options["kms_key_id"]
-        answer = self.client.ask(
+        response = self.client.call(
             "put_parameter",
             name,
             Name=name,
@@ -204,17 +204,17 @@ class ParameterStore(ServiceStore):
             Tier=self._tier,
             **more,
         )
-        return int(answer["Version"])
+        return int(response["Version"])
 
     def _version(self, item: str, version: int) -> Record:
         name = self.full(item)
         try:
-            answer = self.client.ask("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
+            response = self.client.call("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, NO_VERSION):
                 raise
             raise RevisionConflict from None
-        return _record(answer["Parameter"], name)
+        return _record(response["Parameter"], name)
 
 
 def _record(value: t.Mapping[str, t.Any], name: str) -> Record:

@@ -23,7 +23,7 @@ import typing as t
 import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .aws_client import moment_of
+from .aws_client import response_time
 
 if t.TYPE_CHECKING:
     from .aws_client import ServiceClient
@@ -77,7 +77,7 @@ class Lock:
     def _release(self) -> None:
         """Delete the lock; one that cannot be deleted, or not in time, expires."""
         try:
-            self._client.ask("delete_parameter", self._name, Name=self._name)
+            self._client.call("delete_parameter", self._name, Name=self._name)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING):
                 self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
@@ -98,7 +98,7 @@ class Lock:
     def _acquired(self) -> bool:
         """Try once. Each attempt has its own token, so that none takes what an earlier one left for its lock."""
         began = time.monotonic()
-        token = f"{_who()} {uuid.uuid4()}"
+        token = f"{_holder_name()} {uuid.uuid4()}"
         if not (self._created(token) or self._taken_over(token)):
             return False
         self._until = began + LEASE
@@ -115,13 +115,13 @@ class Lock:
 
     def _taken_over(self, token: str) -> bool:
         """Whether the lock had expired and is this attempt's now, or is this attempt's after a lost response."""
-        answer = self._look()
-        if answer is None:
+        response = self._look()
+        if response is None:
             return False
-        found = answer["Parameter"]
+        found = response["Parameter"]
         if found["Value"] == token:
             return True
-        if moment_of(answer) - found["LastModifiedDate"].timestamp() < LEASE:
+        if response_time(response) - found["LastModifiedDate"].timestamp() < LEASE:
             return False
         version = self._put(token, overwrite=True)
         # A request that was repeated has replaced its own first version.
@@ -136,14 +136,14 @@ class Lock:
     def _look(self, version: int = 0) -> dict[str, t.Any] | None:
         selector = f":{version}" if version else ""
         try:
-            return self._client.ask("get_parameter", self._name, Name=self._name + selector)
+            return self._client.call("get_parameter", self._name, Name=self._name + selector)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, NO_VERSION):
                 raise
             return None
 
     def _put(self, token: str, *, overwrite: bool) -> int:
-        answer = self._client.ask(
+        response = self._client.call(
             "put_parameter",
             self._name,
             Name=self._name,
@@ -152,10 +152,10 @@ class Lock:
             Description="octo.aws: a process is saving this account. It can be deleted when it is a minute old.",
             Overwrite=overwrite,
         )
-        return int(answer["Version"])
+        return int(response["Version"])
 
 
-def _who() -> str:
+def _holder_name() -> str:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):

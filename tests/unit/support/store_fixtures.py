@@ -177,9 +177,9 @@ def actions(aws: FakeAws) -> list[str]:
 
 def let_locks_be_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left, a lock or the note of a deletion, is an hour old by the clock of AWS."""
-    moment_of = aws_client.moment_of
+    response_time = aws_client.response_time
     for module in (ssm_lock, secretsmanager):
-        monkeypatch.setattr(module, "moment_of", lambda answer: moment_of(answer) + 3600)
+        monkeypatch.setattr(module, "moment_of", lambda answer: response_time(answer) + 3600)
 
 
 def failure(work: t.Callable[[], object]) -> OctoAwsError:

@@ -62,7 +62,7 @@ def account_fails(profile: str) -> OctoAwsError:
 def store_fails(profile: str) -> OctoAwsError:
     client = ServiceClient("ssm", "ssm:/octo", {"region": "eu-central-1", "profile": profile}, make_surroundings())
     with pytest.raises(OctoAwsError) as raised:
-        client.ask("get_parameter", "x", Name="x")
+        client.call("get_parameter", "x", Name="x")
     return raised.value
 
 

@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import files_of_user, read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import section_remarks
-from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import AccountOfProfile, account_of
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import ImportedAccount, account_of
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +51,8 @@ def hop(name: str = "deploy", **fields: t.Any) -> dict[str, t.Any]:
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> t.Callable[..., AccountOfProfile]:
-    def read_profile(config: str, credentials: str = "", profile: str = "asked") -> AccountOfProfile:
+def read(tmp_path: Path) -> t.Callable[..., ImportedAccount]:
+    def read_profile(config: str, credentials: str = "", profile: str = "asked") -> ImportedAccount:
         (tmp_path / "config").write_text(config)
         (tmp_path / "credentials").write_text(credentials)
         files = read_files(str(tmp_path / "config"), str(tmp_path / "credentials"))
@@ -190,7 +190,7 @@ ACCOUNTS: dict[str, tuple[str, str, dict[str, t.Any]]] = {
 
 
 @pytest.mark.parametrize("what", ACCOUNTS)
-def test_a_profile_becomes_an_account(what: str, read: t.Callable[..., AccountOfProfile]) -> None:
+def test_a_profile_becomes_an_account(what: str, read: t.Callable[..., ImportedAccount]) -> None:
     config, credentials, expected = ACCOUNTS[what]
     found = read(config, credentials).account
     assert (found.name, fields_of(found)) == ("account", expected)
@@ -284,14 +284,14 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("what", REMARKS)
-def test_what_a_person_should_know_is_remarked(what: str, read: t.Callable[..., AccountOfProfile]) -> None:
+def test_what_a_person_should_know_is_remarked(what: str, read: t.Callable[..., ImportedAccount]) -> None:
     config, expected = REMARKS[what]
     remarks = read(config).remarks
     assert all(remark.startswith(start) for remark, start in zip(remarks, expected, strict=True))
     assert CANARY not in str(remarks)
 
 
-def test_keys_in_both_files_are_remarked(read: t.Callable[..., AccountOfProfile]) -> None:
+def test_keys_in_both_files_are_remarked(read: t.Callable[..., ImportedAccount]) -> None:
     both = "Both files have keys of the profile 'asked': those of the credentials file are taken."
     assert read(f"{ASKED}{OTHER_KEYS}", f"[asked]\n{KEYS}").remarks == (both,)
     assert read(f"{ASKED}{TEMPORARY}", f"[asked]\n{KEYS}").remarks[0] == both
@@ -417,7 +417,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("what", REASONS)
-def test_a_profile_that_cannot_become_one_says_why(what: str, read: t.Callable[..., AccountOfProfile]) -> None:
+def test_a_profile_that_cannot_become_one_says_why(what: str, read: t.Callable[..., ImportedAccount]) -> None:
     config, expected = REASONS[what]
     with pytest.raises(OctoAwsError) as caught:
         read(config, f"[asked]\n{ACCESS_KEY_LINE}" if what == "a pair in two files" else "")
