@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a folder with one file an account, each sealed whole by Ansible Vault.
+"""Store accounts in a folder with one file per account, each sealed by Ansible Vault.
 
-Above C(file_folder), where it is read, and C(file_changes), where it is written. A lookup does not load the latter.
+Reading is in :mod:`.file_reading`, and writing in :mod:`.file_writing`, which lookups do not load.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ class FileStore:
         self._vault = vault
         self._ask_for_password = ask_for_password
         self._known_passwords: set[bytes] = set()
-        """Fingerprints of the passwords that opened a record of the store, or that were confirmed."""
+        """Fingerprints of passwords that opened a record of the store or were confirmed."""
 
     @classmethod
     def at_path(cls, path: str, context: StoreContext) -> FileStore:
-        """The store in a folder that is named by its path; C(~) is the home folder."""
+        """Open the store in a folder; ``~`` is the home folder."""
         if not path or "\0" in path or not _can_be_path(path):
             raise OctoAwsError(
                 ErrorCode.STORE_URL_INVALID,
-                "The path of the store is empty, or holds a null character or half a character.",
+                "The path of the store is empty or has an invalid character.",
             )
         folder = os.path.abspath(os.path.expanduser(path))
         return cls(folder, context.vault, context.warn, context.ask_for_password)
 
     @classmethod
     def at_url(cls, rest: str, context: StoreContext) -> FileStore:
-        """The store that a C(file:) URL names (RFC 8089), C(file:~/x) and C(file:x) included."""
+        """Open the store of a ``file:`` URL (RFC 8089), including ``file:~/x`` and ``file:x``."""
         try:
             parts = urlsplit(rest)
         except ValueError:
@@ -66,8 +66,8 @@ class FileStore:
         if parts.query or parts.fragment or parts.netloc not in ("", "localhost"):
             raise OctoAwsError(
                 ErrorCode.STORE_URL_INVALID,
-                "A file: store is a path on this machine and takes no host, parameters or fragment.",
-                hint="Write file:/PATH, and %3F and %23 for ? and # in it, or give the plain path.",
+                "Invalid store URL: a file: URL has no host, options or fragment.",
+                hint="Write file:/PATH, with ? as %3F and # as %23, or use the plain path.",
             )
         return cls.at_path(unquote(parts.path), context)
 
@@ -109,8 +109,8 @@ class FileStore:
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
-                f"{label} could not be written: {error.strerror}. What was stored before is still there.",
-                hint="Make room or give this user the right to write there, then save again.",
+                f"{label} cannot be written: {error.strerror}. The previous record is unchanged.",
+                hint="Free disk space, or allow this user to write there (chmod u+w), then save again.",
             ) from None
 
     def delete(self, name: str) -> bool:
@@ -126,15 +126,15 @@ class FileStore:
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
-                f"{label} could not be deleted: {error.strerror}.",
-                hint="Give this user the right to write in the store's folder, or look what is in the file's place.",
+                f"{label} cannot be deleted: {error.strerror}.",
+                hint="Allow this user to write in the folder of the store, and check that the record is a plain file.",
             ) from None
 
     def names(self) -> list[str]:
         return self._folder.names()
 
     def _check_password(self, name: str, vault_id: str | None, label: str, *, dry_run: bool) -> None:
-        """Refuse to seal with a mistyped password."""
+        """Reject a mistyped password."""
         password = self._vault.password_for(vault_id, label)
         if password.fingerprint in self._known_passwords:
             return

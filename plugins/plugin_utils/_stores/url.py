@@ -22,6 +22,9 @@ import typing as t
 from urllib.parse import unquote
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from ...module_utils._model.name_forms import KMS_KEY, check_not_empty
+from ...module_utils._model.validation import check_endpoint_url, check_region, check_text
+from .._accounts.account import check_name
 
 Check = t.Callable[[str], str]
 """Validates and returns the value of an option, or raises an :class:`OctoAwsError`."""
@@ -107,3 +110,28 @@ def _unquoted(text: str, label: str) -> str:
     except UnicodeDecodeError:
         pass
     raise invalid(f"its {label} is not percent-encoded correctly.", "Write % as %25.")
+
+
+def _text(name: str) -> Check:
+    def check(value: str) -> str:
+        check_not_empty({name: value}, name)
+        return check_text(name, value, longest=2_000)
+
+    return check
+
+
+def _kms_key(value: str) -> str:
+    KMS_KEY.check("kms_key_id", value)
+    return value
+
+
+COMMON_OPTIONS: dict[str, Check] = {
+    "region": check_region,
+    "endpoint_url": check_endpoint_url,
+    "profile": _text("profile"),
+    "account": check_name,
+    "account_store": _text("account_store"),
+    "kms_key_id": _kms_key,
+    "cache_seconds": whole_number("cache_seconds", 1, 86_400),
+}
+"""The options that all AWS stores have."""
