@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
     from .seal import Seal
 
 _PATIENCE = 180.0
-"""Seconds to wait for the holder. A chain with throttled roles takes less, at half a minute per role; a holder that needs
+"""Seconds to wait for the holder. A chain with throttled roles takes less, at half a minute each. A holder that needs
 more was suspended."""
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the keys that an account holds, or a session that is made with them."""
+"""The access key of an account, or a session of it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if t.TYPE_CHECKING:
     from .protocol import FetchOptions
 
 _DEFAULT = 43_200
-"""Seconds. AWS STS API reference, GetSessionToken."""
+"""The default duration in seconds (AWS STS API reference, GetSessionToken)."""
 
 
 class AccessKeySource:
-    """See :class:`.protocol.Source`. Nobody is asked, unless the account is O(temporary)."""
+    """See :class:`.protocol.Source`. It sends a request only for ``temporary`` accounts."""
 
     of_executor = False
 

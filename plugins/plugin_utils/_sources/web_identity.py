@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a role that AWS gives for the token of a web identity: CI systems, EKS service accounts."""
+"""A role for the token of a web identity, as in CI systems and EKS service accounts."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _MOST_PAGES = 10_000
 """Maximum number of pages. Each has ten items or more, and no store has as many."""
 
 _BUSY = "TooManyUpdates"
-"""Two concurrent requests for one parameter (Systems Manager API reference, PutParameter). botocore does not retry it."""
+"""Concurrent requests for one parameter (Systems Manager API reference, PutParameter). botocore does not retry it."""
 _FULL = ("LimitExceededException", "ParameterLimitExceeded", "ParameterMaxVersionLimitExceeded")
 
 
@@ -64,8 +64,8 @@ class ServiceClient:
 
     @cached_property
     def access_digest(self) -> str:
-        """A digest of everything that selects the AWS account: the options, and the variables and files that AWS clients
-        read. It takes no request."""
+        """A digest of everything that selects the AWS account: the options, and the variables and files that AWS
+        clients read. It takes no request."""
         options = {name: value for name, value in self._options.items() if name != "cache_seconds"}
         variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         facts = [options, variables, digests_of_user()]
@@ -240,7 +240,7 @@ class ServiceClient:
         if error.is_refusal(*_FULL):
             return error.with_text(
                 f"The store {self._url} is full: {error.aws_code}.",
-                "Check the quotas of the service in the Service Quotas console, and delete accounts that are not needed.",
+                "Check the quotas of the service in the Service Quotas console, and delete unused accounts.",
                 ErrorCode.STORE_FULL,
             )
         return error.about(f"The store {self._url}, {resource}")

@@ -82,9 +82,7 @@ class ServiceStore(ABC):
         if "account" in options and "profile" in options:
             raise store_url.invalid("account and profile are both given.", "Give only one of them.")
         if "account_store" in options and "account" not in options:
-            raise store_url.invalid(
-                "account_store is given without account.", "Add account=NAME, or remove account_store."
-            )
+            raise store_url.invalid("account_store is given without account.", "Add account=NAME, or remove it.")
         prefix = prefix.removesuffix("/")
         if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _LONGEST_PREFIX:
             raise store_url.invalid(f"{prefix!r:.110} is not a valid prefix of {cls.ITEM} names.", cls.PREFIX_HINT)

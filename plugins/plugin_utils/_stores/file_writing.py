@@ -28,8 +28,8 @@ _PATIENCE = 60.0
 
 @contextlib.contextmanager
 def locked(folder: Folder) -> t.Iterator[int]:
-    """Lock the folder and yield its descriptor. Create the folder if it does not exist. The kernel releases the lock when
-    its holder ends, even if it is killed.
+    """Lock the folder and yield its descriptor. Create the folder if it does not exist. The kernel releases the lock
+    when its holder ends, even if it is killed.
 
     :raises OctoAwsError: other writers held the lock for too long
     """

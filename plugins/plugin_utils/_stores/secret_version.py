@@ -18,6 +18,9 @@ DELETED = '{"deleted":true}\n'
 MISSING = "ResourceNotFoundException"
 NOT_NOW = "InvalidRequestException"
 
+_ROUNDING = 1.0
+"""Maximum rounding of times in responses, in seconds."""
+
 _NO_VALUE_WORDS = "secret value for staging label"
 _DELETED_WORDS = ("scheduled for deletion", "marked for deletion", "marked as deleted", "marked deleted", "was deleted")
 """Parts of AWS messages: AWS has one error code for everything that is missing, and one for every invalid state."""
@@ -37,6 +40,17 @@ class Version(t.NamedTuple):
     @property
     def is_note(self) -> bool:
         return self.text == DELETED
+
+    def is_replaceable(self, restored: bool, seconds: float, lease: float) -> bool:
+        """Whether a new account may replace this version.
+
+        :param restored: whether the secret was restored, by this save or another one
+        :param seconds: maximum time since the deletion; a younger version comes from another save
+        :param lease: seconds after which a note has expired
+        """
+        if self.is_note:
+            return restored or self.age > lease
+        return restored and self.age > seconds + _ROUNDING
 
 
 NO_VERSION = Version("", "", math.inf)

@@ -59,8 +59,6 @@ _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
 _LEASE = 60.0
 """Seconds after which a note has expired."""
-_ROUNDING = 1.0
-"""Maximum rounding of times in responses, in seconds."""
 _PATIENCE = 90.0
 """Seconds to wait for another deletion, which AWS may finish in the background."""
 
@@ -71,9 +69,7 @@ class SecretsManagerStore(ServiceStore):
     SERVICE = "secretsmanager"
     ITEM = "secret"
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
-    PREFIX_HINT = (
-        "Write secretsmanager:PREFIX, with up to 100 letters, digits and _+=.@- in parts separated by slashes."
-    )
+    PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits, _+=.@- and slashes between parts."
     # A name has at most 512 characters (API reference, CreateSecret); 100 and a slash are for the prefix.
     NAMES = ItemNames(plain="_+.@-", escape="=", longest=400, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {
@@ -143,7 +139,7 @@ class SecretsManagerStore(ServiceStore):
                     raise
                 restored = is_gone(error) and self._restored(item)
             current = self._current(item)
-            if current and _may_be_replaced(current, restored, time.monotonic() - began):
+            if current and current.is_replaceable(restored, time.monotonic() - began, _LEASE):
                 return self.replace(item, text, description, current.revision, described=True)
             if current and not current.is_note:
                 raise RevisionConflict
@@ -273,9 +269,8 @@ class SecretsManagerStore(ServiceStore):
             if is_gone(error):
                 return None
             raise
-        return version_in(response, self.full(item))._replace(
-            age=response_time(response) - response["CreatedDate"].timestamp()
-        )
+        age = response_time(response) - response["CreatedDate"].timestamp()
+        return version_in(response, self.full(item))._replace(age=age)
 
     def _create_secret(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
@@ -299,14 +294,3 @@ class SecretsManagerStore(ServiceStore):
                 raise
             return False
         return True
-
-
-def _may_be_replaced(current: Version, restored: bool, seconds: float) -> bool:
-    """Whether a new account may replace a version.
-
-    :param restored: whether the secret was restored, by this save or another one
-    :param seconds: maximum time since the deletion; a younger version comes from another save
-    """
-    if current.is_note:
-        return restored or current.age > _LEASE
-    return restored and current.age > seconds + _ROUNDING

@@ -80,7 +80,7 @@ class Lock:
         except OctoAwsError as error:
             if not error.is_refusal(MISSING):
                 self._client.warn(
-                    f"The next save of this account must wait {LEASE:.0f} seconds, because its lock could not be deleted. {error}"
+                    f"The lock of this account cannot be deleted, so its next save must wait {LEASE:.0f} seconds. {error}"
                 )
 
     def _wait(self) -> None:
@@ -91,13 +91,13 @@ class Lock:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Other writers have held the lock {self._name} for {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. The value of this parameter names the last process that requested the lock.",
+                    hint="Nothing was written. The value of this parameter names the last process that tried.",
                 )
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 1.5, 1.0)
 
     def _acquired(self) -> bool:
-        """Try once. Each attempt has its own token, so that it cannot mistake the lock of an earlier one for its own."""
+        """Try once. Each attempt has its own token, so that it never mistakes an earlier one's lock for its own."""
         began = time.monotonic()
         token = f"{_holder_name()} {uuid.uuid4()}"
         if not (self._created(token) or self._taken_over(token)):
