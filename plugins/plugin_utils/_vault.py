@@ -18,9 +18,9 @@ from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecretsConte
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 
-# The exact output of format_vaulttext_envelope() in ansible-core. Vault authenticates the content, but not the header nor
-# the encoding of the content (hexadecimal digits in upper and lower case decode to the same), so a damaged file could
-# still open. Only the exact form is accepted.
+# The exact output of format_vaulttext_envelope() in ansible-core. Vault authenticates the content, but neither the
+# header nor the encoding of the content (hexadecimal digits of both cases decode alike), so a damaged file could still
+# open. Only the exact form is accepted.
 _ENVELOPE = re.compile(
     rb"\$ANSIBLE_VAULT;(?:1\.1;AES256|1\.2;AES256;(?P<vault_id>[^;\n]+))\n"
     rb"(?P<body>(?:[0-9a-f]{80}\n)*[0-9a-f]{1,80}\n)"
@@ -131,7 +131,11 @@ class Vault:
         self.require_password(label)
         vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         if vault_id and vault_id not in self._ids():
-            raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{label} cannot be sealed: {self._not_loaded(vault_id)}")
+            raise OctoAwsError(
+                ErrorCode.VAULT_ID_UNKNOWN,
+                f"{label} cannot be sealed: {self._not_loaded(vault_id)}",
+                hint=_load_hint(vault_id),
+            )
         found_id, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
         if not re.fullmatch(_VAULT_ID, found_id):
             raise OctoAwsError(
@@ -147,8 +151,8 @@ class Vault:
         :raises OctoAwsError: no password is loaded, or none of this vault id
         """
         found_id, secret = self.password_for(vault_id, label)
-        # Always a random salt. ansible-core uses VAULT_ENCRYPT_SALT if it is set, but two records with the same salt and
-        # password have the same key stream: together, they can be decrypted without the password.
+        # Always a random salt. ansible-core uses VAULT_ENCRYPT_SALT if it is set, but two records with the same salt
+        # and password have the same key stream: together, they can be decrypted without the password.
         salt = os.urandom(_SALT_BYTES)
         sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=found_id, salt=salt)
         return sealed
@@ -173,7 +177,7 @@ class Vault:
             raise RecordError(
                 ErrorCode.VAULT_ID_UNKNOWN,
                 f"{label} cannot be opened: {self._not_loaded(str(vault_id))}",
-                hint=f"Add its password to the command: --vault-id {vault_id}@prompt, or --vault-id {vault_id}@FILE.",
+                hint=_load_hint(str(vault_id)),
             )
         key = _cache_key(sealed, candidates)
         if key not in _opened:
@@ -197,7 +201,12 @@ class Vault:
         return list(dict.fromkeys(vault_id for vault_id, _secret in self._secrets))
 
     def _not_loaded(self, vault_id: str) -> str:
-        return f"no password is loaded for the vault id {vault_id!r}. Loaded vault ids: {', '.join(map(repr, self._ids())) or 'none'}."
+        loaded = ", ".join(map(repr, self._ids())) or "none"
+        return f"no password is loaded for the vault id {vault_id!r}. Loaded vault ids: {loaded}."
+
+
+def _load_hint(vault_id: str) -> str:
+    return f"Add its password to the command: --vault-id {vault_id}@prompt, or --vault-id {vault_id}@FILE."
 
 
 def _vault_id_of(sealed: bytes, label: str) -> str | None:

@@ -134,9 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--store", help="URL of the store")
     parser.add_argument("--session-cache", metavar="FOLDER", help="folder of the session cache, or none")
     parser.add_argument("--region", help="region of the STS endpoint")
-    parser.add_argument(
-        "--assume-role", metavar="JSON", type=json.loads, help="roles to assume after those of the account"
-    )
+    parser.add_argument("--assume-role", metavar="JSON", type=json.loads, help="roles to assume after the account's")
     parser.add_argument("--duration-seconds", type=int, metavar="N", help="duration of the session")
     parser.add_argument("--min-ttl", type=int, metavar="N", help="seconds that a cached session must still be valid")
     parser.add_argument("--account-id", metavar="ID", help="ID of the AWS account that the roles must lead to")

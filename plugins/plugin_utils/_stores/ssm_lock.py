@@ -80,7 +80,7 @@ class Lock:
         except OctoAwsError as error:
             if not error.is_refusal(MISSING):
                 self._client.warn(
-                    f"The lock of this account cannot be deleted, so its next save must wait {LEASE:.0f} seconds. {error}"
+                    f"The lock of this account cannot be deleted: its next save waits {LEASE:.0f} seconds. {error}"
                 )
 
     def _wait(self) -> None:
