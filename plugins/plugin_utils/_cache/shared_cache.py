@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from .request_lock import RequestLock
     from .seal import Kind, Seal
 
-_Value = t.TypeVar("_Kept")
+_Value = t.TypeVar("_Value")
 
 # Only files with these names are removed, whichever folder session_cache names.
 _FOLDER_NAME = r"[0-9a-f]{40}"
@@ -46,7 +46,7 @@ _PRUNE_EVERY = 3600.0
 _STALE_LOCK = 24 * 3600.0
 """Seconds after which an unused lock file is removed."""
 
-_Result = t.TypeVar("Done")
+_Result = t.TypeVar("_Result")
 
 
 class SharedCache:

@@ -109,11 +109,11 @@ class SecretsManagerStore(ServiceStore):
                     found |= self.one_by_one([item])
                 elif not version.is_note:
                     found[item] = Record(version.text, version.revision)
-            for error in response.get("Errors", ()):
-                exists = is_no_version_message(error.get("Message", ""))
-                if exists or error.get("ErrorCode") not in (MISSING, *_INVALID):
+            for failure in response.get("Errors", ()):
+                exists = is_no_version_message(failure.get("Message", ""))
+                if exists or failure.get("ErrorCode") not in (MISSING, *_INVALID):
                     # A single request has the better error message.
-                    found |= self.one_by_one([names[error["SecretId"]]])
+                    found |= self.one_by_one([names[failure["SecretId"]]])
         return found
 
     def items(self) -> t.Iterator[tuple[str, str]]:

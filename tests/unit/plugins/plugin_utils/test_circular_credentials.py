@@ -83,7 +83,7 @@ def test_the_mark_holds_no_password() -> None:
 def test_the_circle_that_a_program_printed_is_said_once() -> None:
     with mark_resolving("account 'b'", "profile x"):
         inner = failure(lambda: mark_resolving("account 'b'", "profile x").__enter__())
-    printed = f"Error of a client: The store a cannot be asked: {inner}\n"
+    printed = f"Error of a client: Cannot access the store a: {inner}\n"
     found = circle_in(f"{printed}Error of another: {printed}")
     assert found
     assert (found.code, str(found)) == (ErrorCode.CREDENTIALS_CIRCLE, str(inner))

@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 
 MISSPELT = "eu-centrall-1"
-WARNING = "botocore does not know the region 'eu-centrall-1'. Did you mean 'eu-central-1'"
+WARNING = "Unknown region 'eu-centrall-1'. Did you mean 'eu-central-1'"
 
 
 def warnings_of(region: str) -> list[str]:

@@ -137,12 +137,12 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "instance": (
         f"{ROLE}credential_source = Ec2InstanceMetadata\n",
         ErrorCode.INSTANCE_METADATA_UNREACHABLE,
-        "its credential_source Ec2InstanceMetadata gives nothing: There is no instance metadata service",
+        "its credential_source Ec2InstanceMetadata failed: There is no instance metadata service",
     ),
     "container": (
         f"{ROLE}credential_source = EcsContainer\n",
         ErrorCode.CONTAINER_CREDENTIALS_FAILED,
-        "its credential_source EcsContainer gives nothing: no variable AWS_CONTAINER_CREDENTIALS_... is set.",
+        "its credential_source EcsContainer failed: no variable AWS_CONTAINER_CREDENTIALS_... is set.",
     ),
     "environment": (
         f"{ROLE}credential_source = Environment\n",
@@ -164,20 +164,20 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "empty source profile": (
         f"{ROLE}source_profile = base\n[profile base]\nregion = eu-central-1\n",
         FAILED,
-        "its source 'base' names no credentials.",
+        "its source 'base' has no credentials.",
     ),
     "circle": (
         f"{ROLE}source_profile = two\n[profile two]\n{ROLE}source_profile = one\n",
         FAILED,
         "its source 'two' leads in a circle: its source_profile 'one' was passed before.",
     ),
-    "nothing": ("output = json\n", FAILED, "it names no credentials."),
-    "half a pair": (f"aws_secret_access_key = {SECRET}\n", FAILED, "it has half a pair of keys."),
-    "the other half": (f"aws_access_key_id = {SECRET}\n", FAILED, "it has half a pair of keys."),
+    "nothing": ("output = json\n", FAILED, "it has no credentials."),
+    "half a pair": (f"aws_secret_access_key = {SECRET}\n", FAILED, "it has only one of a pair of keys."),
+    "the other half": (f"aws_access_key_id = {SECRET}\n", FAILED, "it has only one of a pair of keys."),
     "web identity": (
         f"{ROLE}web_identity_token_file = /not/there\n",
         ErrorCode.WEB_IDENTITY_TOKEN_UNREADABLE,
-        "its web_identity_token_file gives nothing: The web identity token file /not/there cannot be used: No such",
+        "its web_identity_token_file failed: The web identity token file /not/there cannot be used: No such",
     ),
     "no role": (
         "web_identity_token_file = /not/there\n",
@@ -211,7 +211,7 @@ def test_a_profile(what: str, fails: t.Callable[[str], OctoAwsError], home: Path
 @pytest.mark.parametrize("fails", [account_fails, store_fails])
 def test_a_source_that_gives_nothing_is_named(fails: t.Callable[[str], OctoAwsError], home: Path) -> None:
     (home / "config").write_text(f"{ONE}{ROLE}source_profile = keys\n[profile keys]\ncredential_process = /not/there\n")
-    source = f"The profile 'one' in {home}/config cannot be used, since its source 'keys' gives nothing: "
+    source = f"The profile 'one' in {home}/config cannot be used, because its source 'keys' failed: "
     check(fails("one"), FAILED, f"{source}its credential_process '/not/there' does not exist.")
 
 

@@ -235,10 +235,10 @@ def test_botocore_finds_the_same_keys(what: str, tmp_path: Path, monkeypatch: py
 REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "keys": (f"{ASKED}{KEYS}", ()),
     "temporary keys": (f"{ASKED}{TEMPORARY}", ("The keys are temporary",)),
-    "SSO": (f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}", ("The profile 'sso' stays needed: SSO",)),
+    "SSO": (f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}", ("Keep the profile 'sso' in the AWS config of the user that runs Ansible: SSO",)),
     "a process": (
         f"{ASKED}credential_process = keys {CANARY}\n",
-        ("The profile 'asked' stays needed: its credential_process",),
+        ("Keep the profile 'asked' in the AWS config of the user that runs Ansible: its credential_process",),
     ),
     "a web identity": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}role_session_name = me\nduration_seconds = 900\n",
@@ -246,12 +246,12 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a web identity and keys": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}{ACCESS_KEY_LINE}",
-        ("aws_access_key_id of the profile 'asked' is left out: AWS clients do not read it there",),
+        ("aws_access_key_id of the profile 'asked' is not imported: AWS clients do not read it there",),
     ),
     "an MFA device": (f"{ASKED}mfa_serial = {MFA}\n{KEYS}", ("The account gives sessions (temporary), since",)),
     "an MFA device and a token": (
         f"{ASKED}mfa_serial = {MFA}\n{TEMPORARY}",
-        ("The keys are temporary", "mfa_serial of the profile 'asked' is left out"),
+        ("The keys are temporary", "mfa_serial of the profile 'asked' is not imported"),
     ),
     "an MFA device of a source": (
         f"{BASE}mfa_serial = {MFA}\n{ASKED}{role()}",
@@ -260,7 +260,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "a role and keys": (
         f"{BASE}{ASKED}{role()}{OTHER_KEYS}",
         (
-            "aws_access_key_id of the profile 'asked' is left out",
+            "aws_access_key_id of the profile 'asked' is not imported",
             "aws_secret_access_key of the profile 'asked' is left",
         ),
     ),
@@ -270,7 +270,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a source without a role": (
         f"{BASE}{ASKED}source_profile = base\n{KEYS}external_id = {CANARY}\n",
-        ("source_profile of the profile 'asked' is left out", "external_id of the profile 'asked' is left out"),
+        ("source_profile of the profile 'asked' is not imported", "external_id of the profile 'asked' is not imported"),
     ),
     "a misspelt field": (
         f"{ASKED}{KEYS}aws_sesion_token = {CANARY}\n",
@@ -307,7 +307,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "no word profile": (
         f"[dev]\n{KEYS}",
         "",
-        [("dev", "AWS clients do not read the section [dev] of the config file")],
+        [("dev", "AWS clients do not read [dev] in the config file")],
     ),
     "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "There, it is [profile dev].")]),
     "no quotes": ("[profile two words]\n", "", [("two words", 'There, it is [profile "two words"].')]),
@@ -321,7 +321,7 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("dev", '[profile dev] and [profile "dev"] of the config file are one profile: AWS clients read the last')],
     ),
     "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
-    "the word profile": ("", f"[profile dev]\n{KEYS}", [("dev", "take 'profile dev' for the name of the profile")]),
+    "the word profile": ("", f"[profile dev]\n{KEYS}", [("dev", "in the credentials file as the profile 'profile dev'")]),
     "spaces": (
         "",
         f"[ spaced ]\n{KEYS}[spaced]\n{OTHER_KEYS}",
@@ -345,15 +345,15 @@ def test_sections_that_are_not_what_they_look_like(what: str, tmp_path: Path) ->
 
 
 REASONS: dict[str, tuple[str, str]] = {
-    "nothing": (f"{ASKED}region = eu-central-1\n", "it names no credentials"),
-    "a machine without a role": (f"{ASKED}credential_source = Ec2InstanceMetadata\n", "it names no credentials"),
-    "half a pair": (f"{ASKED}{ACCESS_KEY_LINE}", "it has half a pair of keys"),
-    "the other half": (f"{ASKED}{SECRET_KEY_LINE}", "it has half a pair of keys"),
+    "nothing": (f"{ASKED}region = eu-central-1\n", "it has no credentials"),
+    "a machine without a role": (f"{ASKED}credential_source = Ec2InstanceMetadata\n", "it has no credentials"),
+    "half a pair": (f"{ASKED}{ACCESS_KEY_LINE}", "it has only one of a pair of keys"),
+    "the other half": (f"{ASKED}{SECRET_KEY_LINE}", "it has only one of a pair of keys"),
     "half a pair in the source": (
         f"[profile base]\n{ACCESS_KEY_LINE}{ASKED}{role()}",
-        "its source 'base' has half a pair",
+        "its source 'base' has only one of a pair",
     ),
-    "a pair in two files": (f"{ASKED}{SECRET_KEY_LINE}", "it has half a pair of keys"),
+    "a pair in two files": (f"{ASKED}{SECRET_KEY_LINE}", "it has only one of a pair of keys"),
     "no secret": (f"{ASKED}{ACCESS_KEY_LINE}aws_secret_access_key =\n", "needs secret_key"),
     "no token": (f"{ASKED}{KEYS.replace('AKIA', 'ASIA')}", "needs its session_token"),
     "no source": (f"{ASKED}{role(source_profile='')}", "role_arn and neither source_profile nor credential_source"),
@@ -369,7 +369,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "a source that names nothing": (
         f"[profile base]\nregion = x\n{ASKED}{role()}",
-        "its source 'base' names no credentials",
+        "its source 'base' has no credentials",
     ),
     "the environment": (
         f"{ASKED}{role(source_profile='', credential_source='Environment')}",

@@ -411,7 +411,7 @@ def test_a_full_disk_leaves_nothing(kept: Kept, monkeypatch: pytest.MonkeyPatch,
         for _time in range(2):
             cache.write(kept.seal, session_of("another"))
     assert len(kept.warnings) == 1
-    assert "cannot be kept (No space left on device)" in kept.warnings[0]
+    assert "cannot be stored (No space left on device)" in kept.warnings[0]
     assert entries(kept.root) == before
     assert kept.is_found
 

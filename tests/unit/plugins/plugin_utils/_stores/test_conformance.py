@@ -302,7 +302,7 @@ def test_an_item_without_content_is_there_and_no_account(bench: StoreFixture) ->
                 store.read("prod", fresh=fresh)
             assert caught.value.code is ErrorCode.RECORD_EMPTY
             assert "account 'prod'" in str(caught.value)
-            assert "is there, but has no content" in str(caught.value)
+            assert "is empty" in str(caught.value)
     found = dict(store.read_many(["prod", "good", "absent", "later"]))
     assert isinstance(found["prod"], EmptyRecordError)
     assert isinstance(found["later"], EmptyRecordError)
