@@ -40,10 +40,12 @@ def open_store(url: str, context: StoreContext) -> Store:
             f"Unknown store scheme: {scheme!r:.80}.",
             hint=f"Use one of {', '.join(STORES)}, or start a path with ./ or /. {closest(scheme, STORES)}".strip(),
         )
-    found: t.Any = STORES[scheme]
-    store_class = getattr(import_module(found[0], __package__), found[1]) if isinstance(found, tuple) else found
-    if rest is None:
-        store: Store = store_class.at_path(url, context)
-    else:
-        store = store_class.at_url(rest, context)
+    store_class = class_of(scheme)
+    store: Store = store_class.at_path(url, context) if rest is None else store_class.at_url(rest, context)
     return store
+
+
+def class_of(scheme: str) -> t.Any:
+    """Return the class of a known scheme."""
+    found = STORES[scheme]
+    return getattr(import_module(found[0], __package__), found[1]) if isinstance(found, tuple) else found

@@ -15,10 +15,9 @@ import pytest
 import yaml
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import RENDERINGS, Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_service
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_service import ServiceStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES, class_of
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.url import COMMON_OPTIONS
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCSITE = ROOT / "docs" / "docsite"
@@ -83,8 +82,7 @@ def test_the_keys_of_a_format_are_documented(rendering: str) -> None:
 
 
 def test_the_stores_and_their_options_are_documented() -> None:
-    common = set(aws_service._COMMON_OPTIONS)
-    assert set(STORES) == {"file", "secretsmanager", "ssm"}
-    assert row("secretsmanager") == common | set(SecretsManagerStore.OPTIONS)
-    assert row("ssm") == common | set(ParameterStore.OPTIONS)
-    assert row("file") == set()
+    for scheme in STORES:
+        store_class = class_of(scheme)
+        is_service = issubclass(store_class, ServiceStore)
+        assert row(scheme) == ({*COMMON_OPTIONS, *store_class.OPTIONS} if is_service else set())

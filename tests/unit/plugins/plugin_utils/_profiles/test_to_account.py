@@ -235,7 +235,10 @@ def test_botocore_finds_the_same_keys(what: str, tmp_path: Path, monkeypatch: py
 REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "keys": (f"{ASKED}{KEYS}", ()),
     "temporary keys": (f"{ASKED}{TEMPORARY}", ("The keys are temporary",)),
-    "SSO": (f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}", ("Keep the profile 'sso' in the AWS config of the user that runs Ansible: SSO",)),
+    "SSO": (
+        f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}",
+        ("Keep the profile 'sso' in the AWS config of the user that runs Ansible: SSO",),
+    ),
     "a process": (
         f"{ASKED}credential_process = keys {CANARY}\n",
         ("Keep the profile 'asked' in the AWS config of the user that runs Ansible: its credential_process",),
@@ -321,7 +324,11 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("dev", '[profile dev] and [profile "dev"] of the config file are one profile: AWS clients read the last')],
     ),
     "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
-    "the word profile": ("", f"[profile dev]\n{KEYS}", [("dev", "in the credentials file as the profile 'profile dev'")]),
+    "the word profile": (
+        "",
+        f"[profile dev]\n{KEYS}",
+        [("dev", "in the credentials file as the profile 'profile dev'")],
+    ),
     "spaces": (
         "",
         f"[ spaced ]\n{KEYS}[spaced]\n{OTHER_KEYS}",
