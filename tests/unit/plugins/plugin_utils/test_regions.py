@@ -40,7 +40,7 @@ def test_what_is_known_is_passed_over(region: str) -> None:
     assert warnings_of(region) == []
 
 
-@pytest.mark.parametrize(("region", "says"), [(MISSPELT, WARNING), ("xx", "It may be misspelled.")])
+@pytest.mark.parametrize(("region", "says"), [(MISSPELT, WARNING), ("xx", "Check its spelling.")])
 def test_the_closest_one_is_named(region: str, says: str) -> None:
     [found] = warnings_of(region)
     assert says in found

@@ -77,8 +77,8 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "prints no JSON": (prints(SECRET), "'get-keys' does not print a JSON document"),
     "prints a list": (prints(f'["{SECRET}"]'), "'get-keys' does not print a JSON document"),
     "prints no text": ("#!/bin/sh\nprintf '\\377\\376'\n", "'get-keys' does not print a JSON document"),
-    "prints no version": (prints(f"{{{KEYS}}}"), "'get-keys' prints another Version than 1"),
-    "prints version 2": (prints(f'{{"Version": 2, {KEYS}}}'), "'get-keys' prints another Version than 1"),
+    "prints no version": (prints(f"{{{KEYS}}}"), "'get-keys' prints a Version other than 1"),
+    "prints version 2": (prints(f'{{"Version": 2, {KEYS}}}'), "'get-keys' prints a Version other than 1"),
     "prints no keys": (prints('{"Version": 1}'), "'get-keys' prints no AccessKeyId or no SecretAccessKey"),
     "prints empty keys": (
         prints('{"Version": 1, "AccessKeyId": "", "SecretAccessKey": ""}'),
@@ -86,13 +86,13 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     ),
     "prints no time": (
         prints(f'{{"Version": 1, {KEYS}, "Expiration": "soon"}}'),
-        "'get-keys' prints an Expiration that is no time",
+        "'get-keys' prints an invalid Expiration",
     ),
     "prints a time that is over": (
         prints(f'{{"Version": 1, {KEYS}, "SessionToken": "x", "Expiration": "2020-01-01T00:00:00Z"}}'),
-        "'get-keys' prints credentials that have expired",
+        "'get-keys' prints expired credentials",
     ),
-    "has no interpreter": ("#!/not/there\n", "'get-keys' names an interpreter (#!) that does not exist"),
+    "has no interpreter": ("#!/not/there\n", "'get-keys' has an interpreter (#!) that does not exist"),
     "has no format": (f"{SECRET}\n", "'get-keys' cannot be run: Exec format error"),
 }
 
@@ -115,8 +115,8 @@ COMMANDS = {
     "'/with a space/keys'": "'/with a space/keys' does not exist",
     "./not-executable": "'./not-executable' cannot be run: Permission denied",
     "/etc": "'/etc' cannot be run: Permission denied",
-    f"TOKEN={SECRET} get-keys": "begins with 'TOKEN' and an equals sign",
-    "'get-keys": "has a quote that does not end",
+    f"TOKEN={SECRET} get-keys": "starts with the assignment of 'TOKEN'",
+    "'get-keys": "has an unclosed quote",
 }
 
 
@@ -159,7 +159,7 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "no source profile": (
         f"{ROLE}source_profile = bsae\n{BASE}",
         FAILED,
-        "it names a source_profile that does not exist, 'bsae'. Did you mean 'base'?",
+        "it has a source_profile that does not exist, 'bsae'. Did you mean 'base'?",
     ),
     "empty source profile": (
         f"{ROLE}source_profile = base\n[profile base]\nregion = eu-central-1\n",
@@ -169,7 +169,7 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "circle": (
         f"{ROLE}source_profile = two\n[profile two]\n{ROLE}source_profile = one\n",
         FAILED,
-        "its source 'two' leads in a circle: its source_profile 'one' was passed before.",
+        "its source 'two' has a circular source_profile, 'one'.",
     ),
     "nothing": ("output = json\n", FAILED, "it has no credentials."),
     "half a pair": (f"aws_secret_access_key = {SECRET}\n", FAILED, "it has only one of a pair of keys."),
@@ -182,7 +182,7 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "no role": (
         "web_identity_token_file = /not/there\n",
         FAILED,
-        "it has a web_identity_token_file and needs role_arn.",
+        "it has a web_identity_token_file without role_arn.",
     ),
     "SSO": (f"sso_session = corp\n{SSO}{CORP}", FAILED, "its SSO session is missing or has expired."),
     "no SSO session": (f"sso_session = crop\n{SSO}{CORP}", FAILED, "its sso_session 'crop' does not exist. Did you"),

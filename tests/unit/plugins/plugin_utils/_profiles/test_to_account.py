@@ -237,11 +237,11 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "temporary keys": (f"{ASKED}{TEMPORARY}", ("The keys are temporary",)),
     "SSO": (
         f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}",
-        ("Keep the profile 'sso' in the AWS config of the user that runs Ansible: SSO",),
+        ("Keep the profile 'sso' in the AWS config",),
     ),
     "a process": (
         f"{ASKED}credential_process = keys {CANARY}\n",
-        ("Keep the profile 'asked' in the AWS config of the user that runs Ansible: its credential_process",),
+        ("Keep the profile 'asked' in the AWS config",),
     ),
     "a web identity": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}role_session_name = me\nduration_seconds = 900\n",
@@ -251,7 +251,10 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}{ACCESS_KEY_LINE}",
         ("aws_access_key_id of the profile 'asked' is not imported: AWS clients do not read it there",),
     ),
-    "an MFA device": (f"{ASKED}mfa_serial = {MFA}\n{KEYS}", ("The account gives sessions (temporary), since",)),
+    "an MFA device": (
+        f"{ASKED}mfa_serial = {MFA}\n{KEYS}",
+        ("The account is temporary, because the profile has mfa_serial",),
+    ),
     "an MFA device and a token": (
         f"{ASKED}mfa_serial = {MFA}\n{TEMPORARY}",
         ("The keys are temporary", "mfa_serial of the profile 'asked' is not imported"),
@@ -277,7 +280,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a misspelt field": (
         f"{ASKED}{KEYS}aws_sesion_token = {CANARY}\n",
-        ("AWS clients know no 'aws_sesion_token', and it is left out of the profile 'asked'. Did you mean 'aws_",),
+        ("'aws_sesion_token' of the profile 'asked' is not imported: AWS clients do not know it. Did you mean",),
     ),
     "fields that choose no identity": (
         f"{ASKED}{KEYS}cli_pager = less\ns3 =\n  max_queue_size = 1\noutput = json\n",
@@ -295,7 +298,7 @@ def test_what_a_person_should_know_is_remarked(what: str, read: t.Callable[..., 
 
 
 def test_keys_in_both_files_are_remarked(read: t.Callable[..., ImportedAccount]) -> None:
-    both = "Both files have keys of the profile 'asked': those of the credentials file are taken."
+    both = "Both files have keys of the profile 'asked': those of the credentials file are used."
     assert read(f"{ASKED}{OTHER_KEYS}", f"[asked]\n{KEYS}").remarks == (both,)
     assert read(f"{ASKED}{TEMPORARY}", f"[asked]\n{KEYS}").remarks[0] == both
     assert read(f"{ASKED}region = eu-west-1\n", f"[asked]\n{KEYS}").remarks == ()
@@ -321,21 +324,21 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "one profile twice": (
         f'[profile dev]\n{KEYS}[profile "dev"]\n{OTHER_KEYS}',
         "",
-        [("dev", '[profile dev] and [profile "dev"] of the config file are one profile: AWS clients read the last')],
+        [("dev", '[profile dev] and [profile "dev"] in the config file are the same profile')],
     ),
     "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
     "the word profile": (
         "",
         f"[profile dev]\n{KEYS}",
-        [("dev", "in the credentials file as the profile 'profile dev'")],
+        [("dev", "as the profile 'profile dev'")],
     ),
     "spaces": (
         "",
         f"[ spaced ]\n{KEYS}[spaced]\n{OTHER_KEYS}",
-        [("spaced", "the heading is the plain name: [spaced]")],
+        [("spaced", "Change it to [spaced]")],
     ),
-    "quotes": ("", f"['dev']\n{KEYS}", [("dev", "the heading is the plain name: [dev]. It is not imported.")]),
-    "a session in the credentials": ("", "[sso-session x]\n", [("x", "is a section of the config file")]),
+    "quotes": ("", f"['dev']\n{KEYS}", [("dev", "Change it to [dev]. It is not imported.")]),
+    "a session in the credentials": ("", "[sso-session x]\n", [("x", "Move it to the config file")]),
 }
 """The config file, the credentials file, and what is remarked: the profile, and a part of the sentence."""
 
@@ -369,10 +372,10 @@ REASONS: dict[str, tuple[str, str]] = {
         f"{BASE}{ASKED}{role(source_profile='bsae')}",
         "does not exist, 'bsae'. Did you mean 'base'?",
     ),
-    "itself": (f"{ASKED}{role(source_profile='asked')}", "leads in a circle"),
+    "itself": (f"{ASKED}{role(source_profile='asked')}", "has a circular source_profile"),
     "a circle": (
         f"[profile a]\n{role(source_profile='asked')}{ASKED}{role(source_profile='a')}",
-        "its source 'a' leads in a circle",
+        "its source 'a' has a circular source_profile",
     ),
     "a source that names nothing": (
         f"[profile base]\nregion = x\n{ASKED}{role()}",
@@ -470,8 +473,8 @@ def test_the_files_are_those_of_aws_clients(tmp_path: Path, monkeypatch: pytest.
         (f"[profile a]\n{CANARY}\n", "(line 2)"),
         (f"[profile a]\nregion = x\nregion = {CANARY}\n", "(line 3)"),
         (f"[profile {CANARY}]\n[profile {CANARY}]\n", "(line 2)"),
-        (f"[profile a]\ns3 =\n  {CANARY}\n", "it is not what AWS clients read."),
-        (b"[profile a]\nregion = \xff\xfe\n", "it is not what AWS clients read."),
+        (f"[profile a]\ns3 =\n  {CANARY}\n", "it is not a valid AWS config file."),
+        (b"[profile a]\nregion = \xff\xfe\n", "it is not a valid AWS config file."),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(text: str | bytes | None, expected: str, tmp_path: Path) -> None:
