@@ -167,7 +167,7 @@ remarks:
   elements: dict
   sample:
     - name: sso
-      msg: "The profile 'sso' stays needed: SSO gives the credentials, as the AWS config of the user that runs Ansible says."
+      msg: "Keep the profile 'sso' in the AWS config of the user that runs Ansible: SSO still provides the credentials."
 error:
   description: What failed. The message of the result has it in words.
   returned: failure

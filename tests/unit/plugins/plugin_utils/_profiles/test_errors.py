@@ -149,7 +149,7 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
         FAILED,
         "its credential_source Environment needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.",
     ),
-    "unknown source": (f"{ROLE}credential_source = {SECRET}\n", FAILED, "it has a credential_source that AWS clients"),
+    "unknown source": (f"{ROLE}credential_source = {SECRET}\n", FAILED, "it has an unknown credential_source"),
     "no source": (ROLE, FAILED, "it has role_arn and neither source_profile nor credential_source."),
     "two sources": (
         f"{ROLE}source_profile = base\ncredential_source = Environment\n{BASE}",

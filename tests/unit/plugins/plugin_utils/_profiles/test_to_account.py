@@ -253,7 +253,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "an MFA device": (
         f"{ASKED}mfa_serial = {MFA}\n{KEYS}",
-        ("The account is temporary, because the profile has mfa_serial",),
+        ("The account is temporary, because",),
     ),
     "an MFA device and a token": (
         f"{ASKED}mfa_serial = {MFA}\n{TEMPORARY}",
