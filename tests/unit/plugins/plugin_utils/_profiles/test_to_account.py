@@ -315,12 +315,12 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         "",
         [("dev", "AWS clients do not read [dev] in the config file")],
     ),
-    "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "There, it is [profile dev].")]),
-    "no quotes": ("[profile two words]\n", "", [("two words", 'There, it is [profile "two words"].')]),
-    "half a quote": ("[profile 'dev]\n", "", [("dev", "There, it is [profile dev].")]),
+    "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "Change it to [profile dev].")]),
+    "no quotes": ("[profile two words]\n", "", [("two words", 'Change it to [profile "two words"].')]),
+    "half a quote": ("[profile 'dev]\n", "", [("dev", "Change it to [profile dev].")]),
     "no name": ("[profile]\n", "", [("profile", "do not read the section [profile]")]),
     "Default": ("[Default]\n", "", [("Default", "do not read the section [Default]")]),
-    "other kinds": ("[sso-session a b]\n", "", [("a b", 'There, it is [sso-session "a b"].')]),
+    "other kinds": ("[sso-session a b]\n", "", [("a b", 'Change it to [sso-session "a b"].')]),
     "one profile twice": (
         f'[profile dev]\n{KEYS}[profile "dev"]\n{OTHER_KEYS}',
         "",
@@ -387,7 +387,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "no source that is known": (
         f"{ASKED}{role(source_profile='', credential_source='Ec2')}",
-        "AWS clients do not know",
+        "has an unknown credential_source",
     ),
     "MFA on the second role": (
         f"{FIRST}{ASKED}{role(source_profile='first', mfa_serial=MFA)}",
@@ -401,7 +401,7 @@ REASONS: dict[str, tuple[str, str]] = {
         f"{FIRST}{ASKED}{role(source_profile='first').replace(':aws:', ':aws-cn:')}",
         "of the partition aws-cn",
     ),
-    "a token without a role": (f"{ASKED}{TOKEN_FILE}", "needs role_arn"),
+    "a token without a role": (f"{ASKED}{TOKEN_FILE}", "without role_arn"),
     "a block": (f"{ASKED}region =\n  a = b\n{KEYS}", "it has an indented block for region"),
     "a block of keys": (
         f"{ASKED}aws_access_key_id =\n  a = {CANARY}\naws_secret_access_key = b\n",
@@ -421,7 +421,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "a key as credential_source": (
         f"{ASKED}{role(source_profile='', credential_source=CANARY)}",
-        "AWS clients do not know",
+        "has an unknown credential_source",
     ),
 }
 

@@ -111,7 +111,7 @@ def in_time() -> t.Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
-DAMAGED = "damaged or exchanged"
+DAMAGED = "damaged or replaced"
 
 
 @pytest.mark.parametrize("flip", [0x01, 0x80, 0xFF])
