@@ -19,12 +19,12 @@ from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of, names_credentials
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find, store_of
 from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of, transfer
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
+from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
     from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import AwsFiles
-    from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import AccountOfProfile
+    from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import ImportedAccount
     from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import Candidate
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
@@ -79,9 +79,9 @@ class ActionModule(AccountAction):
         described = [as_result(account) for _name, account in candidates if not isinstance(account, OctoAwsError)]
         return {"store": store.url, **result_of(report, "imported", accounts=described, remarks=remarks)}
 
-    def _uses_account(self, found: AccountOfProfile, store: Store) -> bool:
+    def _uses_account(self, found: ImportedAccount, store: Store) -> bool:
         """Whether the profile gets its credentials from the account of the same name in this store."""
-        named = named_by(found.process)
+        named = account_of_command(found.process)
         if not named or named.account != found.account.name:
             return False
         # The command does not get the variables of the play.

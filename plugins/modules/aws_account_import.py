@@ -169,7 +169,7 @@ remarks:
   elements: dict
   sample:
     - name: sso
-      msg: "The profile 'sso' is still required: SSO provides the credentials..."
+      msg: "Keep the profile 'sso' in the AWS config of the user that runs Ansible: SSO still provides the credentials."
 error:
   description: The error. C(msg) has the message.
   returned: failure

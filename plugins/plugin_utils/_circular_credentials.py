@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: notices credentials that lead through themselves.
+"""Detect circular credentials.
 
-Ground, above ``_errors``. A profile can have a ``credential_process``, which can run this collection, which can need
-credentials of the same profile. So a process that may start one leaves a mark in the environment for its children:
-what is resolved, and by which way. A process that would go a way a second time stops with an error.
+A profile can have a ``credential_process``, which can run this collection, which can need credentials of the same
+profile. So before a process may start another one, it lists its steps in an environment variable: the thing that is
+resolved, and the source of its credentials. A process that would use a source a second time fails.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._secrecy import without_password
 
 VARIABLE = "OCTO_AWS_RESOLVING"
-"""Holds a JSON list of pairs: what is resolved, and the way. Names of accounts, stores and profiles, and no secret."""
+"""A JSON list of steps, each a pair of subject and source: names of accounts, stores and profiles, without secrets."""
 
 _DEEPEST = 8
-"""Processes inside each other. A command that changes a name each time is no way twice, and goes on without end."""
+"""Maximum number of nested processes, for commands that change a name each time and so never repeat a source."""
 
-_LEADS_THROUGH_ITSELF = "The way to these credentials leads through itself: "
+_CIRCULAR = "Circular credentials: "
 _HINT = (
-    "Let one step get its credentials elsewhere: name another profile for the store (profile=NAME in its URL, or "
-    "AWS_PROFILE), another store for the account of the credential_process (--store), or a profile without one."
+    "Change the credentials of one step: use another profile for the store (profile=NAME in its URL, or AWS_PROFILE), "
+    "another store for the account of the credential_process (--store), or a profile without one."
 )
-_WAY = re.compile(
-    rf"{_LEADS_THROUGH_ITSELF}(?P<way>[^\n]{{1,4000}}?)\. {re.escape(_HINT)} \({ErrorCode.CREDENTIALS_CIRCLE.value}\)"
+_MESSAGE = re.compile(
+    rf"{_CIRCULAR}(?P<steps>[^\n]{{1,4000}}?)\. {re.escape(_HINT)} \({ErrorCode.CREDENTIALS_CIRCLE.value}\)"
 )
 
 
 def account_in(name: str, store: str) -> str:
-    """Names an account, as a way."""
+    """An account as a source."""
     return f"account {name!r} in {store}"
 
 
@@ -47,16 +47,16 @@ def is_nested() -> bool:
 
 
 @contextlib.contextmanager
-def leading_through(what: str, way: str) -> t.Iterator[None]:
-    """Mark, for processes that are started inside, that ``what`` is resolved by ``way``.
+def mark_resolving(subject: str, source: str) -> t.Iterator[None]:
+    """Record a step for the processes that are started inside.
 
-    :param what: for people, such as ``account 'prod'``
-    :param way: that may not be gone a second time; empty for something that is only named in the error
+    :param subject: the thing that is resolved, such as ``account 'prod'``
+    :param source: of its credentials, which must not be used a second time; empty for a subject without one
     :raises OctoAwsError: see :func:`refuse_circle`
     """
-    refuse_circle(what, way)
+    refuse_circle(subject, source)
     before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = json.dumps([*_steps(), _step(what, way)])
+    os.environ[VARIABLE] = json.dumps([*_steps(), _step(subject, source)])
     try:
         yield
     finally:
@@ -66,41 +66,41 @@ def leading_through(what: str, way: str) -> t.Iterator[None]:
             os.environ[VARIABLE] = before
 
 
-def refuse_circle(what: str, way: str) -> None:
-    """Refuse to go a way on which this process was started.
+def refuse_circle(subject: str, source: str) -> None:
+    """Check that no parent of this process uses the same source.
 
-    :raises OctoAwsError: it leads through itself
+    :raises OctoAwsError: the credentials are circular
     """
-    steps, (what, way) = _steps(), _step(what, way)
-    first = next((index for index, (_what, gone) in enumerate(steps) if way and gone == way), None)
+    steps, (subject, source) = _steps(), _step(subject, source)
+    first = next((index for index, (_subject, used) in enumerate(steps) if source and used == source), None)
     if first is not None:
-        same = f"{what} again" if steps[first][0] == what else _named(what, way)
+        same = f"{subject} again" if steps[first][0] == subject else _named(subject, source)
         raise _circle([*(_named(*step) for step in steps[first:]), same])
     if len(steps) >= _DEEPEST:
-        raise _circle([_named(*step) for step in (*steps, (what, way))])
+        raise _circle([_named(*step) for step in (*steps, (subject, source))])
 
 
 def circle_in(output: str) -> OctoAwsError | None:
-    """The error of this kind that a program which was started inside printed, possibly of one that it started."""
-    found = _WAY.search(output)
-    return _circle(["".join(filter(str.isprintable, found["way"]))]) if found else None
+    """Find the error of a nested process in the output of a program."""
+    found = _MESSAGE.search(output)
+    return _circle(["".join(filter(str.isprintable, found["steps"]))]) if found else None
 
 
-def _step(what: str, way: str) -> tuple[str, str]:
-    return without_password(what), without_password(way)
+def _step(subject: str, source: str) -> tuple[str, str]:
+    return without_password(subject), without_password(source)
 
 
 def _steps() -> list[tuple[str, str]]:
     try:
-        return [(str(what), str(way)) for what, way in json.loads(os.environ.get(VARIABLE, "[]"))]
+        return [(str(subject), str(source)) for subject, source in json.loads(os.environ.get(VARIABLE, "[]"))]
     except (TypeError, ValueError):
         return []
 
 
-def _named(what: str, way: str) -> str:
-    return what if way in what else f"{what} with {way}"
+def _named(subject: str, source: str) -> str:
+    return subject if source in subject else f"{subject} with {source}"
 
 
 def _circle(steps: t.Iterable[str]) -> OctoAwsError:
-    message = f"{_LEADS_THROUGH_ITSELF}{' -> '.join(steps)}."
+    message = f"{_CIRCULAR}{' -> '.join(steps)}."
     return OctoAwsError(ErrorCode.CREDENTIALS_CIRCLE, message, hint=_HINT)

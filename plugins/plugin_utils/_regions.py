@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: warns of a region that botocore does not know.
+"""Warn of a region that botocore does not know.
 
-Ground, above ``_errors``. botocore can be older than a region, so that this is no error. Its data is read without
-importing it, in less than a millisecond.
+This is no error, because botocore can be older than the region. Its data is read without importing it, in less than a
+millisecond.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from ..module_utils._errors import closest
 
 
 def warn_of_region(region: str, warn: t.Callable[[str], None]) -> None:
-    """Warn where botocore does not know the region, and name the closest that it knows.
+    """Warn if botocore does not know a region, and suggest the closest match.
 
-    :param warn: takes a sentence for people
+    :param warn: called with a user-facing warning message
     """
     known = _known_regions()
     if region and known and region not in known:
-        meant = closest(region, known) or "It may be misspelled."
-        warn(f"botocore does not know the region {region!r}. {meant} If the region is new, update botocore.")
+        hint = closest(region, known) or "Check its spelling."
+        warn(f"Unknown region {region!r}. {hint} If the region is new, update botocore.")
 
 
 @functools.cache
 def _known_regions() -> frozenset[str]:
-    """The regions of all partitions, or none where botocore keeps them elsewhere."""
+    """The regions of all partitions; empty if the data of botocore has another form."""
     try:
         found = importlib.util.find_spec("botocore")
         folder = next(iter((found and found.submodule_search_locations) or [""]))

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: seals and opens text with the vault passwords that the Ansible run was given.
-
-Ground, above C(_errors). The only file that touches Ansible's vault API.
-"""
+"""Seal and open text with the vault passwords of the Ansible run. The only file that uses Ansible's vault API."""
 
 from __future__ import annotations
 
@@ -21,9 +18,9 @@ from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecretsConte
 
 from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 
-# What format_vaulttext_envelope() of ansible-core writes, to the letter. Vault authenticates the content but neither
-# the header nor the way the content is spelled (hexadecimal digits of either case decode alike), so a damaged file
-# could still open. Nothing but the exact form is taken.
+# The exact output of format_vaulttext_envelope() in ansible-core. Vault authenticates the content, but neither the
+# header nor the encoding of the content (hexadecimal digits of both cases decode alike), so a damaged file could still
+# open. Only the exact form is accepted.
 _ENVELOPE = re.compile(
     rb"\$ANSIBLE_VAULT;(?:1\.1;AES256|1\.2;AES256;(?P<vault_id>[^;\n]+))\n"
     rb"(?P<body>(?:[0-9a-f]{80}\n)*[0-9a-f]{1,80}\n)"
@@ -31,21 +28,20 @@ _ENVELOPE = re.compile(
 # Salt, HMAC and ciphertext, each in hexadecimal digits.
 _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
-# What survives the header: its fields are separated by semicolons, trimmed, and read as ASCII.
+# A vault id that the header can hold: its fields are separated by semicolons, trimmed, and read as ASCII.
 _VAULT_ID = r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?"
 
 _SALT_BYTES = 32
-"""As many as ansible-core takes by itself."""
+"""The length that ansible-core uses."""
 
-_HOW_TO_LOAD = "Give one with --vault-password-file, --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
-
+_HOW_TO_LOAD = "Add --ask-vault-pass or --vault-password-file FILE to the command, or set ANSIBLE_VAULT_PASSWORD_FILE."
 
 _UNNAMED = "default"
-"""The vault id that ansible-core does not write into the first line."""
+"""The vault id that ansible-core omits from the first line."""
 
 
 class Opened(t.NamedTuple):
-    """A text that was sealed, with the vault id and the fingerprint of the password that opened it."""
+    """An opened text, with the vault id and the fingerprint of its password."""
 
     text: str
     vault_id: str
@@ -53,14 +49,14 @@ class Opened(t.NamedTuple):
 
 
 class Password(t.NamedTuple):
-    """One of the vault passwords of the run."""
+    """A vault password of the run."""
 
     vault_id: str
     secret: t.Any
 
     @property
     def fingerprint(self) -> bytes:
-        """Equal for equal passwords under the same vault id. It does not leave the process."""
+        """A digest of the vault id and the password. It does not leave the process."""
         return _fingerprint(self.vault_id, self.secret)
 
     @property
@@ -70,16 +66,16 @@ class Password(t.NamedTuple):
 
     @property
     def first_line(self) -> bytes:
-        """The first line of what it seals."""
+        """The first line of a text that it seals."""
         named = self.vault_id not in ("", _UNNAMED)
         return f"$ANSIBLE_VAULT;1.2;AES256;{self.vault_id}\n".encode() if named else b"$ANSIBLE_VAULT;1.1;AES256\n"
 
     def is_same_as(self, typed: str) -> bool:
-        """Whether a text is this password. Like Ansible, ignore whitespace around it."""
+        """Whether a typed text is this password. Like Ansible, ignore whitespace around it."""
         return hmac.compare_digest(typed.encode("utf-8", "surrogateescape").strip(), self.secret.bytes)
 
     def opens(self, sealed: bytes) -> bool | None:
-        """Whether it opens ``sealed``, or ``None`` if the first line names another vault id, or the form is damaged.
+        """Whether it opens a sealed text. ``None`` if the first line has another vault id or the form is damaged.
 
         This derives a key, which takes milliseconds.
         """
@@ -93,14 +89,14 @@ class Password(t.NamedTuple):
 
 
 _opened: dict[bytes, Opened] = {}
-"""What this process has opened, by digest of sealed text and password: deriving a key takes milliseconds, on purpose,
-and a template may ask for the same account hundreds of times."""
+"""The texts that this process has opened, by a digest of the sealed text and the passwords. Deriving a key takes
+milliseconds, by design, and a template may look up the same account hundreds of times."""
 
 
 class Vault:
     """The vault passwords of the run.
 
-    :param secrets: pairs of vault id and secret, as ansible-core loads them
+    :param secrets: pairs of vault id and secret, as loaded by ansible-core
     """
 
     def __init__(self, secrets: t.Sequence[tuple[str, t.Any]]) -> None:
@@ -108,120 +104,127 @@ class Vault:
 
     @classmethod
     def of_this_run(cls) -> Vault:
-        """The passwords that Ansible itself was given; it has no other source."""
+        """The vault passwords that ansible-core has loaded."""
         context = VaultSecretsContext.current(optional=True)
         return cls(context.secrets if context else [])
 
-    def require_password(self, what: str) -> None:
-        """Refuse what could not be sealed.
+    def require_password(self, label: str) -> None:
+        """Check that a vault password is loaded.
 
-        :param what: names it in the error
+        :param label: the text to seal, for messages
         :raises OctoAwsError: no password is loaded
         """
         if not self._secrets:
             raise OctoAwsError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
-                f"{what} cannot be sealed: no vault password is loaded, and it is never stored in clear.",
+                f"{label} cannot be sealed: no vault password is loaded.",
                 hint=_HOW_TO_LOAD,
             )
 
-    def password_for(self, vault_id: str | None, what: str) -> Password:
+    def password_for(self, vault_id: str | None, label: str) -> Password:
         """Choose the password that seals a text.
 
-        :param vault_id: of the password; without one, as ansible-core picks its encrypt identity
-        :param what: names the text in errors
+        :param vault_id: of the password; by default, chosen like the encrypt identity of ansible-core
+        :param label: the text, for messages
         :raises OctoAwsError: no password is loaded, or none of this vault id
         """
-        self.require_password(what)
+        self.require_password(label)
         vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         if vault_id and vault_id not in self._ids():
-            raise OctoAwsError(ErrorCode.VAULT_ID_UNKNOWN, f"{what} cannot be sealed: {self._not_loaded(vault_id)}")
-        label, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
-        if not re.fullmatch(_VAULT_ID, label):
+            raise OctoAwsError(
+                ErrorCode.VAULT_ID_UNKNOWN,
+                f"{label} cannot be sealed: {self._not_loaded(vault_id)}",
+                hint=_load_hint(vault_id),
+            )
+        found_id, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
+        if not re.fullmatch(_VAULT_ID, found_id):
             raise OctoAwsError(
                 ErrorCode.OPTION_INVALID,
-                f"{what} cannot be sealed: the first line of a sealed file cannot hold the vault id {label!r}.",
-                hint="A vault id for octo.aws has printable ASCII characters, and no semicolon.",
+                f"{label} cannot be sealed: the vault id {found_id!r} is not valid in the first line of a sealed file.",
+                hint="Use a vault id of printable ASCII characters without a semicolon.",
             )
-        return Password(label, secret)
+        return Password(found_id, secret)
 
-    def seal(self, text: str, vault_id: str | None, what: str) -> bytes:
+    def seal(self, text: str, vault_id: str | None, label: str) -> bytes:
         """Seal a text in the format that ``ansible-vault`` reads; see :meth:`password_for`.
 
         :raises OctoAwsError: no password is loaded, or none of this vault id
         """
-        label, secret = self.password_for(vault_id, what)
-        # Always a salt of its own. ansible-core takes VAULT_ENCRYPT_SALT where it is set, and two records with one salt
-        # and one password are sealed with the same key stream: side by side, they open without the password.
+        found_id, secret = self.password_for(vault_id, label)
+        # Always a random salt. ansible-core uses VAULT_ENCRYPT_SALT if it is set, but two records with the same salt
+        # and password have the same key stream: together, they can be decrypted without the password.
         salt = os.urandom(_SALT_BYTES)
-        sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=label, salt=salt)
+        sealed: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=found_id, salt=salt)
         return sealed
 
-    def open(self, sealed: bytes, what: str) -> Opened:
-        """The text that was sealed.
+    def open(self, sealed: bytes, label: str) -> Opened:
+        """Open a sealed text.
 
-        A text that names its vault id opens only with that id's password, so that an unauthenticated header
-        cannot pass one account's password off as another's, and so that a wrong password costs no key derivation.
+        A text with a vault id opens only with the password of this vault id. The header is not authenticated, so this
+        keeps a changed header from selecting another password, and saves the key derivation for wrong passwords.
 
-        :raises RecordError: damaged, or no password that opens it is loaded
+        :raises RecordError: the text is damaged, or the loaded passwords do not open it
         """
-        label = _vault_id_of(sealed, what)
+        vault_id = _vault_id_of(sealed, label)
         if not self._secrets:
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
-                f"{what} cannot be opened: no vault password is loaded.",
+                f"{label} cannot be opened: no vault password is loaded.",
                 hint=_HOW_TO_LOAD,
             )
-        candidates = [pair for pair in self._secrets if label in (None, pair[0])]
+        candidates = [pair for pair in self._secrets if vault_id in (None, pair[0])]
         if not candidates:
             raise RecordError(
                 ErrorCode.VAULT_ID_UNKNOWN,
-                f"{what} cannot be opened: {self._not_loaded(str(label))}",
-                hint=f"Give its password with --vault-id {label}@FILE.",
+                f"{label} cannot be opened: {self._not_loaded(str(vault_id))}",
+                hint=_load_hint(str(vault_id)),
             )
         key = _cache_key(sealed, candidates)
         if key not in _opened:
-            _opened[key] = self._decrypt(sealed, candidates, what)
+            _opened[key] = self._decrypt(sealed, candidates, label)
         return _opened[key]
 
-    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], what: str) -> Opened:
+    def _decrypt(self, sealed: bytes, candidates: list[tuple[str, t.Any]], label: str) -> Opened:
         try:
             text, vault_id, secret = VaultLib(candidates).decrypt_and_get_vault_id(sealed)
             return Opened(str(text, "utf-8"), str(vault_id), _fingerprint(str(vault_id), secret))
         except (AnsibleError, UnicodeDecodeError):
-            # Vault cannot tell the two apart, and its own message would quote the sealed text.
+            # Vault cannot distinguish the two, and its message would quote the sealed text.
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_WRONG,
-                f"{what} cannot be opened with the vault passwords loaded ({', '.join(self._ids())}).",
-                hint="The password is another one, or the file is damaged. Load the right password, or restore the "
-                "file from a backup, or save the account anew after deleting it.",
+                f"{label} cannot be opened with the vault passwords loaded ({', '.join(self._ids())}).",
+                hint="The password is wrong or the file is damaged. Load the right password, restore the file from a "
+                "backup, or delete the account and save it again.",
             ) from None
 
     def _ids(self) -> list[str]:
         return list(dict.fromkeys(vault_id for vault_id, _secret in self._secrets))
 
     def _not_loaded(self, vault_id: str) -> str:
-        return (
-            f"its vault id is {vault_id!r}, and the vault ids loaded are {', '.join(map(repr, self._ids())) or 'none'}."
-        )
+        loaded = ", ".join(map(repr, self._ids())) or "none"
+        return f"no password is loaded for the vault id {vault_id!r}. Loaded vault ids: {loaded}."
 
 
-def _vault_id_of(sealed: bytes, what: str) -> str | None:
-    """The vault id in the header of RV(sealed), or V(None) where it has none.
+def _load_hint(vault_id: str) -> str:
+    return f"Add its password to the command: --vault-id {vault_id}@prompt, or --vault-id {vault_id}@FILE."
 
-    :raises RecordError: this is not, to the letter, what Ansible Vault writes
+
+def _vault_id_of(sealed: bytes, label: str) -> str | None:
+    """The vault id in the header of a sealed text, or ``None`` if there is none.
+
+    :raises RecordError: the form is not exactly that of Ansible Vault
     """
     envelope = _form_of(sealed)
     if envelope is None:
         raise RecordError(
             ErrorCode.RECORD_DAMAGED,
-            f"{what} is not, or no longer, a file that Ansible Vault sealed.",
-            hint="Restore it from a backup, or delete the account and save it anew.",
+            f"{label} is damaged, or was not sealed by Ansible Vault.",
+            hint="Restore it from a backup, or delete the account and save it again.",
         )
     try:
         return envelope["vault_id"].decode("utf-8") if envelope["vault_id"] else None
     except UnicodeDecodeError:
-        raise RecordError(ErrorCode.RECORD_DAMAGED, f"{what} has a damaged vault id in its first line.") from None
+        raise RecordError(ErrorCode.RECORD_DAMAGED, f"{label} has a damaged vault id in its first line.") from None
 
 
 def _form_of(sealed: bytes) -> re.Match[bytes] | None:

@@ -2,15 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Gives an account of the store to the AWS CLI, to Terraform and to every AWS SDK, as their C(credential_process).
+"""Provide the credentials of an account to the AWS CLI, Terraform and all AWS SDKs, as a ``credential_process``.
 
     python -m ansible_collections.octo.aws.plugins.plugin_utils.credential_process prod
 
-It prints the document that the AWS CLI user guide describes in "Sourcing credentials with an external process".
-Settings and vault passwords come from where Ansible's come from; what is wrong goes to standard error, and the exit
-code is 1.
+It prints the JSON document from "Sourcing credentials with an external process" in the AWS CLI user guide. Settings and
+vault passwords are those of Ansible. Errors go to standard error, with exit code 1.
 
-An edge, like the plugins. It is the only file here that is not private.
+This is the only public file of ``plugin_utils``: its module path and command line are documented.
 """
 
 from __future__ import annotations
@@ -26,42 +25,42 @@ import shlex
 import sys
 import typing as t
 
-DESCRIPTION = "Prints the credentials of an account of octo.aws, as a credential_process of AWS clients does."
+DESCRIPTION = "Print the credentials of an octo.aws account, as a credential_process of AWS clients."
 
 _THIS = re.compile(r"plugin_utils(\.credential_process|/credential_process\.py)$")
 _STORE_SET = "OCTO_AWS_STORE="
-"""In front of a command, after ``env``."""
+"""The assignment of the store in a command that starts with ``env``."""
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    """Print the credentials; 0 when there are some."""
+    """Print the credentials. Return the exit code."""
     options = vars(_parser().parse_args(arguments))
     vault = {name: options.pop(name) for name in ("vault_id", "vault_password_file", "ask_vault_pass")}
     name = options.pop("name")
     _replace_input()
     try:
-        # Standard output is the document's alone, whatever Ansible is told to show (ANSIBLE_DEBUG, for one).
+        # Only the document goes to standard output, not the output of Ansible (ANSIBLE_DEBUG, for example).
         with contextlib.redirect_stdout(sys.stderr):
             document = _document(name, options, vault)
-    except _Refused as refused:
-        print(refused, file=sys.stderr)
+    except _Failed as error:
+        print(error, file=sys.stderr)
         return 1
     print(json.dumps(document))
     return 0
 
 
 class Named(t.NamedTuple):
-    """The account that a command of this kind names.
+    """The account in the command line of a credential_process.
 
-    :param store: as the command says; empty where the settings say it
+    :param store: the URL in the command line; empty for the default store
     """
 
     account: str
     store: str
 
 
-def named_by(command: str) -> Named | None:
-    """The account that the C(credential_process) of a profile is, where it is this command."""
+def account_of_command(command: str) -> Named | None:
+    """Return the account in the ``credential_process`` of a profile, or ``None`` if it is another program."""
     try:
         words = shlex.split(command)
         start = next(index for index, word in enumerate(words, 1) if _THIS.search(word))
@@ -74,22 +73,22 @@ def named_by(command: str) -> Named | None:
 
 
 def _replace_input() -> None:
-    """Take nothing for standard input where it does not block, as in ansible-core's own workers, which run this for
-    connections with a profile. ansible-core does not load with such an input."""
+    """Replace a non-blocking standard input with the null device. The workers of ansible-core, which run this for
+    connections with a profile, have one, and ansible-core does not load with it."""
     with contextlib.suppress(OSError):
         if not os.isatty(0) and not os.get_blocking(0):
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
 
-class _Refused(Exception):
-    """What Ansible's error says."""
+class _Failed(Exception):
+    """An error of Ansible, as text."""
 
 
 def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> dict[str, t.Any]:
-    # Python found this file without Ansible, whose own loader of collections has to find them from here on.
+    # Python imported this file without the collection loader of Ansible, which must load all others.
     for loaded in [module for module in sys.modules if module.partition(".")[0] == "ansible_collections"]:
         del sys.modules[loaded]
-    # Ansible needs time to load, and reads its configuration when it does.
+    # Imported here, because Ansible takes time to load and reads its configuration when it does.
     from ansible.cli import CLI
     from ansible.errors import AnsibleError
     from ansible.parsing.dataloader import DataLoader
@@ -111,34 +110,34 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
         settings = base_options.read_options(
             lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
         )
-        with _circular_credentials.leading_through(
+        with _circular_credentials.mark_resolving(
             "credential_process", f"the vault password for {name!r} in {settings.store}"
         ):
-            # A script that gives it can ask AWS.
+            # A script that provides the password can use AWS.
             CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
-        with _circular_credentials.leading_through(f"credential_process of account {name!r} in {settings.store}", ""):
+        with _circular_credentials.mark_resolving(f"credential_process of account {name!r} in {settings.store}", ""):
             account = _circular_credentials.account_in(
                 name.strip(), store_access.store_of(settings, Display().warning).url
             )
             _circular_credentials.refuse_circle(account, account)
             document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
     except AnsibleError as error:
-        raise _Refused(error.message) from None
+        raise _Failed(error.message) from None
     except _errors.OctoAwsError as error:
-        raise _Refused(str(error)) from None
+        raise _Failed(str(error)) from None
     return document
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="credential_process", description=DESCRIPTION)
     parser.add_argument("name", help="name of the account")
-    parser.add_argument("--store", help="where accounts live")
-    parser.add_argument("--session-cache", metavar="FOLDER", help="where sessions are shared, or none")
-    parser.add_argument("--region", help="region whose STS is asked")
-    parser.add_argument("--assume-role", metavar="JSON", type=json.loads, help="hops after the account's own")
-    parser.add_argument("--duration-seconds", type=int, metavar="N", help="how long the session shall last")
-    parser.add_argument("--min-ttl", type=int, metavar="N", help="seconds that must be left of it")
-    parser.add_argument("--account-id", metavar="ID", help="AWS account that the hops must lead to")
+    parser.add_argument("--store", help="URL of the store")
+    parser.add_argument("--session-cache", metavar="FOLDER", help="folder of the session cache, or none")
+    parser.add_argument("--region", help="region of the STS endpoint")
+    parser.add_argument("--assume-role", metavar="JSON", type=json.loads, help="roles to assume after the account's")
+    parser.add_argument("--duration-seconds", type=int, metavar="N", help="duration of the session")
+    parser.add_argument("--min-ttl", type=int, metavar="N", help="seconds that a cached session must still be valid")
+    parser.add_argument("--account-id", metavar="ID", help="ID of the AWS account that the roles must lead to")
     parser.add_argument("--vault-id", action="append", default=[], metavar="ID", help="as for ansible-playbook")
     parser.add_argument(
         "--vault-password-file", action="append", default=[], metavar="FILE", help="as for ansible-playbook"
@@ -158,7 +157,7 @@ def _vault_sources(options: dict[str, t.Any]) -> tuple[list[str], list[str], boo
 
 
 def _ask_for_token(serial: str) -> str:
-    """The AWS client reads standard output, so the terminal itself is asked, if there is one."""
+    """Prompt at the terminal, if there is one, because the AWS client reads standard output."""
     if not (sys.stdin and sys.stdin.isatty()):
         return ""
     return getpass.getpass(f"Code of the MFA device {serial}: ")

@@ -119,7 +119,7 @@ BREAKS = (
     Break(
         change="A lock left out: writers of the file store do not wait for each other",
         file="plugins/plugin_utils/_stores/file_writing.py",
-        old="            if not wait_for(lock, _PATIENCE, longest_pause=0.01):\n",
+        old="            if not acquire_lock(lock, _PATIENCE, max_pause=0.01):\n",
         new="            if False:\n",
         check="history",
         promise="history",
@@ -175,8 +175,8 @@ BREAKS = (
     Break(
         change="Everybody asks: processes do not wait for the session that another one asks for",
         file="plugins/plugin_utils/_cache/request_lock.py",
-        old="    return wait_for(lock, _PATIENCE, longest_pause=0.1)\n",
-        new="    return True\n",
+        old="            if not acquire_lock(lock, _PATIENCE, max_pause=0.1):\n",
+        new="            if False:\n",
         check="machines",
         promise="forks",
     ),

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the right to ask AWS for one thing, which one process has at a time.
+"""Let one process at a time request a session or record, and share the result with the processes that wait.
 
-A part, above C(_seal). The first process that needs something holds a kernel lock while it asks AWS; the others wait
-for what it finds out, a failure included, and ask nobody. The kernel lifts the lock when its holder ends, however it
-ends.
+The first process holds a kernel lock during its request. The others wait for its result, failures included, and send no
+request. The kernel releases the lock when its holder ends, even if it is killed.
 """
 
 from __future__ import annotations
@@ -16,30 +15,31 @@ import os
 import typing as t
 
 from ...module_utils._errors import OctoAwsError
-from .._private_files import LOCK_FLAGS, opened, remove, unlock, wait_for
+from .._private_files import LOCK_FLAGS, acquire_lock, opened, remove, unlock
 from .seal import LARGEST, LOCK, Damaged, failure_as_data, failure_from_data
 
 if t.TYPE_CHECKING:
     from .seal import Seal
 
 _PATIENCE = 180.0
-"""Seconds that a process waits for another. It is more than a chain takes whose roles are throttled, each for half a
-minute; a holder that needs more was stopped."""
+"""Seconds to wait for the holder. A chain with throttled roles takes less, at half a minute each. A holder that needs
+more was suspended."""
 
 
 class RequestLock:
-    """The right to ask AWS for one thing. Without a lock file, everybody has it."""
+    """The lock for one request.
+
+    :param lock: descriptor of the locked file; ``None`` if there is no lock file, so that nothing is shared
+    :param seen: content of the file before this process waited
+    """
 
     def __init__(self, seal: Seal, lock: int | None, seen: bytes) -> None:
         self._seal = seal
         self._lock = lock
         self._seen = seen
 
-    def raise_failure_of_others(self) -> None:
-        """Fail as the one failed that this one waited for.
-
-        :raises OctoAwsError: the failure of the other
-        """
+    def raise_shared_failure(self) -> None:
+        """Raise the error of the holder that this process waited for, if its request failed."""
         if self._lock is None:
             return
         found = os.pread(self._lock, LARGEST, 0)
@@ -47,35 +47,35 @@ class RequestLock:
             with contextlib.suppress(Damaged):
                 raise failure_from_data(self._seal.open("failure", found))
 
-    def failed(self, error: OctoAwsError) -> None:
-        """Tell those who wait."""
+    def share_failure(self, error: OctoAwsError) -> None:
+        """Store an error for the waiting processes."""
         if self._lock is not None:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._lock, 0)
                 os.pwrite(self._lock, self._seal.close("failure", failure_as_data(error)), 0)
 
     @contextlib.contextmanager
-    def telling_failures(self) -> t.Iterator[None]:
-        """Asks AWS inside, unless another process which this one waited for failed; others are told in turn."""
-        self.raise_failure_of_others()
+    def sharing_failures(self) -> t.Iterator[None]:
+        """Raise the error of the previous holder, or run the request and share its error."""
+        self.raise_shared_failure()
         try:
             yield
         except OctoAwsError as error:
-            self.failed(error)
+            self.share_failure(error)
             raise
 
 
 @contextlib.contextmanager
-def taken(folder: int, seal: Seal) -> t.Iterator[RequestLock]:
-    """The turn for what is under this seal in a folder, when those before have had theirs."""
+def acquired(folder: int, seal: Seal) -> t.Iterator[RequestLock]:
+    """Wait for the lock of this seal in a folder, and hold it inside."""
     entry = seal.name + LOCK
-    # What others found out before is not what this process waits for.
+    # An error that was stored before this process began to wait is an old one.
     with opened(entry, LOCK_FLAGS, dir_fd=folder) as first:
         seen = os.pread(first, LARGEST, 0)
     while True:
         with opened(entry, LOCK_FLAGS, dir_fd=folder) as lock:
-            if not _take(lock):
-                # Its holder was stopped. It keeps the file that it locked; the others go on with a new one.
+            if not acquire_lock(lock, _PATIENCE, max_pause=0.1):
+                # The holder is suspended and keeps the locked file. The waiting processes continue with a new one.
                 if _is_current(lock, entry, folder):
                     remove(entry, folder)
                 continue
@@ -87,12 +87,8 @@ def taken(folder: int, seal: Seal) -> t.Iterator[RequestLock]:
                 unlock(lock)
 
 
-def _take(lock: int) -> bool:
-    return wait_for(lock, _PATIENCE, longest_pause=0.1)
-
-
 def _is_current(lock: int, entry: str, folder: int) -> bool:
-    """Whether the file that is locked is still the one that others find."""
+    """Whether the locked file is still in the folder, and not a new one in its place."""
     try:
         found = os.stat(entry, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what a seal is, and what processes tell each other under one.
-
-Ground, above C(_errors).
-"""
+"""The protocol for sealing shared files, and the representation of errors in them."""
 
 from __future__ import annotations
 
@@ -14,45 +11,45 @@ import typing as t
 from ...module_utils._errors import ErrorCode, OctoAwsError
 
 Kind = t.Literal["session", "record", "failure"]
-"""What lies in a file. One is not taken for the other, whoever copied it."""
+"""The kind of content, sealed with it: a file that is copied over one of another kind does not open."""
 
 LOCK = ".lock"
-"""How the name of a file ends whose lock is the right to ask AWS for what is under a seal."""
+"""The suffix of lock files; see :mod:`.request_lock`."""
 
 LARGEST = 2 * 1024 * 1024
-"""More bytes than anything sealed can have."""
+"""Maximum size of a sealed file, in bytes."""
 
 
 class Damaged(Exception):
-    """It was not sealed with this key, or was changed since."""
+    """The content was sealed with another key, or changed since."""
 
 
 class Seal(t.Protocol):
-    """Seals what was made in one way."""
+    """Encrypts and authenticates the content of one shared file."""
 
     @property
     def name(self) -> str:
-        """The name of its file, 40 hexadecimal digits that tell nothing."""
+        """The name of the file: a digest of 40 hexadecimal digits."""
 
     def close(self, kind: Kind, value: dict[str, t.Any]) -> bytes:
-        """Plain data, sealed as what it is."""
+        """Seal a value as this kind."""
 
     def open(self, kind: Kind, sealed: bytes) -> t.Any:
-        """What was sealed as this.
+        """Return the sealed value.
 
-        :raises Damaged: it is something else
+        :raises Damaged: it is damaged, or of another kind
         """
 
 
 def failure_as_data(error: OctoAwsError) -> dict[str, t.Any]:
-    """A failure, for those who waited for the same answer."""
+    """Convert an error to plain data, for the processes that waited for the same response."""
     return {"message": error.message, **error.as_result()}
 
 
 def failure_from_data(data: t.Any) -> OctoAwsError:
-    """What :func:`failure_as_data` wrote.
+    """Convert the data of :func:`failure_as_data` back to an error.
 
-    :raises Damaged: another version of the collection wrote it, with a code that is not known here
+    :raises Damaged: the data comes from another version of the collection, with an unknown code
     """
     try:
         code = ErrorCode(data["code"])

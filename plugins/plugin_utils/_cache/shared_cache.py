@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what the processes of a user share for a time, one folder an account, each file sealed.
+"""A cache that the processes of a user share: one folder per account, each file sealed.
 
-A part, above C(_seal) and C(_turn). Whatever is wrong with the cache costs time and a warning, never the answer. A
-file's modification time is when it ends, so that whoever writes can remove what has ended without a key.
+A failure of the cache costs time and a warning, but never fails a task. The modification time of a file is its expiry,
+so that any writer can remove expired files without a key.
 """
 
 from __future__ import annotations
@@ -26,36 +26,35 @@ if t.TYPE_CHECKING:
     from .request_lock import RequestLock
     from .seal import Kind, Seal
 
-_Kept = t.TypeVar("_Kept")
+_Value = t.TypeVar("_Value")
 
-# Nothing else in these folders is ours to remove, whatever folder somebody named.
+# Only files with these names are removed, whichever folder session_cache names.
 _FOLDER_NAME = r"[0-9a-f]{40}"
 _FILE_NAME = r"[0-9a-f]{40}\.(?:session|record|new|lock)"
 
 _NEW = ".new"
 
 _STALE_TEMPORARY_FILE = 120.0
-"""Seconds after which a file that nobody finished is removed."""
+"""Seconds after which an unfinished file is removed."""
 
 _TRIES = 10
-"""Times that a folder is made again that others remove."""
+"""Attempts to create a folder that other processes remove."""
 
 _PRUNE_EVERY = 3600.0
-"""Seconds between two looks at the sessions of all accounts."""
+"""Seconds between two cleanups of the whole cache."""
 
-_OLD_LOCK = 24 * 3600.0
-"""Seconds after which a lock that nobody holds is removed."""
+_STALE_LOCK = 24 * 3600.0
+"""Seconds after which an unused lock file is removed."""
 
-
-Done = t.TypeVar("Done")
+_Result = t.TypeVar("_Result")
 
 
 class SharedCache:
-    """What is shared of one account, of one kind.
+    """The cached files of one kind for one account.
 
-    :param root: the folder of all accounts
-    :param store_url: with the name, says whose it is
-    :param warn: takes a sentence for people
+    :param root: the folder of the cache
+    :param store_url: identifies the account, together with its name
+    :param warn: called with a user-facing warning message
     """
 
     KIND: t.ClassVar[Kind]
@@ -69,42 +68,42 @@ class SharedCache:
         self._warned = False
 
     def exists(self) -> bool:
-        """Whether there is a place for the account: nobody has kept anything where there is none."""
+        """Whether the account has a folder in the cache. Without one, nothing is cached."""
         return os.path.isdir(self._folder)
 
-    def read_data(self, seal: Seal, understand: t.Callable[[t.Any], _Kept]) -> _Kept | None:
-        """What was kept, ended or not, or V(None) where there is nothing that can be used.
+    def read_data(self, seal: Seal, parse: t.Callable[[t.Any], _Value]) -> _Value | None:
+        """Return the cached value, even if it is expired, or ``None`` if there is no usable one.
 
-        :param understand: makes it of the data; another version of the collection may have kept other data
+        :param parse: converts the data; another version of the collection may have stored other data
         """
         entry = self._entry(seal)
         try:
             with opened(self._folder, FOLDER_FLAGS) as folder:
-                # Another user's is not ours, whoever this user may read.
+                # root can read the files of other users, but must not use them.
                 if os.stat(entry, dir_fd=folder, follow_symlinks=False).st_uid != os.geteuid():
                     raise PermissionError(1, "it belongs to another user")
-                return understand(seal.open(self.KIND, read_plain(entry, LARGEST, dir_fd=folder)))
+                return parse(seal.open(self.KIND, read_plain(entry, LARGEST, dir_fd=folder)))
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._trouble(f"a {self.KIND} cannot be read ({error.strerror})")
+            self._warn_once(f"a {self.KIND} cannot be read ({error.strerror})")
         except Damaged:
-            self._trouble(f"a {self.KIND} was damaged or exchanged")
+            self._warn_once(f"a {self.KIND} was damaged or replaced")
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            self._trouble(f"a {self.KIND} was kept by another version of the collection")
+            self._warn_once(f"a {self.KIND} was stored by another version of the collection")
         return None
 
     def write_data(self, seal: Seal, data: t.Any, end: float) -> None:
-        """Keep something until RV(end), a Unix time. The caller has the turn."""
+        """Store data until ``end``, a Unix time. The caller holds the lock."""
         sealed = seal.close(self.KIND, data)
         try:
-            _retry_if_removed(lambda: self._keep(seal, sealed, end))
+            _retry_if_removed(lambda: self._write(seal, sealed, end))
             self._prune_all()
         except OSError as error:
-            self._trouble(f"a {self.KIND} cannot be kept ({error.strerror})")
+            self._warn_once(f"a {self.KIND} cannot be stored ({error.strerror})")
 
-    def _keep(self, seal: Seal, sealed: bytes, end: float) -> None:
-        with self._made() as folder:
+    def _write(self, seal: Seal, sealed: bytes, end: float) -> None:
+        with self._open_folder() as folder:
             new = seal.name + _NEW
             remove(new, folder)  # of a process that was killed
             try:
@@ -118,57 +117,57 @@ class SharedCache:
             _prune(folder)
 
     def remove(self, seal: Seal) -> None:
-        """Remove what was kept. The caller has the turn."""
+        """Remove the cached value. The caller holds the lock."""
         try:
             with opened(self._folder, FOLDER_FLAGS) as folder:
                 remove(self._entry(seal), folder)
         except FileNotFoundError:
             pass
         except OSError as error:
-            self._trouble(f"a {self.KIND} cannot be removed ({error.strerror})")
+            self._warn_once(f"a {self.KIND} cannot be removed ({error.strerror})")
 
     def clear(self) -> None:
-        """Remove all that is shared of the account."""
+        """Remove all cached files of the account."""
         try:
             with opened(self._folder, FOLDER_FLAGS) as folder:
-                for entry in _ours(folder):
-                    # Whoever asks AWS at this moment keeps the lock.
+                for entry in _cache_files(folder):
+                    # A process with a request in progress keeps its lock.
                     if not entry.endswith(LOCK):
                         remove(entry, folder)
                 _prune(folder)
         except FileNotFoundError:
             pass
         except OSError as error:
-            self._trouble(f"files cannot be removed ({error.strerror}); sessions can no longer be opened")
+            self._warn_once(f"files cannot be removed ({error.strerror}); their sessions can no longer be decrypted")
         with contextlib.suppress(OSError):
             os.rmdir(self._folder)
 
     @contextlib.contextmanager
-    def turn(self, seal: Seal) -> t.Iterator[RequestLock]:
-        """The right to ask AWS, which one process has at a time."""
+    def locked(self, seal: Seal) -> t.Iterator[RequestLock]:
+        """Hold the request lock of a seal; without locking if the folder cannot be used."""
         from . import request_lock
 
         with contextlib.ExitStack() as stack:
-            turn = request_lock.RequestLock(seal, None, b"")
+            lock = request_lock.RequestLock(seal, None, b"")
             try:
-                turn = _retry_if_removed(
-                    lambda: stack.enter_context(request_lock.taken(stack.enter_context(self._made()), seal))
+                lock = _retry_if_removed(
+                    lambda: stack.enter_context(request_lock.acquired(stack.enter_context(self._open_folder()), seal))
                 )
             except OSError as error:
-                self._trouble(f"processes cannot wait for each other ({error.strerror})")
-            yield turn
+                self._warn_once(f"processes cannot wait for each other ({error.strerror})")
+            yield lock
 
     def _entry(self, seal: Seal) -> str:
         return f"{seal.name}.{self.KIND}"
 
-    def _made(self) -> contextlib.AbstractContextManager[int]:
-        """A descriptor of the folder, which is made where it is not there."""
+    def _open_folder(self) -> contextlib.AbstractContextManager[int]:
+        """Open the folder of the account; create it if it does not exist."""
         with contextlib.suppress(FileExistsError):
             make_folders(self._folder)
         return opened(self._folder, FOLDER_FLAGS)
 
     def _prune_all(self) -> None:
-        """Remove what has ended of all accounts, once in a while."""
+        """Remove the expired files of all accounts, once an hour."""
         with opened(self._root, FOLDER_FLAGS) as root:
             with opened(".pruned", LOCK_FLAGS, dir_fd=root) as mark:
                 made = os.fstat(mark)
@@ -182,32 +181,32 @@ class SharedCache:
                         _prune(folder)
                     os.rmdir(entry, dir_fd=root)
 
-    def _trouble(self, what: str) -> None:
-        """One warning for all that is wrong."""
+    def _warn_once(self, problem: str) -> None:
+        """Warn of the first problem only."""
         if not self._warned:
             self._warned = True
-            self._warn(f"The session cache {self._root} is of no use for account {self._name!r}: {what}.")
+            self._warn(f"Ignoring the session cache {self._root} for account {self._name!r}: {problem}.")
 
 
-def _retry_if_removed(work: t.Callable[[], Done]) -> Done:
-    """Do the work again where somebody who cleared or pruned the cache removed its folder meanwhile."""
+def _retry_if_removed(function: t.Callable[[], _Result]) -> _Result:
+    """Call the function, and again if a process that cleared the cache removed the folder in between."""
     for _try in range(_TRIES):
         with contextlib.suppress(FileNotFoundError):
-            return work()
-    return work()
+            return function()
+    return function()
 
 
-def _ours(folder: int) -> list[str]:
+def _cache_files(folder: int) -> list[str]:
     return [entry for entry in os.listdir(folder) if re.fullmatch(_FILE_NAME, entry)]
 
 
 def _prune(folder: int) -> None:
     present = now().timestamp()
-    for entry in _ours(folder):
+    for entry in _cache_files(folder):
         with contextlib.suppress(OSError):
             moment = os.stat(entry, dir_fd=folder, follow_symlinks=False).st_mtime
             if entry.endswith(LOCK):
-                if time.time() - moment > _OLD_LOCK:
+                if time.time() - moment > _STALE_LOCK:
                     _remove_lock(entry, folder)
             elif moment < (time.time() - _STALE_TEMPORARY_FILE if entry.endswith(_NEW) else present):
                 remove(entry, folder)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: which account a profile of AWS clients becomes, or why it cannot become one.
+"""Convert a profile of AWS clients to an account.
 
-A part, above C(_account) and C(_aws_files). The rules are those of botocore (C(AssumeRoleProvider), and the order of
-C(ProfileProviderBuilder)). Nothing is asked, and no error quotes a value: keys get pasted into wrong lines.
+The rules are those of botocore (``AssumeRoleProvider``, and the order of ``ProfileProviderBuilder``). No request is
+sent. No error quotes a value, because a key may be pasted into the wrong line.
 """
 
 from __future__ import annotations
@@ -32,19 +32,18 @@ PROCESS = "credential_process"
 WEB_IDENTITY = "web_identity_token_file"
 
 _ELSEWHERE = {**dict.fromkeys(SSO, "SSO"), LOGIN: "aws login", PROCESS: "its credential_process"}
-"""What gives credentials that no account can hold, by the field that asks for it."""
-
+"""Sources of credentials that an account cannot store, by field."""
 
 _CREDENTIALS = (*KEY_NAMES, "role_arn", "source_profile", "credential_source", WEB_IDENTITY, *_ELSEWHERE)
-"""What a profile says that is about credentials at all."""
+"""All fields that configure credentials."""
 
 
 @dataclasses.dataclass(frozen=True)
-class AccountOfProfile:
-    """What a profile becomes.
+class ImportedAccount:
+    """The account of a profile.
 
-    :param remarks: what a person should know of it, each a sentence
-    :param process: the credential_process that its credentials come from
+    :param remarks: for the user, each a sentence
+    :param process: the ``credential_process`` that provides its credentials
     """
 
     account: Account
@@ -53,12 +52,12 @@ class AccountOfProfile:
 
 
 class Source(t.NamedTuple):
-    """Where the credentials of a profile come from.
+    """The source of a profile's credentials.
 
-    :param way: the field that says it, or the value of ``credential_source``
+    :param way: the field that configures it, or the value of ``credential_source``
     :param profile: that has the field
-    :param options: of an account that takes its credentials there
-    :param value: of the field, where it is no secret that an account would hold
+    :param options: of an account with this source
+    :param value: of the field, unless an account stores it as a secret
     """
 
     way: str
@@ -69,43 +68,46 @@ class Source(t.NamedTuple):
 
 
 def names_credentials(files: AwsFiles, profile: str) -> bool:
-    """Whether a profile says anything of credentials. One that just names a region is for other users of the file."""
+    """Whether the profile configures credentials (some only set a region)."""
     return any(field in files.profile(profile) for field in _CREDENTIALS)
 
 
-def account_of(files: AwsFiles, profile: str, name: str) -> AccountOfProfile:
-    """The account RV(name) that a profile becomes.
+def account_of(files: AwsFiles, profile: str, name: str) -> ImportedAccount:
+    """Convert a profile to an account.
 
-    :raises OctoAwsError: it cannot become one
+    :param name: of the account
+    :raises OctoAwsError: the profile cannot become an account
     """
-    name, asked = check_name(name), _Profile(files, profile, "cannot become an account")
-    source, hops = _way_of(asked)
+    name, requested = check_name(name), _Profile(files, profile, "cannot become an account")
+    source, hops = _way_of(requested)
     if source.way == ENVIRONMENT:
-        raise asked.failed(
-            "takes its keys from environment variables (credential_source), which an account does not read",
-            "Save the keys as an account of their own, and give it the role.",
+        raise requested.failed(
+            "reads its keys from environment variables (credential_source), which accounts do not support",
+            "Save the keys as an account, and add the role to its assume_role.",
         )
-    options = {**source.options, **asked.place, "assume_role": [hop.as_hop() for hop in hops]}
+    options = {**source.options, **requested.place, "assume_role": [hop.as_hop() for hop in hops]}
     remarks = (*source.remarks, *(remark for hop in hops for remark in _unread(hop, _of_role(hop))))
     try:
-        return AccountOfProfile(merge(name, None, options), remarks, source.value if source.way == PROCESS else "")
+        return ImportedAccount(merge(name, None, options), remarks, source.value if source.way == PROCESS else "")
     except OctoAwsError as error:
-        raise asked.failed(_without_values(error.message), error.hint) from None
+        # A value is quoted at the end of a message.
+        message = re.sub(r"['\"].*", PLACEHOLDER, error.message, flags=re.DOTALL)
+        raise requested.failed(f"has an invalid value: {message}", error.hint) from None
 
 
 def source_of(files: AwsFiles, profile: str) -> Source:
-    """Where the credentials of a profile come from.
+    """Find the source of a profile's credentials.
 
-    :raises OctoAwsError: the files name no such place, or one that cannot be
+    :raises OctoAwsError: there is none, or it is invalid
     """
     return _way_of(_Profile(files, profile, f"in {file_of(files, profile)} cannot be used"))[0]
 
 
 class _Profile:
-    """One profile, as both files describe it.
+    """A profile in both files.
 
-    :param outcome: what an error says of the profile that was asked for
-    :param of: the profile that takes its credentials from it, if it is another one
+    :param outcome: the consequence of an error for the requested profile
+    :param of: the requested profile, if this is one of its sources
     """
 
     def __init__(self, files: AwsFiles, name: str, outcome: str, of: str = "") -> None:
@@ -120,13 +122,12 @@ class _Profile:
 
     @property
     def fields(self) -> list[str]:
-        """Their names."""
         return list(self._section)
 
     def get(self, field: str, section: Section | None = None) -> str:
-        """A value, or an empty text.
+        """Return a value, or an empty text.
 
-        :param section: what one of the two files says of it
+        :param section: of one of the files; by default both
         """
         value = (self._section if section is None else section).get(field, "")
         if not isinstance(value, str):
@@ -135,33 +136,30 @@ class _Profile:
 
     @property
     def is_role(self) -> bool:
-        """Whether it assumes a role with credentials that another profile or a machine gives."""
         return assumes_role(self._section)
 
     @property
     def has_keys(self) -> bool:
-        """Whether it has keys, or half of them."""
         return has_keys(self._section)
 
     @property
     def place(self) -> dict[str, str]:
-        """Where it is used, and how STS is reached from there. What its source says of that counts for nobody."""
+        """The region and the STS connection. Those of its source profile are ignored."""
         return {"region": self.get("region"), "ca_bundle": self.get("ca_bundle"), "endpoint_url": self._endpoint()}
 
     def source(self, name: str) -> _Profile:
-        """The profile that its credentials come from."""
         return _Profile(self.files, name, self._outcome, self._of)
 
     def as_hop(self) -> dict[str, str]:
-        """The role that it assumes, as an item of O(assume_role)."""
+        """Return its role as an item of ``assume_role``."""
         return {field: self.get(field) for field in _HOP_FIELDS}
 
-    def failed(self, why: str, hint: str = "") -> OctoAwsError:
-        """Why the profile that was asked for cannot become an account."""
-        whose = "it" if self.name == self._of else f"its source {self.name!r:.80}"
+    def failed(self, reason: str, hint: str = "") -> OctoAwsError:
+        """Build the error of the requested profile."""
+        subject = "it" if self.name == self._of else f"its source {self.name!r:.80}"
         return OctoAwsError(
             ErrorCode.PROFILE_FAILED,
-            f"The profile {self._of!r:.80} {self._outcome}: {whose} {why.rstrip('.')}.",
+            f"The profile {self._of!r:.80} {self._outcome}: {subject} {reason.rstrip('.')}.",
             hint=hint,
         )
 
@@ -173,29 +171,27 @@ class _Profile:
         return of_sts or self.get("endpoint_url")
 
 
-def _way_of(asked: _Profile) -> tuple[Source, list[_Profile]]:
-    """Where the credentials of a profile come from, and the profiles whose roles are assumed from there."""
+def _way_of(requested: _Profile) -> tuple[Source, list[_Profile]]:
+    """Return the source of a profile's credentials, and the profiles with the roles to assume."""
     hops: list[_Profile] = []
-    seen = [asked.name]
-    profile = asked
-    # The keys of a source profile come before its role.
+    seen = [requested.name]
+    profile = requested
+    # In a source profile, keys take precedence over a role.
     while profile.is_role and not (hops and profile.has_keys):
         hops.insert(0, profile)
         if ("source_profile" in profile) == ("credential_source" in profile):
             both = "both source_profile and" if "source_profile" in profile else "neither source_profile nor"
-            raise profile.failed(f"has role_arn and {both} credential_source", "A role needs one of the two.")
+            raise profile.failed(f"has role_arn and {both} credential_source", "Give one of the two.")
         if "credential_source" in profile:
             return _credential_source(profile), hops
         name = profile.get("source_profile")
         if name not in profile.files.names:
             hint = closest(name, profile.files.names)
-            raise profile.failed(f"names a source_profile that does not exist, {name!r:.80}", hint)
+            raise profile.failed(f"has a source_profile that does not exist, {name!r:.80}", hint)
         if name == profile.name and profile.has_keys:
             break
         if name in seen:
-            raise profile.failed(
-                f"leads in a circle: its source_profile {name!r:.80} was passed before", "Correct source_profile."
-            )
+            raise profile.failed(f"has a circular source_profile, {name!r:.80}", "Correct source_profile.")
         seen.append(name)
         profile = profile.source(name)
     return _source_of(profile, alone=not hops), hops
@@ -204,15 +200,15 @@ def _way_of(asked: _Profile) -> tuple[Source, list[_Profile]]:
 def _credential_source(profile: _Profile) -> Source:
     source = profile.get("credential_source")
     if source not in (INSTANCE, CONTAINER, ENVIRONMENT):
-        known = f"They know {INSTANCE}, {CONTAINER} and {ENVIRONMENT}."
-        raise profile.failed("has a credential_source that AWS clients do not know", known)
+        known = f"Use {INSTANCE}, {CONTAINER} or {ENVIRONMENT}."
+        raise profile.failed("has an unknown credential_source", known)
     return Source(source, profile.name, {"type": "instance_role"})
 
 
 def _source_of(profile: _Profile, *, alone: bool) -> Source:
-    """The first way to credentials that AWS clients would take, in their order.
+    """Return the source that AWS clients would use first.
 
-    :param alone: whether no role is assumed from there
+    :param alone: whether no role is assumed
     """
     if profile.get("web_identity_token_file"):
         return _web_identity(profile)
@@ -226,35 +222,35 @@ def _source_of(profile: _Profile, *, alone: bool) -> Source:
     )
     found = next(filter(None, (way() for way in ways)), None)
     if not found:
-        why = "has half a pair of keys" if profile.has_keys else "names no credentials"
-        raise profile.failed(why, "It needs keys, a role with a source, a web identity, SSO or a credential_process.")
+        reason = "has only one of a pair of keys" if profile.has_keys else "has no credentials"
+        raise profile.failed(reason, "Add keys, a role with a source, a web identity, SSO or a credential_process.")
     return found
 
 
 def _web_identity(profile: _Profile) -> Source:
     if not profile.get("role_arn"):
-        raise profile.failed("has a web_identity_token_file and needs role_arn", "A web identity is for a role.")
+        raise profile.failed("has a web_identity_token_file without role_arn", "Add role_arn.")
     remarks = {
-        "role_session_name": "its sessions are named by who runs Ansible",
-        "duration_seconds": "it can be given where the account is used",
+        "role_session_name": "octo.aws names the sessions itself",
+        "duration_seconds": "set it in the task that uses the account",
     }
     token_file = profile.get(WEB_IDENTITY)
     options = {"type": "web_identity", "role_arn": profile.get("role_arn"), WEB_IDENTITY: token_file}
-    left_out = tuple(f"{field} is left out: {why}." for field, why in remarks.items() if field in profile)
+    left_out = tuple(f"{field} is not imported: {why}." for field, why in remarks.items() if field in profile)
     unread = _unread(profile, (WEB_IDENTITY, "role_arn", *remarks))
     return Source(WEB_IDENTITY, profile.name, options, (*left_out, *unread), token_file)
 
 
 def _keys(profile: _Profile, section: Section, *, alone: bool) -> Source | None:
-    """The keys that one file has. Those of two files are never put together.
+    """Return the keys of one file. Keys of two files are never combined.
 
-    ``mfa_serial`` beside keys is the device of their user: with it, they are to give sessions. A role is assumed with
-    the device that its own profile names.
+    ``mfa_serial`` beside keys is the device of their user, which makes the account ``temporary``. A role uses the
+    device of its own profile.
     """
     if "aws_access_key_id" not in section:
         return None
     if "aws_secret_access_key" not in section:
-        raise profile.failed("has half a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
+        raise profile.failed("has only one of a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
     access_key, secret_key = (profile.get(field, section) for field in KEY_NAMES)
     token = next((profile.get(field, section) for field in _TOKEN_NAMES if field in section), "")
     keys: dict[str, t.Any] = {
@@ -263,37 +259,37 @@ def _keys(profile: _Profile, section: Section, *, alone: bool) -> Source | None:
         "secret_key": secret_key,
         "session_token": token,
     }
-    remarks = ["The keys are temporary: they end when AWS said that they would."] if token else []
+    remarks = ["The keys are temporary and will expire."] if token else []
     read = [*KEY_NAMES, *_TOKEN_NAMES]
     serial = profile.get("mfa_serial") if alone and not token else ""
     files = (profile.files.config, profile.files.credentials)
     if all(any(field in one.get(profile.name, {}) for field in read) for one in files):
         remarks.append(
-            f"Both files have keys of the profile {profile.name!r:.80}: those of the credentials file are taken."
+            f"Both files have keys of the profile {profile.name!r:.80}: those of the credentials file are used."
         )
     if serial:
         keys |= {"temporary": True, "mfa_serial": serial}
         read.append("mfa_serial")
-        remarks.append("The account gives sessions (temporary), since the profile has mfa_serial: AWS asks for a code.")
+        remarks.append("The account is temporary, because the profile has mfa_serial: its sessions need an MFA code.")
     return Source(KEY_NAMES[0], profile.name, keys, (*remarks, *_unread(profile, read)))
 
 
 def _of_role(profile: _Profile) -> tuple[str, ...]:
-    """The fields of a profile that assumes a role which are read."""
+    """The fields that AWS clients read in a profile with a role."""
     own_keys = profile.get("source_profile") == profile.name
     return (*_HOP_FIELDS, "source_profile", "credential_source", *((*KEY_NAMES, *_TOKEN_NAMES) if own_keys else ()))
 
 
 def _unread(profile: _Profile, read: t.Container[str]) -> list[str]:
-    """What a person should know of fields that have to do with an identity, and that AWS clients do not read there."""
+    """Remarks about fields that concern the identity, but that AWS clients do not read in this profile."""
     known = dict.fromkeys((*_CREDENTIALS, *_HOP_FIELDS, *_TOKEN_NAMES))
-    whose = f"of the profile {profile.name!r:.80}"
+    where = f"of the profile {profile.name!r:.80}"
     unread = [field for field in known if field in profile and field not in read]
-    remarks = [f"{field} {whose} is left out: AWS clients do not read it there." for field in unread]
-    meant = {field: closest(field, known, most=1, least=0.85) for field in profile.fields if field not in known}
+    remarks = [f"{field} {where} is not imported: AWS clients do not read it there." for field in unread]
+    similar = {field: closest(field, known, most=1, least=0.85) for field in profile.fields if field not in known}
     return remarks + [
-        f"AWS clients know no {field!r:.80}, and it is left out {whose}. {close}"
-        for field, close in meant.items()
+        f"{field!r:.80} {where} is not imported: AWS clients do not know it. {close}"
+        for field, close in similar.items()
         if close
     ]
 
@@ -302,14 +298,9 @@ def _elsewhere(profile: _Profile, *fields: str) -> Source | None:
     for field in fields:
         if field in profile:
             remark = (
-                f"The profile {profile.name!r:.80} stays needed: {_ELSEWHERE[field]} gives the credentials, as the AWS "
-                "config of the user that runs Ansible says."
+                f"Keep the profile {profile.name!r:.80} in the AWS config of the user that runs Ansible: "
+                f"{_ELSEWHERE[field]} still provides the credentials."
             )
             options = {"type": "profile", "profile": profile.name}
             return Source(field, profile.name, options, (remark,), profile.get(field))
     return None
-
-
-def _without_values(message: str) -> str:
-    """What is wrong with a value, without the value, which is quoted at the end of a message."""
-    return "has a value that no account can have: " + re.sub(r"['\"].*", PLACEHOLDER, message, flags=re.DOTALL)

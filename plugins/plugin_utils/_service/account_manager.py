@@ -18,7 +18,7 @@ from ...module_utils._secrecy import register
 from .._accounts.account import Account, Verified, check_name
 from .._accounts.merge import check_options, merge
 from .._accounts.views import as_diff
-from .._circular_credentials import account_in, leading_through
+from .._circular_credentials import account_in, mark_resolving
 from .._regions import warn_of_region
 from .._sessions.identity import verify
 from .._sources.registry import source_of
@@ -216,7 +216,7 @@ class AccountManager:
             walk = self._resolver.walk(unverified, fresh=True)
             way = account_in(account.name, self._store.url)
             # Once saved, credentials that come from the record of this name would depend on themselves.
-            with leading_through(f"the test of {way}", way):
+            with mark_resolving(f"the test of {way}", way):
                 return verify(walk.chain, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None

@@ -13,7 +13,7 @@ from ...module_utils import _secrecy
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError, closest
 from .._accounts.account import error_context
 from .._accounts.settings import SessionOptions
-from .._stores.protocol import StoreContext, no_answer
+from .._stores.protocol import StoreContext, no_prompt
 from .._stores.registry import open_store
 from .._vault import Vault
 
@@ -26,7 +26,7 @@ _NAMES_TO_COMPARE = 1000
 
 
 def store_of(
-    settings: Settings, warn: t.Callable[[str], None], ask_for_password: t.Callable[[str], str] = no_answer
+    settings: Settings, warn: t.Callable[[str], None], ask_for_password: t.Callable[[str], str] = no_prompt
 ) -> Store:
     """Open the store of the settings.
 

@@ -110,10 +110,10 @@ class ChainWalk:
             if known := self._known(index):
                 return index + 1, known, locks
             if self._cache and link.shared and not self._fresh:
-                locks[index] = stack.enter_context(self._cache.turn(self.chain.seals[index]))
+                locks[index] = stack.enter_context(self._cache.locked(self.chain.seals[index]))
                 if known := self._known(index):
                     return index + 1, known, locks
-                locks[index].raise_failure_of_others()
+                locks[index].raise_shared_failure()
         return 0, None, locks
 
     def _known(self, index: int) -> Credentials | None:
@@ -140,7 +140,7 @@ class ChainWalk:
             error = error.about(link.label)
             for later, lock in locks.items():
                 if later >= index:
-                    lock.failed(error)
+                    lock.share_failure(error)
             raise error from None
         self._requested.append((index, credentials))
         return credentials

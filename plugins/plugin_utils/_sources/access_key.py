@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the keys that an account holds, or a session that is made with them."""
+"""The access key of an account, or a session of it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if t.TYPE_CHECKING:
     from .protocol import FetchOptions
 
 _DEFAULT = 43_200
-"""Seconds. AWS STS API reference, GetSessionToken."""
+"""The default duration in seconds (AWS STS API reference, GetSessionToken)."""
 
 
 class AccessKeySource:
-    """See :class:`.protocol.Source`. Nobody is asked, unless the account is O(temporary)."""
+    """See :class:`.protocol.Source`. It sends a request only for ``temporary`` accounts."""
 
     of_executor = False
 
@@ -30,16 +30,16 @@ class AccessKeySource:
             return None
         return Session(default_seconds=_DEFAULT, longest_seconds=LONGEST_USER_SESSION, mfa_serial=account.mfa_serial)
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
-        keys = account.keys(terms.region)
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
+        keys = account.keys(options.region)
         if not account.temporary:
             return keys
         from ...module_utils._aws.sts import session_token
 
         return session_token(
             keys,
-            terms.endpoint,
-            duration_seconds=terms.duration_seconds,
+            options.endpoint,
+            duration_seconds=options.duration_seconds,
             mfa_serial=account.mfa_serial,
-            token_code=terms.token_for(account.mfa_serial) if account.mfa_serial else "",
+            token_code=options.token_for(account.mfa_serial) if account.mfa_serial else "",
         )

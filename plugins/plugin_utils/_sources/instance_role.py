@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the IAM role of the controller, for work that the controller executes."""
+"""The IAM role of the controller, for tasks that run there."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class InstanceRoleSource:
     of_executor = True
 
     def session(self, account: Account) -> Session | None:
-        # Hops from it are shared by those who get the same role: processes on this machine or in this container. STS
-        # makes the session of a web identity, so that one is worth sharing, too.
+        # Processes on the same machine or in the same container get the same role, and share the sessions that it
+        # assumes. The session of a web identity comes from STS, so it is shared, too.
         facts = machine_role_facts()
         web_identity = bool(facts["web_identity"])
         return Session(shared=web_identity, default_seconds=DEFAULT_SESSION if web_identity else 0, facts=facts)
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
-        return machine_credentials(terms.region, terms.endpoint, terms.session_name)
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
+        return machine_credentials(options.region, options.endpoint, options.session_name)

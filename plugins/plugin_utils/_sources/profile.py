@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a profile of the controller's AWS config and credentials files.
+"""A profile of the controller's AWS config and credentials files.
 
-botocore does the work, with whatever the profile uses: SSO, C(credential_process), C(source_profile), a web identity.
+botocore resolves it, whichever way it is configured: SSO, ``credential_process``, ``source_profile`` or a web identity.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ...module_utils._clock import now
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.validation import check_region
-from .._circular_credentials import VARIABLE, leading_through, refuse_circle
+from .._circular_credentials import VARIABLE, mark_resolving, refuse_circle
 from .._profiles.errors import profile_failed
 from .._profiles.files import assumes_role, digest_of, digests_of_user, process_of, read_files_of_user
 from .protocol import Session
@@ -31,8 +31,8 @@ if t.TYPE_CHECKING:
 
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _PROCESS_VARIABLES = ("AWS_", "OCTO_", "ANSIBLE_", "HOME")
-"""How the names of variables begin that have a C(credential_process) give other credentials: those of AWS clients and
-of this collection."""
+"""Prefixes of variables that can change the credentials of a ``credential_process``: those of AWS clients and of this
+collection."""
 
 _SIGN_IN_ENDPOINTS = ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN")
 
@@ -45,13 +45,13 @@ class ProfileSource:
     def session(self, account: Account) -> Session | None:
         chain = read_files_of_user().chain(account.profile)
         sections = list(chain.values())
-        # Other processes may wait for this one's session, and this one may be inside of them.
-        refuse_circle(_named(account), process_of(chain))
+        # Checked here: a process that waits for this session could be the one that started this process.
+        refuse_circle(_label(account), process_of(chain))
         roles = [section for section in sections if assumes_role(section)]
         serials = [str(section["mfa_serial"]) for section in roles if section.get("mfa_serial")]
         return Session(mfa_serial=serials[0] if serials else "", facts=_facts(sections))
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
         from botocore import exceptions as aws
 
         began, region = now(), ""
@@ -59,16 +59,16 @@ class ProfileSource:
 
         def code_for(prompt: str) -> str:
             serial = prompt.split()[-1].rstrip(":")
-            return codes.get(serial) or codes.setdefault(serial, terms.token_for(serial))
+            return codes.get(serial) or codes.setdefault(serial, options.token_for(serial))
 
         try:
             session = profile_session(account.profile)
-            region = terms.region or session.get_scoped_config().get("region") or ""
+            region = options.region or session.get_scoped_config().get("region") or ""
             if region:
-                # Where STS is asked for the roles of the profile, too.
+                # STS requests for the roles of the profile use it, too.
                 session.set_config_variable("region", region)
             session.get_component("credential_provider").get_provider("assume-role")._prompter = code_for
-            with leading_through(_named(account), process_of(read_files_of_user().chain(account.profile))):
+            with mark_resolving(_label(account), process_of(read_files_of_user().chain(account.profile))):
                 found = session.get_credentials()
                 keys = retry_throttled(found.get_frozen_credentials) if found else None
         except aws.ClientError as error:
@@ -76,7 +76,7 @@ class ProfileSource:
         except OctoAwsError:
             raise
         except Exception as error:
-            # What a credential_process prints, or botocore quotes, may be a secret.
+            # The output of a credential_process, quoted by botocore, may be a secret.
             raise profile_failed(account.profile, error, region) from None
         if not keys or not keys.access_key or not keys.secret_key:
             raise profile_failed(account.profile, None)
@@ -91,12 +91,12 @@ class ProfileSource:
         )
 
 
-def _named(account: Account) -> str:
+def _label(account: Account) -> str:
     return f"account {account.name!r}"
 
 
 def _facts(sections: t.Sequence[Section]) -> dict[str, t.Any]:
-    """What shapes the session: the files, and what else botocore and programs read for such a profile."""
+    """Everything that determines the session: the files, and the other input of botocore and of programs."""
     facts: dict[str, t.Any] = {"files": digests_of_user()}
     fields = {field for section in sections for field in section}
     if "credential_source" in fields:
@@ -106,15 +106,14 @@ def _facts(sections: t.Sequence[Section]) -> dict[str, t.Any]:
         environment.pop(VARIABLE, None)
         facts["environment"] = environment
     if signed_in := [file for section in sections for file in _sign_ins(section)]:
-        # Another sign-in can be another person's.
+        # A new sign-in can be that of another user.
         facts["sign_ins"] = [(file, digest_of(file)) for file in signed_in]
         facts["endpoints"] = {name: os.environ.get(name, "") for name in _SIGN_IN_ENDPOINTS}
     return facts
 
 
 def _sign_ins(section: Section) -> t.Iterator[str]:
-    """Where AWS clients keep the tokens of the sign-in that a profile uses (botocore: C(SSOTokenLoader),
-    C(LoginTokenLoader))."""
+    """The token files of the sign-in of a profile (botocore: ``SSOTokenLoader``, ``LoginTokenLoader``)."""
     if name := str(section.get("sso_session") or section.get("sso_start_url") or ""):
         file = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
         yield os.path.expanduser(f"~/.aws/sso/cache/{file}.json")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what a source is."""
+"""The protocol of sources, and the types that they share with their callers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if t.TYPE_CHECKING:
 
 
 class Session(t.NamedTuple):
-    """What is known, before it is asked for, about the session that a source makes.
+    """The properties of a session, known before it is requested.
 
-    :param shared: whether others can use it; what a machine gives to whoever asks it is not worth sharing
-    :param default_seconds: how long it lasts where nobody asks for anything; V(0) where the source alone knows
-    :param longest_seconds: how long it can last at most; V(0) where nobody can choose
-    :param mfa_serial: the MFA device that a person needs for it
-    :param facts: what shapes it besides the account
+    :param shared: whether to cache it for other processes; credentials that a machine gives to every process are not
+    :param default_seconds: the default duration; 0 if only the source knows it
+    :param longest_seconds: the maximum duration; 0 if the duration cannot be chosen
+    :param mfa_serial: serial number of the MFA device that it needs
+    :param facts: everything besides the account that determines the session
     """
 
     shared: bool = True
@@ -33,13 +33,13 @@ class Session(t.NamedTuple):
 
 
 class FetchOptions(t.NamedTuple):
-    """How base credentials are asked for.
+    """The options of a request for base credentials.
 
-    :param region: to use them in; empty when nobody named one
-    :param endpoint: the STS to ask, for sources that do
-    :param session_name: tells who asks
-    :param duration_seconds: V(0) for the default
-    :param token_for: gives the code of an MFA device, by its serial number
+    :param region: of the credentials; empty if none is set
+    :param endpoint: of STS, for sources that use it
+    :param session_name: identifies the caller in CloudTrail
+    :param duration_seconds: 0 for the default
+    :param token_for: returns the code of an MFA device, by its serial number
     """
 
     region: str
@@ -50,19 +50,19 @@ class FetchOptions(t.NamedTuple):
 
 
 class Source(t.Protocol):
-    """Where an account's base credentials come from. Each type is one class in one file, found through
+    """The source of an account's base credentials. Each account type is one class in one file, listed in
     :mod:`.registry`.
 
-    :cvar of_executor: whether it is the role of whatever host does the work, and so is taken there
+    :cvar of_executor: whether the source is the role of the host that runs the task, and is resolved there
     """
 
     of_executor: t.ClassVar[bool]
 
     def session(self, account: Account) -> Session | None:
-        """The session that it makes for the account, or V(None) where it makes none and nobody is asked."""
+        """The session of the account, or ``None`` if the account has static credentials."""
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
-        """The base credentials of the account.
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
+        """Request the base credentials of the account.
 
-        :raises OctoAwsError: there are none
+        :raises OctoAwsError: the request failed
         """

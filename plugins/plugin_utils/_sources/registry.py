@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: finds the source of an account type."""
+"""The sources, by account type."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SOURCES = {
     "web_identity": ("web_identity", "WebIdentitySource"),
     "profile": ("profile", "ProfileSource"),
 }
-"""Module and class by account type, imported when they are asked for."""
+"""Module and class of each account type, imported on first use."""
 
 
 def source_of(account_type: str) -> Source:
-    """The source of the accounts of this type."""
+    """Return the source of an account type."""
     module, name = SOURCES[account_type]
     source: Source = getattr(import_module(f".{module}", __package__), name)()
     return source

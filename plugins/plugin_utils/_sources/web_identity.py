@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a role that AWS gives for the token of a web identity: CI systems, EKS service accounts."""
+"""A role for the token of a web identity, as in CI systems and EKS service accounts."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class WebIdentitySource:
     def session(self, account: Account) -> Session | None:
         return Session(default_seconds=DEFAULT_SESSION, longest_seconds=LONGEST_SESSION)
 
-    def fetch(self, account: Account, terms: FetchOptions) -> Credentials:
+    def fetch(self, account: Account, options: FetchOptions) -> Credentials:
         token = read_token(account.web_identity_token_file)
         register([token])
         session = assume_role_with_web_identity(
             account.role_arn,
             token,
-            terms.endpoint,
-            session_name=terms.session_name,
-            duration_seconds=terms.duration_seconds,
+            options.endpoint,
+            session_name=options.session_name,
+            duration_seconds=options.duration_seconds,
         )
-        return dataclasses.replace(session, region=terms.region, source=account.type)
+        return dataclasses.replace(session, region=options.region, source=account.type)

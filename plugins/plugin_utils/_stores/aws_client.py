@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: how a store that is a service of AWS is asked, with which credentials, and what it refuses.
-
-A part, above C(.protocol).
-"""
+"""Send the requests of a store to its AWS service: credentials, retries and errors."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ import hashlib
 import json
 import os
 import random
+import shlex
 import time
 import typing as t
 from functools import cached_property
@@ -24,7 +22,7 @@ from ...module_utils._aws.error_codes import DENIED
 from ...module_utils._aws.errors import call, retry_throttled
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
-from .._circular_credentials import is_nested, leading_through, refuse_circle
+from .._circular_credentials import is_nested, mark_resolving, refuse_circle
 from .._profiles.errors import profile_failed
 from .._profiles.files import digests_of_user, process_of, read_files_of_user
 from .._regions import warn_of_region
@@ -35,51 +33,51 @@ if t.TYPE_CHECKING:
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
 _ATTEMPTS = 6
-"""Seconds, and attempts: throttling and short outages are waited out, for half a minute or so, with jitter."""
+"""Timeouts in seconds. The attempts outlast throttling and short outages of about half a minute, with jitter."""
 
 _MOST_PAGES = 10_000
-"""Of answers. Each page has ten items or more, and no store as many."""
+"""Maximum number of pages. Each has ten items or more, and no store has as many."""
 
 _BUSY = "TooManyUpdates"
-"""Two requests at once to one parameter (Systems Manager API reference, PutParameter). botocore does not repeat it."""
+"""Concurrent requests for one parameter (Systems Manager API reference, PutParameter). botocore does not retry it."""
 _FULL = ("LimitExceededException", "ParameterLimitExceeded", "ParameterMaxVersionLimitExceeded")
 
 
 class ServiceClient:
-    """Asks one service for one store.
+    """A client for the service of one store.
 
-    :param service: as botocore names it
-    :param url: names the store in errors
-    :param options: of the URL: C(region), C(endpoint_url), and C(account) or C(profile)
+    :param service: its name in botocore
+    :param url: the store, for messages
+    :param options: of the URL: ``region``, ``endpoint_url``, and ``account`` or ``profile``
     """
 
-    def __init__(self, service: str, url: str, options: t.Mapping[str, str], surroundings: StoreContext) -> None:
+    def __init__(self, service: str, url: str, options: t.Mapping[str, str], context: StoreContext) -> None:
         self._service = service
         self._url = url
         self._options = options
-        self._surroundings = surroundings
+        self._context = context
         self._secrets: list[str] = []
         self._own_secrets: t.Callable[[], list[str]] = list
         self._too_late: tuple[float, OctoAwsError] | None = None
         if is_nested():
-            # Before anything waits for the process that started this one.
+            # Checked before this process waits for a lock of the process that started it.
             refuse_circle(*self._way())
 
     @cached_property
-    def asked_as(self) -> str:
-        """A digest of what leads to an AWS account, without finding out to which: the options, and what AWS clients
-        read of the environment and of files."""
+    def access_digest(self) -> str:
+        """A digest of everything that selects the AWS account: the options, and the variables and files that AWS
+        clients read. It takes no request."""
         options = {name: value for name, value in self._options.items() if name != "cache_seconds"}
         variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        told = [options, variables, digests_of_user()]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        facts = [options, variables, digests_of_user()]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
-    def ask(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
-        """The answer of the service.
+    def call(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
+        """Send a request and return the response.
 
-        :param operation: as botocore names it
-        :param resource: what the request is about, for errors
-        :raises OctoAwsError: it was refused, or could not be asked; its C(aws_code) is that of AWS
+        :param operation: its name in botocore
+        :param resource: the resource of the request, for messages
+        :raises OctoAwsError: the request failed; ``aws_code`` is the error code of AWS, if any
         """
         client = self._client
         for attempt in range(_ATTEMPTS):
@@ -92,43 +90,40 @@ class ServiceClient:
         raise AssertionError("the last attempt returns or raises")
 
     def pages(self, operation: str, resource: str, /, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
-        """The answers to an operation that answers in pages, to the last one."""
+        """Yield all pages of a response."""
         token: dict[str, t.Any] = {}
         for _page in range(_MOST_PAGES):
-            answer = self.ask(operation, resource, **parameters, **token)
-            yield answer
-            if not answer.get("NextToken"):
+            response = self.call(operation, resource, **parameters, **token)
+            yield response
+            if not response.get("NextToken"):
                 return
-            token = {"NextToken": answer["NextToken"]}
-        raise self._not_aws("it has no end")
+            token = {"NextToken": response["NextToken"]}
+        raise self._unexpected_response("too many pages")
 
     @contextlib.contextmanager
     def parsing_responses(self) -> t.Iterator[None]:
-        """What is done inside reads answers, which can have anything in them where it is not AWS that answers.
-
-        :raises OctoAwsError: an answer cannot be one of the service
-        """
+        """Turn errors raised while parsing a malformed response into an :class:`OctoAwsError`."""
         try:
             yield
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-            raise self._not_aws(type(error).__name__) from None
+            raise self._unexpected_response(type(error).__name__) from None
 
-    def _not_aws(self, why: str) -> OctoAwsError:
+    def _unexpected_response(self, reason: str) -> OctoAwsError:
         return OctoAwsError(
             ErrorCode.AWS_ANSWER_INVALID,
-            f"The store {self._url}: what answered is not the service {self._service} ({why}).",
-            hint="Check endpoint_url, AWS_ENDPOINT_URL, and what stands between this machine and AWS.",
+            f"The store {self._url}: the response did not come from the AWS service {self._service} ({reason}).",
+            hint="Check endpoint_url, AWS_ENDPOINT_URL, and the proxies between this machine and AWS.",
         )
 
     def warn(self, text: str) -> None:
-        """Tell people something that does not stop the work."""
-        self._surroundings.warn(text)
+        """Show a warning to the user."""
+        self._context.warn(text)
 
     @contextlib.contextmanager
     def sending_until(self, moment: float, too_late: OctoAwsError) -> t.Iterator[None]:
-        """Send no request inside after a moment of the monotonic clock, retries included.
+        """Send no request inside after a time of the monotonic clock, retries included.
 
-        :param too_late: is raised instead
+        :param too_late: raised instead
         """
         self._too_late = (moment, too_late)
         try:
@@ -136,14 +131,14 @@ class ServiceClient:
         finally:
             self._too_late = None
 
-    def check_time(self, **_of_event: t.Any) -> None:
-        """Refuse to send a request too late; see :meth:`sending_until`."""
+    def check_time(self, **_event: t.Any) -> None:
+        """Reject a request after the deadline of :meth:`sending_until`."""
         if self._too_late and time.monotonic() > self._too_late[0]:
             raise self._too_late[1]
 
     @contextlib.contextmanager
-    def keeping_secret(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
-        """No error that is raised inside quotes these."""
+    def redacting(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
+        """Redact these secrets in errors raised inside."""
         self._secrets = list(secrets)
         try:
             yield
@@ -151,57 +146,58 @@ class ServiceClient:
             self._secrets = []
 
     def _way(self) -> tuple[str, str]:
-        """What is resolved, and by which way, if this can start a process."""
-        what = f"the store {self._url}"
+        """The store, and the account or process that provides its credentials; see :mod:`.._circular_credentials`."""
+        label = f"the store {self._url}"
         if account := self._options.get("account"):
-            return what, f"account {account!r} of {self._options.get('account_store') or 'the default store'}"
+            return label, f"account {account!r} of {self._options.get('account_store') or 'the default store'}"
         profile = self._options.get("profile", "")
         if not profile and os.environ.get("AWS_ACCESS_KEY_ID"):
-            return what, ""
-        with contextlib.suppress(OctoAwsError):  # botocore takes a file that it may not read for an empty one
-            return what, process_of(read_files_of_user().chain(shell_session(profile).profile or "default"))
-        return what, ""
+            return label, ""
+        with contextlib.suppress(OctoAwsError):  # botocore treats an unreadable file as empty
+            return label, process_of(read_files_of_user().chain(shell_session(profile).profile or "default"))
+        return label, ""
 
     @cached_property
     def _client(self) -> t.Any:
         account, region = self._options.get("account"), self._options.get("region", "")
         try:
             if account:
-                with leading_through(*self._way()):
-                    credentials = self._surroundings.credentials_of(account, self._options.get("account_store", ""))
+                with mark_resolving(*self._way()):
+                    credentials = self._context.credentials_of(account, self._options.get("account_store", ""))
                 self._own_secrets = lambda: credentials.secrets
-                return self._made(isolated_session(), region or credentials.region, credentials)
+                return self._make_client(isolated_session(), region or credentials.region, credentials)
             session, region = self._session_of_controller(region)
-            return self._made(session, region, None)
+            return self._make_client(session, region, None)
         except OctoAwsError as error:
-            raise error.about(f"The store {self._url} cannot be asked") from None
+            raise error.about(f"Cannot access the store {self._url}") from None
 
     def _session_of_controller(self, region: str) -> tuple[t.Any, str]:
-        """The AWS chain of the user that runs Ansible, which the AWS CLI would use, and the region of the store."""
+        """The default AWS credentials of the user that runs Ansible, as the AWS CLI would use them, and the region."""
         from botocore.exceptions import ClientError
 
         profile = self._options.get("profile", "")
-        # botocore knows the second variable alone.
+        # botocore reads only AWS_DEFAULT_REGION.
         region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
         session = shell_session(profile)
         try:
             if region:
-                # Where STS is asked for the role of a profile, too.
+                # STS requests for the role of a profile use it, too.
                 session.set_config_variable("region", region)
             region = session.get_config_variable("region") or ""
-            with leading_through(*self._way()):
+            with mark_resolving(*self._way()):
                 found = session.get_credentials()
-                # A role is only asked for when its keys are needed.
+                # botocore requests a role only when its keys are needed.
                 keys = retry_throttled(found.get_frozen_credentials) if found else None
             if keys:
                 register(filter(None, (keys.secret_key, keys.token)))
         except OctoAwsError:
             raise
         except ClientError:
+            name = session.profile or "default"
             raise OctoAwsError(
                 ErrorCode.PROFILE_FAILED,
-                "AWS refused the role of the profile that it is asked with.",
-                hint="Look why: aws sts get-caller-identity, with this profile, as this user.",
+                f"AWS rejected the role of the profile {name!r:.80}.",
+                hint=f"To see why, run as this user: aws sts get-caller-identity --profile {shlex.quote(name)}.",
             ) from None
         except Exception as error:
             raise profile_failed(session.profile or "", error, region) from None
@@ -210,17 +206,17 @@ class ServiceClient:
         if found is None:
             raise OctoAwsError(
                 ErrorCode.STORE_UNAVAILABLE,
-                "Neither the environment, nor the AWS config, nor an IAM role of the controller gives credentials.",
-                hint="Give the controller an IAM role, or name a profile or an account in the store's URL.",
+                "No AWS credentials in the environment, in the AWS config or from an IAM role of the controller.",
+                hint="Give the controller an IAM role, or add profile=NAME or account=NAME to the URL of the store.",
             )
         self._own_secrets = lambda: [secret for secret in (found.secret_key, found.token) if secret]
         return session, region
 
-    def _made(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
+    def _make_client(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
         if not region:
             raise OctoAwsError(
                 ErrorCode.REGION_MISSING,
-                "Nobody named the region of the store.",
+                "No region is set for the store.",
                 hint="Add region=REGION to its URL, or set AWS_REGION.",
             )
         warn_of_region(region, self.warn)
@@ -235,7 +231,7 @@ class ServiceClient:
             endpoint_url=self._options.get("endpoint_url", ""),
             bounded=True,
         )
-        # botocore says it before each attempt.
+        # botocore emits this event before each attempt.
         client.meta.events.register("before-send", self.check_time)
         return client
 
@@ -244,8 +240,8 @@ class ServiceClient:
             return self._denied(error, operation, resource)
         if error.is_refusal(*_FULL):
             return error.with_text(
-                f"The store {self._url} takes no more: {error.aws_code}.",
-                "Look at the quotas of the service (Service Quotas), and delete what is not needed.",
+                f"The store {self._url} is full: {error.aws_code}.",
+                "Check the quotas of the service in the Service Quotas console, and delete unused accounts.",
                 ErrorCode.STORE_FULL,
             )
         return error.about(f"The store {self._url}, {resource}")
@@ -254,14 +250,14 @@ class ServiceClient:
         message = error.message
         if message.startswith(DENIED):
             action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
-            message = f"AWS denied {action} on {resource} to these credentials."
+            message = f"These credentials are not authorized to perform {action} on {resource}."
         return error.with_text(
             f"The store {self._url}: {message}",
-            f"The guide to team stores has a policy for readers and one for writers. {error.hint}",
+            f"Attach a policy from the guide to team stores: one is for readers, one for writers. {error.hint}",
         )
 
 
-def moment_of(answer: t.Mapping[str, t.Any]) -> float:
-    """When AWS answered, by its own clock."""
-    told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    return email.utils.parsedate_to_datetime(told).timestamp() if told else time.time()
+def response_time(response: t.Mapping[str, t.Any]) -> float:
+    """The time of a response, by the clock of AWS."""
+    date = response["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return email.utils.parsedate_to_datetime(date).timestamp() if date else time.time()

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: a folder with one file an account, each sealed whole by Ansible Vault.
+"""Store accounts in a folder with one file per account, each sealed by Ansible Vault.
 
-Above C(file_folder), where it is read, and C(file_changes), where it is written. A lookup does not load the latter.
+Reading is in :mod:`.file_reading`, and writing in :mod:`.file_writing`, which lookups do not load.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._accounts.record import from_record, to_record
 from .file_names import path_of
 from .file_reading import Folder
-from .protocol import EmptyRecordError, RevisionConflict, Stored, has_content, no_answer, read_each
+from .protocol import EmptyRecordError, RevisionConflict, Stored, has_content, no_prompt, read_each
 
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
@@ -36,29 +36,29 @@ class FileStore:
         folder: str,
         vault: Vault,
         warn: t.Callable[[str], None] = lambda text: None,
-        ask_for_password: t.Callable[[str], str] = no_answer,
+        ask_for_password: t.Callable[[str], str] = no_prompt,
     ) -> None:
         self.url = folder
         self._folder = Folder(folder, warn)
         self._vault = vault
         self._ask_for_password = ask_for_password
         self._known_passwords: set[bytes] = set()
-        """Fingerprints of the passwords that opened a record of the store, or that were confirmed."""
+        """Fingerprints of passwords that opened a record of the store or were confirmed."""
 
     @classmethod
-    def at_path(cls, path: str, surroundings: StoreContext) -> FileStore:
-        """The store in a folder that is named by its path; C(~) is the home folder."""
+    def at_path(cls, path: str, context: StoreContext) -> FileStore:
+        """Open the store in a folder; ``~`` is the home folder."""
         if not path or "\0" in path or not _can_be_path(path):
             raise OctoAwsError(
                 ErrorCode.STORE_URL_INVALID,
-                "The path of the store is empty, or holds a null character or half a character.",
+                "The path of the store is empty or has an invalid character.",
             )
         folder = os.path.abspath(os.path.expanduser(path))
-        return cls(folder, surroundings.vault, surroundings.warn, surroundings.ask_for_password)
+        return cls(folder, context.vault, context.warn, context.ask_for_password)
 
     @classmethod
-    def at_url(cls, rest: str, surroundings: StoreContext) -> FileStore:
-        """The store that a C(file:) URL names (RFC 8089), C(file:~/x) and C(file:x) included."""
+    def at_url(cls, rest: str, context: StoreContext) -> FileStore:
+        """Open the store of a ``file:`` URL (RFC 8089), including ``file:~/x`` and ``file:x``."""
         try:
             parts = urlsplit(rest)
         except ValueError:
@@ -66,28 +66,28 @@ class FileStore:
         if parts.query or parts.fragment or parts.netloc not in ("", "localhost"):
             raise OctoAwsError(
                 ErrorCode.STORE_URL_INVALID,
-                "A file: store is a path on this machine and takes no host, parameters or fragment.",
-                hint="Write file:/PATH, and %3F and %23 for ? and # in it, or give the plain path.",
+                "Invalid store URL: a file: URL has no host, options or fragment.",
+                hint="Write file:/PATH, with ? as %3F and # as %23, or use the plain path.",
             )
-        return cls.at_path(unquote(parts.path), surroundings)
+        return cls.at_path(unquote(parts.path), context)
 
     def exists(self) -> bool:
         with self._folder.opened() as root:
             return root is not None
 
     def read(self, name: str, *, fresh: bool = False) -> Stored | None:
-        path, what = path_of(name), self._what(name)
+        path, label = path_of(name), self._label(name)
         with self._folder.opened() as root:
-            sealed = self._folder.read(root, path, what)
+            sealed = self._folder.read(root, path, label)
         if sealed is None:
             return None
         if not has_content(sealed):
-            raise EmptyRecordError.of(what, _revision(sealed))
-        text, vault_id, fingerprint = self._vault.open(sealed, what)
+            raise EmptyRecordError.of(label, _revision(sealed))
+        text, vault_id, fingerprint = self._vault.open(sealed, label)
         self._known_passwords.add(fingerprint)
         if not has_content(text):
-            raise EmptyRecordError.of(what, _revision(sealed))
-        return Stored(from_record(text, name, what), _revision(sealed), vault_id)
+            raise EmptyRecordError.of(label, _revision(sealed))
+        return Stored(from_record(text, name, label), _revision(sealed), vault_id)
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
         return read_each(self, names)
@@ -95,58 +95,58 @@ class FileStore:
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         from . import file_writing
 
-        path, what = path_of(account.name), self._what(account.name)
-        self._check_password(account.name, vault_id, what, dry_run=dry_run)
-        sealed = self._vault.seal(to_record(account), vault_id, what)
+        path, label = path_of(account.name), self._label(account.name)
+        self._check_password(account.name, vault_id, label, dry_run=dry_run)
+        sealed = self._vault.seal(to_record(account), vault_id, label)
         if dry_run:
             return
         try:
             with file_writing.locked(self._folder) as root:
-                current = self._folder.read(root, path, what)
+                current = self._folder.read(root, path, label)
                 if (None if current is None else _revision(current)) != replaces:
                     raise RevisionConflict
-                file_writing.replace(root, path, sealed, what)
+                file_writing.replace(root, path, sealed, label)
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
-                f"{what} could not be written: {error.strerror}. What was stored before is still there.",
-                hint="Make room or give this user the right to write there, then save again.",
+                f"{label} cannot be written: {error.strerror}. The previous record is unchanged.",
+                hint="Free disk space, or allow this user to write there (chmod u+w), then save again.",
             ) from None
 
     def delete(self, name: str) -> bool:
         from . import file_writing
 
-        path, what = path_of(name), self._what(name)
+        path, label = path_of(name), self._label(name)
         try:
             with self._folder.opened() as root:
                 if root is None:
                     return False
             with file_writing.locked(self._folder) as root:
-                return file_writing.delete(root, path, what)
+                return file_writing.delete(root, path, label)
         except OSError as error:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
-                f"{what} could not be deleted: {error.strerror}.",
-                hint="Give this user the right to write in the store's folder, or look what is in the file's place.",
+                f"{label} cannot be deleted: {error.strerror}.",
+                hint="Allow this user to write in the folder of the store, and check that the record is a plain file.",
             ) from None
 
     def names(self) -> list[str]:
         return self._folder.names()
 
-    def _check_password(self, name: str, vault_id: str | None, what: str, *, dry_run: bool) -> None:
-        """Refuse to seal with a mistyped password."""
-        password = self._vault.password_for(vault_id, what)
+    def _check_password(self, name: str, vault_id: str | None, label: str, *, dry_run: bool) -> None:
+        """Reject a mistyped password."""
+        password = self._vault.password_for(vault_id, label)
         if password.fingerprint in self._known_passwords:
             return
         from . import file_password
 
-        if not file_password.opens_records(self._folder, password, name, what) and password.is_typed:
+        if not file_password.opens_known_record(self._folder, password, name, label) and password.is_typed:
             if dry_run:
                 return
-            file_password.confirm(password, self._ask_for_password, what)
+            file_password.confirm(password, self._ask_for_password, label)
         self._known_passwords.add(password.fingerprint)
 
-    def _what(self, name: str) -> str:
+    def _label(self, name: str) -> str:
         path = "/".join(path_of(name))
         return f"The record of account {name!r:.80} in {self.url} ({path:.80})"
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the folder of a file store, as those see it who only read.
+"""Read the folder of a file store.
 
-A part, above C(file_names). Every file is reached through descriptors of folders, and no link is followed.
+Files are opened relative to folder descriptors, and links are not followed.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from functools import partial
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._accounts.record import RECORD_SIZE
-from .._private_files import FOLDER_FLAGS, anybody_may_write, is_of_another_user, opened, read_plain
+from .._private_files import FOLDER_FLAGS, is_foreign, is_world_writable, opened, read_plain
 from .file_names import FOLDER_SUFFIX, SUFFIX, name_of
 
 Path = tuple[str, ...]
-"""Where a record is below the folder, as its parts."""
+"""The path of a record below the folder of the store, as its parts."""
 
 
 class Folder:
-    """A folder with one file an account.
+    """A folder with one file per account.
 
-    :param path: of the folder, which need not be there yet
-    :param warn: takes a sentence for people
+    :param path: of the folder, which may not exist yet
+    :param warn: called with a user-facing warning message
     """
 
     def __init__(self, path: str, warn: t.Callable[[str], None]) -> None:
@@ -39,9 +39,9 @@ class Folder:
 
     @contextlib.contextmanager
     def opened(self) -> t.Iterator[int | None]:
-        """Its descriptor, or V(None) where it does not exist yet.
+        """Open the folder. Yield its descriptor, or ``None`` if it does not exist.
 
-        :raises OctoAwsError: it is there, and cannot be used or trusted
+        :raises OctoAwsError: the folder cannot be used or trusted
         """
         try:
             root: int | None = os.open(self.path, FOLDER_FLAGS)
@@ -57,12 +57,12 @@ class Folder:
             if root is not None:
                 os.close(root)
 
-    def read(self, root: int | None, path: Path, what: str) -> bytes | None:
-        """The content of a record's file, or V(None) where there is none.
+    def read(self, root: int | None, path: Path, label: str) -> bytes | None:
+        """Read the file of a record. Return ``None`` if it does not exist.
 
-        :param root: the descriptor of the folder
-        :param what: names the record in errors
-        :raises RecordError: there is something, and it cannot be read
+        :param root: descriptor of the folder
+        :param label: the record, for messages
+        :raises RecordError: it cannot be read
         """
         if root is None:
             return None
@@ -73,12 +73,12 @@ class Folder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            why = "it is a link" if error.errno == errno.ELOOP else error.strerror
+            reason = "it is a link" if error.errno == errno.ELOOP else error.strerror
             raise RecordError(
                 ErrorCode.RECORD_UNREADABLE,
-                f"{what} cannot be read: {why}.",
+                f"{label} cannot be read: {reason}.",
                 hint=getattr(error, "hint", "")
-                or "A record is a plain file that this user may read. Restore it, or delete the account.",
+                or "Restore it as a plain file that this user may read, or delete the account.",
             ) from None
 
     def names(self) -> list[str]:
@@ -93,66 +93,63 @@ class Folder:
                 raise self._unavailable(str(error.strerror)) from None
 
     def _check(self, found: os.stat_result) -> None:
-        """Refuse a folder whose records any user may exchange, and warn of one that another user may change."""
-        if anybody_may_write(found):
+        """Reject a world-writable folder, and warn of one that belongs to another user."""
+        if is_world_writable(found):
             raise self._unavailable(
-                "every user of this machine may write to it, and so exchange records",
-                f"Look whether the records are the right ones, then: chmod -R o-w {self.path}",
+                "every user of this machine may write to it, and could replace records",
+                f"Check the records, then run: chmod -R o-w {self.path}",
             )
-        if is_of_another_user(found) and not _is_shared(found) and not self._warned:
+        if is_foreign(found) and not _is_shared(found) and not self._warned:
             self._warned = True
             self._warn(
-                f"The store {self.path} belongs to the user with the ID {found.st_uid}, who may exchange its records."
+                f"The store {self.path} belongs to the user with the ID {found.st_uid}, who could replace its records."
             )
 
-    def _unavailable(self, why: str, hint: str = "") -> OctoAwsError:
+    def _unavailable(self, reason: str, hint: str = "") -> OctoAwsError:
         return OctoAwsError(
             ErrorCode.STORE_UNAVAILABLE,
-            f"The store {self.path} cannot be used: {why}.",
-            hint=hint or "A store is a folder that this user may read; links are not followed.",
+            f"The store {self.path} cannot be used: {reason}.",
+            hint=hint or "Use a folder that this user may read. Links are not followed.",
         )
 
 
 class Untrusted(PermissionError):
-    """A file or folder of the store that a user may change who must not.
+    """A file or folder of the store that an untrusted user may change."""
 
-    :param hint: what to do
-    """
-
-    def __init__(self, why: str, hint: str) -> None:
-        super().__init__(errno.EPERM, why)
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(errno.EPERM, reason)
         self.hint = hint
 
 
 def _is_shared(folder: os.stat_result) -> bool:
-    """Whether a group shares the folder, so that its members are trusted like its owner."""
+    """Whether a group may write to the folder. Its members are then trusted like its owner."""
     return bool(folder.st_mode & stat.S_IWGRP)
 
 
 def _check_inside(root: os.stat_result, found: os.stat_result) -> None:
-    """Refuse a record, or a folder of records, that a user may change who cannot be trusted with the store.
+    """Reject a record, or a folder of records, that an untrusted user may change.
 
     :param root: the folder of the store
     :raises Untrusted: it must not be used
     """
-    if anybody_may_write(found):
+    if is_world_writable(found):
         raise Untrusted(
             "every user of this machine may write to it",
-            "Look whether it is the right one and take the right away (chmod o-w), or delete the account.",
+            "Check its content and remove the permission (chmod o-w), or delete the account.",
         )
-    if is_of_another_user(found) and found.st_uid != root.st_uid and not _is_shared(root):
+    if is_foreign(found) and found.st_uid != root.st_uid and not _is_shared(root):
         raise Untrusted(
-            f"it belongs to the user with the ID {found.st_uid}, and the store to the one with the ID {root.st_uid}",
-            "Look whether it is the right one and give it to the owner of the store (chown), or delete the account.",
+            f"it belongs to the user with the ID {found.st_uid}, and the store to the user with the ID {root.st_uid}",
+            "Check its content and give it to the owner of the store (chown), or delete the account.",
         )
 
 
 @contextlib.contextmanager
 def parent_of(root: int, path: Path, check: t.Callable[[os.stat_result], None] = lambda found: None) -> t.Iterator[int]:
-    """The descriptor of the folder that the last part of RV(path) is in.
+    """Open the parent folder of a path, and yield its descriptor.
 
-    :param check: raises an OSError for a folder on the way that must not be used
-    :raises FileNotFoundError: there is no such folder
+    :param check: raises an OSError for a folder on the path that must not be used
+    :raises FileNotFoundError: the folder does not exist
     """
     with contextlib.ExitStack() as stack:
         parent = root

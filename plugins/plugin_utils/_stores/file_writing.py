@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: how the folder of a file store is changed.
+"""Change the folder of a file store.
 
-A part, above C(file_folder). Writers hold a kernel lock, write a new file beside the records and rename it, so that a
-reader, which takes no lock, sees the old record or the new one, and so that a writer that is killed leaves neither half
-a record nor a lock. What it may leave is the new file that was not renamed yet; the next writer removes it.
+Writers hold a kernel lock, write a new file beside the records and rename it. So readers, which take no lock, see the
+old record or the new one, and a killed writer leaves neither a partial record nor a lock. It may leave the new file,
+which the next writer removes.
 """
 
 from __future__ import annotations
@@ -17,46 +17,46 @@ import os
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .._private_files import LOCK_FLAGS, NEW_FLAGS, make_folders, opened, remove, unlock, wait_for, write_all
+from .._private_files import LOCK_FLAGS, NEW_FLAGS, acquire_lock, make_folders, opened, remove, unlock, write_all
 from .file_reading import Folder, Path, parent_of
 
 _LOCK_FILE = ".lock"
 _NEW_FILE = ".new"
 _PATIENCE = 60.0
-"""Seconds that a writer waits for others. Each of them needs the lock for milliseconds."""
+"""Seconds to wait for other writers. Each holds the lock for milliseconds."""
 
 
 @contextlib.contextmanager
 def locked(folder: Folder) -> t.Iterator[int]:
-    """The descriptor of the folder, which is made if need be, with the right to change it. The kernel lifts the lock
-    when its holder ends, however it ends.
+    """Lock the folder and yield its descriptor. Create the folder if it does not exist. The kernel releases the lock
+    when its holder ends, even if it is killed.
 
-    :raises OctoAwsError: others have had the lock for too long
+    :raises OctoAwsError: other writers held the lock for too long
     """
     with contextlib.suppress(FileExistsError):
         make_folders(folder.path)
     with folder.opened() as root:
         if root is None:
-            raise FileNotFoundError(errno.ENOENT, "the store's folder was removed meanwhile")
+            raise FileNotFoundError(errno.ENOENT, "the folder of the store was removed")
         with opened(_LOCK_FILE, LOCK_FLAGS, dir_fd=root) as lock:
-            if not wait_for(lock, _PATIENCE, longest_pause=0.01):
+            if not acquire_lock(lock, _PATIENCE, max_pause=0.01):
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
-                    f"Another process has had the lock of the store {folder.path} for {_PATIENCE:.0f} seconds.",
-                    hint=f"Nothing was written. Find it with: fuser -v {folder.path}/{_LOCK_FILE}",
+                    f"Another process has held the lock of the store {folder.path} for {_PATIENCE:.0f} seconds.",
+                    hint=f"Nothing was written. To find the process, run: fuser -v {folder.path}/{_LOCK_FILE}",
                 )
             try:
-                remove(_NEW_FILE, root)  # of a writer that was killed: nobody else writes now
+                remove(_NEW_FILE, root)  # left by a killed writer: only this one has the lock
                 yield root
             finally:
                 unlock(lock)
 
 
-def replace(root: int, path: Path, data: bytes, what: str) -> None:
-    """Write RV(data) to RV(path), whole or not at all. The caller holds the lock.
+def replace(root: int, path: Path, data: bytes, label: str) -> None:
+    """Write data to a path, completely or not at all. The caller holds the lock.
 
-    :param what: names the record in errors
-    :raises OctoAwsError: it was done, and may not last
+    :param label: the record, for messages
+    :raises OctoAwsError: the record was written, but may not be durable
     """
     try:
         with opened(_NEW_FILE, NEW_FLAGS, dir_fd=root) as file:
@@ -66,29 +66,29 @@ def replace(root: int, path: Path, data: bytes, what: str) -> None:
         _make_parents(root, path)
         with parent_of(root, path) as parent:
             os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)
-            _make_last(parent, what)
+            _make_durable(parent, label)
     except OSError:
         remove(_NEW_FILE, root)
         _remove_empty_folders(root, path[:-1])
         raise
 
 
-def delete(root: int, path: Path, what: str) -> bool:
-    """Remove RV(path) and what that leaves empty; whether there was anything. The caller holds the lock.
+def delete(root: int, path: Path, label: str) -> bool:
+    """Remove a path and the folders that become empty. Return whether it existed. The caller holds the lock.
 
-    :param what: names the record in errors
-    :raises OctoAwsError: it was done, and may not last
+    :param label: the record, for messages
+    :raises OctoAwsError: the record was removed, but the deletion may not be durable
     """
     try:
         with parent_of(root, path) as parent:
             if not remove(path[-1], parent):
                 return False
-            _make_last(parent, f"The deletion of {what}")
+            _make_durable(parent, f"The deletion of {label[:1].lower()}{label[1:]}")
             return True
     except FileNotFoundError:
-        return False  # nor is there the folder that it would be in
+        return False
     finally:
-        # Also where a writer was killed before it came to this.
+        # Also removes the folders that a killed writer left.
         _remove_empty_folders(root, path[:-1])
 
 
@@ -105,24 +105,23 @@ def _remove_empty_folders(root: int, folders: Path) -> None:
             os.rmdir(folders[depth - 1], dir_fd=parent)
 
 
-def _make_last(folder: int, what: str) -> None:
-    """Wait until what was done in a folder would survive a loss of power.
+def _make_durable(folder: int, label: str) -> None:
+    """Wait until a change of a folder would survive a loss of power.
 
-    :raises OctoAwsError: it was done, and may not last
+    :raises OctoAwsError: the change may not be durable
     """
     try:
         _synchronize(folder)
     except OSError as error:
         raise OctoAwsError(
             ErrorCode.STORE_WRITE_FAILED,
-            f"{what} was carried out, but may not last: {error.strerror}.",
-            hint="Look at the disk and the system log, then do it again.",
+            f"{label} may be lost in a power failure: {error.strerror}.",
+            hint="Check the disk and the system log, then repeat the task.",
         ) from None
 
 
 def _synchronize(folder: int) -> None:
-    """Have a folder on the disk. Some network and user-space file systems cannot do this for a folder; they do what
-    they can by themselves."""
+    """Flush a folder to the disk. Some network and user-space file systems do not support this for folders."""
     try:
         os.fsync(folder)
     except OSError as error:

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: which item of a service holds the record of which account.
+"""Map account names to the names of items in a service, one to one, and back.
 
-Ground: imports nothing of the collection. An account's name is quoted, so that the mapping is one to one: a byte that
-the service does not take in a name is the escape character and two hexadecimal digits. A name that gets too long is cut
-and goes on with two escape characters, which no quoting yields, and its SHA-256; what it was is in the description.
+A byte that the service does not allow is written as the escape character and two hexadecimal digits. A name that
+becomes too long is cut, and ends with two escape characters, which quoting never produces, and the SHA-256 of the whole
+name. The description of the item then has the name.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _DIGEST_LENGTH = 64
 
 
 class ItemNames:
-    """How names are quoted for one service.
+    """The quoting of names for one service.
 
-    :param plain: the characters, besides letters and digits, that stand for themselves
-    :param escape: the escape character, which the service takes
-    :param longest: characters that a quoted name may have
-    :param lead: what descriptions begin with
+    :param plain: characters besides letters and digits that are not quoted
+    :param escape: the escape character, which the service allows
+    :param longest: maximum length of a quoted name
+    :param lead: the start of descriptions
     """
 
     def __init__(self, *, plain: str, escape: str, longest: int, lead: str) -> None:
@@ -47,20 +47,20 @@ class ItemNames:
         return quoted[: self._longest - len(ending)] + ending
 
     def description_of(self, name: str, facts: str, longest: int) -> str:
-        """What an administrator reads of the item in the console of AWS, the name first.
+        """The description of the item in the AWS console, with the name first.
 
-        :param longest: bytes, which are at least as many as characters, however a service counts these
+        :param longest: in bytes, which is safe however the service counts characters
         """
         text = f"{self._lead}{json.dumps(name, ensure_ascii=False)} {' '.join(facts.split())}".rstrip()
         return text.encode("utf-8")[:longest].decode("utf-8", "ignore")
 
     def name_of(self, item: str, description: str) -> str | None:
-        """The account whose record is in this item, or V(None) where no account's record can be."""
+        """The name of the account of this item, or ``None`` if the item cannot belong to an account."""
         name = self._described(description) if self.is_cut(item) else self._unquoted(item)
         return name if name and self.item_of(name) == item else None
 
     def is_cut(self, item: str) -> bool:
-        """Whether only the record, or the description, says what the name is."""
+        """Whether the name was cut, so that only the description and the record have it."""
         return self._escape * 2 in item and len(item.rpartition(self._escape * 2)[2]) == _DIGEST_LENGTH
 
     def _unquoted(self, item: str) -> str | None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what a store is."""
+"""The protocol of stores, and the types that they share with their callers."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ if t.TYPE_CHECKING:
     from .._vault import Vault
 
 
-def no_answer(vault_id: str) -> str:
-    """Stand for a person where there is none to ask; see :class:`StoreContext`."""
+def no_prompt(vault_id: str) -> str:
+    """Return no password: the default of :class:`StoreContext` for runs without a terminal."""
     return ""
 
 
 class StoreContext(t.NamedTuple):
-    """What a store may use of the Ansible run that it is opened for.
+    """The parts of an Ansible run that a store may use.
 
     :param vault: the vault passwords of the run
-    :param shared_folder: where processes share what they read; empty for nowhere
-    :param warn: takes a sentence for people
-    :param credentials_of: the credentials of an account, by its name and by the store that it is in, an empty URL for
-        the default one
-    :param ask_for_password: asks a person for a vault password once more, by its vault id; an empty string if there is
-        no answer
+    :param shared_folder: the cache that processes share; empty for none
+    :param warn: called with a user-facing warning message
+    :param credentials_of: returns the credentials of an account, by its name and the URL of its store, which is empty
+        for the default store
+    :param ask_for_password: prompts for a vault password once more, by its vault id; returns an empty string if there
+        is no terminal
     """
 
     vault: Vault
     shared_folder: str
     warn: t.Callable[[str], None]
     credentials_of: t.Callable[[str, str], Credentials]
-    ask_for_password: t.Callable[[str], str] = no_answer
+    ask_for_password: t.Callable[[str], str] = no_prompt
 
 
 class Stored(t.NamedTuple):
-    """An account as a store holds it.
+    """An account, as read from a store.
 
-    :param revision: changes whenever what is stored changes; only the store knows what it means
-    :param vault_id: whose vault password opens it, in stores that seal with Ansible Vault
+    :param revision: an opaque text that only the store interprets. It changes with every change of the record. It never
+        comes back: an account that was deleted and created again has another one, unless the record is byte for byte
+        the one that was read
+    :param vault_id: of the vault password that opened the record, in stores that seal with Ansible Vault
     """
 
     account: Account
@@ -53,85 +55,93 @@ class Stored(t.NamedTuple):
 
 
 class RevisionConflict(Exception):
-    """Somebody else changed the account since it was read. Nothing was written."""
+    """The stored revision is not the one that was read. Nothing was written."""
 
 
 class EmptyRecordError(RecordError):
-    """There is an item for the account, but nothing was stored in it yet, as when Terraform made it.
+    """The account has an item without content, for example one that Terraform created.
 
-    :ivar revision: what a write gives as ``replaces`` to fill the item
+    :ivar revision: the ``replaces`` of a write that fills the item
     """
 
     revision = ""
 
     @classmethod
-    def of(cls, what: str, revision: str) -> EmptyRecordError:
-        """The failure.
+    def of(cls, label: str, revision: str) -> EmptyRecordError:
+        """Build the error.
 
-        :param what: names the record
+        :param label: the record, for the message
         """
         error = cls(
             ErrorCode.RECORD_EMPTY,
-            f"{what} is there, but has no content.",
-            hint="Save the account, which fills it, or delete it.",
+            f"{label} is empty.",
+            hint="Save the account to fill it, or delete the account.",
         )
         error.revision = revision
         return error
 
 
 def has_content(record: str | bytes) -> bool:
-    """Whether anything is stored in an item. White space alone is what stands in for nothing where a service takes no
-    empty text."""
+    """Whether an item has content. White space does not count: it stands for an empty value in services that reject
+    one."""
     return bool(record.strip())
 
 
 class Store(t.Protocol):
-    """A place where accounts live. Each kind is one class in one file, found through :mod:`.registry`.
+    """A place for accounts. Each kind is one class in one file, listed in :mod:`.registry`.
 
-    All methods raise :class:`OctoAwsError` when the store cannot be used, and its subclass :class:`RecordError` when
-    one record cannot, so that callers can go on with the others.
+    All methods raise :class:`OctoAwsError` if the store cannot be used, and its subclass :class:`RecordError` if a
+    single record cannot be used, so that callers can continue with other records.
     """
 
     url: str
-    """Where it is, for messages."""
+    """The location, for messages. Without passwords."""
 
     seals_with_vault: bool
-    """Whether Ansible Vault seals its records, so that each has a vault id."""
+    """Whether Ansible Vault seals the records, so that each has a vault id."""
+
+    @classmethod
+    def at_url(cls, rest: str, context: StoreContext) -> Store:
+        """Open the store of a URL. Nothing is read or created yet.
+
+        :param rest: the URL without its scheme and colon; :mod:`.url` parses prefixes with options
+        :raises OctoAwsError: the URL is invalid
+        """
 
     def exists(self) -> bool | None:
-        """Whether the place is there, with accounts or without. ``None`` if the store cannot tell an empty place from
-        one that does not exist."""
+        """Whether the place exists, with or without accounts. ``None`` if an empty place cannot be told from a missing
+        one."""
 
     def read(self, name: str, *, fresh: bool = False) -> Stored | None:
-        """The account, or ``None`` where there is none of this name.
+        """Read an account. Return ``None`` if it does not exist.
 
-        :param anew: as it is stored at this moment; otherwise as this run, or this machine, read it before
-        :raises EmptyRecordError: there is an item for it without content
+        :param fresh: read the current record. By default, a record that this run or this machine has cached will do
+        :raises EmptyRecordError: its item has no content
         """
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
-        """The accounts of these names as they are stored at this moment, in this order and in as few requests as the
-        store can; a failure in place of one that cannot be read."""
+        """Read the current records of these accounts, in this order and with as few requests as possible. Yield an
+        error in place of a record that cannot be used."""
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
-        """Store the account: whole or, in any failure, not at all.
+        """Store an account: completely or, on any failure, not at all.
 
-        :param replaces: the revision that was read, also that of an item without content, or ``None`` for a new
+        :param replaces: the revision that was read, including that of an item without content; ``None`` for a new
             account
-        :param vault_id: whose vault password seals it, in stores that seal with Ansible Vault
-        :param dry_run: find out what can be found out without writing, and write nothing
-        :raises RevisionConflict: what is stored now is not what was read
+        :param vault_id: of the vault password to seal with, in stores that seal with Ansible Vault
+        :param dry_run: check everything that can be checked, and write nothing
+        :raises RevisionConflict: the stored revision is another one
         """
 
     def delete(self, name: str) -> bool:
-        """Delete the record, readable or not, and an item without content; whether there was one."""
+        """Delete a record, even an unreadable or empty one. Return whether there was one."""
 
     def names(self) -> list[str]:
-        """The names of all accounts, and of items without content, sorted, without opening a record."""
+        """List the names of all accounts, including those without content, sorted. No record is opened."""
 
 
 def read_each(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
-    """:meth:`Store.read_many` for a store that has no better way than one after the other."""
+    """Implement :meth:`Store.read_many` with one :meth:`Store.read` after the other."""
     for name in names:
         try:
             yield name, store.read(name, fresh=True)

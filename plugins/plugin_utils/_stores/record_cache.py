@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: records of a service that the processes of a machine share for a while.
+"""Share the records of AWS services between the processes of a machine for ``cache_seconds``.
 
-A part, above C(_shared_cache) and C(_vault). Ansible Vault seals them with the password that the run was given.
+Ansible Vault seals them with the vault password of the run.
 """
 
 from __future__ import annotations
@@ -22,46 +22,46 @@ if t.TYPE_CHECKING:
     from .._cache.seal import Kind
     from .._vault import Vault
 
-_WHAT = "A record that processes share"
+_LABEL = "A cached record"
 
 
 class VaultSeal:
-    """Seals one account's record with Ansible Vault; see :class:`._seal.Seal`.
+    """Seals the record of one account with Ansible Vault; see :class:`.._cache.seal.Seal`.
 
-    :param whose: what the record is of; it is sealed in, so that no file passes for another's
+    :param owner: identifies the account; it is sealed with the record, so that files cannot be swapped
     """
 
-    def __init__(self, vault: Vault, whose: str) -> None:
-        self.name = hashlib.sha256(b"record " + whose.encode()).hexdigest()[:40]
+    def __init__(self, vault: Vault, owner: str) -> None:
+        self.name = hashlib.sha256(b"record " + owner.encode()).hexdigest()[:40]
         self._vault = vault
-        self._whose = whose
+        self._owner = owner
 
     def close(self, kind: Kind, value: dict[str, t.Any]) -> bytes:
-        return self._vault.seal(json.dumps({"kind": kind, "whose": self._whose, "value": value}), None, _WHAT)
+        return self._vault.seal(json.dumps({"kind": kind, "owner": self._owner, "value": value}), None, _LABEL)
 
     def open(self, kind: Kind, sealed: bytes) -> t.Any:
         try:
-            opened = json.loads(self._vault.open(sealed, _WHAT).text)
+            opened = json.loads(self._vault.open(sealed, _LABEL).text)
         except (RecordError, ValueError):
-            # Sealed with another password, which the machine's next reader may have, or damaged.
+            # Damaged, or sealed with a password that another run on this machine has.
             raise Damaged from None
-        if not isinstance(opened, dict) or (opened.get("kind"), opened.get("whose")) != (kind, self._whose):
+        if not isinstance(opened, dict) or (opened.get("kind"), opened.get("owner")) != (kind, self._owner):
             raise Damaged
         return opened["value"]
 
 
 class Record(t.NamedTuple):
-    """A record as a service gave it."""
+    """A record in a response of a service."""
 
     text: str
     revision: str
 
 
 class RecordCache(SharedCache):
-    """The record of one account; see :class:`._shared_cache.SharedCache`.
+    """The cached record of one account; see :class:`.._cache.shared_cache.SharedCache`.
 
-    :param asked_as: says whose service the store asks, where its URL alone does not
-    :param seconds: how long a record is shared
+    :param access_digest: identifies the AWS account, which the URL of the store does not
+    :param seconds: lifetime of a record
     """
 
     KIND: t.ClassVar[Kind] = "record"
@@ -73,22 +73,22 @@ class RecordCache(SharedCache):
         name: str,
         warn: t.Callable[[str], None],
         *,
-        asked_as: str,
+        access_digest: str,
         vault: Vault,
         seconds: int,
     ) -> None:
         super().__init__(root, store_url, name, warn)
-        self._seal = VaultSeal(vault, f"{store_url}\0{name}\0{asked_as}")
+        self._seal = VaultSeal(vault, f"{store_url}\0{name}\0{access_digest}")
         self._seconds = seconds
 
     def get(self, fetch: t.Callable[[], Record | None]) -> Record | None:
-        """The record that is shared, or else what RV(fetch) gives, which one process asks for and the others wait."""
+        """Return the cached record, or fetch it in one process while the others wait."""
         if found := self._shared():
             return found
-        with self.turn(self._seal) as turn:
+        with self.locked(self._seal) as lock:
             if found := self._shared():
                 return found
-            with turn.telling_failures():
+            with lock.sharing_failures():
                 record = fetch()
             if record:
                 end = time.time() + self._seconds
@@ -96,15 +96,15 @@ class RecordCache(SharedCache):
         return record
 
     def forget(self) -> None:
-        """Share the record no longer, that of a process which is about to read it neither."""
+        """Remove the cached record, after any read that is in progress."""
         if self.exists():
-            with self.turn(self._seal):
+            with self.locked(self._seal):
                 self.remove(self._seal)
 
     def _shared(self) -> Record | None:
         return self.read_data(self._seal, self._record_in)
 
     def _record_in(self, data: t.Any) -> Record | None:
-        # A clock that was set back would let a record live on.
+        # A record must not live longer because the clock was set back.
         left = data["end"] - time.time()
         return Record(data["text"], data["revision"]) if 0 < left <= self._seconds else None

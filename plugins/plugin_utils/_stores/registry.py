@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: finds the store that a URL names. The only file that names a scheme."""
+"""The stores, by the scheme of their URLs."""
 
 from __future__ import annotations
 
@@ -21,30 +21,31 @@ STORES: dict[str, type[Store] | tuple[str, str]] = {
     "secretsmanager": (".secretsmanager", "SecretsManagerStore"),
     "ssm": (".ssm", "ParameterStore"),
 }
-"""Class by scheme, or module and class of those that need a library. They are imported when they are asked for, so that
-one store's libraries cost the users of another nothing."""
+"""The class of each scheme. Stores that need a library are given as module and class, and are imported on first use."""
 
-# RFC 3986, section 3.1: letters of either case mean the same.
+# Schemes are case-insensitive (RFC 3986, section 3.1).
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL | re.IGNORECASE)
 
 
-def open_store(url: str, surroundings: StoreContext) -> Store:
-    """The store that RV(url) names; a plain path is a C(file:) store.
+def open_store(url: str, context: StoreContext) -> Store:
+    """Open the store of a URL. A plain path is a ``file:`` store.
 
-    :raises OctoAwsError: no store has this scheme, or the store does not understand the rest of the URL
+    :raises OctoAwsError: the scheme is unknown, or the rest of the URL is invalid
     """
     match = _SCHEME.fullmatch(url)
     scheme, rest = (match[1].lower(), match[2]) if match else ("file", None)
     if scheme not in STORES:
         raise OctoAwsError(
             ErrorCode.STORE_URL_INVALID,
-            f"No store has the scheme {scheme!r:.80}.",
-            hint=f"Start a path with ./ or /. The schemes are {', '.join(STORES)}. {closest(scheme, STORES)}".strip(),
+            f"Unknown store scheme: {scheme!r:.80}.",
+            hint=f"Use one of {', '.join(STORES)}, or start a path with ./ or /. {closest(scheme, STORES)}".strip(),
         )
-    found: t.Any = STORES[scheme]
-    store_class = getattr(import_module(found[0], __package__), found[1]) if isinstance(found, tuple) else found
-    if rest is None:
-        store: Store = store_class.at_path(url, surroundings)
-    else:
-        store = store_class.at_url(rest, surroundings)
+    store_class = class_of(scheme)
+    store: Store = store_class.at_path(url, context) if rest is None else store_class.at_url(rest, context)
     return store
+
+
+def class_of(scheme: str) -> t.Any:
+    """Return the class of a known scheme."""
+    found = STORES[scheme]
+    return getattr(import_module(found[0], __package__), found[1]) if isinstance(found, tuple) else found

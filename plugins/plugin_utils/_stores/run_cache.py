@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: what this Ansible run has read of stores that are services.
+"""Cache the records that this Ansible run has read from AWS services.
 
-A part. ansible-core forks a process for each task and host, and each has what its parent had read before. A file of
-the run, which grows with each change that the run makes, says to all of them when that is old.
+ansible-core forks a process for each task and host, which inherits the records that its parent has read. A file of the
+run grows with each change that the run makes. Its size shows all processes whether their records are out of date.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ if t.TYPE_CHECKING:
     from .record_cache import Record
 
 _read: dict[tuple[str, str], tuple[int, Record]] = {}
-"""By store and item: how much had been changed when it was asked for, and what was there."""
+"""The number of changes before the request, and the record, by store and item."""
 
 
 class RunCache:
-    """What this run has read of one store.
+    """The records that this run has read from one store.
 
-    :param url: says which
+    :param url: identifies the store
     """
 
     def __init__(self, url: str) -> None:
         self._url = url
-        # Ansible makes this folder for each run and removes it.
+        # Ansible creates and removes this folder for each run.
         digest = hashlib.sha256(url.encode()).hexdigest()[:40]
         self._changes = os.path.join(C.DEFAULT_LOCAL_TMP, f"octo-aws-{digest}")
 
     def get(self, item: str, fetch: t.Callable[[], Record | None]) -> Record | None:
-        """What was read before, or else what RV(fetch) gives."""
-        # Looked at first: what is changed while the service answers makes the answer old.
+        """Return the cached record, or fetch it."""
+        # Counted first: a change during the request makes its response out of date.
         changes = self._count()
         known = _read.get((self._url, item))
         if known and known[0] == changes:
@@ -50,8 +50,8 @@ class RunCache:
             _read[self._url, item] = (changes, record)
         return record
 
-    def forget_all(self) -> None:
-        """Something was changed, or may have been."""
+    def invalidate(self) -> None:
+        """Drop all records after a change, or a failed attempt at one."""
         with contextlib.suppress(OSError), opened(self._changes, os.O_WRONLY | os.O_CREAT | os.O_APPEND) as file:
             os.write(file, b".")
         _read.clear()

@@ -2,19 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: accounts in AWS Secrets Manager, one secret each.
+"""Store accounts in AWS Secrets Manager, one secret each.
 
-A save puts the new record beside the current one, as a version that nobody reads yet, and then moves the staging label
-C(AWSCURRENT) from the version that was read to the new one. Secrets Manager refuses that where the label is on another
-version by now (API reference, UpdateSecretVersionStage), so that no save is lost, and a save that ends half way has
-changed nothing that anybody reads.
+A save adds the new record as a version without ``AWSCURRENT``, and then moves this staging label from the version that
+was read to the new one. Secrets Manager rejects the move if another version has the label by then (API reference,
+UpdateSecretVersionStage). So no save is lost, and an interrupted save changes nothing that is read.
 
-A secret without a current version, as Terraform makes one, is filled in the same way: AWS gives the label to the first
-version at once, and else refuses to give it to one version while another one has it.
+A secret without a current version, for example from Terraform, is filled in the same way: its first version gets the
+label at once, and AWS does not give the label to a second version.
 
-A deletion with a recovery window first puts a note in the record's place, in the way of a save: a secret that is
-restored, by a new save or by hand, is then no account, and not the old one for a moment. Who put the note there has the
-secret deleted, which knows no condition; until that is done, or the note is old, all others wait.
+A deletion with a recovery window first replaces the record with a note, like a save. So a secret that is restored, by a
+new save or by hand, never becomes the old account again. The process that wrote the note deletes the secret, for which
+AWS has no condition. Until it is deleted, or the note has expired, other writers wait.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from . import url as store_url
-from .aws_client import moment_of
+from .aws_client import response_time
 from .aws_service import ServiceStore, tags
 from .item_names import ItemNames
 from .protocol import RevisionConflict
@@ -41,13 +40,13 @@ from .secret_version import (
     Version,
     has_no_version,
     is_gone,
-    says_no_version,
+    is_no_version_message,
     version_in,
 )
 
 _CURRENT = "AWSCURRENT"
 _NEXT = "OCTO_AWS_NEXT"
-"""The staging label of a version that is about to be the current one."""
+"""The staging label of a version that is about to become the current one."""
 
 _DELETED_DESCRIPTION = "octo.aws: a deleted account"
 
@@ -59,11 +58,9 @@ _REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
 _NO_RECOVERY = "0"
 _DEFAULT_WINDOW = "30"
 _LEASE = 60.0
-"""Seconds after which a note is nobody's."""
-_ROUNDING = 1.0
-"""Seconds by which times in responses may be rounded."""
+"""Seconds after which a note has expired."""
 _PATIENCE = 90.0
-"""Seconds that a save or a deletion waits for the end of another deletion, which AWS may do in the background."""
+"""Seconds to wait for another deletion, which AWS may finish in the background."""
 
 
 class SecretsManagerStore(ServiceStore):
@@ -72,8 +69,8 @@ class SecretsManagerStore(ServiceStore):
     SERVICE = "secretsmanager"
     ITEM = "secret"
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
-    PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits and _+=.@- in parts between slashes."
-    # Of 512 characters (API reference, CreateSecret), 100 and a slash are for the prefix.
+    PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits, _+=.@- and slashes between parts."
+    # A name has at most 512 characters (API reference, CreateSecret); 100 and a slash are for the prefix.
     NAMES = ItemNames(plain="_+.@-", escape="=", longest=400, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {
         "recovery_window_days": store_url.whole_number("recovery_window_days", 7, 30, or_zero=True)
@@ -81,8 +78,8 @@ class SecretsManagerStore(ServiceStore):
     BATCH = 20
     LONGEST_DESCRIPTION = 2048
 
-    longest_record = 65_536
-    size_hint = "Give the account fewer roles to assume, or shorter policies."
+    max_record_size = 65_536
+    size_hint = "Reduce the roles in assume_role, or shorten their policies."
 
     def fetch(self, item: str) -> Record | None:
         current = self._current(item)
@@ -91,41 +88,41 @@ class SecretsManagerStore(ServiceStore):
         if current.text is None:
             raise RecordError(
                 ErrorCode.RECORD_DAMAGED,
-                f"The secret {self.full(item):.120} of the store {self.url} holds no text.",
-                hint="It holds binary data. Restore its previous version, or delete the account.",
+                f"The secret {self.full(item):.120} of the store {self.url} has binary data instead of text.",
+                hint="Restore its previous version, or delete the account.",
             )
         return Record(current.text, current.revision)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
         try:
-            answers = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
+            responses = list(self.client.pages("batch_get_secret_value", self.prefix, SecretIdList=list(names)))
         except OctoAwsError as error:
             if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(MISSING):
                 raise
             return self.one_by_one(items)
         found: dict[str, Record | OctoAwsError] = {}
-        for answer in answers:
-            for value in answer.get("SecretValues", ()):
+        for response in responses:
+            for value in response.get("SecretValues", ()):
                 item, version = names[value["Name"]], version_in(value, value["Name"])
                 if version.text is None:
                     found |= self.one_by_one([item])
                 elif not version.is_note:
                     found[item] = Record(version.text, version.revision)
-            for refusal in answer.get("Errors", ()):
-                has_no_version = says_no_version(refusal.get("Message", ""))
-                if has_no_version or refusal.get("ErrorCode") not in (MISSING, *_INVALID):
-                    # A batch says less about why than a single request.
-                    found |= self.one_by_one([names[refusal["SecretId"]]])
+            for failure in response.get("Errors", ()):
+                exists = is_no_version_message(failure.get("Message", ""))
+                if exists or failure.get("ErrorCode") not in (MISSING, *_INVALID):
+                    # A single request has the better error message.
+                    found |= self.one_by_one([names[failure["SecretId"]]])
         return found
 
     def items(self) -> t.Iterator[tuple[str, str]]:
         start = self.full("")
         filters = [{"Key": "name", "Values": [start]}]
-        for answer in self.client.pages("list_secrets", self.prefix, Filters=filters, MaxResults=100):
-            for secret in answer.get("SecretList", ()):
+        for response in self.client.pages("list_secrets", self.prefix, Filters=filters, MaxResults=100):
+            for secret in response.get("SecretList", ()):
                 name, description = secret["Name"], secret.get("Description", "")
-                # The filter knows neither upper case nor the end of a word.
+                # The filter ignores case, and matches longer prefixes.
                 if name.startswith(start) and description != _DELETED_DESCRIPTION:
                     yield name.removeprefix(start), description
 
@@ -136,44 +133,38 @@ class SecretsManagerStore(ServiceStore):
             began = time.monotonic()
             restored = False
             try:
-                return self._make(item, text, description, token)
+                return self._create_secret(item, text, description, token)
             except OctoAwsError as error:
                 if not error.is_refusal(_EXISTS) and not is_gone(error):
                     raise
                 restored = is_gone(error) and self._restored(item)
             current = self._current(item)
-            if current and _may_be_replaced(current, restored, time.monotonic() - began):
+            if current and current.is_replaceable(restored, time.monotonic() - began, _LEASE):
                 return self.replace(item, text, description, current.revision, described=True)
             if current and not current.is_note:
                 raise RevisionConflict
-            # Another process is deleting it, or AWS removes in the background what was deleted for good.
+            # Another process is deleting it, or AWS finishes a permanent deletion in the background.
             self._wait(item, deadline)
 
     def replace(self, item: str, text: str, description: str, replaces: str, *, described: bool) -> None:
         self._exchange(item, text, replaces, description if described else "")
 
     def _exchange(self, item: str, text: str, replaces: str, description: str = "") -> str:
-        """Put another text in the place of a version, and say which version it is.
+        """Replace the current version, and return the ID of the new one.
 
-        :param replaces: empty where there is no current version
-        :param description: of the secret, if that is another one
+        :param replaces: the version that must be the current one; empty for none
+        :param description: of the secret, if it changes
         :raises RevisionConflict: another version is the current one
         """
-        secret = self.full(item)
         version = str(uuid.uuid4())
         try:
             if description:
-                # The first version of a secret is the current one at once.
+                # Described first: the first version of a secret becomes the current one at once.
                 self._describe(item, description)
-            answer = self.client.ask(
-                "put_secret_value",
-                secret,
-                SecretId=secret,
-                SecretString=text,
-                ClientRequestToken=version,
-                VersionStages=[_NEXT],
+            response = self._call(
+                "put_secret_value", item, SecretString=text, ClientRequestToken=version, VersionStages=[_NEXT]
             )
-            if _CURRENT not in answer.get("VersionStages", ()):
+            if _CURRENT not in response.get("VersionStages", ()):
                 self._make_current(item, replaces, version)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, *_INVALID):
@@ -182,8 +173,8 @@ class SecretsManagerStore(ServiceStore):
             if current is None or current.revision not in (version, replaces):
                 raise RevisionConflict from None
             if current.revision == replaces:
-                raise  # the refusal holds: nothing was written
-            # The first response was lost, and the request was repeated.
+                raise  # nothing was written
+            # The response was lost, and the retry failed.
         return version
 
     def remove(self, item: str, description: str) -> bool:
@@ -203,7 +194,7 @@ class SecretsManagerStore(ServiceStore):
                     return not current.is_note
             except RevisionConflict:
                 continue
-            # Somebody else is deleting it.
+            # Another process is deleting it.
             self._wait(item, deadline)
 
     def _remove(self, item: str, description: str, current: Version) -> None:
@@ -213,7 +204,7 @@ class SecretsManagerStore(ServiceStore):
             else:
                 self._delete_with_note(item, description, current, int(self._window))
         except OctoAwsError as error:
-            # What cannot be read cannot be looked at again.
+            # An unreadable secret cannot be checked again.
             if not is_gone(error) or (current is not UNREADABLE and self.fetch(item)):
                 raise
 
@@ -225,25 +216,27 @@ class SecretsManagerStore(ServiceStore):
         if time.monotonic() > deadline:
             raise OctoAwsError(
                 ErrorCode.STORE_BUSY,
-                f"The secret {self.full(item)} is still being deleted, after {_PATIENCE:.0f} seconds.",
-                hint="Nothing was changed. Try again in a minute.",
+                f"The secret {self.full(item)} is still being deleted after {_PATIENCE:.0f} seconds.",
+                hint="Nothing was changed. Retry in a minute.",
             )
         time.sleep(random.uniform(0.1, 1.0))
 
-    def _delete(self, item: str, **how: t.Any) -> None:
+    def _call(self, operation: str, item: str, **parameters: t.Any) -> dict[str, t.Any]:
         secret = self.full(item)
-        self.client.ask("delete_secret", secret, SecretId=secret, **how)
+        return self.client.call(operation, secret, SecretId=secret, **parameters)
+
+    def _delete(self, item: str, **options: t.Any) -> None:
+        self._call("delete_secret", item, **options)
 
     def _delete_with_note(self, item: str, description: str, current: Version, window: int) -> None:
         if current is NO_VERSION:
-            # There is nothing that a restored secret could bring back.
+            # A restored secret would have no content.
             self._delete(item, RecoveryWindowInDays=window)
             return
         if current is UNREADABLE:
-            # It is deleted, whatever it is by now.
-            secret = self.full(item)
+            # Without its revision, it is deleted unconditionally.
             note = str(uuid.uuid4())
-            self.client.ask("update_secret", secret, SecretId=secret, SecretString=DELETED, ClientRequestToken=note)
+            self._call("update_secret", item, SecretString=DELETED, ClientRequestToken=note)
         else:
             note = self._exchange(item, DELETED, current.revision)
         try:
@@ -251,46 +244,38 @@ class SecretsManagerStore(ServiceStore):
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
             if error.code in _REFUSALS and not is_gone(error) and current is not UNREADABLE:
-                # A deletion that is refused has deleted nothing.
+                # The deletion was rejected: restore the record.
                 self._make_current(item, note, current.revision)
                 self._describe(item, description)
             raise
 
     def _describe(self, item: str, description: str) -> None:
-        secret = self.full(item)
-        self.client.ask("update_secret", secret, SecretId=secret, Description=description)
+        self._call("update_secret", item, Description=description)
 
     def _make_current(self, item: str, before: str, version: str) -> None:
-        """Move the staging label, if it still is where it was.
+        """Move the staging label, if it was not moved since.
 
-        :param before: the version that has it, empty for none
+        :param before: the version that has the label; empty for none
         """
-        secret = self.full(item)
-        self.client.ask(
-            "update_secret_version_stage",
-            secret,
-            SecretId=secret,
-            VersionStage=_CURRENT,
-            MoveToVersionId=version,
-            **({"RemoveFromVersionId": before} if before else {}),
-        )
+        move = {"MoveToVersionId": version} | ({"RemoveFromVersionId": before} if before else {})
+        self._call("update_secret_version_stage", item, VersionStage=_CURRENT, **move)
 
     def _current(self, item: str) -> Version | None:
-        secret = self.full(item)
         try:
-            answer = self.client.ask("get_secret_value", secret, SecretId=secret, VersionStage=_CURRENT)
+            response = self._call("get_secret_value", item, VersionStage=_CURRENT)
         except OctoAwsError as error:
             if has_no_version(error):
                 return NO_VERSION
             if is_gone(error):
                 return None
             raise
-        return version_in(answer, secret)._replace(age=moment_of(answer) - answer["CreatedDate"].timestamp())
+        age = response_time(response) - response["CreatedDate"].timestamp()
+        return version_in(response, self.full(item))._replace(age=age)
 
-    def _make(self, item: str, text: str, description: str, token: str) -> None:
+    def _create_secret(self, item: str, text: str, description: str, token: str) -> None:
         secret = self.full(item)
         options = {"KmsKeyId": self.options["kms_key_id"]} if "kms_key_id" in self.options else {}
-        self.client.ask(
+        self.client.call(
             "create_secret",
             secret,
             Name=secret,
@@ -302,22 +287,10 @@ class SecretsManagerStore(ServiceStore):
         )
 
     def _restored(self, item: str) -> bool:
-        secret = self.full(item)
         try:
-            self.client.ask("restore_secret", secret, SecretId=secret)
+            self._call("restore_secret", item)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, *_INVALID):
                 raise
             return False
         return True
-
-
-def _may_be_replaced(current: Version, restored: bool, seconds: float) -> bool:
-    """Whether a new account may take the place of a version.
-
-    :param restored: whether the secret was restored, by this save or by another one
-    :param seconds: since it was deleted, as far as this save knows; a younger version is that of another save
-    """
-    if current.is_note:
-        return restored or current.age > _LEASE
-    return restored and current.age > seconds + _ROUNDING

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: accounts in the Parameter Store of AWS Systems Manager, one SecureString each.
+"""Store accounts in the Parameter Store of AWS Systems Manager, one SecureString each.
 
-Parameter Store has no save under a condition, so that writers of one account hold a lock; see ``parameter_lock``. It
-numbers what is saved, and keeps the versions before. So a save sees afterwards what it has replaced. If that is not
-what was read, a writer without the lock came between, or this one lost it: what it wrote is taken back.
+Parameter Store has no conditional writes, so the writers of one account use a lock; see :mod:`.ssm_lock`. It numbers
+the versions of a parameter and keeps the previous ones, so that a save can check afterwards which version it replaced.
+If this is not the one that was read, another writer had no lock, or this one lost it, and the save is reverted.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if t.TYPE_CHECKING:
     from .._accounts.account import Account
 
 _LOCKS = ".locks"
-"""Below the prefix. No quoted name is like it."""
+"""The folder of locks, below the prefix. No quoted name equals it."""
 
 _OTHER_TYPE = "HierarchyTypeMismatchException"
 
 _STANDARD = "Standard"
 _SIZES = {_STANDARD: 4_096, "Advanced": 8_192, "Intelligent-Tiering": 8_192}
-"""Bytes of a value (Systems Manager user guide, parameter tiers)."""
+"""Maximum size of a value in bytes (Systems Manager user guide, parameter tiers)."""
 
 
 class ParameterStore(ServiceStore):
@@ -41,60 +41,60 @@ class ParameterStore(ServiceStore):
 
     SERVICE = "ssm"
     ITEM = "parameter"
-    # At most 15 levels (API reference, PutParameter); two are for the name of a lock.
+    # A name has at most 15 levels (API reference, PutParameter); two are for locks.
     PREFIX = re.compile(r"(?!/(?:aws|ssm))(?:/[A-Za-z0-9_.-]+){1,13}", re.IGNORECASE)
     PREFIX_HINT = (
-        "Write ssm:/PREFIX, with up to 100 letters, digits and _.- in up to 13 parts that each follow a slash; it "
-        "cannot begin with /aws or /ssm."
+        "Write ssm:/PREFIX, with up to 100 letters, digits and _.- in up to 13 parts, each after a slash. It cannot "
+        "start with /aws or /ssm."
     )
-    # A name has 1,011 characters with what its ARN adds (API reference, PutParameter); 100 are for the prefix.
+    # A name has at most 1,011 characters, including its ARN (API reference, PutParameter); 100 are for the prefix.
     NAMES = ItemNames(plain="_-", escape=".", longest=800, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {"tier": store_url.one_of("tier", *_SIZES)}
     BATCH = 10
     LONGEST_DESCRIPTION = 1024
 
     @property
-    def longest_record(self) -> int:
+    def max_record_size(self) -> int:
         return _SIZES[self._tier]
 
     @property
     def size_hint(self) -> str:
         if self._tier == _STANDARD:
-            return "Add tier=Advanced to the store's URL (AWS charges for it), or use Secrets Manager."
-        return "Use Secrets Manager, or give the account fewer roles to assume and shorter policies."
+            return "Add tier=Advanced to the URL of the store (AWS charges for it), or use Secrets Manager."
+        return "Use Secrets Manager, or reduce the roles in assume_role and their policies."
 
     def text_of(self, account: Account) -> str:
-        # No value may have double braces (API reference, PutParameter). Only within the texts of a record can there be
-        # any, and JSON spells them in another way, too.
+        # A value cannot contain double braces (API reference, PutParameter). They only occur in strings, where JSON can
+        # escape them.
         return super().text_of(account).replace("{{", "{\\u007b")
 
     def fetch(self, item: str) -> Record | None:
         name = self.full(item)
         try:
-            answer = self.client.ask("get_parameter", name, Name=name, WithDecryption=True)
+            response = self.client.call("get_parameter", name, Name=name, WithDecryption=True)
         except OctoAwsError as error:
             if error.is_refusal(MISSING):
                 return None
             raise
-        return _record(answer["Parameter"], name)
+        return _record(response["Parameter"], name)
 
     def fetch_many(self, items: t.Sequence[str]) -> dict[str, Record | OctoAwsError]:
         names = {self.full(item): item for item in items}
         try:
-            answer = self.client.ask("get_parameters", self.prefix, Names=list(names), WithDecryption=True)
+            response = self.client.call("get_parameters", self.prefix, Names=list(names), WithDecryption=True)
         except OctoAwsError as error:
             if error.code not in (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED):
                 raise
-            # One of them that cannot be read fails all.
+            # One unreadable parameter fails the whole request.
             return self.one_by_one(items)
-        # A name that was not asked for is no response of Parameter Store.
-        return {names[value["Name"]]: _record(value, value["Name"]) for value in answer.get("Parameters", ())}
+        # A name that was not requested raises KeyError: the response is not from Parameter Store.
+        return {names[value["Name"]]: _record(value, value["Name"]) for value in response.get("Parameters", ())}
 
     def items(self) -> t.Iterator[tuple[str, str]]:
         start = self.full("")
         filters = [{"Key": "Path", "Option": "OneLevel", "Values": [self.prefix]}]
-        for answer in self.client.pages("describe_parameters", self.prefix, ParameterFilters=filters, MaxResults=50):
-            for parameter in answer.get("Parameters", ()):
+        for response in self.client.pages("describe_parameters", self.prefix, ParameterFilters=filters, MaxResults=50):
+            for parameter in response.get("Parameters", ()):
                 if parameter["Name"].startswith(start):
                     yield parameter["Name"].removeprefix(start), parameter.get("Description", "")
 
@@ -125,27 +125,27 @@ class ParameterStore(ServiceStore):
                 return
         before = self._replaced(item, text, version)
         if before is None or before.revision != replaces:
-            self._take_back(item, Record(text, _revision(version, text)), before, description)
+            self._revert(item, Record(text, _revision(version, text)), before, description)
             raise RevisionConflict
 
     def _replace_type(self, item: str, text: str, description: str, current: Record, error: OctoAwsError) -> None:
-        """Make an empty parameter again as a SecureString: a parameter keeps its type. The caller holds the lock.
+        """Recreate an empty parameter as a SecureString, since AWS cannot change its type. The caller holds the lock.
 
-        :raises OctoAwsError: there is a record in it, which a deletion could lose
+        :raises OctoAwsError: it has a record, which a deletion could lose
         """
         if has_content(current.text):
             raise error.with_text(
                 error.message,
-                "Only a SecureString can be saved. Delete the account and save it again, as AWS keeps the type of a "
-                "parameter.",
+                "The parameter is not a SecureString, and AWS cannot change its type. Delete the account and save it "
+                "again.",
             )
         self._delete(item)
         self._put(item, text, description, Tags=tags(item))
 
     def _replaced(self, item: str, text: str, version: int) -> Record | None:
-        """The record that a text replaced; ``None`` where there was none.
+        """Return the record that a text replaced, or ``None`` if it replaced none.
 
-        :param version: of the text, which a repeated request has put there more than once
+        :param version: of the text; retries may have written the same text several times
         :raises RevisionConflict: the parameter was deleted since
         """
         while version := version - 1:
@@ -154,9 +154,9 @@ class ParameterStore(ServiceStore):
                 return before
         return None
 
-    def _take_back(self, item: str, written: Record, before: Record | None, description: str) -> None:
-        """Put back what a save replaced that came too late, or knew no lock; or else delete what brought a deleted
-        account back. A record that was saved since stays."""
+    def _revert(self, item: str, written: Record, before: Record | None, description: str) -> None:
+        """Revert a save without a valid lock: restore the record that it replaced, or delete the account if it was
+        deleted before. A later record stays."""
         with self._lock(item).held():
             if self.fetch(item) != written:
                 return
@@ -168,7 +168,7 @@ class ParameterStore(ServiceStore):
     def remove(self, item: str, description: str) -> bool:
         existed = False
         with self._lock(item).held():
-            # A save that came too late may have brought it back.
+            # A late save may have created it again.
             while self._delete(item):
                 existed = True
         return existed
@@ -176,7 +176,7 @@ class ParameterStore(ServiceStore):
     def _delete(self, item: str) -> bool:
         name = self.full(item)
         try:
-            self.client.ask("delete_parameter", name, Name=name)
+            self.client.call("delete_parameter", name, Name=name)
         except OctoAwsError as error:
             if error.is_refusal(MISSING):
                 return False
@@ -194,7 +194,7 @@ class ParameterStore(ServiceStore):
         name = self.full(item)
         if "kms_key_id" in self.options:
             more["KeyId"] = self.options["kms_key_id"]
-        answer = self.client.ask(
+        response = self.client.call(
             "put_parameter",
             name,
             Name=name,
@@ -204,28 +204,28 @@ class ParameterStore(ServiceStore):
             Tier=self._tier,
             **more,
         )
-        return int(answer["Version"])
+        return int(response["Version"])
 
     def _version(self, item: str, version: int) -> Record:
         name = self.full(item)
         try:
-            answer = self.client.ask("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
+            response = self.client.call("get_parameter", name, Name=f"{name}:{version}", WithDecryption=True)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, NO_VERSION):
                 raise
             raise RevisionConflict from None
-        return _record(answer["Parameter"], name)
+        return _record(response["Parameter"], name)
 
 
 def _record(value: t.Mapping[str, t.Any], name: str) -> Record:
     if value["Name"] != name:
-        raise ValueError("the response is about another parameter")
+        raise ValueError("the response is for another parameter")
     text = str(value["Value"])
     return Record(text, _revision(value["Version"], text))
 
 
 def _revision(version: int, text: str) -> str:
-    # The numbers begin at 1 again after a deletion.
+    # The version numbers restart at 1 after a deletion.
     return f"{version} {hashlib.sha256(text.encode()).hexdigest()}"
 
 

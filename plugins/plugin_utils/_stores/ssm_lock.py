@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the lock of an account in Parameter Store.
+"""A lock for the writers of one account in Parameter Store.
 
-A part, above ``service_client``. Parameter Store overwrites whatever is there, but two of its answers are for one
-request alone: that a parameter did not exist yet, and the number of a version, which says what the version before it
-was. The lock of an account is a parameter that its holder creates and deletes. A lock that a killed process left behind
-expires; of the processes that overwrite it then, the one that replaced exactly that version is the holder. The others
-have only renewed it.
+Parameter Store overwrites unconditionally, but it gives each of two responses to one request only: that a parameter was
+created, and the number of a new version. The lock is a parameter, which the holder creates and deletes. If the holder
+is killed, its lease expires. Several processes may then overwrite the lock: the one that wrote the next version number
+takes it, and the others only renew it.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ import typing as t
 import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .aws_client import moment_of
+from .aws_client import response_time
 
 if t.TYPE_CHECKING:
     from .aws_client import ServiceClient
 
 LEASE = 60.0
-"""Seconds after which a lock has expired."""
+"""Seconds after which a lock expires."""
 ENOUGH = 30.0
-"""Seconds of the lease that must be left when a request is sent. The client waits half as long for a response."""
+"""Seconds of the lease that must remain when a request is sent. A request times out after half of this."""
 _PATIENCE = 120.0
-"""Seconds that a writer waits for other writers."""
+"""Seconds to wait for other writers."""
 
 EXISTS = "ParameterAlreadyExists"
 MISSING = "ParameterNotFound"
@@ -53,15 +52,15 @@ class Lock:
 
     @contextlib.contextmanager
     def held(self) -> t.Iterator[Lock]:
-        """Hold the lock inside. Once the lease is about to end, no request is sent there, retries included.
+        """Hold the lock inside. When the lease is about to expire, no more requests are sent, retries included.
 
         :raises OctoAwsError: other writers held it for too long, or Parameter Store was too slow
         """
         self._wait()
         too_late = OctoAwsError(
             ErrorCode.STORE_BUSY,
-            f"Parameter Store took too long to answer while {self._name} was held.",
-            hint="Nothing more was sent. Try again when it answers faster.",
+            f"Parameter Store took too long to respond while the lock {self._name} was held.",
+            hint="No more requests were sent. Retry later.",
         )
         with self._client.sending_until(self._until - ENOUGH, too_late):
             try:
@@ -71,16 +70,18 @@ class Lock:
 
     @property
     def lasts(self) -> bool:
-        """Whether no other writer can have taken it over yet."""
+        """Whether the lease is still valid, so that no other writer has the lock."""
         return time.monotonic() < self._until
 
     def _release(self) -> None:
-        """Delete the lock; one that cannot be deleted, or not in time, expires."""
+        """Delete the lock. If this fails, it expires."""
         try:
-            self._client.ask("delete_parameter", self._name, Name=self._name)
+            self._client.call("delete_parameter", self._name, Name=self._name)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING):
-                self._client.warn(f"The next save of this account has to wait {LEASE:.0f} seconds. {error}")
+                self._client.warn(
+                    f"The lock of this account cannot be deleted: its next save waits {LEASE:.0f} seconds. {error}"
+                )
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _PATIENCE
@@ -90,15 +91,15 @@ class Lock:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Other writers have held the lock {self._name} for {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. Its value says which process asked for it last.",
+                    hint="Nothing was written. The value of this parameter names the last process that tried.",
                 )
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 1.5, 1.0)
 
     def _acquired(self) -> bool:
-        """Try once. Each attempt has its own token, so that none takes what an earlier one left for its lock."""
+        """Try once. Each attempt has its own token, so that it never mistakes an earlier one's lock for its own."""
         began = time.monotonic()
-        token = f"{_who()} {uuid.uuid4()}"
+        token = f"{_holder_name()} {uuid.uuid4()}"
         if not (self._created(token) or self._taken_over(token)):
             return False
         self._until = began + LEASE
@@ -114,48 +115,48 @@ class Lock:
         return True
 
     def _taken_over(self, token: str) -> bool:
-        """Whether the lock had expired and is this attempt's now, or is this attempt's after a lost response."""
-        answer = self._look()
-        if answer is None:
+        """Whether this attempt took over an expired lock, or had created it and lost the response."""
+        response = self._look()
+        if response is None:
             return False
-        found = answer["Parameter"]
+        found = response["Parameter"]
         if found["Value"] == token:
             return True
-        if moment_of(answer) - found["LastModifiedDate"].timestamp() < LEASE:
+        if response_time(response) - found["LastModifiedDate"].timestamp() < LEASE:
             return False
         version = self._put(token, overwrite=True)
-        # A request that was repeated has replaced its own first version.
+        # A retried request has replaced its own first version.
         while version := version - 1:
             before = self._look(version)
             if before is None:
                 return False
             if before["Parameter"]["Value"] != token:
                 return bool((version, before["Parameter"]["Value"]) == (found["Version"], found["Value"]))
-        return True  # it had been deleted, and was created
+        return True  # the lock was deleted, and this attempt created it
 
     def _look(self, version: int = 0) -> dict[str, t.Any] | None:
         selector = f":{version}" if version else ""
         try:
-            return self._client.ask("get_parameter", self._name, Name=self._name + selector)
+            return self._client.call("get_parameter", self._name, Name=self._name + selector)
         except OctoAwsError as error:
             if not error.is_refusal(MISSING, NO_VERSION):
                 raise
             return None
 
     def _put(self, token: str, *, overwrite: bool) -> int:
-        answer = self._client.ask(
+        response = self._client.call(
             "put_parameter",
             self._name,
             Name=self._name,
             Value=token,
             Type="String",
-            Description="octo.aws: a process is saving this account. It can be deleted when it is a minute old.",
+            Description="octo.aws: a process is saving this account. Can be deleted after a minute.",
             Overwrite=overwrite,
         )
-        return int(answer["Version"])
+        return int(response["Version"])
 
 
-def _who() -> str:
+def _holder_name() -> str:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):

@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private to octo.aws: the URLs of stores that are services.
+"""Parse the URLs of stores that are AWS services.
 
-Ground, above C(_errors). The grammar, with the names of RFC 3986:
+The grammar, with the names of RFC 3986:
 
 .. code-block:: text
 
     store-url = scheme ":" prefix [ "?" option *( "&" option ) ]
     option    = name "=" value
 
-Each store says which options it knows; each may stand once, and what is not an unreserved character of the RFC may be
-percent-encoded in prefix and values, and has to be where it would mean something else.
+Each store defines its options. An option may be given once. Characters that are reserved in the RFC are percent-encoded
+in prefixes and values.
 """
 
 from __future__ import annotations
@@ -22,80 +22,86 @@ import typing as t
 from urllib.parse import unquote
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from ...module_utils._model.name_forms import KMS_KEY, check_not_empty
+from ...module_utils._model.validation import check_endpoint_url, check_region, check_text
+from .._accounts.account import check_name
 
 Check = t.Callable[[str], str]
-"""Takes the value of an option and returns it, or raises an :class:`OctoAwsError` that says what it must be."""
+"""Validates and returns the value of an option, or raises an :class:`OctoAwsError`."""
 
 _QUOTED = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*", re.DOTALL)
 
 
 def parse(rest: str, checks: t.Mapping[str, Check]) -> tuple[str, dict[str, str]]:
-    """The prefix and the options of a URL.
+    """Return the prefix and the options of a URL.
 
-    :param rest: what follows the scheme and its colon
-    :param checks: the options that there are
-    :raises OctoAwsError: it is not such a URL
+    :param rest: the URL without its scheme and colon
+    :param checks: the known options
+    :raises OctoAwsError: the URL is invalid
     """
     if "#" in rest:
-        raise invalid("It has a fragment.", "Write %23 for # in it.")
+        raise invalid("it has a fragment.", "Write # as %23.")
     prefix, _question_mark, query = rest.partition("?")
     options: dict[str, str] = {}
     for part in query.split("&") if query else ():
         name, equals, value = part.partition("=")
         if name not in checks:
             raise invalid(
-                f"It has no option {name!r:.80}.",
-                f"The options are {', '.join(sorted(checks))}. {closest(name, checks)}".strip(),
+                f"unknown option {name!r:.80}.",
+                f"Use one of {', '.join(sorted(checks))}. {closest(name, checks)}".strip(),
             )
         if name in options:
-            raise invalid(f"It names {name} twice.", "Name it once.")
+            raise invalid(f"the option {name} is given twice.", "Give it once.")
         if not equals or not value:
-            raise invalid(f"Its option {name} has no value.", f"Write {name}=VALUE, or leave it out.")
-        options[name] = _checked(name, _unquoted(value, name), checks[name])
+            raise invalid(f"the option {name} has no value.", f"Write {name}=VALUE, or remove it.")
+        options[name] = _check_value(name, _unquoted(value, name), checks[name])
     return _unquoted(prefix, "prefix"), options
 
 
-def invalid(what: str, hint: str) -> OctoAwsError:
-    """A URL that names no store."""
-    return OctoAwsError(ErrorCode.STORE_URL_INVALID, f"The URL of the store cannot be used: {what}", hint=hint)
+def invalid(reason: str, hint: str) -> OctoAwsError:
+    """Build the error for an invalid URL.
+
+    :param reason: a sentence that starts in lower case
+    """
+    return OctoAwsError(ErrorCode.STORE_URL_INVALID, f"Invalid store URL: {reason}", hint=hint)
 
 
-def _checked(name: str, value: str, check: Check) -> str:
+def _check_value(name: str, value: str, check: Check) -> str:
     try:
         return check(value)
     except OctoAwsError as error:
         if error.code is ErrorCode.STORE_URL_INVALID:
             raise
-        raise invalid(f"Its option {name} cannot be used: {error.message}", error.hint) from None
+        raise invalid(f"invalid option {name}: {error.message}", error.hint) from None
 
 
 def whole_number(name: str, least: int, most: int, *, or_zero: bool = False) -> Check:
-    """A check for a number of a range."""
+    """Return a check for a whole number in a range."""
 
     def check(value: str) -> str:
         if value.isascii() and value.isdigit() and (least <= int(value) <= most or (or_zero and int(value) == 0)):
             return str(int(value))
         raise invalid(
-            f"Its option {name} cannot be {value!r:.40}.",
-            f"It is a whole number from {least} to {most}{', or 0' if or_zero else ''}.",
+            f"the option {name} cannot be {value!r:.40}.",
+            f"Use a whole number from {least} to {most}{', or 0' if or_zero else ''}.",
         )
 
     return check
 
 
 def one_of(name: str, *choices: str) -> Check:
-    """A check for one of some words."""
+    """Return a check for one of several words."""
 
     def check(value: str) -> str:
         if value in choices:
             return value
-        hint = f"It is one of {', '.join(choices)}. {closest(value, choices)}".strip()
-        raise invalid(f"Its option {name} cannot be {value!r:.40}.", hint)
+        hint = f"Use one of {', '.join(choices)}. {closest(value, choices)}".strip()
+        raise invalid(f"the option {name} cannot be {value!r:.40}.", hint)
 
     return check
 
 
-def _unquoted(text: str, what: str) -> str:
+def _unquoted(text: str, label: str) -> str:
     try:
         if _QUOTED.fullmatch(text):
             value = unquote(text, errors="strict")
@@ -103,4 +109,29 @@ def _unquoted(text: str, what: str) -> str:
                 return value
     except UnicodeDecodeError:
         pass
-    raise invalid(f"Its {what} is not percent-encoded as it has to be.", "Write %25 for % in it.")
+    raise invalid(f"its {label} is not percent-encoded correctly.", "Write % as %25.")
+
+
+def _text(name: str) -> Check:
+    def check(value: str) -> str:
+        check_not_empty({name: value}, name)
+        return check_text(name, value, longest=2_000)
+
+    return check
+
+
+def _kms_key(value: str) -> str:
+    KMS_KEY.check("kms_key_id", value)
+    return value
+
+
+COMMON_OPTIONS: dict[str, Check] = {
+    "region": check_region,
+    "endpoint_url": check_endpoint_url,
+    "profile": _text("profile"),
+    "account": check_name,
+    "account_store": _text("account_store"),
+    "kms_key_id": _kms_key,
+    "cache_seconds": whole_number("cache_seconds", 1, 86_400),
+}
+"""The options that all AWS stores have."""

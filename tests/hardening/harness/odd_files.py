@@ -40,10 +40,10 @@ def odd_caches(folder: Path) -> t.Iterator[Case]:
     seal = SessionSeal.of("0123456789abcdef" * 4, ["a"])
     sessions = SessionCache(str(folder / "sessions"), "file:/store", "prod", lambda _text: None)
     records = RecordCache(
-        str(folder / "records"), "ssm:/a", "prod", lambda _text: None, asked_as="me", vault=vault, seconds=60
+        str(folder / "records"), "ssm:/a", "prod", lambda _text: None, access_digest="me", vault=vault, seconds=60
     )
     other = RecordCache(
-        str(folder / "records"), "ssm:/a", "other", lambda _text: None, asked_as="me", vault=vault, seconds=60
+        str(folder / "records"), "ssm:/a", "other", lambda _text: None, access_digest="me", vault=vault, seconds=60
     )
     fresh = Record("{}", "2")
     for cache, name in ((records, "1"), (other, "other")):

@@ -70,7 +70,7 @@ class StoreState:
         self.settings = Settings(self.store.url, session_cache=str(folder / "home" / "sessions"))
         self.warnings: list[str] = []
         self._records = RecordCache(
-            self.settings.session_cache, _URL, NAME, self.warnings.append, asked_as="", vault=vault, seconds=3600
+            self.settings.session_cache, _URL, NAME, self.warnings.append, access_digest="", vault=vault, seconds=3600
         )
 
     def keep(self, folder: Path) -> None:

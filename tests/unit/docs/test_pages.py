@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 import typing as t
-from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,8 +16,9 @@ import pytest
 import yaml
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import RENDERINGS, Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
-from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_service
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_service import ServiceStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES, class_of
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.url import COMMON_OPTIONS
 from ansible_collections.octo.aws.tests.unit.project.test_layers import ON_HOSTS, ROOMS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,9 +93,8 @@ def test_the_keys_of_a_format_are_documented(rendering: str) -> None:
     assert set(RENDERINGS[rendering](whole)) == row(rendering)
 
 
-@pytest.mark.parametrize("scheme", sorted(STORES))
-def test_the_options_of_a_store_are_documented(scheme: str) -> None:
-    found = STORES[scheme]
-    store = found if isinstance(found, type) else getattr(import_module(found[0], aws_service.__package__), found[1])
-    own: t.Collection[str] | None = getattr(store, "OPTIONS", None)
-    assert row(scheme) == (set() if own is None else {*aws_service._COMMON_OPTIONS, *own})
+def test_the_stores_and_their_options_are_documented() -> None:
+    for scheme in STORES:
+        store_class = class_of(scheme)
+        is_service = issubclass(store_class, ServiceStore)
+        assert row(scheme) == ({*COMMON_OPTIONS, *store_class.OPTIONS} if is_service else set())

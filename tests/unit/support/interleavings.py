@@ -223,7 +223,7 @@ class Client(ServiceClient):
         self._too_late = None
         self.warnings: list[str] = []
 
-    def ask(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
+    def call(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         self.check_time()
         self._world.pause()
         answer: dict[str, t.Any] = getattr(self._world.service, operation)(**parameters)

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stores of every kind to test with, and changes of them from outside."""
+"""Test fixtures for all stores. A new store needs one entry, in ``FIXTURES``."""
 
 from __future__ import annotations
 
 import typing as t
 import uuid
+from abc import ABC, abstractmethod
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -28,41 +29,50 @@ if t.TYPE_CHECKING:
 REGION = "eu-central-1"
 
 
-class StoreFixture(t.Protocol):
-    """A store of one kind, empty at first."""
+class StoreFixture(ABC):
+    """An empty store, and changes to it from outside.
+
+    :ivar url: of the store
+    """
 
     url: str
 
-    def open(self) -> Store:
-        """The store, as one more process has it."""
+    @classmethod
+    @abstractmethod
+    def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFixture:
+        """Make an empty store."""
 
+    @abstractmethod
     def put(self, name: str, text: str) -> None:
-        """Put another text in the place of an account's record."""
+        """Replace the record of an account with another text."""
 
+    @abstractmethod
     def put_empty(self, name: str) -> None:
-        """Have an item for an account with nothing in it, as its administrators make it."""
+        """Create an item without content for an account."""
 
+    @abstractmethod
     def add_foreign(self) -> None:
-        """Put things beside the accounts that are none."""
-
-
-class _Fixture:
-    url: str
+        """Add items beside the accounts that are not accounts."""
 
     def open(self) -> Store:
+        """Open the store, like another process."""
         return registry.open_store(self.url, make_context())
 
     def open_warning(self) -> tuple[Store, list[str]]:
-        """The store, and what it warns of."""
+        """Open the store, and return its warnings, too."""
         warnings: list[str] = []
         context = make_context()._replace(warn=warnings.append)
         return registry.open_store(self.url, context), warnings
 
 
-class FileFixture(_Fixture):
+class FileFixture(StoreFixture):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.url = f"file:{folder}"
+
+    @classmethod
+    def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileFixture:
+        return cls(tmp_path / "store")
 
     def put(self, name: str, text: str) -> None:
         self._folder.joinpath(*path_of(name)).write_bytes(make_vault("default").seal(text, None, "The text"))
@@ -78,10 +88,16 @@ class FileFixture(_Fixture):
             self._folder.joinpath(name).write_text("x")
 
 
-class MemoryFixture(_Fixture):
+class MemoryFixture(StoreFixture):
     def __init__(self, place: str) -> None:
         self._place = place
         self.url = f"memory:{place}"
+
+    @classmethod
+    def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryFixture:
+        # This store is no part of the collection. A store of the collection is in the registry.
+        monkeypatch.setitem(registry.STORES, "memory", (memory_store.__name__, "MemoryStore"))
+        return cls(uuid.uuid4().hex)
 
     def put(self, name: str, text: str) -> None:
         memory_store.records[self._place][name] = (text, uuid.uuid4().hex)
@@ -93,8 +109,8 @@ class MemoryFixture(_Fixture):
         memory_store.records["elsewhere"]["x"] = ("x", "x")
 
 
-class ServiceFixture(_Fixture):
-    """A store that is a service, below a prefix of its own, and the service as the AWS CLI knows it."""
+class ServiceFixture(StoreFixture):
+    """A store that is an AWS service, with a prefix of its own, and a client of this service."""
 
     scheme: t.ClassVar[str]
 
@@ -102,6 +118,10 @@ class ServiceFixture(_Fixture):
         self.prefix = f"{self.lead}team/{uuid.uuid4().hex[:12]}"
         self.url = self.with_options(**options)
         self.client: t.Any = boto3.client(self.scheme, region_name=REGION)
+
+    @classmethod
+    def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ServiceFixture:
+        return cls()
 
     lead = ""
 
@@ -146,24 +166,16 @@ class ParameterFixture(ServiceFixture):
             self.client.put_parameter(Name=self.prefix + name, Value="{}", Type="String")
 
 
-SERVICES: dict[str, type[ServiceFixture]] = {"secretsmanager": SecretsManagerFixture, "ssm": ParameterFixture}
-
-
-def _make_memory_fixture(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFixture:
-    monkeypatch.setitem(registry.STORES, "memory", (memory_store.__name__, "MemoryStore"))
-    return MemoryFixture(uuid.uuid4().hex)
-
-
-STORES: dict[str, t.Callable[[Path, pytest.MonkeyPatch], StoreFixture]] = {
-    "file": lambda folder, _monkeypatch: FileFixture(folder / "store"),
-    "memory": _make_memory_fixture,
-    "secretsmanager": lambda _folder, _monkeypatch: SecretsManagerFixture(),
-    "ssm": lambda _folder, _monkeypatch: ParameterFixture(),
+FIXTURES: dict[str, type[StoreFixture]] = {
+    "file": FileFixture,
+    "memory": MemoryFixture,
+    "secretsmanager": SecretsManagerFixture,
+    "ssm": ParameterFixture,
 }
-"""The place to register a store for ``test_conformance.py``: its scheme, and what makes an empty store.
+"""The stores of the conformance suite, by scheme. A new store is registered here, and nowhere else in the tests."""
 
-It gets an empty folder.
-"""
+SERVICES = {scheme: made for scheme, made in FIXTURES.items() if issubclass(made, ServiceFixture)}
+"""The stores that are AWS services."""
 
 
 def use_keys(monkeypatch: pytest.MonkeyPatch, keys: t.Mapping[str, str], region: str = REGION) -> None:
@@ -182,9 +194,9 @@ def actions(aws: FakeAws) -> list[str]:
 
 def let_locks_be_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left, a lock or the note of a deletion, is an hour old by the clock of AWS."""
-    moment_of = aws_client.moment_of
+    response_time = aws_client.response_time
     for module in (ssm_lock, secretsmanager):
-        monkeypatch.setattr(module, "moment_of", lambda answer: moment_of(answer) + 3600)
+        monkeypatch.setattr(module, "moment_of", lambda answer: response_time(answer) + 3600)
 
 
 def failure(work: t.Callable[[], object]) -> OctoAwsError:

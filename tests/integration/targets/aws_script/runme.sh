@@ -29,6 +29,6 @@ fi
 echo "A region that botocore does not know is warned of, once"
 for what in "aws_script -a 'cmd=true region=eu-centrall-1'" "aws_identity -a 'region=eu-centrall-1'"; do
     bash -c "ansible all -i one,two, -c local -e ansible_python_interpreter=$(command -v python) -m octo.aws.${what}" >"${work}/log" 2>&1 || true
-    [ "$(grep -c "botocore does not know the region .eu-centrall-1.. Did you mean .eu-central-1." "${work}/log")" -eq 1 ] || { cat "${work}/log" && exit 1; }
+    [ "$(grep -c "Unknown region .eu-centrall-1.. Did you mean .eu-central-1." "${work}/log")" -eq 1 ] || { cat "${work}/log" && exit 1; }
 done
 echo "3 passed"

@@ -59,10 +59,10 @@ says nowhere 'option_invalid'
 import=(octo.aws.import_profiles "${vaults[@]}")
 fails run import-check "${import[@]}" --check
 says import-check 'chain \(access_key, eu-central-1, as arn:aws:iam::123456789012:role/first, .*role/third\): would be imported'
-says import-check 'sso \(profile, eu-central-1\): would be imported. The profile .sso. stays needed'
+says import-check 'sso \(profile, eu-central-1\): would be imported. Keep the profile .sso. in the AWS config'
 says import-check 'Failed: The profile .half. cannot become an account'
 run import-some "${import[@]}" -e 'import_profiles=web,base' -e import_test=true
-says import-some 'web \(web_identity\): imported. role_session_name is left out'
+says import-some 'web \(web_identity\): imported. role_session_name is not imported'
 run import-again "${import[@]}" -e import_profiles=base -e import_name_prefix=my-
 says import-again 'my-base \(access_key, eu-central-1\): imported'
 run import-over "${import[@]}" -e import_profiles=base -e import_overwrite=true

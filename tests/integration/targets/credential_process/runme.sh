@@ -268,7 +268,7 @@ is_circle() {
         echo "it should have failed: ${*:2}" && exit 1
     fi
     if [ "$((SECONDS - begun))" -gt 60 ] || ! grep -qF -- "$1" "${work}/err" \
-        || [ "$(grep -o 'leads through itself' "${work}/err" | wc -l)" -ne 1 ] || ! grep -qF '(credentials_circle)' "${work}/err"; then
+        || [ "$(grep -o 'Circular credentials' "${work}/err" | wc -l)" -ne 1 ] || ! grep -qF '(credentials_circle)' "${work}/err"; then
         cat "${work}/out" "${work}/err"
         echo "$((SECONDS - begun)) seconds: ${*:2}" && exit 1
     fi

@@ -19,7 +19,7 @@ for store in "${work}/accounts" "secretsmanager:octo/aws?region=eu-central-1" "s
     # What people run without a playbook of their own.
     python make_empty.py "${store}" later
     ansible-playbook octo.aws.list_accounts -e account_details=true "${extra_vars[@]}" | tee "${work}/log"
-    grep -q 'later.*is there, but has no content' "${work}/log"
+    grep -q 'later.*is empty' "${work}/log"
     ansible-playbook octo.aws.delete_account -e account_name=later -e account_confirm=later "${extra_vars[@]}"
     ansible-playbook octo.aws.list_accounts "${extra_vars[@]}" | tee "${work}/log"
     if grep -q later "${work}/log"; then

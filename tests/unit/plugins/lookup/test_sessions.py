@@ -335,17 +335,17 @@ class Waiting:
         self._answers = FORK.SimpleQueue()
 
     def __enter__(self) -> Waiting:
-        real = request_lock._take
+        real = request_lock.acquire_lock
         reached = FORK.Semaphore(0)
         gate = FORK.Event()
 
-        def take(lock: int) -> bool:
+        def take(lock: int, timeout: float, max_pause: float) -> bool:
             reached.release()
             gate.wait()
-            return real(lock)
+            return real(lock, timeout, max_pause)
 
         def ask() -> None:
-            request_lock._take = take
+            request_lock.acquire_lock = take
             try:
                 self._answers.put(("", lookup(self._store, "prod")["access_key"]))
             except AnsibleError as error:

@@ -19,11 +19,11 @@ from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import
 from ansible_collections.octo.aws.plugins.plugin_utils._circular_credentials import (
     circle_in,
     is_nested,
-    leading_through,
+    mark_resolving,
 )
 from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import Resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import named_by
+from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure, use_keys
 
@@ -45,9 +45,9 @@ def mark() -> list[list[str]]:
 
 
 def test_a_way_twice_names_the_circle_alone() -> None:
-    with leading_through("the store a", "profile x"), leading_through("account 'b'", "profile y"):
+    with mark_resolving("the store a", "profile x"), mark_resolving("account 'b'", "profile y"):
         assert mark() == [["the store a", "profile x"], ["account 'b'", "profile y"]]
-        with pytest.raises(OctoAwsError) as caught, leading_through("account 'c'", "profile y"):
+        with pytest.raises(OctoAwsError) as caught, mark_resolving("account 'c'", "profile y"):
             raise AssertionError
     assert caught.value.code is ErrorCode.CREDENTIALS_CIRCLE
     assert "itself: account 'b' with profile y -> account 'c' with profile y." in str(caught.value)
@@ -55,35 +55,35 @@ def test_a_way_twice_names_the_circle_alone() -> None:
 
 
 def test_what_is_only_named_can_come_again() -> None:
-    with leading_through("account 'b'", ""), leading_through("account 'b'", ""):
+    with mark_resolving("account 'b'", ""), mark_resolving("account 'b'", ""):
         assert len(mark()) == 2
 
 
 def test_processes_that_change_a_name_each_time_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = [("a step", str(number)) for number in range(_circular_credentials._DEEPEST)]
     monkeypatch.setenv(_circular_credentials.VARIABLE, json.dumps(steps))
-    with pytest.raises(OctoAwsError, match="credentials_circle"), leading_through("a step", "another"):
+    with pytest.raises(OctoAwsError, match="credentials_circle"), mark_resolving("a step", "another"):
         raise AssertionError
 
 
 @pytest.mark.parametrize("value", ["", "{", "1", "[1]", '[["a"]]', "null"])
 def test_a_mark_of_something_else_is_none(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv(_circular_credentials.VARIABLE, value)
-    with leading_through("the store a", "profile x"):
+    with mark_resolving("the store a", "profile x"):
         assert mark() == [["the store a", "profile x"]]
     assert os.environ[_circular_credentials.VARIABLE] == value
 
 
 def test_the_mark_holds_no_password() -> None:
     url = "ssm:/a?endpoint_url=https://alice:canary@example.org"
-    with leading_through(f"the store {url}", f"account 'hub' of {url}"):
+    with mark_resolving(f"the store {url}", f"account 'hub' of {url}"):
         assert "canary" not in os.environ[_circular_credentials.VARIABLE]
 
 
 def test_the_circle_that_a_program_printed_is_said_once() -> None:
-    with leading_through("account 'b'", "profile x"):
-        inner = failure(lambda: leading_through("account 'b'", "profile x").__enter__())
-    printed = f"Error of a client: The store a cannot be asked: {inner}\n"
+    with mark_resolving("account 'b'", "profile x"):
+        inner = failure(lambda: mark_resolving("account 'b'", "profile x").__enter__())
+    printed = f"Error of a client: Cannot access the store a: {inner}\n"
     found = circle_in(f"{printed}Error of another: {printed}")
     assert found
     assert (found.code, str(found)) == (ErrorCode.CREDENTIALS_CIRCLE, str(inner))
@@ -137,7 +137,7 @@ def test_a_program_that_gives_credentials_learns_what_for(config: Path, kind: st
 
 @pytest.mark.parametrize("kind", WHAT)
 def test_inside_of_itself_it_is_not_run_again(config: Path, kind: str) -> None:
-    with leading_through("account 'other'", f"the credential_process of the profile 'team' in {config}"):
+    with mark_resolving("account 'other'", f"the credential_process of the profile 'team' in {config}"):
         error = use(kind)
     assert error.code is ErrorCode.CREDENTIALS_CIRCLE
     assert f"account 'other' with the credential_process of the profile 'team' in {config} -> {WHAT[kind]}" in str(
@@ -148,20 +148,20 @@ def test_inside_of_itself_it_is_not_run_again(config: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["shell", "named"])
 def test_inside_of_another_one_it_is_run(config: Path, kind: str) -> None:
-    with leading_through("account 'other'", "the credential_process of the profile 'another'"):
+    with mark_resolving("account 'other'", "the credential_process of the profile 'another'"):
         assert use(kind).code is ErrorCode.PROFILE_FAILED
     assert len(json.loads((config.parent / "seen").read_text())) == 2
 
 
 def test_keys_of_the_environment_need_no_program(aws: FakeAws, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_keys(monkeypatch, aws.facts)
-    with leading_through("account 'other'", f"the credential_process of the profile 'team' in {config}"):
+    with mark_resolving("account 'other'", f"the credential_process of the profile 'team' in {config}"):
         assert store_of(Settings(STORE), pytest.fail).names() == []
 
 
 def test_a_store_whose_account_needs_the_store(config: Path, tmp_path: Path) -> None:
     url = f"{STORE}&account=hub&account_store={tmp_path}"
-    with leading_through("the store another", f"account 'hub' of {tmp_path}"):
+    with mark_resolving("the store another", f"account 'hub' of {tmp_path}"):
         error = failure(lambda: store_of(Settings(url), pytest.fail))
     assert error.code is ErrorCode.CREDENTIALS_CIRCLE
 
@@ -182,7 +182,7 @@ def test_a_store_whose_account_needs_the_store(config: Path, tmp_path: Path) -> 
     ],
 )
 def test_the_account_that_a_command_names(command: str, account: str, store: str) -> None:
-    assert named_by(command) == (account, store)
+    assert account_of_command(command) == (account, store)
 
 
 @pytest.mark.parametrize(
@@ -190,5 +190,5 @@ def test_the_account_that_a_command_names(command: str, account: str, store: str
     ["", "'", "aws-vault export deploy", PROCESS, f"{PROCESS} --help", f"{PROCESS} a b", f"{PROCESS}2 deploy"],
 )
 def test_a_command_that_names_none(command: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert named_by(command) is None
+    assert account_of_command(command) is None
     assert capfd.readouterr() == ("", "")

@@ -49,7 +49,7 @@ def add(store: FileStore, *names: str, vault_id: str | None = None) -> None:
 def is_refused(work: t.Callable[[], object], *says: str) -> None:
     error = failure(work)
     assert error.code is ErrorCode.VAULT_PASSWORD_WRONG
-    for text in ("is not sealed", "Nothing was written", *says):
+    for text in ("cannot be sealed", "Nothing was written", *says):
         assert text in str(error)
 
 
@@ -113,7 +113,7 @@ def test_it_is_found_out_before_aws_is_asked(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_first_record_of_a_typed_password(tmp_path: Path) -> None:
-    for answer, says in (("", "not typed a second time"), ("other", "two different passwords")):
+    for answer, says in (("", "not typed a second time"), ("other", "the two passwords differ")):
         person = Person(answer)
         is_refused(lambda person=person: add(store_with(tmp_path, ("dev", "d"), typed=True, person=person), "a"), says)  # type: ignore[misc]
         assert person.asked == ["dev"]

@@ -62,7 +62,7 @@ def account_fails(profile: str) -> OctoAwsError:
 def store_fails(profile: str) -> OctoAwsError:
     client = ServiceClient("ssm", "ssm:/octo", {"region": "eu-central-1", "profile": profile}, make_context())
     with pytest.raises(OctoAwsError) as raised:
-        client.ask("get_parameter", "x", Name="x")
+        client.call("get_parameter", "x", Name="x")
     return raised.value
 
 
@@ -77,8 +77,8 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "prints no JSON": (prints(SECRET), "'get-keys' does not print a JSON document"),
     "prints a list": (prints(f'["{SECRET}"]'), "'get-keys' does not print a JSON document"),
     "prints no text": ("#!/bin/sh\nprintf '\\377\\376'\n", "'get-keys' does not print a JSON document"),
-    "prints no version": (prints(f"{{{KEYS}}}"), "'get-keys' prints another Version than 1"),
-    "prints version 2": (prints(f'{{"Version": 2, {KEYS}}}'), "'get-keys' prints another Version than 1"),
+    "prints no version": (prints(f"{{{KEYS}}}"), "'get-keys' prints a Version other than 1"),
+    "prints version 2": (prints(f'{{"Version": 2, {KEYS}}}'), "'get-keys' prints a Version other than 1"),
     "prints no keys": (prints('{"Version": 1}'), "'get-keys' prints no AccessKeyId or no SecretAccessKey"),
     "prints empty keys": (
         prints('{"Version": 1, "AccessKeyId": "", "SecretAccessKey": ""}'),
@@ -86,13 +86,13 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     ),
     "prints no time": (
         prints(f'{{"Version": 1, {KEYS}, "Expiration": "soon"}}'),
-        "'get-keys' prints an Expiration that is no time",
+        "'get-keys' prints an invalid Expiration",
     ),
     "prints a time that is over": (
         prints(f'{{"Version": 1, {KEYS}, "SessionToken": "x", "Expiration": "2020-01-01T00:00:00Z"}}'),
-        "'get-keys' prints credentials that have expired",
+        "'get-keys' prints expired credentials",
     ),
-    "has no interpreter": ("#!/not/there\n", "'get-keys' names an interpreter (#!) that does not exist"),
+    "has no interpreter": ("#!/not/there\n", "'get-keys' has an interpreter (#!) that does not exist"),
     "has no format": (f"{SECRET}\n", "'get-keys' cannot be run: Exec format error"),
 }
 
@@ -115,8 +115,8 @@ COMMANDS = {
     "'/with a space/keys'": "'/with a space/keys' does not exist",
     "./not-executable": "'./not-executable' cannot be run: Permission denied",
     "/etc": "'/etc' cannot be run: Permission denied",
-    f"TOKEN={SECRET} get-keys": "begins with 'TOKEN' and an equals sign",
-    "'get-keys": "has a quote that does not end",
+    f"TOKEN={SECRET} get-keys": "starts with the assignment of 'TOKEN'",
+    "'get-keys": "has an unclosed quote",
 }
 
 
@@ -137,19 +137,19 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "instance": (
         f"{ROLE}credential_source = Ec2InstanceMetadata\n",
         ErrorCode.INSTANCE_METADATA_UNREACHABLE,
-        "its credential_source Ec2InstanceMetadata gives nothing: There is no instance metadata service",
+        "its credential_source Ec2InstanceMetadata failed: There is no instance metadata service",
     ),
     "container": (
         f"{ROLE}credential_source = EcsContainer\n",
         ErrorCode.CONTAINER_CREDENTIALS_FAILED,
-        "its credential_source EcsContainer gives nothing: no variable AWS_CONTAINER_CREDENTIALS_... is set.",
+        "its credential_source EcsContainer failed: no variable AWS_CONTAINER_CREDENTIALS_... is set.",
     ),
     "environment": (
         f"{ROLE}credential_source = Environment\n",
         FAILED,
         "its credential_source Environment needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.",
     ),
-    "unknown source": (f"{ROLE}credential_source = {SECRET}\n", FAILED, "it has a credential_source that AWS clients"),
+    "unknown source": (f"{ROLE}credential_source = {SECRET}\n", FAILED, "it has an unknown credential_source"),
     "no source": (ROLE, FAILED, "it has role_arn and neither source_profile nor credential_source."),
     "two sources": (
         f"{ROLE}source_profile = base\ncredential_source = Environment\n{BASE}",
@@ -159,30 +159,30 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "no source profile": (
         f"{ROLE}source_profile = bsae\n{BASE}",
         FAILED,
-        "it names a source_profile that does not exist, 'bsae'. Did you mean 'base'?",
+        "it has a source_profile that does not exist, 'bsae'. Did you mean 'base'?",
     ),
     "empty source profile": (
         f"{ROLE}source_profile = base\n[profile base]\nregion = eu-central-1\n",
         FAILED,
-        "its source 'base' names no credentials.",
+        "its source 'base' has no credentials.",
     ),
     "circle": (
         f"{ROLE}source_profile = two\n[profile two]\n{ROLE}source_profile = one\n",
         FAILED,
-        "its source 'two' leads in a circle: its source_profile 'one' was passed before.",
+        "its source 'two' has a circular source_profile, 'one'.",
     ),
-    "nothing": ("output = json\n", FAILED, "it names no credentials."),
-    "half a pair": (f"aws_secret_access_key = {SECRET}\n", FAILED, "it has half a pair of keys."),
-    "the other half": (f"aws_access_key_id = {SECRET}\n", FAILED, "it has half a pair of keys."),
+    "nothing": ("output = json\n", FAILED, "it has no credentials."),
+    "half a pair": (f"aws_secret_access_key = {SECRET}\n", FAILED, "it has only one of a pair of keys."),
+    "the other half": (f"aws_access_key_id = {SECRET}\n", FAILED, "it has only one of a pair of keys."),
     "web identity": (
         f"{ROLE}web_identity_token_file = /not/there\n",
         ErrorCode.WEB_IDENTITY_TOKEN_UNREADABLE,
-        "its web_identity_token_file gives nothing: Cannot read the web identity token file /not/there: No such",
+        "its web_identity_token_file failed: Cannot read the web identity token file /not/there: No such",
     ),
     "no role": (
         "web_identity_token_file = /not/there\n",
         FAILED,
-        "it has a web_identity_token_file and needs role_arn.",
+        "it has a web_identity_token_file without role_arn.",
     ),
     "SSO": (f"sso_session = corp\n{SSO}{CORP}", FAILED, "its SSO session is missing or has expired."),
     "no SSO session": (f"sso_session = crop\n{SSO}{CORP}", FAILED, "its sso_session 'crop' does not exist. Did you"),
@@ -211,7 +211,7 @@ def test_a_profile(what: str, fails: t.Callable[[str], OctoAwsError], home: Path
 @pytest.mark.parametrize("fails", [account_fails, store_fails])
 def test_a_source_that_gives_nothing_is_named(fails: t.Callable[[str], OctoAwsError], home: Path) -> None:
     (home / "config").write_text(f"{ONE}{ROLE}source_profile = keys\n[profile keys]\ncredential_process = /not/there\n")
-    source = f"The profile 'one' in {home}/config cannot be used, since its source 'keys' gives nothing: "
+    source = f"The profile 'one' in {home}/config cannot be used, because its source 'keys' failed: "
     check(fails("one"), FAILED, f"{source}its credential_process '/not/there' does not exist.")
 
 

@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import files_of_user, read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import section_remarks
-from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import AccountOfProfile, account_of
+from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import ImportedAccount, account_of
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +51,8 @@ def hop(name: str = "deploy", **fields: t.Any) -> dict[str, t.Any]:
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> t.Callable[..., AccountOfProfile]:
-    def read_profile(config: str, credentials: str = "", profile: str = "asked") -> AccountOfProfile:
+def read(tmp_path: Path) -> t.Callable[..., ImportedAccount]:
+    def read_profile(config: str, credentials: str = "", profile: str = "asked") -> ImportedAccount:
         (tmp_path / "config").write_text(config)
         (tmp_path / "credentials").write_text(credentials)
         files = read_files(str(tmp_path / "config"), str(tmp_path / "credentials"))
@@ -190,7 +190,7 @@ ACCOUNTS: dict[str, tuple[str, str, dict[str, t.Any]]] = {
 
 
 @pytest.mark.parametrize("what", ACCOUNTS)
-def test_a_profile_becomes_an_account(what: str, read: t.Callable[..., AccountOfProfile]) -> None:
+def test_a_profile_becomes_an_account(what: str, read: t.Callable[..., ImportedAccount]) -> None:
     config, credentials, expected = ACCOUNTS[what]
     found = read(config, credentials).account
     assert (found.name, fields_of(found)) == ("account", expected)
@@ -235,10 +235,13 @@ def test_botocore_finds_the_same_keys(what: str, tmp_path: Path, monkeypatch: py
 REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "keys": (f"{ASKED}{KEYS}", ()),
     "temporary keys": (f"{ASKED}{TEMPORARY}", ("The keys are temporary",)),
-    "SSO": (f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}", ("The profile 'sso' stays needed: SSO",)),
+    "SSO": (
+        f"[profile sso]\n{SSO}{ASKED}{role(source_profile='sso')}",
+        ("Keep the profile 'sso' in the AWS config",),
+    ),
     "a process": (
         f"{ASKED}credential_process = keys {CANARY}\n",
-        ("The profile 'asked' stays needed: its credential_process",),
+        ("Keep the profile 'asked' in the AWS config",),
     ),
     "a web identity": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}role_session_name = me\nduration_seconds = 900\n",
@@ -246,12 +249,15 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a web identity and keys": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}{ACCESS_KEY_LINE}",
-        ("aws_access_key_id of the profile 'asked' is left out: AWS clients do not read it there",),
+        ("aws_access_key_id of the profile 'asked' is not imported: AWS clients do not read it there",),
     ),
-    "an MFA device": (f"{ASKED}mfa_serial = {MFA}\n{KEYS}", ("The account gives sessions (temporary), since",)),
+    "an MFA device": (
+        f"{ASKED}mfa_serial = {MFA}\n{KEYS}",
+        ("The account is temporary, because",),
+    ),
     "an MFA device and a token": (
         f"{ASKED}mfa_serial = {MFA}\n{TEMPORARY}",
-        ("The keys are temporary", "mfa_serial of the profile 'asked' is left out"),
+        ("The keys are temporary", "mfa_serial of the profile 'asked' is not imported"),
     ),
     "an MFA device of a source": (
         f"{BASE}mfa_serial = {MFA}\n{ASKED}{role()}",
@@ -260,7 +266,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "a role and keys": (
         f"{BASE}{ASKED}{role()}{OTHER_KEYS}",
         (
-            "aws_access_key_id of the profile 'asked' is left out",
+            "aws_access_key_id of the profile 'asked' is not imported",
             "aws_secret_access_key of the profile 'asked' is left",
         ),
     ),
@@ -270,11 +276,11 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a source without a role": (
         f"{BASE}{ASKED}source_profile = base\n{KEYS}external_id = {CANARY}\n",
-        ("source_profile of the profile 'asked' is left out", "external_id of the profile 'asked' is left out"),
+        ("source_profile of the profile 'asked' is not imported", "external_id of the profile 'asked' is not imported"),
     ),
     "a misspelt field": (
         f"{ASKED}{KEYS}aws_sesion_token = {CANARY}\n",
-        ("AWS clients know no 'aws_sesion_token', and it is left out of the profile 'asked'. Did you mean 'aws_",),
+        ("'aws_sesion_token' of the profile 'asked' is not imported: AWS clients do not know it. Did you mean",),
     ),
     "fields that choose no identity": (
         f"{ASKED}{KEYS}cli_pager = less\ns3 =\n  max_queue_size = 1\noutput = json\n",
@@ -284,15 +290,15 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("what", REMARKS)
-def test_what_a_person_should_know_is_remarked(what: str, read: t.Callable[..., AccountOfProfile]) -> None:
+def test_what_a_person_should_know_is_remarked(what: str, read: t.Callable[..., ImportedAccount]) -> None:
     config, expected = REMARKS[what]
     remarks = read(config).remarks
     assert all(remark.startswith(start) for remark, start in zip(remarks, expected, strict=True))
     assert CANARY not in str(remarks)
 
 
-def test_keys_in_both_files_are_remarked(read: t.Callable[..., AccountOfProfile]) -> None:
-    both = "Both files have keys of the profile 'asked': those of the credentials file are taken."
+def test_keys_in_both_files_are_remarked(read: t.Callable[..., ImportedAccount]) -> None:
+    both = "Both files have keys of the profile 'asked': those of the credentials file are used."
     assert read(f"{ASKED}{OTHER_KEYS}", f"[asked]\n{KEYS}").remarks == (both,)
     assert read(f"{ASKED}{TEMPORARY}", f"[asked]\n{KEYS}").remarks[0] == both
     assert read(f"{ASKED}region = eu-west-1\n", f"[asked]\n{KEYS}").remarks == ()
@@ -307,28 +313,32 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "no word profile": (
         f"[dev]\n{KEYS}",
         "",
-        [("dev", "AWS clients do not read the section [dev] of the config file")],
+        [("dev", "AWS clients do not read [dev] in the config file")],
     ),
-    "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "There, it is [profile dev].")]),
-    "no quotes": ("[profile two words]\n", "", [("two words", 'There, it is [profile "two words"].')]),
-    "half a quote": ("[profile 'dev]\n", "", [("dev", "There, it is [profile dev].")]),
+    "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "Change it to [profile dev].")]),
+    "no quotes": ("[profile two words]\n", "", [("two words", 'Change it to [profile "two words"].')]),
+    "half a quote": ("[profile 'dev]\n", "", [("dev", "Change it to [profile dev].")]),
     "no name": ("[profile]\n", "", [("profile", "do not read the section [profile]")]),
     "Default": ("[Default]\n", "", [("Default", "do not read the section [Default]")]),
-    "other kinds": ("[sso-session a b]\n", "", [("a b", 'There, it is [sso-session "a b"].')]),
+    "other kinds": ("[sso-session a b]\n", "", [("a b", 'Change it to [sso-session "a b"].')]),
     "one profile twice": (
         f'[profile dev]\n{KEYS}[profile "dev"]\n{OTHER_KEYS}',
         "",
-        [("dev", '[profile dev] and [profile "dev"] of the config file are one profile: AWS clients read the last')],
+        [("dev", '[profile dev] and [profile "dev"] in the config file are the same profile')],
     ),
     "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
-    "the word profile": ("", f"[profile dev]\n{KEYS}", [("dev", "take 'profile dev' for the name of the profile")]),
+    "the word profile": (
+        "",
+        f"[profile dev]\n{KEYS}",
+        [("dev", "as the profile 'profile dev'")],
+    ),
     "spaces": (
         "",
         f"[ spaced ]\n{KEYS}[spaced]\n{OTHER_KEYS}",
-        [("spaced", "the heading is the plain name: [spaced]")],
+        [("spaced", "Change it to [spaced]")],
     ),
-    "quotes": ("", f"['dev']\n{KEYS}", [("dev", "the heading is the plain name: [dev]. It is not imported.")]),
-    "a session in the credentials": ("", "[sso-session x]\n", [("x", "is a section of the config file")]),
+    "quotes": ("", f"['dev']\n{KEYS}", [("dev", "Change it to [dev]. It is not imported.")]),
+    "a session in the credentials": ("", "[sso-session x]\n", [("x", "Move it to the config file")]),
 }
 """The config file, the credentials file, and what is remarked: the profile, and a part of the sentence."""
 
@@ -345,15 +355,15 @@ def test_sections_that_are_not_what_they_look_like(what: str, tmp_path: Path) ->
 
 
 REASONS: dict[str, tuple[str, str]] = {
-    "nothing": (f"{ASKED}region = eu-central-1\n", "it names no credentials"),
-    "a machine without a role": (f"{ASKED}credential_source = Ec2InstanceMetadata\n", "it names no credentials"),
-    "half a pair": (f"{ASKED}{ACCESS_KEY_LINE}", "it has half a pair of keys"),
-    "the other half": (f"{ASKED}{SECRET_KEY_LINE}", "it has half a pair of keys"),
+    "nothing": (f"{ASKED}region = eu-central-1\n", "it has no credentials"),
+    "a machine without a role": (f"{ASKED}credential_source = Ec2InstanceMetadata\n", "it has no credentials"),
+    "half a pair": (f"{ASKED}{ACCESS_KEY_LINE}", "it has only one of a pair of keys"),
+    "the other half": (f"{ASKED}{SECRET_KEY_LINE}", "it has only one of a pair of keys"),
     "half a pair in the source": (
         f"[profile base]\n{ACCESS_KEY_LINE}{ASKED}{role()}",
-        "its source 'base' has half a pair",
+        "its source 'base' has only one of a pair",
     ),
-    "a pair in two files": (f"{ASKED}{SECRET_KEY_LINE}", "it has half a pair of keys"),
+    "a pair in two files": (f"{ASKED}{SECRET_KEY_LINE}", "it has only one of a pair of keys"),
     "no secret": (f"{ASKED}{ACCESS_KEY_LINE}aws_secret_access_key =\n", "needs secret_key"),
     "no token": (f"{ASKED}{KEYS.replace('AKIA', 'ASIA')}", "needs its session_token"),
     "no source": (f"{ASKED}{role(source_profile='')}", "role_arn and neither source_profile nor credential_source"),
@@ -362,14 +372,14 @@ REASONS: dict[str, tuple[str, str]] = {
         f"{BASE}{ASKED}{role(source_profile='bsae')}",
         "does not exist, 'bsae'. Did you mean 'base'?",
     ),
-    "itself": (f"{ASKED}{role(source_profile='asked')}", "leads in a circle"),
+    "itself": (f"{ASKED}{role(source_profile='asked')}", "has a circular source_profile"),
     "a circle": (
         f"[profile a]\n{role(source_profile='asked')}{ASKED}{role(source_profile='a')}",
-        "its source 'a' leads in a circle",
+        "its source 'a' has a circular source_profile",
     ),
     "a source that names nothing": (
         f"[profile base]\nregion = x\n{ASKED}{role()}",
-        "its source 'base' names no credentials",
+        "its source 'base' has no credentials",
     ),
     "the environment": (
         f"{ASKED}{role(source_profile='', credential_source='Environment')}",
@@ -377,7 +387,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "no source that is known": (
         f"{ASKED}{role(source_profile='', credential_source='Ec2')}",
-        "AWS clients do not know",
+        "has an unknown credential_source",
     ),
     "MFA on the second role": (
         f"{FIRST}{ASKED}{role(source_profile='first', mfa_serial=MFA)}",
@@ -391,7 +401,7 @@ REASONS: dict[str, tuple[str, str]] = {
         f"{FIRST}{ASKED}{role(source_profile='first').replace(':aws:', ':aws-cn:')}",
         "of the partition aws-cn",
     ),
-    "a token without a role": (f"{ASKED}{TOKEN_FILE}", "needs role_arn"),
+    "a token without a role": (f"{ASKED}{TOKEN_FILE}", "without role_arn"),
     "a block": (f"{ASKED}region =\n  a = b\n{KEYS}", "it has an indented block for region"),
     "a block of keys": (
         f"{ASKED}aws_access_key_id =\n  a = {CANARY}\naws_secret_access_key = b\n",
@@ -411,13 +421,13 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "a key as credential_source": (
         f"{ASKED}{role(source_profile='', credential_source=CANARY)}",
-        "AWS clients do not know",
+        "has an unknown credential_source",
     ),
 }
 
 
 @pytest.mark.parametrize("what", REASONS)
-def test_a_profile_that_cannot_become_one_says_why(what: str, read: t.Callable[..., AccountOfProfile]) -> None:
+def test_a_profile_that_cannot_become_one_says_why(what: str, read: t.Callable[..., ImportedAccount]) -> None:
     config, expected = REASONS[what]
     with pytest.raises(OctoAwsError) as caught:
         read(config, f"[asked]\n{ACCESS_KEY_LINE}" if what == "a pair in two files" else "")
@@ -463,8 +473,8 @@ def test_the_files_are_those_of_aws_clients(tmp_path: Path, monkeypatch: pytest.
         (f"[profile a]\n{CANARY}\n", "(line 2)"),
         (f"[profile a]\nregion = x\nregion = {CANARY}\n", "(line 3)"),
         (f"[profile {CANARY}]\n[profile {CANARY}]\n", "(line 2)"),
-        (f"[profile a]\ns3 =\n  {CANARY}\n", "it is not what AWS clients read."),
-        (b"[profile a]\nregion = \xff\xfe\n", "it is not what AWS clients read."),
+        (f"[profile a]\ns3 =\n  {CANARY}\n", "it is not a valid AWS config file."),
+        (b"[profile a]\nregion = \xff\xfe\n", "it is not a valid AWS config file."),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(text: str | bytes | None, expected: str, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def in_time() -> t.Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
-DAMAGED = "damaged or exchanged"
+DAMAGED = "damaged or replaced"
 
 
 @pytest.mark.parametrize("flip", [0x01, 0x80, 0xFF])
@@ -177,31 +177,31 @@ def test_exchanged_files(kept: Kept, other: dict[str, str]) -> None:
 def test_a_failure_is_no_session_and_a_session_no_failure(kept: Kept) -> None:
     """Both are sealed with the same key, and lie side by side."""
     cache = kept.cache()
-    with cache.turn(kept.seal) as turn:
-        turn.failed(OctoAwsError(ErrorCode.ACCESS_DENIED, "canary"))
+    with cache.locked(kept.seal) as turn:
+        turn.share_failure(OctoAwsError(ErrorCode.ACCESS_DENIED, "canary"))
     lock = kept.file.with_suffix(".lock")
     session, failure = kept.file.read_bytes(), lock.read_bytes()
     kept.file.write_bytes(failure)
     assert kept.is_missed(DAMAGED)
     lock.write_bytes(b"")
-    with cache.turn(kept.seal) as turn:
+    with cache.locked(kept.seal) as turn:
         lock.write_bytes(session)
-        turn.raise_failure_of_others()
+        turn.raise_shared_failure()
         lock.write_bytes(failure)
         with pytest.raises(OctoAwsError, match="canary"):
-            turn.raise_failure_of_others()
+            turn.raise_shared_failure()
 
 
 def test_a_damaged_failure_is_none(kept: Kept) -> None:
     cache = kept.cache()
     lock = kept.file.with_suffix(".lock")
-    with cache.turn(kept.seal) as turn:
-        turn.failed(OctoAwsError(ErrorCode.ACCESS_DENIED, "canary"))
+    with cache.locked(kept.seal) as turn:
+        turn.share_failure(OctoAwsError(ErrorCode.ACCESS_DENIED, "canary"))
     failure = lock.read_bytes()
-    with cache.turn(kept.seal) as turn:
+    with cache.locked(kept.seal) as turn:
         for changed in (b"", b"\0", failure[:-1], failure + b"\0", bytes(LARGEST + 1), failure[::-1]):
             lock.write_bytes(changed)
-            turn.raise_failure_of_others()
+            turn.raise_shared_failure()
     assert not kept.warnings
 
 
@@ -261,9 +261,9 @@ def test_something_else_in_place_of_other_files(kept: Kept, place: str, put: t.C
     put(kept.file.with_suffix(place))
     kept.session = session_of("another")
     cache = kept.cache()
-    with cache.turn(kept.seal) as turn:
-        turn.raise_failure_of_others()
-        turn.failed(OctoAwsError(ErrorCode.ACCESS_DENIED, "canary"))
+    with cache.locked(kept.seal) as turn:
+        turn.raise_shared_failure()
+        turn.share_failure(OctoAwsError(ErrorCode.ACCESS_DENIED, "canary"))
         cache.write(kept.seal, kept.session)
     assert len(kept.warnings) == (place == ".lock" or put is a_folder)
     # Without a new file there is the session of before.
@@ -282,7 +282,7 @@ def test_a_link_in_place_of_the_folder(kept: Kept, tmp_path: Path) -> None:
     kept.write()
     assert len(kept.warnings) == 1
     cache = kept.cache()
-    with cache.turn(kept.seal):
+    with cache.locked(kept.seal):
         cache.clear()
     assert len(kept.warnings) == 1
     assert sorted((tmp_path / "elsewhere").iterdir()) == before
@@ -295,7 +295,7 @@ def test_a_file_in_place_of_a_folder(kept: Kept, place: str) -> None:
     path.write_text("precious")
     cache = kept.cache()
     assert cache.read(kept.seal) is None
-    with cache.turn(kept.seal):
+    with cache.locked(kept.seal):
         cache.write(kept.seal, kept.session)
     cache.clear()
     assert len(kept.warnings) == 1
@@ -342,7 +342,7 @@ def test_a_folder_that_cannot_be_used(public: Path, mode: int) -> None:
     cache = kept.cache()
     session = cache.read(kept.seal)
     assert session == (kept.session if mode else None)
-    with cache.turn(kept.seal):
+    with cache.locked(kept.seal):
         cache.write(kept.seal, kept.session)
     cache.clear()
     assert len(kept.warnings) == 1
@@ -383,7 +383,7 @@ def test_a_folder_of_root(public: Path, of: str) -> None:
 
 
 def test_files_and_folders_are_for_this_user_alone(kept: Kept) -> None:
-    with kept.cache().turn(kept.seal):
+    with kept.cache().locked(kept.seal):
         pass
     for path in kept.root.rglob("*"):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
@@ -410,7 +410,7 @@ def test_a_full_disk_leaves_nothing(kept: Kept, monkeypatch: pytest.MonkeyPatch,
         for _time in range(2):
             cache.write(kept.seal, session_of("another"))
     assert len(kept.warnings) == 1
-    assert "cannot be kept (No space left on device)" in kept.warnings[0]
+    assert "cannot be stored (No space left on device)" in kept.warnings[0]
     assert entries(kept.root) == before
     assert kept.is_found
 
@@ -467,7 +467,7 @@ def test_a_write_removes_what_nobody_needs(kept: Kept) -> None:
             path = kept.file.parent / (seal.name + suffix)
             path.write_bytes(b"")
             os.utime(path, (time.time() - age,) * 2)
-    with kept.cache().turn(old):
+    with kept.cache().locked(old):
         # Whoever has its turn keeps it.
         kept.write()
     assert (kept.file.parent / f"{old.name}.lock").exists()
@@ -506,7 +506,7 @@ def test_nothing_else_is_ever_removed(kept: Kept, monkeypatch: pytest.MonkeyPatc
 def test_cleared_sessions_are_gone_and_a_turn_goes_on(kept: Kept) -> None:
     other = Kept(kept.root, account="another", key=OTHER_KEY)
     cache = kept.cache()
-    with cache.turn(kept.seal):
+    with cache.locked(kept.seal):
         cache.clear()
         assert [path.suffix for path in kept.file.parent.iterdir()] == [".lock"]
     assert cache.read(kept.seal) is None
@@ -688,6 +688,6 @@ def test_a_folder_that_others_remove_is_made_again(tmp_path: Path, monkeypatch: 
     cache.write(seal, Credentials("ASIAEXAMPLE", "secret", expiration=end))
     assert cache.read(seal)
     cache.clear()
-    with cache.turn(seal):
+    with cache.locked(seal):
         pass
     assert warnings == []

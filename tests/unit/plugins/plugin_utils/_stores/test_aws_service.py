@@ -146,7 +146,7 @@ def test_a_service_that_is_full(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, s
     aws.tell("fault", action=f"{scheme}:{action}", kind="limit", times=100)
     error = failure(lambda: store_fixture.open().write(make_account(), None, None))
     assert error.code is ErrorCode.STORE_FULL
-    assert "takes no more" in str(error)
+    assert "is full" in str(error)
     aws.tell("reset")
     assert store_fixture.open().names() == []
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every store promises, asked of every kind of store.
+"""The conformance suite of stores: it runs for every store in ``FIXTURES``.
 
-What is promised of a revision: a write over an account that was changed, deleted or made anew since it was read is
-refused, unless what is stored is, to the letter, what was read.
+The promise of revisions: a write is rejected if the account was changed, or deleted and created again, since it was
+read, unless the record is byte for byte the one that was read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_verified,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
-    STORES,
+    FIXTURES,
     StoreFixture,
     use_keys,
 )
@@ -78,12 +78,12 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=FIXTURES)
 def store_fixture(
     request: pytest.FixtureRequest, aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> StoreFixture:
     use_keys(monkeypatch, aws.facts)
-    return STORES[request.param](tmp_path, monkeypatch)
+    return FIXTURES[request.param].make(tmp_path, monkeypatch)
 
 
 def account_of(store: Store, name: str = "prod") -> Account | None:
@@ -303,7 +303,7 @@ def test_an_item_without_content_is_there_and_no_account(store_fixture: StoreFix
                 store.read("prod", fresh=fresh)
             assert caught.value.code is ErrorCode.RECORD_EMPTY
             assert "account 'prod'" in str(caught.value)
-            assert "is there, but has no content" in str(caught.value)
+            assert "is empty" in str(caught.value)
     found = dict(store.read_many(["prod", "good", "absent", "later"]))
     assert isinstance(found["prod"], EmptyRecordError)
     assert isinstance(found["later"], EmptyRecordError)

@@ -161,7 +161,7 @@ def test_a_deletion_that_aws_has_not_finished(
     """AWS deletes for good in the background, and takes no secret of this name until then."""
     store = secrets_manager.open()
     monkeypatch.setattr(secretsmanager.time, "sleep", lambda _seconds: None)
-    ask, refused = store.client.ask, iter(range(2))  # type: ignore[attr-defined]
+    ask, refused = store.client.call, iter(range(2))  # type: ignore[attr-defined]
 
     def deleting(operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
         if operation == "create_secret" and next(refused, None) is not None:
@@ -176,7 +176,7 @@ def test_a_deletion_that_aws_has_not_finished(
         return answer
 
     monkeypatch.setattr(store, "client", store.client)  # type: ignore[attr-defined]
-    monkeypatch.setattr(store.client, "ask", deleting)  # type: ignore[attr-defined]
+    monkeypatch.setattr(store.client, "call", deleting)  # type: ignore[attr-defined]
     store.write(make_account(), None, None)
     assert account_of(secrets_manager) == make_account()
     monkeypatch.setattr(secretsmanager, "_PATIENCE", -1.0)

@@ -108,7 +108,7 @@ def test_a_new_folder_that_may_not_last_is_not_used(store: FileStore, monkeypatc
             raise error
 
     monkeypatch.setattr(os, "fsync", fail_second)
-    with pytest.raises(OctoAwsError, match="What was stored before is still there") as caught:
+    with pytest.raises(OctoAwsError, match="The previous record is unchanged") as caught:
         replace(store, LONG)
     assert caught.value.code is ErrorCode.STORE_WRITE_FAILED
     assert os.listdir(store.url) == [".lock"]
@@ -223,7 +223,7 @@ store.write(make_account(), None, None)
 
 def test_a_full_disk(tmp_path: Path) -> None:
     said = run_with_mount('mount -t tmpfs -o size=64k tmpfs "$2"', FULL_DISK, str(tmp_path))
-    assert said.count("No space left on device. What was stored before is still there.") == 3
+    assert said.count("No space left on device. The previous record is unchanged.") == 3
     assert said.count("(store_write_failed)") == 3
 
 

@@ -44,7 +44,7 @@ WORKS: dict[str, Account | None] = {"create": None, "change": OLD, "delete": OLD
 
 def refuse(monkeypatch: pytest.MonkeyPatch, store: t.Any, number: int, told: str) -> list[str]:
     """Have one request refused, by its number; which one that was, once it was sent."""
-    ask, sent, refused = store.client.ask, itertools.count(1), []
+    ask, sent, refused = store.client.call, itertools.count(1), []
 
     def ask_and_refuse(operation: str, resource: str, /, **parameters: t.Any) -> t.Any:
         if next(sent) == number:
@@ -55,7 +55,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, store: t.Any, number: int, told: str
             raise OctoAwsError(code, f"AWS refused the request: {told}.", aws_code=aws_code)
         return ask(operation, resource, **parameters)
 
-    monkeypatch.setattr(store.client, "ask", ask_and_refuse)
+    monkeypatch.setattr(store.client, "call", ask_and_refuse)
     return refused
 
 
@@ -106,7 +106,7 @@ def test_a_deletion_that_is_refused_leaves_the_account(aws: FakeAws, monkeypatch
         store_fixture = SERVICES["secretsmanager"](**options)
         store: t.Any = store_fixture.open()
         store.write(OLD, None, None)
-        ask = store.client.ask
+        ask = store.client.call
 
         def ask_and_refuse(operation: str, resource: str, /, _ask: t.Any = ask, **parameters: t.Any) -> t.Any:
             if operation == "delete_secret":
@@ -114,7 +114,7 @@ def test_a_deletion_that_is_refused_leaves_the_account(aws: FakeAws, monkeypatch
                 raise OctoAwsError(ErrorCode.AWS_REFUSED, told, aws_code="InvalidRequestException")
             return _ask(operation, resource, **parameters)
 
-        monkeypatch.setattr(store.client, "ask", ask_and_refuse)
+        monkeypatch.setattr(store.client, "call", ask_and_refuse)
         with pytest.raises(OctoAwsError, match="replicas"):
             store.delete("prod")
         found = store_fixture.open().read("prod", fresh=True)
@@ -132,7 +132,7 @@ def test_a_response_about_another_record(aws: FakeAws, monkeypatch: pytest.Monke
     others.write(OLD, None, None)
     store: t.Any = store_fixture.open()
     stored = store.read("prod", fresh=True)
-    ask = store.client.ask
+    ask = store.client.call
 
     def ask_elsewhere(operation: str, resource: str, /, **parameters: t.Any) -> t.Any:
         answer = ask(operation, resource, **parameters)
@@ -143,7 +143,7 @@ def test_a_response_about_another_record(aws: FakeAws, monkeypatch: pytest.Monke
             about["Name"] += "-other"
         return answer
 
-    monkeypatch.setattr(store.client, "ask", ask_elsewhere)
+    monkeypatch.setattr(store.client, "call", ask_elsewhere)
     works: list[t.Callable[[], object]] = [
         lambda: store.read("prod", fresh=True),
         lambda: list(store.read_many(["prod"])),

@@ -81,12 +81,12 @@ def test_of_several_one_takes_a_lock_over(
     let_locks_be_old(monkeypatch)
     count = 4
     seen, taken = threading.Barrier(count), []
-    moment_of = ssm_lock.moment_of
+    response_time = ssm_lock.response_time
 
     def moment_of_all(answer: dict[str, t.Any]) -> float:
         with contextlib.suppress(threading.BrokenBarrierError):
             seen.wait(10)
-        return moment_of(answer)
+        return response_time(answer)
 
     monkeypatch.setattr(ssm_lock, "moment_of", moment_of_all)
 

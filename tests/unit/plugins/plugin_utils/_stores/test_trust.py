@@ -110,7 +110,7 @@ def test_a_store_of_another_user(store: FileStore, owners: dict[str, int], warni
     for _time in range(2):
         works(store)
     [warning] = warnings
-    assert f"the user with the ID {FRIEND}, who may exchange its records" in warning
+    assert f"the user with the ID {FRIEND}, who could replace its records" in warning
     owners[".vault"] = ME  # what this user saved there
     works(store)
     owners[".vault"] = OTHER
