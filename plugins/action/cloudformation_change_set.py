@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import CHANGE_SET_SPEC, sources_of
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import CHANGE_SET_SPEC, template_sources
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._base.cloudformation_action import CloudFormationAction
 
@@ -19,7 +19,7 @@ class ActionModule(CloudFormationAction):
 
     def templates(self, arguments: t.Mapping[str, t.Any]) -> tuple[int, int]:
         made_earlier = arguments["state"] == "absent" or (
-            arguments["state"] == "executed" and not sources_of(arguments)
+            arguments["state"] == "executed" and not template_sources(arguments)
         )
         if made_earlier and arguments.get("change_set_name") is None:
             raise OctoAwsError(
