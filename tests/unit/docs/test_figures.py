@@ -50,18 +50,18 @@ OF_SESSIONS: list[tuple[str, float]] = [
 ]
 OURS: dict[str, list[tuple[str, float]]] = {
     "errors.rst": [
-        ("by others again and again, for {}, while it was saved", account_manager._PATIENCE),
-        ("other writers had the lock of the account for {}", ssm_lock._PATIENCE),
+        ("kept changing the account for {} while it was saved", account_manager._PATIENCE),
+        ("other writers held the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
         ("one that is more than {} old can be deleted", ssm_lock.LEASE),
-        ("off by more than AWS allows, {}", _clock.CLOCK_TOLERANCE),
-        ("AWS throttled the request for {}", errors._PATIENCE),
-        ("nobody at a terminal typed one within {}", mfa_prompt._PATIENCE),
-        ("with the session of another one lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+        ("off by more than {}", _clock.CLOCK_TOLERANCE),
+        ("AWS throttled the request for {}", errors._RETRY_TIME),
+        ("none was entered at a terminal within {}", mfa_prompt._PATIENCE),
+        ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
     "guide_accounts.rst": [
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
-        ("Throttling is waited out for {}", errors._PATIENCE),
+        ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
     "guide_file_store.rst": [
         ("It waits {}", mfa_prompt._PATIENCE),
@@ -100,7 +100,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("or up to {} where the lock is not free", ssm_lock.LEASE),
         ("For {}, by the clock of AWS", secretsmanager._LEASE),
         ("a lock that is more than {} old", ssm_lock.LEASE),
-        ("up to six attempts and for about {}", errors._PATIENCE),
+        ("up to six attempts and for about {}", errors._RETRY_TIME),
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
     "guide_workers.rst": [("What is left of the session: {} at least", LEFT)],

@@ -58,7 +58,7 @@ def main() -> None:
     assert "Use it" not in broken
     assert text.count("[ERROR]") == text.count("fatal: ") == text.count("Origin: ") == 1, text
     [error] = [line for line in broken["Migrate"] if line.startswith("[ERROR]")]
-    assert "Step Migrate: It ended with the exit code 3." in error, error
+    assert "Step Migrate: The script failed with exit code 3." in error, error
     [origin] = [line for line in broken["Migrate"] if line.startswith("Origin: ")]
     number = [
         number

@@ -252,7 +252,7 @@ def test_100_processes_make_one_session(store: FileStore, aws: FakeAws) -> None:
 @pytest.fixture
 def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for between two requests."""
-    monkeypatch.setattr(aws_errors, "_PAUSES", (0.0,) * len(aws_errors._PAUSES))
+    monkeypatch.setattr(aws_errors, "_RETRY_DELAYS", (0.0,) * len(aws_errors._RETRY_DELAYS))
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_arguments: 0)
 
 
@@ -317,9 +317,9 @@ def test_throttling_is_waited_out_for_half_a_minute(monkeypatch: pytest.MonkeyPa
         with pytest.raises(OctoAwsError):
             aws_errors.retry_throttled(ask)
     # botocore's own two pauses between three requests are 1.5 seconds in the mean.
-    assert 15 < sum(slept) / 100 + len(aws_errors._PAUSES) * 1.5 + 1.5 < 35
+    assert 15 < sum(slept) / 100 + len(aws_errors._RETRY_DELAYS) * 1.5 + 1.5 < 35
     assert len(set(slept)) > 100, "it has no jitter"
-    monkeypatch.setattr(aws_errors, "_PATIENCE", -1.0)
+    monkeypatch.setattr(aws_errors, "_RETRY_TIME", -1.0)
     slept.clear()
     with pytest.raises(OctoAwsError):
         aws_errors.retry_throttled(ask)

@@ -74,14 +74,17 @@ def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
             refused("InternalFailure", "Try tomorrow.", 500, 2),
             "InternalFailure: Try tomorrow, each of the 3 times it was",
         ),
-        (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (asked: "),
-        (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (asked: "),
-        (refused("504", "", 504, 1), "AWS had an internal error: 504, each of the 2 times it was sent (asked: "),
-        (refused("InternalFailure", "API action not yet implemented", 501), "API action not yet implemented (asked: "),
-        (refused("Throttling", "Rate exceeded", 400), "AWS throttled the request (asked: "),
-        (refused("Throttling", "Rate exceeded", 400, 4), "throttled the request, each of the 5 times it was sent"),
-        (refused("IDPCommunicationError", "", 400, 1), "identity provider, each of the 2 times it was sent"),
-        (refused("ValidationError", "No", 400, 2), "ValidationError: No (asked: "),
+        (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (endpoint: "),
+        (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (endpoint: "),
+        (refused("504", "", 504, 1), "AWS had an internal error: 504; all 2 attempts failed (endpoint: "),
+        (
+            refused("InternalFailure", "API action not yet implemented", 501),
+            "API action not yet implemented (endpoint: ",
+        ),
+        (refused("Throttling", "Rate exceeded", 400), "AWS throttled the request (endpoint: "),
+        (refused("Throttling", "Rate exceeded", 400, 4), "throttled the request; all 5 attempts failed"),
+        (refused("IDPCommunicationError", "", 400, 1), "identity provider; all 2 attempts failed"),
+        (refused("ValidationError", "No", 400, 2), "ValidationError: No (endpoint: "),
     ],
 )
 def test_what_aws_says_is_quoted_and_counted(error: Exception, said: str) -> None:
@@ -127,7 +130,7 @@ def test_an_answer_that_quotes_a_secret(where: str) -> None:
 def test_a_password_in_an_address_is_not_shown() -> None:
     error = aws.EndpointConnectionError(endpoint_url="x", error="x")
     explained = explain(error, endpoint=f"http://user:{SECRET}@127.0.0.1:1/x", secrets=[])
-    assert "(asked: http://127.0.0.1:1/x)" in str(explained)
+    assert "(endpoint: http://127.0.0.1:1/x)" in str(explained)
     assert SECRET not in str(explained)
 
 

@@ -210,7 +210,9 @@ def test_policy_and_policy_arns_share_2048_characters() -> None:
     for fields in ({"policy": policy_of(1949), "policy_arns": arns}, {"policy_arns": policy_arns_of(2049)}):
         error = error_of(lambda: hop_of(**fields))  # noqa: B023
         assert error.code is ErrorCode.OPTION_INVALID
-        assert error.message.startswith("assume_role, hop 1: policy and policy_arns have more than 2,048 characters")
+        assert error.message.startswith(
+            "assume_role, hop 1: policy and policy_arns together have more than 2,048 characters"
+        )
 
 
 def test_a_policy_is_a_mapping_or_its_text() -> None:
@@ -260,14 +262,14 @@ def test_an_external_id_is_never_shown() -> None:
     [
         ("role_anr", "Did you mean 'role_arn'?"),
         ("externalid", "Did you mean 'external_id'?"),
-        ("duration", "The options are role_arn,"),
-        (7, "The options are role_arn,"),
+        ("duration", "Valid options: role_arn,"),
+        (7, "Valid options: role_arn,"),
     ],
 )
 def test_an_unknown_option(option: t.Any, hint: str) -> None:
     error = error_of(lambda: hop_of(external_id="canary") and parse_hops([{"role_arn": ROLE, option: "canary"}]))
     assert error.code is ErrorCode.OPTION_UNKNOWN
-    assert error.message == f"assume_role, hop 1: There is no option {option!r}."
+    assert error.message == f"assume_role, hop 1: Unknown option {option!r}."
     assert hint in error.hint or (option == "duration" and "'duration_seconds'" in error.hint)
     assert "canary" not in str(error)
 
@@ -283,7 +285,7 @@ def test_roles_that_are_no_list(value: t.Any) -> None:
 def test_a_role_that_is_no_mapping(item: t.Any) -> None:
     error = error_of(lambda: parse_hops([{"role_arn": ROLE}, item]))
     assert error.code is ErrorCode.OPTION_INVALID
-    assert error.message == "assume_role, hop 2: A role to assume is a mapping with role_arn."
+    assert error.message == "assume_role, hop 2: A role to assume must be a mapping with role_arn."
 
 
 WEB = {"type": "web_identity", "role_arn": ROLE, "web_identity_token_file": "/token"}
@@ -337,15 +339,15 @@ def test_chains_that_are_taken(options: dict[str, t.Any]) -> None:
         ),
         (
             {**KEYS, "assume_role": [PLAIN, {"role_arn": ROLE_IN_CHINA}]},
-            "assume_role, hop 2 is a role of the partition aws-cn, and the first one of aws.",
+            "assume_role, hop 2 is in the partition aws-cn, but the first role is in the partition aws.",
         ),
         (
             {**KEYS, "assume_role": [ALICE, PLAIN, {"role_arn": ROLE, "source_identity": "bob"}]},
-            "assume_role, hop 3: source_identity is 'bob', and 'alice' of a hop before, which stays.",
+            "assume_role, hop 3: source_identity is 'bob', but 'alice' is inherited from an earlier hop.",
         ),
         (
             {**KEYS, "assume_role": [TAGS_STAY, PLAIN, {"role_arn": ROLE, "tags": {"tEAM": "a"}}]},
-            "assume_role, hop 3: tags has 'tEAM', which is a transitive tag of a hop before and stays.",
+            "assume_role, hop 3: tags has 'tEAM', which is inherited as a transitive tag from an earlier hop.",
         ),
     ],
 )
@@ -367,7 +369,7 @@ def test_a_web_identity_and_its_first_hop_are_of_one_partition() -> None:
     [
         ([PLAIN], [LONG], "assume_role, hop 2: duration_seconds is 3,601, but"),
         ([PLAIN], [WITH_MFA], "assume_role, hop 2: mfa_serial is of no use"),
-        ([PLAIN], [{"role_arn": ROLE_IN_CHINA}], "assume_role, hop 2 is a role of the partition aws-cn"),
+        ([PLAIN], [{"role_arn": ROLE_IN_CHINA}], "assume_role, hop 2 is in the partition aws-cn"),
     ],
 )
 def test_hops_of_the_lookup_come_after_those_of_the_account(own: list[t.Any], asked: list[t.Any], message: str) -> None:
@@ -565,7 +567,7 @@ def test_a_record_holds_an_account_with_its_roles_whole(options: dict[str, t.Any
         ({"assume_role": ["canary"]}, "assume_role, hop 1: A role to assume is a mapping"),
         ({"assume_role": [PLAIN, {}]}, "assume_role, hop 2: A role to assume needs role_arn"),
         ({"assume_role": [{**FULL, "external_id": "canary id"}]}, "assume_role, hop 1: external_id"),
-        ({"assume_role": [{**FULL, "role_anr": "canary"}]}, "assume_role, hop 1: There is no option 'role_anr'"),
+        ({"assume_role": [{**FULL, "role_anr": "canary"}]}, "assume_role, hop 1: Unknown option 'role_anr'"),
         ({"assume_role": [{**FULL, "policy": "canary"}]}, "assume_role, hop 1: policy"),
         ({"assume_role": [PLAIN, FULL]}, "assume_role, hop 2: mfa_serial"),
         ({"temporary": "yes"}, "'temporary' has the wrong type"),

@@ -81,7 +81,7 @@ def test_a_timeout_does_not_wait_for_what_left_the_group() -> None:
 
 
 def test_what_cannot_be_started() -> None:
-    with pytest.raises(OctoAwsError, match="/not/there could not be started") as raised:
+    with pytest.raises(OctoAwsError, match="Cannot start /not/there") as raised:
         run(["/not/there"], chdir=None, environment={}, stdin=None, timeout=None)
     assert raised.value.code is ErrorCode.SCRIPT_FAILED
 

@@ -352,7 +352,7 @@ def test_a_failure_after_the_beginning_says_what_goes_on(
     assert (failure.values["stack_name"], failure.values["stack_id"]) == ("web", STACK_ID)
     assert failure.values["status"] == f"{doing}_IN_PROGRESS"
     assert STACK_ID in str(failure)
-    assert "goes on in AWS" in str(failure)
+    assert "continues in AWS" in str(failure)
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_a_request_whose_response_is_lost_may_have_begun(error: Exception, known
     )
     failure = failed(client, lambda formation: stack_states.present(formation, TEMPLATE, check_mode=False, diff=False))
     assert failure.values.get("changed", False) is not known
-    assert ("not known whether AWS began" in str(failure)) is not known
+    assert ("may have started in AWS" in str(failure)) is not known
 
 
 def test_nothing_was_begun() -> None:
@@ -415,7 +415,7 @@ def test_what_cannot_be_cleaned_up_is_named() -> None:
     failure = failed(client, lambda formation: change_sets.create_change_set(formation, TEMPLATE, None, "one"))
     assert failure.values["changed"] is True
     assert (failure.values["stack_name"], failure.values["change_set_name"]) == ("web", "one")
-    assert "The change set one may be left in AWS" in str(failure)
+    assert "The change set one may still exist" in str(failure)
 
 
 @pytest.mark.parametrize("value", ["*", "********", "***", "", "****x"])

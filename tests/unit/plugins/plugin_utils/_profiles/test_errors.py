@@ -231,7 +231,7 @@ def test_the_profile_of_the_environment(variable: str, monkeypatch: pytest.Monke
 
 def test_half_a_pair_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", SECRET)
-    check(store_fails(""), FAILED, "The environment has half a pair of keys: AWS_SECRET_ACCESS_KEY is missing.")
+    check(store_fails(""), FAILED, "The environment has incomplete credentials: AWS_SECRET_ACCESS_KEY is missing.")
 
 
 def test_a_file_that_cannot_be_read(home: Path) -> None:
