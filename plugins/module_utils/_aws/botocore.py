@@ -104,11 +104,11 @@ def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session
     except ImportError:
-        raise botocore_missing() from None
+        raise missing_botocore() from None
     return botocore.session.Session(**arguments)
 
 
-def botocore_missing() -> OctoAwsError:
+def missing_botocore() -> OctoAwsError:
     """Return the error of a Python without botocore."""
     return OctoAwsError(
         ErrorCode.REQUIREMENT_MISSING,

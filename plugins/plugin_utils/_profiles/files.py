@@ -14,7 +14,7 @@ import hashlib
 import os
 import typing as t
 
-from ...module_utils._aws.botocore import botocore_missing
+from ...module_utils._aws.botocore import missing_botocore
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
 
@@ -127,7 +127,7 @@ def _read(config_file: str | None, credentials_file: str | None) -> AwsFiles | N
     try:
         from botocore.configloader import build_profile_map, raw_config_parse
     except ImportError:
-        raise botocore_missing() from None
+        raise missing_botocore() from None
 
     paths = files_of_user()
     config = _parsed(config_file or paths[0], raw_config_parse, must_exist=bool(config_file))

@@ -16,7 +16,7 @@ from botocore import xform_name
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 SERVICES = ("cloudformation", "s3", "secretsmanager", "ssm", "sts")
-SENDERS = {"ask", "_ask", "submit", "begin", "pages", "_session"}
+SENDERS = {"ask", "call", "_call", "submit", "begin", "pages", "_session"}
 READS = ("get_", "list_", "describe_", "head_", "batch_get_", "assume_role")
 """Sessions are kept nowhere."""
 

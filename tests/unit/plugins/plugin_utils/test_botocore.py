@@ -72,7 +72,7 @@ def test_errors_are_explained(error: Exception, code: ErrorCode) -> None:
     [
         (
             refused("InternalFailure", "Try tomorrow.", 500, 2),
-            "InternalFailure: Try tomorrow, each of the 3 times it was",
+            "InternalFailure: Try tomorrow; all 3 attempts failed",
         ),
         (refused("InternalFailure", "Try tomorrow.", 500), "InternalFailure: Try tomorrow (endpoint: "),
         (refused("ServiceUnavailable", "Read-only", 503), "ServiceUnavailable: Read-only (endpoint: "),

@@ -122,7 +122,11 @@ def test_what_is_configured_and_right_is_not_named(monkeypatch: pytest.MonkeyPat
         ({"region": "a b"}, ErrorCode.OPTION_INVALID, "region cannot be 'a b'"),
         ({"region": "x" * 70}, ErrorCode.OPTION_INVALID, "region cannot be"),
         ({"service": "nothing"}, ErrorCode.REQUIREMENT_MISSING, "Update boto3 and botocore"),
-        ({"credentials": Credentials(access_key="a", secret_key=t.cast(str, None))}, ErrorCode.PROFILE_FAILED, "half"),
+        (
+            {"credentials": Credentials(access_key="a", secret_key=t.cast(str, None))},
+            ErrorCode.PROFILE_FAILED,
+            "incomplete",
+        ),
     ],
 )
 def test_options(options: dict[str, t.Any], code: ErrorCode, says: str) -> None:

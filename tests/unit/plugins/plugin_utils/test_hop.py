@@ -329,13 +329,13 @@ def test_chains_that_are_taken(options: dict[str, t.Any]) -> None:
         ({**KEYS, "assume_role": [PLAIN, LONG]}, "assume_role, hop 2: duration_seconds is 3,601, but"),
         ({**KEYS, "assume_role": [PLAIN, HOUR, LONG]}, "assume_role, hop 3: duration_seconds is 3,601, but"),
         ({**WEB, "assume_role": [LONG]}, "assume_role, hop 1: duration_seconds is 3,601, but"),
-        ({**KEYS, "assume_role": [PLAIN, WITH_MFA]}, "assume_role, hop 2: mfa_serial is of no use"),
-        ({**KEYS, "assume_role": [WITH_MFA, WITH_MFA]}, "assume_role, hop 2: mfa_serial is of no use"),
-        ({**WEB, "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial is of no use"),
-        ({"type": "instance_role", "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial is of no use"),
+        ({**KEYS, "assume_role": [PLAIN, WITH_MFA]}, "assume_role, hop 2: mfa_serial cannot be used"),
+        ({**KEYS, "assume_role": [WITH_MFA, WITH_MFA]}, "assume_role, hop 2: mfa_serial cannot be used"),
+        ({**WEB, "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial cannot be used"),
+        ({"type": "instance_role", "assume_role": [WITH_MFA]}, "assume_role, hop 1: mfa_serial cannot be used"),
         (
             {**KEYS, "temporary": True, "mfa_serial": DEVICE, "assume_role": [WITH_MFA]},
-            "assume_role, hop 1: mfa_serial is of no use",
+            "assume_role, hop 1: mfa_serial cannot be used",
         ),
         (
             {**KEYS, "assume_role": [PLAIN, {"role_arn": ROLE_IN_CHINA}]},
@@ -368,7 +368,7 @@ def test_a_web_identity_and_its_first_hop_are_of_one_partition() -> None:
     ("own", "asked", "message"),
     [
         ([PLAIN], [LONG], "assume_role, hop 2: duration_seconds is 3,601, but"),
-        ([PLAIN], [WITH_MFA], "assume_role, hop 2: mfa_serial is of no use"),
+        ([PLAIN], [WITH_MFA], "assume_role, hop 2: mfa_serial cannot be used"),
         ([PLAIN], [{"role_arn": ROLE_IN_CHINA}], "assume_role, hop 2 is in the partition aws-cn"),
     ],
 )
@@ -464,7 +464,7 @@ def test_fields_that_do_not_fit_together(options: dict[str, t.Any], message: str
     ("options", "message"),
     [
         ({**WEB, "role_arn": "x"}, "role_arn cannot be 'x'"),
-        ({**WEB, "web_identity_token_file": "/x\ny"}, "web_identity_token_file holds"),
+        ({**WEB, "web_identity_token_file": "/x\ny"}, "web_identity_token_file contains"),
         ({**WEB, "web_identity_token_file": "/" + "x" * 4000}, "web_identity_token_file has more than 4,000"),
         ({"type": "profile", "profile": "x" * 1001}, "profile has more than 1,000"),
         ({**KEYS, "temporary": True, "mfa_serial": "12345678"}, "mfa_serial cannot be"),
@@ -564,7 +564,7 @@ def test_a_record_holds_an_account_with_its_roles_whole(options: dict[str, t.Any
     [
         ({"assume_role": {"role_arn": ROLE}}, "'assume_role' has the wrong type"),
         ({"assume_role": "canary"}, "'assume_role' has the wrong type"),
-        ({"assume_role": ["canary"]}, "assume_role, hop 1: A role to assume is a mapping"),
+        ({"assume_role": ["canary"]}, "assume_role, hop 1: A role to assume must be a mapping"),
         ({"assume_role": [PLAIN, {}]}, "assume_role, hop 2: A role to assume needs role_arn"),
         ({"assume_role": [{**FULL, "external_id": "canary id"}]}, "assume_role, hop 1: external_id"),
         ({"assume_role": [{**FULL, "role_anr": "canary"}]}, "assume_role, hop 1: Unknown option 'role_anr'"),

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import (
     change_set_states,
     change_sets,
+    changes,
     failure_events,
     stack_states,
 )
@@ -184,11 +185,11 @@ def test_a_change_says_what_is_replaced() -> None:
             {"Target": {"Attribute": "Properties", "Name": "BucketName"}},
         ],
     }
-    change = change_sets.to_change(told)
+    change = changes.to_change(told)
     assert change["details"] == ["Properties.BucketName", "Tags"]
-    assert change_sets.replacements([change, {**change, "replacement": "False"}]) == ["Site"]
-    added = change_sets.to_change({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
-    diff = change_sets.changes_diff("web", [change, added], ["stack_policy"])
+    assert changes.replacements([change, {**change, "replacement": "False"}]) == ["Site"]
+    added = changes.to_change({"Action": "Add", "LogicalResourceId": "New", "ResourceType": "T"})
+    diff = changes.changes_diff("web", [change, added], ["stack_policy"])
     assert diff["before"] == "Site (AWS::S3::Bucket)\n"
     assert diff["after"].splitlines() == [
         "Site (AWS::S3::Bucket): Modify, replacement Conditional, Properties.BucketName, Tags",
@@ -207,7 +208,7 @@ def test_pauses_grow_up_to_ten_seconds() -> None:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., CloudFormation]:
     """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
-    monkeypatch.setattr(cloudformation_stacks, "pauses", lambda: itertools.repeat(0.001))
+    monkeypatch.setattr(cloudformation_stacks, "delays", lambda: itertools.repeat(0.001))
 
     def watch(*states: str | None, timeout: int = 60) -> CloudFormation:
         formation = CloudFormation(None, [], timeout)
@@ -217,7 +218,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., CloudFormation]:
             state = next(seen)
             return Stack(STACK_ID, "web", state, version=state) if state else None
 
-        monkeypatch.setattr(formation, "look", describe)
+        monkeypatch.setattr(formation, "describe", describe)
         return formation
 
     return watch
@@ -562,5 +563,5 @@ def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str |
     monkeypatch.setattr(cloudformation_module, "client_of", None)
     module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
     with pytest.raises(OctoAwsError) as raised:
-        cloudformation_module.CloudFormationModule.formation(module)
+        cloudformation_module.CloudFormationModule.cloudformation(module)
     assert raised.value.code is ErrorCode.OPTION_INVALID

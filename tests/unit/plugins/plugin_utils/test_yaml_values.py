@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import content_of
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_json, to_text, to_texts
@@ -29,11 +29,11 @@ def hop_tags(value: t.Any) -> str:
 
 
 def stack_tags(value: t.Any) -> str:
-    return str(content_of({"tags": {"key": value}}, update=False)["Tags"][0]["Value"])
+    return str(api_parameters({"tags": {"key": value}}, update=False)["Tags"][0]["Value"])
 
 
 def stack_parameters(value: t.Any) -> str:
-    return str(content_of({"parameters": {"key": value}}, update=False)["Parameters"][0]["ParameterValue"])
+    return str(api_parameters({"parameters": {"key": value}}, update=False)["Parameters"][0]["ParameterValue"])
 
 
 def upload(**options: t.Any) -> dict[str, t.Any]:
@@ -118,7 +118,7 @@ def test_null_is_refused_and_the_entry_named(option: t.Callable[[t.Any], str]) -
 
 
 def test_null_leaves_a_parameter_out() -> None:
-    assert content_of({"parameters": {"key": None}}, update=False)["Parameters"] == []
+    assert api_parameters({"parameters": {"key": None}}, update=False)["Parameters"] == []
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -145,7 +145,7 @@ def test_a_policy_may_have_an_unquoted_date(read: t.Callable[[str], t.Any]) -> N
 
 def test_a_template_may_have_an_unquoted_date() -> None:
     body = from_core("{AWSTemplateFormatVersion: 2010-09-09, Resources: {}}")
-    assert json.loads(content_of({"template_body": body}, update=False)["TemplateBody"]) == {
+    assert json.loads(api_parameters({"template_body": body}, update=False)["TemplateBody"]) == {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Resources": {},
     }

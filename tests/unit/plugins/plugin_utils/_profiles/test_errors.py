@@ -177,7 +177,7 @@ PROFILES: dict[str, tuple[str, ErrorCode, str]] = {
     "web identity": (
         f"{ROLE}web_identity_token_file = /not/there\n",
         ErrorCode.WEB_IDENTITY_TOKEN_UNREADABLE,
-        "its web_identity_token_file gives nothing: The web identity token file /not/there cannot be used: No such",
+        "its web_identity_token_file gives nothing: Cannot read the web identity token file /not/there: No such",
     ),
     "no role": (
         "web_identity_token_file = /not/there\n",
