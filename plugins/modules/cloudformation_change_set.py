@@ -302,7 +302,7 @@ class ChangeSetModule(CloudFormationModule):
             "executed": change_set_states.executed,
             "absent": change_set_states.absent,
         }[self.params["state"]]
-        cfn = self.cfn()
+        cfn = self.cloudformation()
         with cfn.tracking_state():
             return apply_state(cfn, self.params, check_mode=self.check_mode)
 

@@ -314,7 +314,7 @@ class StackModule(CloudFormationModule):
 
     def work(self) -> dict[str, t.Any]:
         apply_state = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
-        cfn = self.cfn()
+        cfn = self.cloudformation()
         with cfn.tracking_state():
             return apply_state(cfn, self.params, check_mode=self.check_mode, diff=self._diff)
 

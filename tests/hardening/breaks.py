@@ -79,11 +79,11 @@ BREAKS = (
     Break(
         change="A secret in an argument: scripts get the secret key on their command line",
         file="plugins/module_utils/_host/script.py",
-        old="        *command,\n",
+        old="*command, cwd=chdir,",
         new="""\
-        *command,
-        *([environment.get("AWS_SECRET_ACCESS_KEY", "")] if "aws-script-" in command[-1] else []),
-""",
+*command,
+                *([environment.get("AWS_SECRET_ACCESS_KEY", "")] if "aws-script-" in command[-1] else []),
+                cwd=chdir,""",
         check="canaries",
         promise="processes",
     ),
@@ -241,7 +241,7 @@ BREAKS = (
     ),
     Break(
         change="A guard left out: a role is assumed from the role of the host, of whatever AWS account that is",
-        file="plugins/module_utils/_host/aws_environment.py",
+        file="plugins/module_utils/_host/role_identity.py",
         old='        identity.must_belong_to(handover.own_account_id, "The role of this host")\n',
         new="",
         check="identities",
@@ -266,8 +266,8 @@ BREAKS = (
     Break(
         change="The metadata of the machine stays open to AWS clients in a step with an account",
         file="plugins/module_utils/_host/aws_environment.py",
-        old="NO_METADATA if handover.credentials else way_of",
-        new="way_of",
+        old="NO_METADATA if handover.credentials else role_provider",
+        new="role_provider",
         check="identities",
         promise="closed",
     ),
