@@ -209,7 +209,12 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
-from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import (
+    SCRIPT_SPEC,
+    CompletedScript,
+    build_command,
+    run,
+)
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 
 
@@ -224,7 +229,7 @@ class ScriptModule(HostModule):
         reason = self._reason_to_skip()
         if reason:
             return {"changed": False, "skipped": True, "msg": reason}
-        command = command_of(self._script_file(), self.params)
+        command = build_command(self._script_file(), self.params)
         if self.check_mode:
             sure = self.params["creates"] or self.params["removes"]
             return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}

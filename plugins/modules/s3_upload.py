@@ -337,7 +337,7 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
-from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
@@ -359,7 +359,7 @@ class UploadModule(HostModule):
     def work(self) -> dict[str, t.Any]:
         check_options(self.params)
         selection = self._select()
-        client = client_of(self.handover, "s3", self.config_file())
+        client = service_client(self.handover, "s3", self.config_file())
         bucket = Bucket(client, self.params["bucket"], self.handover.secrets)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) != signal.SIG_IGN:

@@ -137,7 +137,7 @@ def _explain_error_response(
         metadata.get("HTTPStatusCode", 0), str(details.get("Code") or ""), str(details.get("Message") or "")
     )
     quote = f"{_masked(response.code, 100, secrets)}: {_masked(response.message, 10_000, secrets)}"
-    explanation = _explanation_of(response, quote, error.operation_name, parameters)
+    explanation = _find_explanation(response, quote, error.operation_name, parameters)
     attempts = metadata.get("RetryAttempts", 0) + 1
     retried = f"; all {attempts} attempts failed" if explanation.code in _TRANSIENT and attempts > 1 else ""
     return OctoAwsError(
@@ -149,7 +149,7 @@ def _explain_error_response(
     ).with_response(response)
 
 
-def _explanation_of(
+def _find_explanation(
     response: AwsResponse, quote: str, operation: str, parameters: t.Mapping[str, t.Any]
 ) -> Explanation:
     """Return the explanation of an error response.

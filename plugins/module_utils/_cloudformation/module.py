@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from .._host.module import HostModule
-from .._host.service_client import client_of
+from .._host.service_client import service_client
 from .options import check_identifiers
 from .stacks import CloudFormation
 
@@ -27,5 +27,5 @@ class CloudFormationModule(HostModule):
         :raises OctoAwsError: an option is not valid, no region is set, or the role of the host failed
         """
         check_identifiers(self.params)
-        client = client_of(self.handover, "cloudformation", self.config_file())
+        client = service_client(self.handover, "cloudformation", self.config_file())
         return CloudFormation(client, self.handover.secrets, self.params["timeout"])

@@ -137,13 +137,13 @@ def api_parameters(options: t.Mapping[str, t.Any], *, update: bool) -> dict[str,
     if options.get("capabilities"):
         content["Capabilities"] = list(options["capabilities"])
     if options.get("template_body") is not None:
-        content["TemplateBody"] = _template_of(options["template_body"])
+        content["TemplateBody"] = _template_body(options["template_body"])
     if options.get("template_url"):
         content["TemplateURL"] = options["template_url"]
     if options.get("role_arn"):
         content["RoleARN"] = options["role_arn"]
     if options.get("parameters"):
-        content["Parameters"] = list(_parameters_of(options["parameters"], update))
+        content["Parameters"] = list(_stack_parameters(options["parameters"], update))
     # Missing values are kept in AWS; empty ones are removed.
     if options.get("tags") is not None:
         content["Tags"] = [
@@ -187,7 +187,7 @@ def check_size(what: str, text: str) -> None:
         )
 
 
-def _template_of(body: t.Any) -> str:
+def _template_body(body: t.Any) -> str:
     if not isinstance(body, (str, dict)):
         raise refused("template_body", "is neither a string nor a mapping")
     if not body or (isinstance(body, str) and not body.strip()):
@@ -198,7 +198,7 @@ def _template_of(body: t.Any) -> str:
     return text
 
 
-def _parameters_of(options: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
+def _stack_parameters(options: t.Mapping[str, t.Any], update: bool) -> t.Iterator[dict[str, t.Any]]:
     for key, value in options.items():
         if value is not None:
             yield {"ParameterKey": str(key), "ParameterValue": parameter_text(str(key), value)}

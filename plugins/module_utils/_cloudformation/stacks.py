@@ -122,7 +122,7 @@ class CloudFormation:
         :param hint: what it is, and how to remove it
         :param stack: the name or the ID of its stack
         """
-        name, stack_id = (_name_of(stack), stack) if stack.startswith("arn:") else (stack, None)
+        name, stack_id = (_stack_name(stack), stack) if stack.startswith("arn:") else (stack, None)
         if self._known.get("stack_id") != stack_id or not stack_id:
             self.note(**{**no_stack_result(name), "stack_id": stack_id})
         self.note(changed=True, **values)
@@ -239,9 +239,9 @@ class CloudFormation:
             if stack is None:
                 if seen or late:
                     return self._note_ended(
-                        dataclasses.replace(seen or Stack(stack_id, _name_of(stack_id), ""), status=GONE)
+                        dataclasses.replace(seen or Stack(stack_id, _stack_name(stack_id), ""), status=GONE)
                     )
-                self.sleep(delay, f"AWS did not return the stack {_name_of(stack_id)}")
+                self.sleep(delay, f"AWS did not return the stack {_stack_name(stack_id)}")
                 continue
             seen = stack
             if not stack.in_progress:
@@ -293,6 +293,6 @@ def request_token() -> str:
     return f"octo-aws-{uuid.uuid4()}"
 
 
-def _name_of(stack_id: str) -> str:
+def _stack_name(stack_id: str) -> str:
     """Return the name from the ARN of a stack, ``arn:...:stack/NAME/ID``."""
     return stack_id.split("/")[1] if "/" in stack_id else stack_id

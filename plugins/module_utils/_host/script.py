@@ -92,7 +92,7 @@ class CompletedScript:
         return parsed if isinstance(parsed, (dict, list)) else None
 
 
-def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
+def build_command(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[str]:
     """Return the program and its arguments.
 
     :param script_file: a file with ``script``, which process lists would show as an argument
@@ -103,7 +103,7 @@ def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[s
     try:
         if script_file:
             named = shlex.split(params["executable"] or "")
-            return [*(named or _interpreter_of(params["script"])), script_file]
+            return [*(named or _interpreter(params["script"])), script_file]
         return shlex.split(params["cmd"])
     except ValueError:
         raise OctoAwsError(
@@ -113,7 +113,7 @@ def command_of(script_file: str | None, params: t.Mapping[str, t.Any]) -> list[s
         ) from None
 
 
-def _interpreter_of(script: str) -> list[str]:
+def _interpreter(script: str) -> list[str]:
     """Return the program from the ``#!`` line of a script, or ``/bin/sh``.
 
     As on Linux, the line is a path, and the rest is one argument.

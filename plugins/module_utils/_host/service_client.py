@@ -39,7 +39,7 @@ def region_of(handover: Handover) -> str:
     return region
 
 
-def client_of(handover: Handover, service: str, config_file: str) -> t.Any:
+def service_client(handover: Handover, service: str, config_file: str) -> t.Any:
     """Create a botocore client that uses the account, and no other credentials.
 
     :param service: the name of the service, such as ``s3``

@@ -159,7 +159,7 @@ def _check_together(hop: Hop) -> None:
 
 
 def check_duration(value: object, longest: int = LONGEST_SESSION, field: str = "duration_seconds") -> int:
-    """Seconds that a session is asked to last."""
+    """Check the duration of a session, in seconds."""
     try:
         seconds = int(str(value))
     except ValueError:
@@ -168,7 +168,7 @@ def check_duration(value: object, longest: int = LONGEST_SESSION, field: str = "
         raise refused(
             field,
             f"cannot be {value!r:.20}",
-            f"AWS gives sessions of {SHORTEST_SESSION} seconds (15 minutes) to {longest} seconds ({longest // 3600} "
+            f"Use {SHORTEST_SESSION} (15 minutes) to {longest} seconds ({longest // 3600} "
             f"hour{'s' if longest > 3600 else ''}).",
         )
     return seconds

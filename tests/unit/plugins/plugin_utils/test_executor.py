@@ -23,7 +23,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment imp
     environment_of_modules,
 )
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC, Handover
-from ansible_collections.octo.aws.plugins.module_utils._host.service_client import client_of, region_of
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import region_of, service_client
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import error_of_result
@@ -293,7 +293,7 @@ def test_the_region_of_the_host_is_for_want_of_another(monkeypatch: pytest.Monke
 def test_a_variable_that_botocore_cannot_use(monkeypatch: pytest.MonkeyPatch, variable: str, service: str) -> None:
     monkeypatch.setenv(variable, "nonsense")
     with pytest.raises(OctoAwsError, match=f"^The variable {variable} ") as caught:
-        client_of(Handover(region="eu-central-1", credentials=KEYS), service, "")
+        service_client(Handover(region="eu-central-1", credentials=KEYS), service, "")
     assert caught.value.code is ErrorCode.OPTION_INVALID
 
 

@@ -15,7 +15,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, CompletedScript, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import (
+    SCRIPT_SPEC,
+    CompletedScript,
+    build_command,
+    run,
+)
 
 NOTHING = dict.fromkeys(SCRIPT_SPEC)
 
@@ -101,7 +106,7 @@ def test_what_cannot_be_started() -> None:
 )
 def test_the_first_line_names_the_program(script: str, executable: str | None, expected: list[str]) -> None:
     params: dict[str, t.Any] = {**NOTHING, "script": script, "executable": executable}
-    assert command_of("/file", params) == [*expected, "/file"]
+    assert build_command("/file", params) == [*expected, "/file"]
 
 
 @pytest.mark.parametrize(

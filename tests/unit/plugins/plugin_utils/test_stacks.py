@@ -560,7 +560,7 @@ def test_nothing_is_done_with_another_change_set(name: str, stack: str) -> None:
 @pytest.mark.parametrize("wrong", ["", " ", "web_1", None])
 def test_a_host_checks_names_again(monkeypatch: pytest.MonkeyPatch, wrong: str | None) -> None:
     """Before it has a client."""
-    monkeypatch.setattr(cloudformation_module, "client_of", None)
+    monkeypatch.setattr(cloudformation_module, "service_client", None)
     module: t.Any = types.SimpleNamespace(params={**GIVEN, "stack_name": wrong})
     with pytest.raises(OctoAwsError) as raised:
         cloudformation_module.CloudFormationModule.cloudformation(module)
