@@ -257,9 +257,9 @@ BREAKS = (
     ),
     Break(
         change="The machine's next identity is tried where the first one fails",
-        file="plugins/module_utils/_aws/machine_role.py",
-        old="        lambda environment: bool(web_identity_of(environment)),",
-        new="        lambda environment: False,",
+        file="plugins/module_utils/_aws/role_providers.py",
+        old="lambda environment: bool(web_identity_of(environment))",
+        new="lambda environment: False",
         check="identities",
         promise="machine",
     ),

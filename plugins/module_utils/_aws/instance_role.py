@@ -20,15 +20,10 @@ from .._model.credentials import Credentials, can_be_key
 from .._secrecy import without_password
 from .botocore import isolated_session
 from .response_limits import BoundedSession
+from .variables import CONTAINER_VARIABLES
 
-_CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _TOKEN_PATH = "latest/api/token"
 _ROLE_PATH = "latest/meta-data/iam/security-credentials/"
-
-
-def in_container(environment: t.Mapping[str, str]) -> bool:
-    """Whether this is a container with its own credentials, which AWS clients prefer to those of the instance."""
-    return any(environment.get(variable) for variable in _CONTAINER_VARIABLES)
 
 
 def from_container(region: str) -> Credentials:
@@ -106,7 +101,7 @@ def _from_container() -> tuple[str, str, str, t.Any]:
             reason = "they have expired, or the clock of this machine is wrong"
         else:
             reason = "the response has no credentials, or the authorization token is not a valid header value"
-        variable = next(variable for variable in _CONTAINER_VARIABLES if os.environ.get(variable))
+        variable = next(variable for variable in CONTAINER_VARIABLES if os.environ.get(variable))
         raise OctoAwsError(
             ErrorCode.CONTAINER_CREDENTIALS_FAILED,
             f"Cannot get the container credentials from {variable}: {reason}.",

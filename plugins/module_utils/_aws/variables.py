@@ -71,6 +71,9 @@ _NO_IDENTITY_PREFIXES = ("AWS_CLI_", "AWS_ENDPOINT_URL_")
 _CONTAINER_PREFIX = "AWS_CONTAINER_"
 _INSTANCE_VARIABLES = frozenset({"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT"})
 
+CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+"""Variables with the address of the credentials of a container."""
+
 NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 """Stops AWS clients from using instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
 
@@ -81,6 +84,11 @@ def may_choose_identity(name: str) -> bool:
     if name in _LEGACY:
         return True
     return name.startswith(_PREFIXES) and name not in _NO_IDENTITY and not name.startswith(_NO_IDENTITY_PREFIXES)
+
+
+def in_container(environment: t.Mapping[str, str]) -> bool:
+    """Whether this is a container with its own credentials, which AWS clients prefer to those of the instance."""
+    return any(environment.get(variable) for variable in CONTAINER_VARIABLES)
 
 
 def container_variables(environment: t.Mapping[str, str]) -> dict[str, str]:

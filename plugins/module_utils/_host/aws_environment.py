@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from .._aws.machine_role import role_provider
+from .._aws.role_providers import role_provider
 from .._aws.variables import NO_METADATA, REGION_VARIABLES, may_choose_identity, without_identity
 from .._errors import ErrorCode, OctoAwsError
 from .._model.hop import hop_label

@@ -18,8 +18,9 @@ import typing as t
 
 from ...module_utils._aws.client_errors import client_failed, no_credentials
 from ...module_utils._aws.errors import explain
-from ...module_utils._aws.instance_role import from_container, from_instance, in_container
+from ...module_utils._aws.instance_role import from_container, from_instance
 from ...module_utils._aws.machine_role import read_token
+from ...module_utils._aws.variables import in_container
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from .._circular_credentials import circle_in
 from .files import file_of, files_of_user, read_files_of_user

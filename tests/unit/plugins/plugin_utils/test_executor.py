@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
-from ansible_collections.octo.aws.plugins.module_utils._aws.machine_role import web_identity_of
+from ansible_collections.octo.aws.plugins.module_utils._aws.role_providers import web_identity_of
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import (
     check_config,
