@@ -27,7 +27,7 @@ SCRIPT = Path(__file__).resolve().parents[1] / "support" / "lookup_probe.py"
 FILES_OF_KEYS = 19
 # And for a session that is known, beside these: the chain that leads to it, its seal, and the folder where it is.
 FILES_OF_A_SESSION = {
-    *("_clock", "_aws.endpoint", "_model.hop", "_model.yaml_values"),
+    *("_clock", "_aws.endpoint", "_model.hop", "_model.hop_chain", "_model.yaml_values"),
     *("_cache.seal", "_cache.shared_cache", "_service.resolver"),
     *("_sessions.cache", "_sessions.chain", "_sessions.identity", "_sessions.session_name", "_sessions.walk"),
     *("_sources.access_key", "_sources.protocol", "_sources.registry"),

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
-from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, settings_of
+from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 UPLOAD = {name: option.get("default") for name, option in UPLOAD_SPEC.items()}
@@ -34,7 +34,7 @@ def stack_parameters(value: t.Any) -> str:
 def upload(**options: t.Any) -> dict[str, t.Any]:
     given = {**UPLOAD, **options}
     check_options(given)
-    return settings_of("a", given)
+    return object_settings("a", given)
 
 
 def object_tags(value: t.Any) -> str:

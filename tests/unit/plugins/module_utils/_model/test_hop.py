@@ -176,7 +176,9 @@ def test_policy_and_policy_arns_share_2048_characters() -> None:
     for fields in ({"policy": policy_of(1949), "policy_arns": arns}, {"policy_arns": policy_arns_of(2049)}):
         error = error_of(lambda: hop_of(**fields))  # noqa: B023
         assert error.code is ErrorCode.OPTION_INVALID
-        assert error.message.startswith("assume_role, hop 1: policy and policy_arns have more than 2,048 characters")
+        assert error.message.startswith(
+            "assume_role, hop 1: policy and policy_arns together have more than 2,048 characters"
+        )
 
 
 def test_a_policy_is_a_mapping_or_its_text() -> None:
@@ -218,14 +220,14 @@ def test_what_is_set_is_written_down_as_it_was_given() -> None:
     [
         ("role_anr", "Did you mean 'role_arn'?"),
         ("externalid", "Did you mean 'external_id'?"),
-        ("duration", "The options are role_arn,"),
-        (7, "The options are role_arn,"),
+        ("duration", "Valid options: role_arn,"),
+        (7, "Valid options: role_arn,"),
     ],
 )
 def test_an_unknown_option(option: t.Any, hint: str) -> None:
     error = error_of(lambda: hop_of(external_id="canary") and parse_hops([{"role_arn": ROLE, option: "canary"}]))
     assert error.code is ErrorCode.OPTION_UNKNOWN
-    assert error.message == f"assume_role, hop 1: There is no option {option!r}."
+    assert error.message == f"assume_role, hop 1: Unknown option {option!r}."
     assert hint in error.hint or (option == "duration" and "'duration_seconds'" in error.hint)
     assert "canary" not in str(error)
 
@@ -241,4 +243,4 @@ def test_roles_that_are_no_list(value: t.Any) -> None:
 def test_a_role_that_is_no_mapping(item: t.Any) -> None:
     error = error_of(lambda: parse_hops([{"role_arn": ROLE}, item]))
     assert error.code is ErrorCode.OPTION_INVALID
-    assert error.message == "assume_role, hop 2: A role to assume is a mapping with role_arn."
+    assert error.message == "assume_role, hop 2: A role to assume must be a mapping with role_arn."
