@@ -318,15 +318,15 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "Change it to [profile dev].")]),
     "no quotes": ("[profile two words]\n", "", [("two words", 'Change it to [profile "two words"].')]),
     "half a quote": ("[profile 'dev]\n", "", [("dev", "Change it to [profile dev].")]),
-    "no name": ("[profile]\n", "", [("profile", "do not read the section [profile]")]),
-    "Default": ("[Default]\n", "", [("Default", "do not read the section [Default]")]),
+    "no name": ("[profile]\n", "", [("profile", "do not read [profile]")]),
+    "Default": ("[Default]\n", "", [("Default", "do not read [Default]")]),
     "other kinds": ("[sso-session a b]\n", "", [("a b", 'Change it to [sso-session "a b"].')]),
     "one profile twice": (
         f'[profile dev]\n{KEYS}[profile "dev"]\n{OTHER_KEYS}',
         "",
         [("dev", '[profile dev] and [profile "dev"] in the config file are the same profile')],
     ),
-    "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
+    "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] in")]),
     "the word profile": (
         "",
         f"[profile dev]\n{KEYS}",
