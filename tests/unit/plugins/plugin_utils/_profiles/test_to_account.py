@@ -245,7 +245,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a web identity": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}role_session_name = me\nduration_seconds = 900\n",
-        ("role_session_name is left out", "duration_seconds is left out"),
+        ("role_session_name is not imported", "duration_seconds is not imported"),
     ),
     "a web identity and keys": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}{ACCESS_KEY_LINE}",
@@ -261,7 +261,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "an MFA device of a source": (
         f"{BASE}mfa_serial = {MFA}\n{ASKED}{role()}",
-        ("mfa_serial of the profile 'base' is left out",),
+        ("mfa_serial of the profile 'base' is not imported",),
     ),
     "a role and keys": (
         f"{BASE}{ASKED}{role()}{OTHER_KEYS}",
@@ -272,7 +272,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "keys of a source and its role": (
         f"{FIRST}{OTHER_KEYS}{ASKED}{role(source_profile='first')}",
-        ("role_arn of the profile 'first' is left out", "source_profile of the profile 'first' is left out"),
+        ("role_arn of the profile 'first' is not imported", "source_profile of the profile 'first' is not imported"),
     ),
     "a source without a role": (
         f"{BASE}{ASKED}source_profile = base\n{KEYS}external_id = {CANARY}\n",
