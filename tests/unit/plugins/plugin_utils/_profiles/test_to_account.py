@@ -267,7 +267,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
         f"{BASE}{ASKED}{role()}{OTHER_KEYS}",
         (
             "aws_access_key_id of the profile 'asked' is not imported",
-            "aws_secret_access_key of the profile 'asked' is left",
+            "aws_secret_access_key of the profile 'asked' is not imported",
         ),
     ),
     "keys of a source and its role": (
