@@ -245,7 +245,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a web identity": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}role_session_name = me\nduration_seconds = 900\n",
-        ("role_session_name is left out", "duration_seconds is left out"),
+        ("role_session_name is not imported", "duration_seconds is not imported"),
     ),
     "a web identity and keys": (
         f"{ASKED}role_arn = {ROLE}ci\n{TOKEN_FILE}{ACCESS_KEY_LINE}",
@@ -261,18 +261,18 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "an MFA device of a source": (
         f"{BASE}mfa_serial = {MFA}\n{ASKED}{role()}",
-        ("mfa_serial of the profile 'base' is left out",),
+        ("mfa_serial of the profile 'base' is not imported",),
     ),
     "a role and keys": (
         f"{BASE}{ASKED}{role()}{OTHER_KEYS}",
         (
             "aws_access_key_id of the profile 'asked' is not imported",
-            "aws_secret_access_key of the profile 'asked' is left",
+            "aws_secret_access_key of the profile 'asked' is not imported",
         ),
     ),
     "keys of a source and its role": (
         f"{FIRST}{OTHER_KEYS}{ASKED}{role(source_profile='first')}",
-        ("role_arn of the profile 'first' is left out", "source_profile of the profile 'first' is left out"),
+        ("role_arn of the profile 'first' is not imported", "source_profile of the profile 'first' is not imported"),
     ),
     "a source without a role": (
         f"{BASE}{ASKED}source_profile = base\n{KEYS}external_id = {CANARY}\n",
@@ -318,15 +318,15 @@ SECTIONS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "spaces in the config": (f"[ profile dev]\n{KEYS}", "", [("dev", "Change it to [profile dev].")]),
     "no quotes": ("[profile two words]\n", "", [("two words", 'Change it to [profile "two words"].')]),
     "half a quote": ("[profile 'dev]\n", "", [("dev", "Change it to [profile dev].")]),
-    "no name": ("[profile]\n", "", [("profile", "do not read the section [profile]")]),
-    "Default": ("[Default]\n", "", [("Default", "do not read the section [Default]")]),
+    "no name": ("[profile]\n", "", [("profile", "do not read [profile]")]),
+    "Default": ("[Default]\n", "", [("Default", "do not read [Default]")]),
     "other kinds": ("[sso-session a b]\n", "", [("a b", 'Change it to [sso-session "a b"].')]),
     "one profile twice": (
         f'[profile dev]\n{KEYS}[profile "dev"]\n{OTHER_KEYS}',
         "",
         [("dev", '[profile dev] and [profile "dev"] in the config file are the same profile')],
     ),
-    "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] of")]),
+    "default twice": (f"[default]\n{KEYS}[profile default]\n", "", [("default", "[default] and [profile default] in")]),
     "the word profile": (
         "",
         f"[profile dev]\n{KEYS}",

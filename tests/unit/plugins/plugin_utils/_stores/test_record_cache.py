@@ -220,7 +220,7 @@ def test_what_cannot_be_used_is_fetched(cache: Cache, spoil: t.Callable[[Cache, 
     before = cache.fetches
     assert cache.read() == make_account()
     assert cache.fetches == before + 1
-    assert all("damaged or exchanged" in warning and SECRET_KEY not in warning for warning in cache.warnings)
+    assert all("damaged or replaced" in warning and SECRET_KEY not in warning for warning in cache.warnings)
     assert len(cache.warnings) == 1
     assert cache.read() == make_account()
     assert cache.fetches == before + 1
