@@ -28,10 +28,7 @@ def ask_for_password(vault_id: str) -> str:
     The last line is Ansible's own prompt, so that AWX and other programs that answer it answer this one, too.
     """
     suffix = "" if vault_id == "default" else f" ({vault_id})"
-    return _prompt(
-        f"This will seal the first record with the vault id {vault_id!r}. To confirm, enter again\n"
-        f"Vault password{suffix}: "
-    )
+    return _prompt(f"First record with the vault id {vault_id!r}: enter its password again.\nVault password{suffix}: ")
 
 
 def _prompt(prompt: str) -> str:

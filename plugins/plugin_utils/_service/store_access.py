@@ -55,8 +55,7 @@ def _refuse(name: str, url: str) -> Credentials:
     raise OctoAwsError(
         ErrorCode.OPTION_CONFLICT,
         f"The store of the account {name!r} needs an account itself.",
-        hint="Set account_store to a store that needs none: a folder, or a service that the role of the controller can "
-        "read.",
+        hint="Set account_store to one that needs none: a folder, or a service that the controller's role can read.",
     )
 
 

@@ -135,4 +135,4 @@ def test_a_store_that_is_asked_with_an_account(
     inner = f"ssm:/hub%3Faccount=hub%26account_store={folder}%26region=eu-central-1"
     error = failure(lambda: names_of(f"ssm:/octo?account=hub&account_store={inner}"))
     assert error.code is ErrorCode.OPTION_CONFLICT
-    assert "Set account_store to a store that needs none" in str(error)
+    assert "Set account_store to one that needs none" in str(error)
