@@ -207,7 +207,7 @@ class ServiceClient:
             raise OctoAwsError(
                 ErrorCode.STORE_UNAVAILABLE,
                 "No AWS credentials found in the environment, the AWS config or the IAM role of the controller.",
-                hint="Attach an IAM role to the controller, or add profile=NAME or account=NAME to the URL of the store.",
+                hint="Attach an IAM role to the controller, or add profile=NAME or account=NAME to the store URL.",
             )
         self._own_secrets = lambda: [secret for secret in (found.secret_key, found.token) if secret]
         return session, region

@@ -121,7 +121,7 @@ class ParameterStore(ServiceStore):
                     raise
                 self._replace_type(item, text, description, current, error)
                 return
-            if lock.lasts and version == _number(current) + 1:
+            if lock.is_valid and version == _number(current) + 1:
                 return
         before = self._replaced(item, text, version)
         if before is None or before.revision != replaces:
