@@ -71,12 +71,12 @@ class SecretsManagerStore(ServiceStore):
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
     PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits, _+=.@- and slashes between parts."
     # A name has at most 512 characters (API reference, CreateSecret); 100 and a slash are for the prefix.
-    NAMES = ItemNames(plain="_+.@-", escape="=", longest=400, lead="octo.aws account ")
+    NAMES = ItemNames(plain="_+.@-", escape="=", max_length=400, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {
         "recovery_window_days": store_url.whole_number("recovery_window_days", 7, 30, or_zero=True)
     }
     BATCH = 20
-    LONGEST_DESCRIPTION = 2048
+    MAX_DESCRIPTION = 2048
 
     max_record_size = 65_536
     size_hint = "Reduce the roles in assume_role, or shorten their policies."

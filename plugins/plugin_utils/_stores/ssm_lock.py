@@ -80,7 +80,7 @@ class Lock:
         except OctoAwsError as error:
             if not error.is_refusal(MISSING):
                 self._client.warn(
-                    f"The lock of this account cannot be deleted: its next save waits {LEASE:.0f} seconds. {error}"
+                    f"Cannot delete the lock of this account: the next save waits up to {LEASE:.0f} seconds. {error}"
                 )
 
     def _wait(self) -> None:

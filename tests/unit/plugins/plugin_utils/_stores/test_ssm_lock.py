@@ -88,7 +88,7 @@ def test_of_several_one_takes_a_lock_over(
             seen.wait(10)
         return response_time(answer)
 
-    monkeypatch.setattr(ssm_lock, "moment_of", moment_of_all)
+    monkeypatch.setattr(ssm_lock, "response_time", moment_of_all)
 
     def take() -> None:
         if lock_of(parameters)._try_take_over(str(uuid.uuid4())):
