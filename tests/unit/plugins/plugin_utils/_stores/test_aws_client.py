@@ -98,7 +98,7 @@ def test_the_role_of_the_controller(aws: FakeAws, config: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [
-        ("region=eu-central-1", ErrorCode.STORE_UNAVAILABLE, "Give the controller an IAM role"),
+        ("region=eu-central-1", ErrorCode.STORE_UNAVAILABLE, "Attach an IAM role to the controller"),
         ("profile=absent&region=eu-central-1", ErrorCode.PROFILE_FAILED, "absent"),
         ("profile=role&region=eu-central-1", ErrorCode.PROFILE_FAILED, "role"),
         ("profile=bare", ErrorCode.REGION_MISSING, "AWS_REGION"),
