@@ -108,7 +108,7 @@ def test_no_credentials_and_no_region(config: Path, options: str, code: ErrorCod
     for scheme in ("secretsmanager:octo", "ssm:/octo"):
         error = failure(lambda scheme=scheme: names_of(f"{scheme}?{options}"))
         assert error.code is code
-        assert f"The store {scheme}" in str(error)
+        assert f"the store {scheme}" in str(error)
         assert says in str(error)
 
 
