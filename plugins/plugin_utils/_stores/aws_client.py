@@ -250,7 +250,7 @@ class ServiceClient:
         message = error.message
         if message.startswith(DENIED):
             action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
-            message = f"These credentials are not authorized to perform {action} on {resource}."
+            message = f"AWS denied {action} on {resource} to these credentials."
         return error.with_text(
             f"The store {self._url}: {message}",
             f"Attach a policy from the guide to team stores: one is for readers, one for writers. {error.hint}",

@@ -166,7 +166,7 @@ class ServiceStore(ABC):
         if size > self.max_record_size:
             raise OctoAwsError(
                 ErrorCode.RECORD_TOO_LARGE,
-                f"{self._label(account.name)} is too large: {size:,} bytes, and a {self.ITEM} can have "
+                f"{self._label(account.name)} is too large: {size:,} bytes. The maximum of a {self.ITEM} is "
                 f"{self.max_record_size:,}.",
                 hint=f"Nothing was written. {self.size_hint}",
             )
