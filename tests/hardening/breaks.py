@@ -250,7 +250,7 @@ BREAKS = (
     Break(
         change="A refusal of Secrets Manager counts as done",
         file="plugins/plugin_utils/_stores/secretsmanager.py",
-        old="                raise  # the refusal holds: nothing was written\n",
+        old="                raise  # nothing was written\n",
         new="                return version\n",
         check="identities",
         promise="saved",

@@ -32,14 +32,15 @@ if t.TYPE_CHECKING:
 
 _CONNECT_TIMEOUT = 5
 _READ_TIMEOUT = 10
+"""In seconds."""
 _ATTEMPTS = 6
-"""Timeouts in seconds. The attempts outlast throttling and short outages of about half a minute, with jitter."""
+"""Enough to outlast throttling and outages of about half a minute, with jitter."""
 
-_MOST_PAGES = 10_000
-"""Maximum number of pages. Each has ten items or more, and no store has as many."""
+_MAX_PAGES = 10_000
+"""Far more than any store has, with at least ten items per page."""
 
 _BUSY = "TooManyUpdates"
-"""Concurrent requests for one parameter (Systems Manager API reference, PutParameter). botocore does not retry it."""
+"""The error of concurrent writes to one parameter (API reference, PutParameter). botocore does not retry it."""
 _FULL = ("LimitExceededException", "ParameterLimitExceeded", "ParameterMaxVersionLimitExceeded")
 
 
@@ -58,10 +59,10 @@ class ServiceClient:
         self._context = context
         self._secrets: list[str] = []
         self._own_secrets: t.Callable[[], list[str]] = list
-        self._too_late: tuple[float, OctoAwsError] | None = None
+        self._deadline: tuple[float, OctoAwsError] | None = None
         if is_nested():
             # Checked before this process waits for a lock of the process that started it.
-            refuse_circle(*self._way())
+            refuse_circle(*self._dependency())
 
     @cached_property
     def access_digest(self) -> str:
@@ -92,7 +93,7 @@ class ServiceClient:
     def pages(self, operation: str, resource: str, /, **parameters: t.Any) -> t.Iterator[dict[str, t.Any]]:
         """Yield all pages of a response."""
         token: dict[str, t.Any] = {}
-        for _page in range(_MOST_PAGES):
+        for _page in range(_MAX_PAGES):
             response = self.call(operation, resource, **parameters, **token)
             yield response
             if not response.get("NextToken"):
@@ -125,16 +126,16 @@ class ServiceClient:
 
         :param too_late: raised instead
         """
-        self._too_late = (moment, too_late)
+        self._deadline = (moment, too_late)
         try:
             yield
         finally:
-            self._too_late = None
+            self._deadline = None
 
-    def check_time(self, **_event: t.Any) -> None:
+    def check_deadline(self, **_event: t.Any) -> None:
         """Reject a request after the deadline of :meth:`sending_until`."""
-        if self._too_late and time.monotonic() > self._too_late[0]:
-            raise self._too_late[1]
+        if self._deadline and time.monotonic() > self._deadline[0]:
+            raise self._deadline[1]
 
     @contextlib.contextmanager
     def redacting(self, secrets: t.Sequence[str]) -> t.Iterator[None]:
@@ -145,7 +146,7 @@ class ServiceClient:
         finally:
             self._secrets = []
 
-    def _way(self) -> tuple[str, str]:
+    def _dependency(self) -> tuple[str, str]:
         """The store, and the account or process that provides its credentials; see :mod:`.._circular_credentials`."""
         label = f"the store {self._url}"
         if account := self._options.get("account"):
@@ -162,7 +163,7 @@ class ServiceClient:
         account, region = self._options.get("account"), self._options.get("region", "")
         try:
             if account:
-                with mark_resolving(*self._way()):
+                with mark_resolving(*self._dependency()):
                     credentials = self._context.credentials_of(account, self._options.get("account_store", ""))
                 self._own_secrets = lambda: credentials.secrets
                 return self._make_client(isolated_session(), region or credentials.region, credentials)
@@ -184,7 +185,7 @@ class ServiceClient:
                 # STS requests for the role of a profile use it, too.
                 session.set_config_variable("region", region)
             region = session.get_config_variable("region") or ""
-            with mark_resolving(*self._way()):
+            with mark_resolving(*self._dependency()):
                 found = session.get_credentials()
                 # botocore requests a role only when its keys are needed.
                 keys = retry_throttled(found.get_frozen_credentials) if found else None
@@ -197,7 +198,7 @@ class ServiceClient:
             raise OctoAwsError(
                 ErrorCode.PROFILE_FAILED,
                 f"AWS rejected the role of the profile {name!r:.80}.",
-                hint=f"To see why, run as this user: aws sts get-caller-identity --profile {shlex.quote(name)}.",
+                hint=f"To see why, run `aws sts get-caller-identity --profile {shlex.quote(name)}` as this user.",
             ) from None
         except Exception as error:
             raise profile_failed(session.profile or "", error, region) from None
@@ -206,8 +207,8 @@ class ServiceClient:
         if found is None:
             raise OctoAwsError(
                 ErrorCode.STORE_UNAVAILABLE,
-                "No AWS credentials in the environment, in the AWS config or from an IAM role of the controller.",
-                hint="Give the controller an IAM role, or add profile=NAME or account=NAME to the URL of the store.",
+                "No AWS credentials found in the environment, the AWS config or the IAM role of the controller.",
+                hint="Attach an IAM role to the controller, or add profile=NAME or account=NAME to the store URL.",
             )
         self._own_secrets = lambda: [secret for secret in (found.secret_key, found.token) if secret]
         return session, region
@@ -232,7 +233,7 @@ class ServiceClient:
             bounded=True,
         )
         # botocore emits this event before each attempt.
-        client.meta.events.register("before-send", self.check_time)
+        client.meta.events.register("before-send", self.check_deadline)
         return client
 
     def _explained(self, error: OctoAwsError, operation: str, resource: str) -> OctoAwsError:
@@ -250,7 +251,7 @@ class ServiceClient:
         message = error.message
         if message.startswith(DENIED):
             action = f"{self._service}:{self._client.meta.method_to_api_mapping[operation]}"
-            message = f"These credentials are not authorized to perform {action} on {resource}."
+            message = f"AWS denied {action} on {resource} to these credentials."
         return error.with_text(
             f"The store {self._url}: {message}",
             f"Attach a policy from the guide to team stores: one is for readers, one for writers. {error.hint}",

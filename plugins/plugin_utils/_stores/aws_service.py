@@ -32,7 +32,7 @@ if t.TYPE_CHECKING:
     from .item_names import ItemNames
     from .protocol import StoreContext
 
-_LONGEST_PREFIX = 100
+_MAX_PREFIX = 100
 
 _CODES_OF_ONE_RECORD = (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED)
 
@@ -57,7 +57,7 @@ class ServiceStore(ABC):
     """The options of the URL that only this store has."""
     BATCH: t.ClassVar[int]
     """Maximum number of items in one request."""
-    LONGEST_DESCRIPTION: t.ClassVar[int]
+    MAX_DESCRIPTION: t.ClassVar[int]
 
     seals_with_vault = False
 
@@ -84,7 +84,7 @@ class ServiceStore(ABC):
         if "account_store" in options and "account" not in options:
             raise store_url.invalid("account_store is given without account.", "Add account=NAME, or remove it.")
         prefix = prefix.removesuffix("/")
-        if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _LONGEST_PREFIX:
+        if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _MAX_PREFIX:
             raise store_url.invalid(f"{prefix!r:.110} is not a valid prefix of {cls.ITEM} names.", cls.PREFIX_HINT)
         return cls(prefix, options, context)
 
@@ -133,7 +133,7 @@ class ServiceStore(ABC):
         """The hint for a larger record."""
 
     def exists(self) -> bool | None:
-        return None  # a prefix without items cannot be told from a mistyped one
+        return None  # a prefix without items looks like a mistyped one
 
     def read(self, name: str, *, fresh: bool = False) -> Stored | None:
         item = self.NAMES.item_of(name)
@@ -166,7 +166,7 @@ class ServiceStore(ABC):
         if size > self.max_record_size:
             raise OctoAwsError(
                 ErrorCode.RECORD_TOO_LARGE,
-                f"{self._label(account.name)} is too large: {size:,} bytes, and a {self.ITEM} can have "
+                f"{self._label(account.name)} is too large: {size:,} bytes. The maximum of a {self.ITEM} is "
                 f"{self.max_record_size:,}.",
                 hint=f"Nothing was written. {self.size_hint}",
             )
@@ -186,7 +186,7 @@ class ServiceStore(ABC):
 
     def delete(self, name: str) -> bool:
         item = self.NAMES.item_of(name)
-        plain = self.NAMES.description_of(name, "", self.LONGEST_DESCRIPTION)
+        plain = self.NAMES.description_of(name, "", self.MAX_DESCRIPTION)
         try:
             with self.client.parsing_responses():
                 return self.remove(item, self._descriptions.get(item, plain))
@@ -253,7 +253,7 @@ class ServiceStore(ABC):
 
     def _description(self, account: Account) -> str:
         facts = f"({account.type}) {account.description}"
-        return self.NAMES.description_of(account.name, facts, self.LONGEST_DESCRIPTION)
+        return self.NAMES.description_of(account.name, facts, self.MAX_DESCRIPTION)
 
     def _label(self, name: str) -> str:
         return f"The record of account {name!r:.80} in {self.url} ({self.full(self.NAMES.item_of(name)):.120})"

@@ -18,35 +18,35 @@ if t.TYPE_CHECKING:
     from .._vault import Password
     from .file_reading import Folder
 
-_MOST_TRIES = 20
-"""Maximum number of records to try a password on. Each try derives a key, which takes about 10 milliseconds."""
+_MAX_TRIES = 20
+"""Records to try a password on. Each try derives a key, which takes about 10 milliseconds."""
 
 
-def opens_known_record(folder: Folder, password: Password, apart_from: str, label: str) -> bool:
+def opens_known_record(folder: Folder, password: Password, except_for: str, label: str) -> bool:
     """Whether the password opens a record of the store. ``False`` if no record has its vault id.
 
-    One record is enough, since others may have another password on purpose. Damaged and unreadable records are skipped.
+    One record is enough: the passwords of the store may differ on purpose. Damaged and unreadable records are skipped.
 
-    :param apart_from: the account to save
+    :param except_for: the account to save
     :param label: its record, for messages
     :raises OctoAwsError: the store has records with this vault id, and the password opens none of them
     """
-    refused = []
-    for name, sealed in _records(folder, apart_from):
+    rejected = []
+    for name, sealed in _records(folder, except_for):
         opens = password.opens(sealed)
         if opens:
             return True
         if opens is False:
-            refused.append(name)
-        if len(refused) == _MOST_TRIES:
+            rejected.append(name)
+        if len(rejected) == _MAX_TRIES:
             break
-    if not refused:
+    if not rejected:
         return False
-    others = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+    more = f" and {len(rejected) - 1} more" if len(rejected) > 1 else ""
     raise OctoAwsError(
         ErrorCode.VAULT_PASSWORD_WRONG,
         f"{label} cannot be sealed: the password of the vault id {password.vault_id!r} does not open the existing "
-        f"records with this vault id ({refused[0]!r:.80}{others}).",
+        f"records with this vault id ({rejected[0]!r:.80}{more}).",
         hint="Nothing was written. If the password is mistyped, type it again. If it is a new one, change the password "
         "of the other records first (ansible-vault rekey), or load it under another vault id.",
     )
@@ -71,12 +71,12 @@ def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None
         )
 
 
-def _records(folder: Folder, apart_from: str) -> t.Iterator[tuple[str, bytes]]:
+def _records(folder: Folder, except_for: str) -> t.Iterator[tuple[str, bytes]]:
     """Yield the names and sealed contents of the other records."""
     with folder.opened() as root:
         for name in folder.names():
             try:
-                sealed = folder.read(root, path_of(name), "") if name != apart_from else None
+                sealed = folder.read(root, path_of(name), "") if name != except_for else None
             except RecordError:
                 continue
             if sealed is not None:

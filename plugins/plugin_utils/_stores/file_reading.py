@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 import stat
 import typing as t
 from functools import partial
@@ -97,7 +98,7 @@ class Folder:
         if is_world_writable(found):
             raise self._unavailable(
                 "every user of this machine may write to it, and could replace records",
-                f"Check the records, then run: chmod -R o-w {self.path}",
+                f"Check the records, then run: chmod -R o-w {shlex.quote(self.path)}",
             )
         if is_foreign(found) and not _is_shared(found) and not self._warned:
             self._warned = True

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
@@ -43,10 +44,11 @@ def locked(folder: Folder) -> t.Iterator[int]:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Another process has held the lock of the store {folder.path} for {_PATIENCE:.0f} seconds.",
-                    hint=f"Nothing was written. To find the process, run: fuser -v {folder.path}/{_LOCK_FILE}",
+                    hint="Nothing was written. To find the process, run: "
+                    f"fuser -v {shlex.quote(f'{folder.path}/{_LOCK_FILE}')}",
                 )
             try:
-                remove(_NEW_FILE, root)  # left by a killed writer: only this one has the lock
+                remove(_NEW_FILE, root)  # a killed writer may have left it
                 yield root
             finally:
                 unlock(lock)

@@ -25,14 +25,14 @@ class ItemNames:
 
     :param plain: characters besides letters and digits that are not quoted
     :param escape: the escape character, which the service allows
-    :param longest: maximum length of a quoted name
+    :param max_length: maximum length of a quoted name
     :param lead: the start of descriptions
     """
 
-    def __init__(self, *, plain: str, escape: str, longest: int, lead: str) -> None:
+    def __init__(self, *, plain: str, escape: str, max_length: int, lead: str) -> None:
         self._plain = frozenset((_LETTERS_AND_DIGITS + plain).encode())
         self._escape = escape
-        self._longest = longest
+        self._max_length = max_length
         self._lead = lead
         self._quoted = re.compile(re.escape(escape) + "([0-9A-F]{2})")
 
@@ -41,18 +41,18 @@ class ItemNames:
         quoted = "".join(
             chr(byte) if byte in self._plain else f"{self._escape}{byte:02X}" for byte in name.encode("utf-8")
         )
-        if len(quoted) <= self._longest:
+        if len(quoted) <= self._max_length:
             return quoted
         ending = self._escape * 2 + hashlib.sha256(name.encode("utf-8")).hexdigest()
-        return quoted[: self._longest - len(ending)] + ending
+        return quoted[: self._max_length - len(ending)] + ending
 
-    def description_of(self, name: str, facts: str, longest: int) -> str:
+    def description_of(self, name: str, facts: str, max_bytes: int) -> str:
         """The description of the item in the AWS console, with the name first.
 
-        :param longest: in bytes, which is safe however the service counts characters
+        :param max_bytes: counts bytes, which is safe however the service counts characters
         """
         text = f"{self._lead}{json.dumps(name, ensure_ascii=False)} {' '.join(facts.split())}".rstrip()
-        return text.encode("utf-8")[:longest].decode("utf-8", "ignore")
+        return text.encode("utf-8")[:max_bytes].decode("utf-8", "ignore")
 
     def name_of(self, item: str, description: str) -> str | None:
         """The name of the account of this item, or ``None`` if the item cannot belong to an account."""

@@ -109,8 +109,7 @@ class Store(t.Protocol):
         """
 
     def exists(self) -> bool | None:
-        """Whether the place exists, with or without accounts. ``None`` if an empty place cannot be told from a missing
-        one."""
+        """Whether the place exists, with or without accounts. ``None`` if an empty place looks like a missing one."""
 
     def read(self, name: str, *, fresh: bool = False) -> Stored | None:
         """Read an account. Return ``None`` if it does not exist.

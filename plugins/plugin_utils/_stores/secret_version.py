@@ -16,7 +16,7 @@ DELETED = '{"deleted":true}\n'
 """The note that replaces a deleted record."""
 
 MISSING = "ResourceNotFoundException"
-NOT_NOW = "InvalidRequestException"
+INVALID_STATE = "InvalidRequestException"
 
 _ROUNDING = 1.0
 """Maximum rounding of times in responses, in seconds."""
@@ -84,4 +84,4 @@ def is_gone(error: OctoAwsError) -> bool:
     """Whether the secret does not exist or is deleted. Other AWS messages contain "delete", too."""
     if error.is_refusal(MISSING):
         return not has_no_version(error)
-    return any(error.is_refusal(NOT_NOW, message=words) for words in _DELETED_WORDS)
+    return any(error.is_refusal(INVALID_STATE, message=words) for words in _DELETED_WORDS)

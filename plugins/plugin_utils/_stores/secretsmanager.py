@@ -33,9 +33,9 @@ from .protocol import RevisionConflict
 from .record_cache import Record
 from .secret_version import (
     DELETED,
+    INVALID_STATE,
     MISSING,
     NO_VERSION,
-    NOT_NOW,
     UNREADABLE,
     Version,
     has_no_version,
@@ -51,7 +51,7 @@ _NEXT = "OCTO_AWS_NEXT"
 _DELETED_DESCRIPTION = "octo.aws: a deleted account"
 
 _EXISTS = "ResourceExistsException"
-_INVALID = (NOT_NOW, "InvalidParameterException")
+_INVALID = (INVALID_STATE, "InvalidParameterException")
 
 _REFUSALS = (ErrorCode.ACCESS_DENIED, ErrorCode.AWS_REFUSED)
 
@@ -71,12 +71,12 @@ class SecretsManagerStore(ServiceStore):
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
     PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits, _+=.@- and slashes between parts."
     # A name has at most 512 characters (API reference, CreateSecret); 100 and a slash are for the prefix.
-    NAMES = ItemNames(plain="_+.@-", escape="=", longest=400, lead="octo.aws account ")
+    NAMES = ItemNames(plain="_+.@-", escape="=", max_length=400, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {
         "recovery_window_days": store_url.whole_number("recovery_window_days", 7, 30, or_zero=True)
     }
     BATCH = 20
-    LONGEST_DESCRIPTION = 2048
+    MAX_DESCRIPTION = 2048
 
     max_record_size = 65_536
     size_hint = "Reduce the roles in assume_role, or shorten their policies."
@@ -137,7 +137,7 @@ class SecretsManagerStore(ServiceStore):
             except OctoAwsError as error:
                 if not error.is_refusal(_EXISTS) and not is_gone(error):
                     raise
-                restored = is_gone(error) and self._restored(item)
+                restored = is_gone(error) and self._restore(item)
             current = self._current(item)
             if current and current.is_replaceable(restored, time.monotonic() - began, _LEASE):
                 return self.replace(item, text, description, current.revision, described=True)
@@ -160,7 +160,7 @@ class SecretsManagerStore(ServiceStore):
         try:
             if description:
                 # Described first: the first version of a secret becomes the current one at once.
-                self._describe(item, description)
+                self._set_description(item, description)
             response = self._call(
                 "put_secret_value", item, SecretString=text, ClientRequestToken=version, VersionStages=[_NEXT]
             )
@@ -189,7 +189,7 @@ class SecretsManagerStore(ServiceStore):
             if current is None:
                 return False
             try:
-                if not current.is_note or current.age > _LEASE or self._window == _NO_RECOVERY:
+                if not current.is_note or current.age > _LEASE or self._recovery_window == _NO_RECOVERY:
                     self._remove(item, description, current)
                     return not current.is_note
             except RevisionConflict:
@@ -199,17 +199,17 @@ class SecretsManagerStore(ServiceStore):
 
     def _remove(self, item: str, description: str, current: Version) -> None:
         try:
-            if self._window == _NO_RECOVERY:
+            if self._recovery_window == _NO_RECOVERY:
                 self._delete(item, ForceDeleteWithoutRecovery=True)
             else:
-                self._delete_with_note(item, description, current, int(self._window))
+                self._delete_with_note(item, description, current, int(self._recovery_window))
         except OctoAwsError as error:
             # An unreadable secret cannot be checked again.
             if not is_gone(error) or (current is not UNREADABLE and self.fetch(item)):
                 raise
 
     @property
-    def _window(self) -> str:
+    def _recovery_window(self) -> str:
         return self.options.get("recovery_window_days", _DEFAULT_WINDOW)
 
     def _wait(self, item: str, deadline: float) -> None:
@@ -240,20 +240,20 @@ class SecretsManagerStore(ServiceStore):
         else:
             note = self._exchange(item, DELETED, current.revision)
         try:
-            self._describe(item, _DELETED_DESCRIPTION)
+            self._set_description(item, _DELETED_DESCRIPTION)
             self._delete(item, RecoveryWindowInDays=window)
         except OctoAwsError as error:
             if error.code in _REFUSALS and not is_gone(error) and current is not UNREADABLE:
                 # The deletion was rejected: restore the record.
                 self._make_current(item, note, current.revision)
-                self._describe(item, description)
+                self._set_description(item, description)
             raise
 
-    def _describe(self, item: str, description: str) -> None:
+    def _set_description(self, item: str, description: str) -> None:
         self._call("update_secret", item, Description=description)
 
     def _make_current(self, item: str, before: str, version: str) -> None:
-        """Move the staging label, if it was not moved since.
+        """Move the staging label, unless it was moved since.
 
         :param before: the version that has the label; empty for none
         """
@@ -286,7 +286,8 @@ class SecretsManagerStore(ServiceStore):
             **options,
         )
 
-    def _restored(self, item: str) -> bool:
+    def _restore(self, item: str) -> bool:
+        """Cancel a deletion. Return ``False`` if it cannot be canceled."""
         try:
             self._call("restore_secret", item)
         except OctoAwsError as error:

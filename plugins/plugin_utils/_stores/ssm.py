@@ -48,10 +48,10 @@ class ParameterStore(ServiceStore):
         "start with /aws or /ssm."
     )
     # A name has at most 1,011 characters, including its ARN (API reference, PutParameter); 100 are for the prefix.
-    NAMES = ItemNames(plain="_-", escape=".", longest=800, lead="octo.aws account ")
+    NAMES = ItemNames(plain="_-", escape=".", max_length=800, lead="octo.aws account ")
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = {"tier": store_url.one_of("tier", *_SIZES)}
     BATCH = 10
-    LONGEST_DESCRIPTION = 1024
+    MAX_DESCRIPTION = 1024
 
     @property
     def max_record_size(self) -> int:
@@ -121,7 +121,7 @@ class ParameterStore(ServiceStore):
                     raise
                 self._replace_type(item, text, description, current, error)
                 return
-            if lock.lasts and version == _number(current) + 1:
+            if lock.is_valid and version == _number(current) + 1:
                 return
         before = self._replaced(item, text, version)
         if before is None or before.revision != replaces:

@@ -4,10 +4,9 @@
 
 """A lock for the writers of one account in Parameter Store.
 
-Parameter Store overwrites unconditionally, but it gives each of two responses to one request only: that a parameter was
-created, and the number of a new version. The lock is a parameter, which the holder creates and deletes. If the holder
-is killed, its lease expires. Several processes may then overwrite the lock: the one that wrote the next version number
-takes it, and the others only renew it.
+Parameter Store overwrites unconditionally, but only one request can create a parameter, and each version number is
+given once. The lock is a parameter, which the holder creates and deletes. If the holder is killed, its lease expires;
+the next writer takes the lock by writing the next version number. Other writers, with later numbers, only renew it.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import contextlib
 import getpass
 import os
 import random
+import shlex
 import socket
 import time
 import typing as t
@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 
 LEASE = 60.0
 """Seconds after which a lock expires."""
-ENOUGH = 30.0
+MARGIN = 30.0
 """Seconds of the lease that must remain when a request is sent. A request times out after half of this."""
 _PATIENCE = 120.0
 """Seconds to wait for other writers."""
@@ -62,14 +62,14 @@ class Lock:
             f"Parameter Store took too long to respond while the lock {self._name} was held.",
             hint="No more requests were sent. Retry later.",
         )
-        with self._client.sending_until(self._until - ENOUGH, too_late):
+        with self._client.sending_until(self._until - MARGIN, too_late):
             try:
                 yield self
             finally:
                 self._release()
 
     @property
-    def lasts(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether the lease is still valid, so that no other writer has the lock."""
         return time.monotonic() < self._until
 
@@ -80,32 +80,33 @@ class Lock:
         except OctoAwsError as error:
             if not error.is_refusal(MISSING):
                 self._client.warn(
-                    f"The lock of this account cannot be deleted: its next save waits {LEASE:.0f} seconds. {error}"
+                    f"Cannot delete the lock of this account: the next save waits up to {LEASE:.0f} seconds. {error}"
                 )
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _PATIENCE
         pause = 0.05
-        while not self._acquired():
+        while not self._try_acquire():
             if time.monotonic() > deadline:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Other writers have held the lock {self._name} for {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. The value of this parameter names the last process that tried.",
+                    hint="Nothing was written. To see the last process that tried, run: "
+                    f"aws ssm get-parameter --name {shlex.quote(self._name)}",
                 )
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 1.5, 1.0)
 
-    def _acquired(self) -> bool:
-        """Try once. Each attempt has its own token, so that it never mistakes an earlier one's lock for its own."""
+    def _try_acquire(self) -> bool:
+        """Try once. Each attempt has its own token, so that an earlier one never looks like its own."""
         began = time.monotonic()
         token = f"{_holder_name()} {uuid.uuid4()}"
-        if not (self._created(token) or self._taken_over(token)):
+        if not (self._try_create(token) or self._try_take_over(token)):
             return False
         self._until = began + LEASE
         return True
 
-    def _created(self, token: str) -> bool:
+    def _try_create(self, token: str) -> bool:
         try:
             self._put(token, overwrite=False)
         except OctoAwsError as error:
@@ -114,9 +115,9 @@ class Lock:
             return False
         return True
 
-    def _taken_over(self, token: str) -> bool:
-        """Whether this attempt took over an expired lock, or had created it and lost the response."""
-        response = self._look()
+    def _try_take_over(self, token: str) -> bool:
+        """Take over an expired lock. Also succeed if this attempt had created the lock and lost the response."""
+        response = self._get()
         if response is None:
             return False
         found = response["Parameter"]
@@ -127,14 +128,14 @@ class Lock:
         version = self._put(token, overwrite=True)
         # A retried request has replaced its own first version.
         while version := version - 1:
-            before = self._look(version)
+            before = self._get(version)
             if before is None:
                 return False
             if before["Parameter"]["Value"] != token:
                 return bool((version, before["Parameter"]["Value"]) == (found["Version"], found["Value"]))
         return True  # the lock was deleted, and this attempt created it
 
-    def _look(self, version: int = 0) -> dict[str, t.Any] | None:
+    def _get(self, version: int = 0) -> dict[str, t.Any] | None:
         selector = f":{version}" if version else ""
         try:
             return self._client.call("get_parameter", self._name, Name=self._name + selector)

@@ -220,11 +220,11 @@ class Client(ServiceClient):
 
     def __init__(self, world: World[t.Any]) -> None:
         self._world = world
-        self._too_late = None
+        self._deadline = None
         self.warnings: list[str] = []
 
     def call(self, operation: str, resource: str, /, **parameters: t.Any) -> dict[str, t.Any]:
-        self.check_time()
+        self.check_deadline()
         self._world.pause()
         answer: dict[str, t.Any] = getattr(self._world.service, operation)(**parameters)
         return answer

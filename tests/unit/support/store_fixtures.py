@@ -196,7 +196,7 @@ def let_locks_be_old(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left, a lock or the note of a deletion, is an hour old by the clock of AWS."""
     response_time = aws_client.response_time
     for module in (ssm_lock, secretsmanager):
-        monkeypatch.setattr(module, "moment_of", lambda answer: response_time(answer) + 3600)
+        monkeypatch.setattr(module, "response_time", lambda answer: response_time(answer) + 3600)
 
 
 def failure(work: t.Callable[[], object]) -> OctoAwsError:

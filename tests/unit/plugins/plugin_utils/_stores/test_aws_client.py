@@ -98,7 +98,7 @@ def test_the_role_of_the_controller(aws: FakeAws, config: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("options", "code", "says"),
     [
-        ("region=eu-central-1", ErrorCode.STORE_UNAVAILABLE, "Give the controller an IAM role"),
+        ("region=eu-central-1", ErrorCode.STORE_UNAVAILABLE, "Attach an IAM role to the controller"),
         ("profile=absent&region=eu-central-1", ErrorCode.PROFILE_FAILED, "absent"),
         ("profile=role&region=eu-central-1", ErrorCode.PROFILE_FAILED, "role"),
         ("profile=bare", ErrorCode.REGION_MISSING, "AWS_REGION"),
@@ -108,7 +108,7 @@ def test_no_credentials_and_no_region(config: Path, options: str, code: ErrorCod
     for scheme in ("secretsmanager:octo", "ssm:/octo"):
         error = failure(lambda scheme=scheme: names_of(f"{scheme}?{options}"))
         assert error.code is code
-        assert f"The store {scheme}" in str(error)
+        assert f"the store {scheme}" in str(error)
         assert says in str(error)
 
 

@@ -109,8 +109,8 @@ def test_the_longest_record(
     aws.tell("reset")
     error = failure(lambda: store.write(make_account(session_token=token + "x", **fields), None, None))
     assert error.code is ErrorCode.RECORD_TOO_LARGE
-    assert f"would have {most + 1:,} bytes" in str(error)
-    assert f"takes {most:,}." in str(error)
+    assert f"too large: {most + 1:,} bytes" in str(error)
+    assert f"is {most:,}." in str(error)
     assert ("tier=Advanced" in str(error)) is (most == 4_096)
     assert actions(aws) == []
     store.write(longest, None, None)

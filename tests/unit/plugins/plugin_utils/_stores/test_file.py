@@ -435,7 +435,7 @@ def test_a_folder_that_cannot_be_synchronized(
 
     monkeypatch.setattr(os, "fsync", fsync)
     if fails:
-        with pytest.raises(OctoAwsError, match=r"may not last: Input/output error") as caught:
+        with pytest.raises(OctoAwsError, match=r"may be lost in a power failure: Input/output error") as caught:
             save(store, region="eu-west-1")
         assert caught.value.code is ErrorCode.STORE_WRITE_FAILED
     else:
@@ -483,13 +483,13 @@ def test_urls(url: str, folder: str) -> None:
     ("url", "says"),
     [
         ("fil:/srv/a", "Did you mean 'file'?"),
-        ("file:/srv/a?mode=0600", "parameters"),
+        ("file:/srv/a?mode=0600", "options"),
         ("file:/srv/a#x", "fragment"),
         ("file://elsewhere/srv/a", "host"),
         ("file://[x", "host"),
         ("file:", "empty"),
         ("", "empty"),
-        ("/srv/\0", "null"),
+        ("/srv/\0", "invalid character"),
     ],
 )
 def test_urls_that_are_refused(url: str, says: str) -> None:

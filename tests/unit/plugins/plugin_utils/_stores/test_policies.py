@@ -183,7 +183,7 @@ def test_a_reader_changes_nothing(aws: FakeAws, filled: ServiceFixture, monkeypa
         assert error.code is ErrorCode.ACCESS_DENIED
         assert f"AWS denied {filled.scheme}:{action} on " in str(error)
         assert f"{filled.prefix}/" in error.message.partition(" on ")[2]
-        assert "The guide to team stores from the guide to team stores" in str(error)
+        assert "Attach a policy from the guide to team stores" in str(error)
     writes = [request for request in aws.requests[before:] if not request["action"].partition(":")[2].startswith("Get")]
     assert all(request["answered"] == 400 for request in writes)
     use_keys(monkeypatch, aws.facts)

@@ -88,10 +88,10 @@ def test_of_several_one_takes_a_lock_over(
             seen.wait(10)
         return response_time(answer)
 
-    monkeypatch.setattr(ssm_lock, "moment_of", moment_of_all)
+    monkeypatch.setattr(ssm_lock, "response_time", moment_of_all)
 
     def take() -> None:
-        if lock_of(parameters)._taken_over(str(uuid.uuid4())):
+        if lock_of(parameters)._try_take_over(str(uuid.uuid4())):
             taken.append(1)
 
     threads = [threading.Thread(target=take) for _number in range(count)]
@@ -122,7 +122,7 @@ def test_a_lease_that_is_nearly_over(
     stored = store.read("prod", fresh=True)
     assert stored
     aws.tell("reset")
-    monkeypatch.setattr(ssm_lock, "ENOUGH", ssm_lock.LEASE)
+    monkeypatch.setattr(ssm_lock, "MARGIN", ssm_lock.LEASE)
     error = failure(lambda: store.write(make_account(region="eu-west-1"), stored.revision, None))
     assert error.code is ErrorCode.STORE_BUSY
     assert "took too long" in str(error)
@@ -153,7 +153,7 @@ def test_no_request_is_repeated_when_the_lease_is_nearly_over(
 def test_a_lock_that_may_be_another_writers_by_now_is_not_removed(
     parameters: ParameterFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ssm_lock, "ENOUGH", ssm_lock.LEASE)
+    monkeypatch.setattr(ssm_lock, "MARGIN", ssm_lock.LEASE)
     store: t.Any = parameters.open_warning()[0]
     with store._lock("prod").held():
         pass
