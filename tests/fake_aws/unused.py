@@ -22,7 +22,6 @@ _SERVICES = (
     "autoscaling",
     "awslambda",
     "batch",
-    "cloudwatch",
     "datapipeline",
     "dynamodb",
     "ec2",
