@@ -24,11 +24,11 @@ from ...module_utils._aws.variables import in_container
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from .._circular_credentials import circle_in
 from .files import file_of, files_of_user, read_files_of_user
-from .to_account import CONTAINER, ENVIRONMENT, INSTANCE, LOGIN, PROCESS, SSO, WEB_IDENTITY, source_of
+from .source_chain import CONTAINER, ENVIRONMENT, INSTANCE, LOGIN, PROCESS, SSO, WEB_IDENTITY, source_of
 
 if t.TYPE_CHECKING:
     from .files import AwsFiles
-    from .to_account import Source
+    from .source_chain import Source
 
 _RUN = "Run it as this user. It must print a JSON document with Version 1 (AWS CLI user guide, credential_process)."
 _SSO_FIELDS = ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name")
