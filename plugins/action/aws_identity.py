@@ -38,7 +38,7 @@ class ActionModule(HostAction):
         account = self.resolve_on_controller(arguments, settings, options)
         handover = account.handover
         if write_config:
-            # The config is for tasks whose modules get the account's credentials as arguments.
+            # The config is for tasks with modules that get the account's credentials as arguments.
             pipelined = not C.DEFAULT_KEEP_REMOTE_FILES
             self.refuse_to_keep(handover, pipelined=pipelined, reason="these modules need")
         written: dict[str, t.Any] = {}
@@ -53,7 +53,7 @@ class ActionModule(HostAction):
         return {"changed": False, **account.as_result(), **written}
 
     def _write_config(self, handover: Handover) -> dict[str, t.Any]:
-        """Write the config for an account with credentials, on a host whose profile cannot be unset. It has no key, so no
+        """Write the config for an account with credentials, on a host with a profile that cannot be unset. It has no key, so no
         module has to run."""
         own: dict[str, t.Any] = {}
         self._compute_environment_string(own)  # of the task, which this command does not get

@@ -38,7 +38,7 @@ _MODULES = (
     "octo.aws.cloudformation_stack",
     "octo.aws.s3_upload",
 )
-"""The modules whose ``module_defaults`` the role sets."""
+"""The modules with ``module_defaults`` that the role sets."""
 _IDENTITY_OPTIONS = ("account", "assume_role", "region")
 _GUARD = "account_id"
 """An option that no step has."""

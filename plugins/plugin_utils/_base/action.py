@@ -47,7 +47,7 @@ IDENTITY_MODULE = "octo.aws.aws_identity"
 
 
 class OctoAction(ActionBase):
-    """A task whose arguments are checked and whose settings are read on the controller."""
+    """A task with arguments and settings that are read and checked on the controller."""
 
     _supports_check_mode = True
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Base of the actions whose module runs on a host with an account. The account is resolved on the controller."""
+"""Base of the actions with a module that runs on a host with an account. The account is resolved on the controller."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ResolvedAccount:
 
 
 class HostAction(OctoAction):
-    """A task whose module of the same name runs on a host with an account.
+    """A task with a module of the same name that runs on a host with an account.
 
     ``work`` of a subclass checks :meth:`module_arguments` and reads files of the controller. Then, when requests can be
     sent, it calls :meth:`resolve` and :meth:`run_with`.

@@ -126,7 +126,7 @@ def _true_or_false(option: str, value: object) -> bool:
 
 
 def read_session_options(lookup: LookupBase) -> SessionOptions:
-    """Return the session options of ``lookup``, whose options were set before.
+    """Return the session options of ``lookup``. Its options must be set.
 
     :raises OctoAwsError: a value is invalid
     """

@@ -17,7 +17,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 
 @dataclasses.dataclass(frozen=True)
 class Unreadable:
-    """An argument whose template raised an error. Unlike some exceptions, it can be passed between processes.
+    """An argument with a template that raised an error. Unlike some exceptions, it can be passed between processes.
 
     :ivar message: of the innermost error, which is the template's
     :ivar place: a value with the source position of the template
@@ -74,7 +74,7 @@ class Step:
         return True
 
     def refuse_unreadable(self, arguments: t.Mapping[str, t.Any]) -> None:
-        """Refuse arguments of its task whose templates cannot be evaluated.
+        """Refuse arguments of its task with templates that cannot be evaluated.
 
         :raises OctoAwsError: names the first one
         """

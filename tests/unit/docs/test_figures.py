@@ -21,10 +21,10 @@ from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
-    aws_service,
     file_writing,
     secretsmanager,
     ssm_lock,
+    url,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,7 @@ WORDS = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "th
 FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hours?)\b")
 """A number with its unit."""
 
-LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(aws_service.__file__).read_text())[0])
+LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(url.__file__).read_text())[0])
 LEFT, SHARE = walk._LEFT_BY_DEFAULT, walk._SHARE_LEFT
 
 OURS: dict[str, list[tuple[str, float]]] = {
@@ -85,9 +85,9 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("After {} of this, it gives up", account_manager._PATIENCE),
         ("The lock is a lease of {}", ssm_lock.LEASE),
         ("wait until it is deleted, or {} more", ssm_lock.LEASE),
-        ("with less than {} of the lease left", ssm_lock.ENOUGH),
+        ("with less than {} of the lease left", ssm_lock.MARGIN),
         ("waits for other writers for {}", ssm_lock._PATIENCE),
-        ("at least {} after it was sent", ssm_lock.ENOUGH),
+        ("at least {} after it was sent", ssm_lock.MARGIN),
         ("or up to {} where the lock is not free", ssm_lock.LEASE),
         ("For {}, by the clock of AWS", secretsmanager._LEASE),
         ("a lock that is more than {} old", ssm_lock.LEASE),

@@ -275,7 +275,7 @@ def test_a_profile_that_the_environment_cannot_unset(
         lookup(store, "prod")
         warning.assert_not_called()
         lookup(store, "prod", format="env")
-        assert f"{name} of the shell" in str(warning.call_args)
+        assert f"{name} is set where Ansible was started" in str(warning.call_args)
         assert "canary" not in str(warning.call_args)
         warning.reset_mock()
         monkeypatch.delenv(name)

@@ -50,7 +50,7 @@ def test_a_way_twice_names_the_circle_alone() -> None:
         with pytest.raises(OctoAwsError) as caught, mark_resolving("account 'c'", "profile y"):
             raise AssertionError
     assert caught.value.code is ErrorCode.CREDENTIALS_CIRCLE
-    assert "itself: account 'b' with profile y -> account 'c' with profile y." in str(caught.value)
+    assert "Circular credentials: account 'b' with profile y -> account 'c' with profile y." in str(caught.value)
     assert not is_nested()
 
 

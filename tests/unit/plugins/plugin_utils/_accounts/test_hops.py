@@ -13,9 +13,11 @@ import typing as t
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, parse_hops
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, merge
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.merge import merge
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import from_record, to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.tests.unit.support.accounts import ACCESS_KEY, SECRET_KEY, make_account, make_verified
 from ansible_collections.octo.aws.tests.unit.support.hops import DEVICE, FULL, POLICY_ARN, ROLE, error_of, policy_of
@@ -37,8 +39,8 @@ TAGS_STAY: dict[str, t.Any] = {**TAGGED, "transitive_tag_keys": ["Team"]}
 def test_an_external_id_is_never_shown() -> None:
     account = merge("prod", None, {**KEYS, "assume_role": [FULL]})
     assert account.assume_role[0].external_id == FULL["external_id"]
-    assert "canary:external" not in repr(account) + str(account.as_result()) + repr(account.assume_role)
-    assert account.as_result()["assume_role"][0]["role_session_name"] == "alice@laptop"
+    assert "canary:external" not in repr(account) + str(as_result(account)) + repr(account.assume_role)
+    assert as_result(account)["assume_role"][0]["role_session_name"] == "alice@laptop"
     assert FULL["external_id"] in account.secrets
 
 

@@ -27,4 +27,4 @@ def test_the_failure_of_a_module_is_its_error() -> None:
 def test_a_module_that_could_not_run(result: dict[str, t.Any]) -> None:
     error = error_of_result({"failed": True, **result})
     assert error.code is ErrorCode.EXECUTOR_FAILED
-    assert "could not do it: " in error.message
+    assert "could not run on the host: " in error.message

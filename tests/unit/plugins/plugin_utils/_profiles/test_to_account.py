@@ -391,7 +391,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "MFA on the second role": (
         f"{FIRST}{ASKED}{role(source_profile='first', mfa_serial=MFA)}",
-        "assume_role, hop 2: mfa_serial is of no use",
+        "assume_role, hop 2: mfa_serial cannot be used",
     ),
     "a long session of the second role": (
         f"{FIRST}{ASKED}{role(source_profile='first', duration_seconds='7200')}",
@@ -399,7 +399,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "two partitions": (
         f"{FIRST}{ASKED}{role(source_profile='first').replace(':aws:', ':aws-cn:')}",
-        "of the partition aws-cn",
+        "in the partition aws-cn",
     ),
     "a token without a role": (f"{ASKED}{TOKEN_FILE}", "without role_arn"),
     "a block": (f"{ASKED}region =\n  a = b\n{KEYS}", "it has an indented block for region"),
