@@ -21,9 +21,6 @@ import threading
 import time
 import typing as t
 
-import unused  # noqa: F401
-
-# isort: split
 import accounts
 import cloudformation
 import documented

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib.util
+import typing as t
 
 from hypothesis import HealthCheck, settings
 
@@ -14,6 +15,11 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("octo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("octo")
 
-# Tests of module_utils run as on a host: ansible-test hides all other parts of ansible-core from them.
-if importlib.util.find_spec("ansible.parsing"):
-    from ansible_collections.octo.aws.tests.unit.support.fixtures import *  # noqa: F403
+if t.TYPE_CHECKING:
+    import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the fixtures of the controller. ansible-test hides most of ansible-core from tests of module_utils."""
+    if importlib.util.find_spec("ansible.parsing"):
+        config.pluginmanager.import_plugin("ansible_collections.octo.aws.tests.unit.support.fixtures")
