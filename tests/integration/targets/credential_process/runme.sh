@@ -162,7 +162,7 @@ gives 3600 process "${role}" --session-cache none
 expect AssumeRole=2
 : >"${work}/file"
 gives 3600 process "${role}" --session-cache "${work}/file/cache"
-is "$(grep -c 'The session cache' "${work}/err")" 1
+is "$(grep -c 'Ignoring the session cache' "${work}/err")" 1
 expect AssumeRole=1
 for wrong in "--assume-role not-json" "--nonsense" "--duration-seconds x"; do
     # shellcheck disable=SC2086 # several words

@@ -70,7 +70,7 @@ kept() {
 # A warning is one however many lines it has.
 warned() {
     local found
-    found="$(grep -c '^\[WARNING\]: The session cache' "${log}" || true)"
+    found="$(grep -c '^\[WARNING\]: Ignoring the session cache' "${log}" || true)"
     [ "${found}" -eq "$1" ] || { cat "${log}" && echo "$1 warnings expected, found ${found}" && exit 1; }
     passed=$((passed + 1))
 }
