@@ -15,11 +15,11 @@ cp -r inventory "${work}/inventory"
 ansible-playbook use.yml "${extra_vars[@]}" "$@" 2>&1 | tee "${work}/out"
 
 # Once, though three lookups gave an environment; and never a value.
-[ "$(grep -c "AWS_PROFILE and AWS_BEARER_TOKEN_BEDROCK of the shell" "${work}/out")" = 1 ]
+[ "$(grep -c "AWS_PROFILE and AWS_BEARER_TOKEN_BEDROCK is set where Ansible was started" "${work}/out")" = 1 ]
 env -u AWS_PROFILE -u AWS_BEARER_TOKEN_BEDROCK \
     ansible localhost -m debug -a "msg={{ lookup('octo.aws.creds', 'plain', format='env').keys() }}" >"${work}/out" 2>&1
 grep -q SUCCESS "${work}/out"
-if grep -q "of the shell" "${work}/out"; then exit 1; fi
+if grep -q "where Ansible was started" "${work}/out"; then exit 1; fi
 
 for account in plain session hop; do
     python -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1]).read()' "${aws_url}/_test/reset"
