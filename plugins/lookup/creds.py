@@ -58,7 +58,7 @@ options:
       - V(warn) and V(skip) leave the account out of the result. Use them with C(query), which returns a list. In
         C(module_defaults) and C(environment), keep V(error), since AWS clients would search for other credentials if
         they get none.
-      - A record that cannot be opened is always an error.
+      - A record that cannot be read is always an error.
     type: str
     default: error
     choices:

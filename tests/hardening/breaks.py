@@ -218,7 +218,7 @@ BREAKS = (
     Break(
         change="The mark is left out: a process does not know which credentials it is started for",
         file="plugins/plugin_utils/_circular_credentials.py",
-        old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(what, way)])\n",
+        old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(subject, source)])\n",
         new="    os.environ[VARIABLE] = json.dumps([])\n",
         check="identities",
         promise="circle",

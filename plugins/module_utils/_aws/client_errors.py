@@ -54,8 +54,8 @@ def client_failed(error: Exception, service: str, region: str, endpoint_url: str
             f"Cannot use {error.filename} to get credentials: {error.strerror}.",
             hint="Correct the path in the AWS config, or the mode of the file.",
         )
-    found = no_credentials(error) or _endpoint_failed(service, endpoint_url) or _setting_failed(error)
-    return found or OctoAwsError(
+    failure = no_credentials(error) or _endpoint_failed(service, endpoint_url) or _setting_failed(error)
+    return failure or OctoAwsError(
         ErrorCode.REQUIREMENT_MISSING,
         f"botocore {__version__} of {sys.executable} cannot create a client for {service} in {region} "
         f"({type(error).__name__}).",
@@ -133,7 +133,7 @@ def _retrieval_failed(provider: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.PROFILE_FAILED,
         f"The profile returned no credentials, or could not renew them ({provider:.40}).",
-        hint="To see why, run `aws configure export-credentials --profile NAME` as this user.",
+        hint="To see why, run `aws sts get-caller-identity --profile NAME` as this user.",
     )
 
 

@@ -47,10 +47,10 @@ def explain_unsent(error: Exception, parameters: t.Mapping[str, t.Any]) -> OctoA
 
     if isinstance(error, aws.ParamValidationError):
         report = str(error.kwargs.get("report", ""))
-        found = _INVALID_PARAMETER.search(report)
-        if found:
-            bound = _BOUND.search(report, found.end())
-            return refused(_entry(found["path"], parameters), _reason(found["what"], bound))
+        match = _INVALID_PARAMETER.search(report)
+        if match:
+            bound = _BOUND.search(report, match.end())
+            return refused(_entry(match["path"], parameters), _reason(match["what"], bound))
         return refused(_find_option(report, parameters) or "A value", "has a format that AWS does not accept")
     if isinstance(error, _arn_errors(aws)):
         if "Bucket" not in parameters:

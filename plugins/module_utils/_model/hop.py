@@ -135,8 +135,8 @@ def _parse_hop(item: object) -> Hop:
                 f"Unknown option {key!r:.80}.",
                 hint=closest(str(key), _FIELDS) or f"Valid options: {', '.join(_FIELDS)}.",
             )
-    given = {key: value for key, value in item.items() if value not in (None, "", (), [], {})}
-    values = {key: _CHECKS[key](value) for key, value in given.items()}
+    fields = {key: value for key, value in item.items() if value not in (None, "", (), [], {})}
+    values = {key: _CHECKS[key](value) for key, value in fields.items()}
     if not values.get("role_arn"):
         raise refused("A role to assume", "needs role_arn")
     hop = Hop(**values)
@@ -185,7 +185,7 @@ def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) 
 
 
 def _no_constant(name: str) -> t.NoReturn:
-    """Reject what Python accepts in JSON against the standard: ``Infinity`` and ``NaN``."""
+    """Reject ``Infinity`` and ``NaN``, which Python accepts in JSON against the standard."""
     raise ValueError(name)
 
 

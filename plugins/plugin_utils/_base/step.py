@@ -74,7 +74,7 @@ class Step:
         return True
 
     def refuse_unreadable(self, arguments: t.Mapping[str, t.Any]) -> None:
-        """Refuse arguments of its task with templates that cannot be evaluated.
+        """Reject arguments of its task with templates that cannot be evaluated.
 
         :raises OctoAwsError: names the first one
         """

@@ -174,11 +174,11 @@ def _source_of(profile: Profile, *, alone: bool) -> Source:
         lambda: _elsewhere(profile, LOGIN, PROCESS),
         lambda: _keys(profile, in_config, alone=alone),
     )
-    found = next(filter(None, (way() for way in ways)), None)
-    if not found:
+    source = next(filter(None, (way() for way in ways)), None)
+    if not source:
         reason = "has only one of a pair of keys" if profile.has_keys else "has no credentials"
         raise profile.failed(reason, "Add keys, a role with a source, a web identity, SSO or a credential_process.")
-    return found
+    return source
 
 
 def _web_identity(profile: Profile) -> Source:
@@ -229,7 +229,7 @@ def _keys(profile: Profile, section: Section, *, alone: bool) -> Source | None:
 
 
 def unread_fields(profile: Profile, read: t.Container[str]) -> list[str]:
-    """Remarks about fields that concern the identity, but that AWS clients do not read in this profile."""
+    """Return remarks about fields that concern the identity, but that AWS clients do not read in this profile."""
     known = dict.fromkeys((*CREDENTIAL_FIELDS, *HOP_FIELDS, *TOKEN_NAMES))
     where = f"of the profile {profile.name!r:.80}"
     unread = [field for field in known if field in profile and field not in read]

@@ -138,7 +138,7 @@ typed() {
 keys=("${access_key}" "${secret_key}" eu-central-1)
 fails typed mistyped second "${keys[@]}"
 says "vault_password_wrong.*"
-says "'default' does not open the existing records with this vault id \\('prod'\\)"
+says "'default' does not decrypt the existing records with this vault id \\('prod'\\)"
 [ ! -e "${OCTO_AWS_STORE}/second.vault" ]
 typed vault-password second "${keys[@]}"
 says 'second is arn:aws:iam::123456789012:user/deployer'

@@ -236,12 +236,14 @@ def test_a_setting_that_leads_to_nothing(store: FileStore, monkeypatch: pytest.M
         "OCTO_AWS_store": "octo_aws_store",
     }
     for name, right in names.items():
-        with pytest.raises(AnsibleError, match=rf"no setting '{name}'.*Did you mean '{right}'\?.*option_unknown"):
+        with pytest.raises(AnsibleError, match=rf"Unknown setting '{name}'.*Did you mean '{right}'\?.*option_unknown"):
             # It is not read, so that it does not matter what is in it.
             lookup(store, "prod", variables={name: "{{ nowhere }}", "octo_aws": "mine", "other": 1})
     for name in ("OCTO_AWS_STOR", "octo_aws_store"):
         monkeypatch.setenv(name, "x")
-        with pytest.raises(AnsibleError, match=rf"no environment variable '{name}'.*OCTO_AWS_STORE.*option_unknown"):
+        with pytest.raises(
+            AnsibleError, match=rf"Unknown environment variable '{name}'.*OCTO_AWS_STORE.*option_unknown"
+        ):
             lookup(store, "prod")
         monkeypatch.delenv(name)
     # What a process of the collection leaves for those that it starts is no setting.

@@ -49,7 +49,7 @@ def add(store: FileStore, *names: str, vault_id: str | None = None) -> None:
 def is_refused(work: t.Callable[[], object], *says: str) -> None:
     error = failure(work)
     assert error.code is ErrorCode.VAULT_PASSWORD_WRONG
-    for text in ("cannot be sealed", "Nothing was written", *says):
+    for text in ("cannot be encrypted", "Nothing was written", *says):
         assert text in str(error)
 
 
