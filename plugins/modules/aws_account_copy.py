@@ -30,7 +30,7 @@ attributes:
 options:
   source_store:
     description:
-      - The store to copy from, as a path or a URL like O(store). Its records are opened with the vault passwords of the
+      - The store to copy from, as a path or a URL like O(store). Its records are decrypted with the vault passwords of the
         run.
     type: str
     required: true

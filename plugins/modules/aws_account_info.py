@@ -12,7 +12,7 @@ author:
   - octo.aws contributors (@octo-aws)
 description:
   - Lists the names of the accounts in a store. With O(details=true), also returns the accounts without their secrets.
-  - Listing the names opens no record, and needs no vault password.
+  - Listing the names reads no record and needs no vault password.
   - The module runs on the controller, for every target host.
 extends_documentation_fragment:
   - octo.aws.settings

@@ -182,7 +182,7 @@ BREAKS = (
     ),
     Break(
         change="A default is put back: a step whose account is undefined runs as if it named none",
-        file="roles/aws_steps/tasks/step.yml",
+        file="roles/aws_steps/tasks/list.yml",
         old="""\
       {{ aws_steps__step.account if 'account' in aws_steps__step and aws_steps__step.account != omit
          else""",

@@ -178,9 +178,9 @@ def _line_of(error: t.Any) -> str:
     return f" (line {numbers[0]})" if numbers[0] else ""
 
 
-def _unreadable(path: str, why: str) -> OctoAwsError:
+def _unreadable(path: str, reason: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.PROFILES_UNREADABLE,
-        f"The file {path} cannot be read: {why}.",
+        f"The file {path} cannot be read: {reason}.",
         hint="Check its path, mode and syntax. To see the error, run `aws configure list-profiles` as this user.",
     )
