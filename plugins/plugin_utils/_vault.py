@@ -28,7 +28,7 @@ _ENVELOPE = re.compile(
 # Salt, HMAC and ciphertext, each in hexadecimal digits.
 _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
-# A vault id that the header can hold: its fields are separated by semicolons, trimmed, and read as ASCII.
+# A vault ID that the header can hold: its fields are separated by semicolons, trimmed, and read as ASCII.
 _VAULT_ID = r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?"
 
 _SALT_BYTES = 32
@@ -39,11 +39,11 @@ _LOAD_HINT = "Add --ask-vault-pass or --vault-password-file FILE to the command,
 _RESTORE_HINT = "Restore it from a backup, or delete the account and save it again."
 
 _UNNAMED = "default"
-"""The vault id that ansible-core omits from the first line."""
+"""The vault ID that ansible-core omits from the first line."""
 
 
 class Opened(t.NamedTuple):
-    """An opened text, with the vault id and the fingerprint of its password."""
+    """An opened text, with the vault ID and the fingerprint of its password."""
 
     text: str
     vault_id: str
@@ -58,7 +58,7 @@ class Password(t.NamedTuple):
 
     @property
     def fingerprint(self) -> bytes:
-        """A digest of the vault id and the password. It does not leave the process."""
+        """A digest of the vault ID and the password. It does not leave the process."""
         return _fingerprint(self.vault_id, self.secret)
 
     @property
@@ -77,7 +77,7 @@ class Password(t.NamedTuple):
         return hmac.compare_digest(typed.encode("utf-8", "surrogateescape").strip(), self.secret.bytes)
 
     def opens(self, sealed: bytes) -> bool | None:
-        """Whether it opens a sealed text. ``None`` if the first line has another vault id or the form is damaged.
+        """Whether it opens a sealed text. ``None`` if the first line has another vault ID or the form is damaged.
 
         This derives a key, which takes milliseconds.
         """
@@ -98,7 +98,7 @@ milliseconds, by design, and a template may look up the same account hundreds of
 class Vault:
     """The vault passwords of the run.
 
-    :param secrets: pairs of vault id and secret, as loaded by ansible-core
+    :param secrets: pairs of vault ID and secret, as loaded by ansible-core
     """
 
     def __init__(self, secrets: t.Sequence[tuple[str, t.Any]]) -> None:
@@ -128,7 +128,7 @@ class Vault:
 
         :param vault_id: of the password; by default, chosen like the encrypt identity of ansible-core
         :param label: the text, for messages
-        :raises OctoAwsError: no password is loaded, or none of this vault id
+        :raises OctoAwsError: no password is loaded, or none of this vault ID
         """
         self.require_password(label)
         vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
@@ -142,15 +142,15 @@ class Vault:
         if not re.fullmatch(_VAULT_ID, found_id):
             raise OctoAwsError(
                 ErrorCode.OPTION_INVALID,
-                f"{label} cannot be encrypted: the vault id {found_id!r} is not valid in the first line of a file.",
-                hint="Use a vault id of printable ASCII characters without a semicolon.",
+                f"{label} cannot be encrypted: the vault ID {found_id!r} is not valid in the first line of a file.",
+                hint="Use a vault ID of printable ASCII characters without a semicolon.",
             )
         return Password(found_id, secret)
 
     def seal(self, text: str, vault_id: str | None, label: str) -> bytes:
         """Seal a text in the format that ``ansible-vault`` reads; see :meth:`password_for`.
 
-        :raises OctoAwsError: no password is loaded, or none of this vault id
+        :raises OctoAwsError: no password is loaded, or none of this vault ID
         """
         found_id, secret = self.password_for(vault_id, label)
         # Always a random salt. ansible-core uses VAULT_ENCRYPT_SALT if it is set, but two records with the same salt
@@ -162,7 +162,7 @@ class Vault:
     def open(self, sealed: bytes, label: str) -> Opened:
         """Open a sealed text.
 
-        A text with a vault id opens only with the password of this vault id. The header is not authenticated, so this
+        A text with a vault ID opens only with the password of this vault ID. The header is not authenticated, so this
         keeps a changed header from selecting another password, and saves the key derivation for wrong passwords.
 
         :raises RecordError: the text is damaged, or the loaded passwords do not open it
@@ -204,7 +204,7 @@ class Vault:
 
     def _not_loaded(self, vault_id: str) -> str:
         loaded = ", ".join(map(repr, self._ids())) or "none"
-        return f"no password is loaded for the vault id {vault_id!r}. Loaded vault ids: {loaded}."
+        return f"no password is loaded for the vault ID {vault_id!r}. Loaded vault IDs: {loaded}."
 
 
 def _load_id_hint(vault_id: str) -> str:
@@ -212,7 +212,7 @@ def _load_id_hint(vault_id: str) -> str:
 
 
 def _vault_id_of(sealed: bytes, label: str) -> str | None:
-    """Return the vault id in the header of a sealed text, or ``None`` if there is none.
+    """Return the vault ID in the header of a sealed text, or ``None`` if there is none.
 
     :raises RecordError: the form is not exactly that of Ansible Vault
     """
@@ -228,7 +228,7 @@ def _vault_id_of(sealed: bytes, label: str) -> str | None:
     except UnicodeDecodeError:
         raise RecordError(
             ErrorCode.RECORD_DAMAGED,
-            f"{label} has a damaged vault id in its first line.",
+            f"{label} has a damaged vault ID in its first line.",
             hint=_RESTORE_HINT,
         ) from None
 

@@ -25,7 +25,7 @@ class Settings(t.NamedTuple):
 
     :param store: the URL or the path of the store
     :param default_store: the store used where no setting names one
-    :param vault_id: the vault id to encrypt a new record with
+    :param vault_id: the vault ID to encrypt a new record with
     :param session_cache: the folder of sealed sessions; empty for none
     :param region: the region from an option; it precedes the account's own
     :param fallback_region: the region from a variable, the environment or an ini file; the account's own precedes it

@@ -96,7 +96,7 @@ class AccountManager:
         """Test, then save: nothing is written before the credentials are verified.
 
         :param options: fields of the account; ``None`` keeps the stored value, an empty string clears it
-        :param vault_id: the vault id to encrypt with; ``None`` keeps that of the record
+        :param vault_id: the vault ID to encrypt with; ``None`` keeps that of the record
         :raises OctoAwsError: the options, the credentials or the store cannot be used
         """
         name = check_name(name)
@@ -265,7 +265,7 @@ class AccountManager:
         return stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
 
     def _seal_with(self, stored: Stored | None, vault_id: str | None) -> str | None:
-        """Return the vault id to encrypt the record with, in stores that use Ansible Vault."""
+        """Return the vault ID to encrypt the record with, in stores that use Ansible Vault."""
         default = self._settings.vault_id if self._store.seals_with_vault else None
         return vault_id or (stored.vault_id if stored else default)
 

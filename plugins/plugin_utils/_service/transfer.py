@@ -81,7 +81,7 @@ def transfer(
     """Save each account. A failure of one does not stop the others.
 
     :param overwrite: also replace a different account of the same name
-    :param vault_id: the vault id to encrypt with; ``None`` for that of the stored record or of the settings
+    :param vault_id: the vault ID to encrypt with; ``None`` for that of the stored record or of the settings
     :param test: save only accounts that pass their test
     """
     report = Report()

@@ -29,7 +29,7 @@ class StoreContext(t.NamedTuple):
     :param warn: called with a user-facing warning message
     :param credentials_of: returns the credentials of an account, by its name and the URL of its store, which is empty
         for the default store
-    :param ask_for_password: prompts for a vault password once more, by its vault id; returns an empty string if there
+    :param ask_for_password: prompts for a vault password once more, by its vault ID; returns an empty string if there
         is no terminal
     """
 
@@ -98,7 +98,7 @@ class Store(t.Protocol):
     """The location, for messages. Without passwords."""
 
     seals_with_vault: bool
-    """Whether Ansible Vault encrypts the records, so that each has a vault id."""
+    """Whether Ansible Vault encrypts the records, so that each has a vault ID."""
 
     @classmethod
     def at_url(cls, rest: str, context: StoreContext) -> Store:

@@ -259,7 +259,7 @@ def test_a_key_of_the_ini_file_that_leads_to_nothing(store: FileStore, tmp_path:
         environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
         done[key] = run_a_lookup(store, environment)
     assert done["account_required"].returncode == 0, done["account_required"].stderr
-    assert "no key 'account_requird' in the section [octo_aws] of" in done["account_requird"].stderr
+    assert "Unknown key 'account_requird' in the section [octo_aws] of" in done["account_requird"].stderr
     assert "Did you mean 'account_required'?" in done["account_requird"].stderr
 
 

@@ -81,7 +81,7 @@ def test_one_record_that_opens_is_enough(tmp_path: Path) -> None:
 
 
 def test_records_that_do_not_count(tmp_path: Path) -> None:
-    """Other vault ids, what is damaged, and the record that is replaced."""
+    """Other vault IDs, what is damaged, and the record that is replaced."""
     add(store_with(tmp_path, ("dev", "x")), "dev")
     add(store_with(tmp_path, ("default", "x")), "unreadable", "damaged", "cut", "prod")
     (tmp_path / "unreadable.vault").unlink()
