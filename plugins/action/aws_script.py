@@ -36,7 +36,7 @@ def _check(arguments: dict[str, t.Any]) -> None:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"{' and '.join(sources)} cannot be combined." if sources else "There is nothing to run.",
-            hint="Give one of script, cmd and argv.",
+            hint="Set one of script, cmd and argv.",
         )
     if arguments.get("executable") and sources != ["script"]:
         raise OctoAwsError(

@@ -187,5 +187,5 @@ def _bad_ca_bundle(path: str, source: str, problem: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.TLS_FAILED,
         f"The CA bundle {path} {problem}.",
-        hint=f"Correct it in {source}, or leave it out to use the certificates of the system.",
+        hint=f"Correct it in {source}, or remove it to use the certificates of the system.",
     )

@@ -253,7 +253,7 @@ def checked(account: Account) -> Account:
         account = dataclasses.replace(account, **values)
     missing = [field for field in fields_of_type(account.type).required if not getattr(account, field)]
     if missing:
-        keys_hint = "A secret key and a session token belong to one access key: give them together with a new one."
+        keys_hint = "A secret key and a session token belong to one access key: set them together with a new one."
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"An account of type {account.type} needs {' and '.join(missing)}.",
@@ -263,19 +263,19 @@ def checked(account: Account) -> Account:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"The access key {account.access_key} is temporary and needs its session_token.",
-            hint="Give all three values from AWS, or the long-term key of an IAM user (AKIA...).",
+            hint="Set all three values from AWS, or use the long-term key of an IAM user (AKIA...).",
         )
     if account.temporary and account.session_token:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             "temporary needs the long-term key of an IAM user, but this access key is already temporary.",
-            hint="Leave temporary out, or give a long-term key (AKIA...).",
+            hint="Remove temporary, or use a long-term key (AKIA...).",
         )
     if account.mfa_serial and not account.temporary:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             "mfa_serial needs temporary: true.",
-            hint="Set temporary: true, or give mfa_serial in the first item of assume_role.",
+            hint="Set temporary: true, or set mfa_serial in the first item of assume_role.",
         )
     account.check_chain(account.assume_role)
     return account

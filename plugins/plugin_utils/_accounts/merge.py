@@ -47,7 +47,7 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"An account of type {account_type} has no {' and no '.join(foreign)}.",
-            hint=f"Leave it out, or set type: {right_type}.",
+            hint=f"Remove it, or set type: {right_type}.",
         )
     if given.get("access_key", kept.get("access_key")) != kept.get("access_key"):
         # A secret and a token belong to one access key and are worthless with another.

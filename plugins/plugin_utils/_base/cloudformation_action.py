@@ -43,7 +43,7 @@ class CloudFormationAction(HostAction):
                 ErrorCode.TEMPLATE_UNREADABLE,
                 f"The template {path} {problem}.",
                 hint="Put the file on the controller: beside the playbook, or into the folder files of the play or "
-                "role. Or give an absolute path.",
+                "role. Or use an absolute path.",
             ) from None
         if not text.strip():
             raise OctoAwsError(ErrorCode.TEMPLATE_UNREADABLE, f"The template {path} is empty.")

@@ -162,7 +162,7 @@ def _source_link(account: Account, options: FetchOptions) -> Link:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"duration_seconds cannot be set for credentials of type {account.type}.",
-                hint="Leave it out. It is for roles to assume, web identities, and keys with temporary: true.",
+                hint="Remove it. It is for roles to assume, web identities, and keys with temporary: true.",
             )
         check_duration(options.duration_seconds, session.longest_seconds)
     return Link(

@@ -67,7 +67,7 @@ def check_steps(
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"Two steps have the name {name!r:.80}.",
-                hint="Give each step its own name, under which its result is stored.",
+                hint="Set a different name for each step, under which its result is stored.",
             )
         planned.append(plan)
     check_references(steps, planned, variables, is_template)
@@ -95,7 +95,7 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
             "Quote it: YAML reads words such as yes, no, on and off as booleans.",
         )
     elif not isinstance(name, (str, int)) or not str(name).strip():
-        problem, hint = "has no name", "Give it a name, under which its result is stored."
+        problem, hint = "has no name", "Set a name, under which its result is stored."
     else:
         return str(name)
     raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {problem}.", hint=hint)
@@ -117,7 +117,7 @@ def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list
             refuse_wrong_shape(name, known[name], is_list, _EXAMPLES[name], text_allowed=False)
     for name in _NOT_NULL:
         if name in step and step[name] is None:
-            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Give it a value, or leave it out.")
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Set it to a value, or remove it.")
     outcome = ArgumentSpecValidator(needed).validate(known)
     if outcome.error_messages:
         raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")

@@ -80,9 +80,9 @@ class ServiceStore(ABC):
         checks = {**store_url.COMMON_OPTIONS, **cls.OPTIONS}
         prefix, options = store_url.parse(rest, checks)
         if "account" in options and "profile" in options:
-            raise store_url.invalid("account and profile are both given.", "Give only one of them.")
+            raise store_url.invalid("account and profile are both set.", "Set only one of them.")
         if "account_store" in options and "account" not in options:
-            raise store_url.invalid("account_store is given without account.", "Add account=NAME, or remove it.")
+            raise store_url.invalid("account_store is set without account.", "Add account=NAME, or remove it.")
         prefix = prefix.removesuffix("/")
         if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _MAX_PREFIX:
             raise store_url.invalid(f"{prefix!r:.110} is not a valid prefix of {cls.ITEM} names.", cls.PREFIX_HINT)

@@ -66,7 +66,7 @@ def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None
             ErrorCode.VAULT_PASSWORD_WRONG,
             f"{label} cannot be encrypted: the password of the vault ID {password.vault_id!r}, new in this store, "
             f"must be typed twice, and {reason}.",
-            hint="Nothing was written. Repeat it at a terminal, or give the password in a file "
+            hint="Nothing was written. Repeat it at a terminal, or load the password from a file "
             "(--vault-password-file FILE, --vault-id ID@FILE).",
         )
 
