@@ -64,13 +64,13 @@ class ActionModule(AccountAction):
                 remarks.append({"name": name, "msg": f"The profile {profile!r} has no credentials."})
                 continue
             try:
-                found = account_of(files, profile, name)
-                if self._uses_account(found, store):
-                    existing.append(find(store, found.account.name).account.name)
-                    remarks.append({"name": found.account.name, "msg": _USES_ACCOUNT.format(profile)})
+                imported = account_of(files, profile, name)
+                if self._uses_account(imported, store):
+                    existing.append(find(store, imported.account.name).account.name)
+                    remarks.append({"name": imported.account.name, "msg": _USES_ACCOUNT.format(profile)})
                     continue
-                candidates.append((found.account.name, found.account))
-                remarks += [{"name": found.account.name, "msg": remark} for remark in found.remarks]
+                candidates.append((imported.account.name, imported.account))
+                remarks += [{"name": imported.account.name, "msg": remark} for remark in imported.remarks]
             except OctoAwsError as error:
                 candidates.append((name, error))
         manager = self.manager(store, settings, options)
@@ -79,10 +79,10 @@ class ActionModule(AccountAction):
         described = [as_result(account) for _name, account in candidates if not isinstance(account, OctoAwsError)]
         return {"store": store.url, **result_of(report, "imported", accounts=described, remarks=remarks)}
 
-    def _uses_account(self, found: ImportedAccount, store: Store) -> bool:
+    def _uses_account(self, imported: ImportedAccount, store: Store) -> bool:
         """Whether the profile gets its credentials from the account of the same name in this store."""
-        named = account_of_command(found.process)
-        if not named or named.account != found.account.name:
+        named = account_of_command(imported.process)
+        if not named or named.account != imported.account.name:
             return False
         # The command does not get the variables of the play.
         lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
@@ -99,6 +99,6 @@ def _selected(files: AwsFiles, patterns: list[str] | None) -> list[str]:
         raise OctoAwsError(
             ErrorCode.PROFILE_FAILED,
             odd.get(name) or f"There is no profile {name!r:.80} in the files.",
-            hint=closest(name, names) or "To list the profiles, run aws configure list-profiles.",
+            hint=closest(name, names) or "To list the profiles, run `aws configure list-profiles`.",
         )
     return select(names, patterns)

@@ -37,9 +37,9 @@ class ActionModule(StoreAction):
         result: dict[str, t.Any] = {"store": store.url, "changed": False, "names": names, "store_exists": exists}
         if arguments["details"]:
             result.update(accounts=[], unreadable=[])
-            for name, found in read_many(store, names):
-                if isinstance(found, RecordError):
-                    result["unreadable"].append({"name": name, "msg": str(found), "error": found.as_result()})
-                elif found:  # not deleted since it was listed
-                    result["accounts"].append({**with_identity(found.account), "vault_id": found.vault_id})
+            for name, stored in read_many(store, names):
+                if isinstance(stored, RecordError):
+                    result["unreadable"].append({"name": name, "msg": str(stored), "error": stored.as_result()})
+                elif stored:  # not deleted since it was listed
+                    result["accounts"].append({**with_identity(stored.account), "vault_id": stored.vault_id})
         return result

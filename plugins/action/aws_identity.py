@@ -53,31 +53,33 @@ class ActionModule(HostAction):
         return {"changed": False, **account.as_result(), **written}
 
     def _write_config(self, handover: Handover) -> dict[str, t.Any]:
-        """Write the config for an account with credentials, on a host with a profile that cannot be unset. It has no key, so no
-        module has to run."""
-        own: dict[str, t.Any] = {}
-        self._compute_environment_string(own)  # of the task, which this command does not get
-        named = "".join(f"${{{name}+x}}" for name in PROFILE_VARIABLES)
-        named += "x" if any(name in own for name in PROFILE_VARIABLES) else ""
+        """Write the config for an account with credentials, on a host with a profile that cannot be unset.
+
+        It has no keys, so no module has to run.
+        """
+        of_task: dict[str, t.Any] = {}
+        self._compute_environment_string(of_task)  # this command does not get it
+        profiles = "".join(f"${{{name}+x}}" for name in PROFILE_VARIABLES)
+        profiles += "x" if any(name in of_task for name in PROFILE_VARIABLES) else ""
         # Only names, no values.
         command = (
             "env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/name=\\1/p'; "
-            f'if [ -z "{named}" ]; then echo config=; exit; fi; '
+            f'if [ -z "{profiles}" ]; then echo config=; exit; fi; '
             'umask 077 && file=$(mktemp "${TMPDIR:-/tmp}/aws-config-XXXXXXXX") && '
             f'printf %s {shlex.quote(config_of(handover, {}))} >"$file" && echo "config=$file"'
         )
-        done = self._low_level_execute_command(command, executable="/bin/sh")
+        result = self._low_level_execute_command(command, executable="/bin/sh")
         # A shell of the host can print more than the path.
-        found = re.search(r"^config=(/.*?)?\r?$", done["stdout"], re.MULTILINE)
-        if done["rc"] or not found:
+        match = re.search(r"^config=(/.*?)?\r?$", result["stdout"], re.MULTILINE)
+        if result["rc"] or not match:
             raise OctoAwsError(
                 ErrorCode.EXECUTOR_FAILED,
-                f"The host {self.executor} could not write a temporary file: {done['stderr'].strip()[:1000]}",
+                f"The host {self.executor} could not write a temporary file: {result['stderr'].strip()[:1000]}",
                 hint="Check that its folder for temporary files has space and can be written.",
             )
-        config_file = found[1] or ""
+        config_file = match[1] or ""
         written = {"config_file": config_file} if config_file else {}
         # Tasks may be delegated to the controller.
-        names = [*re.findall(r"^name=(\w+)\r?$", done["stdout"], re.MULTILINE), *own, *os.environ]
+        names = [*re.findall(r"^name=(\w+)\r?$", result["stdout"], re.MULTILINE), *of_task, *os.environ]
         environment = environment_of_modules(handover, config_file, dict.fromkeys(names, ""))
         return {**written, "environment": environment}

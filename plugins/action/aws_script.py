@@ -31,19 +31,21 @@ class ActionModule(HostAction):
 
 
 def _check(arguments: dict[str, t.Any]) -> None:
-    ways = [name for name in ("script", "cmd", "argv") if arguments.get(name)]
-    if len(ways) != 1:
+    sources = [name for name in ("script", "cmd", "argv") if arguments.get(name)]
+    if len(sources) != 1:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            f"{' and '.join(ways)} cannot be combined." if ways else "There is nothing to run.",
-            hint="Give one of script, cmd and argv.",
+            f"{' and '.join(sources)} cannot be combined." if sources else "There is nothing to run.",
+            hint="Set one of script, cmd and argv.",
         )
-    if arguments.get("executable") and ways != ["script"]:
-        raise OctoAwsError(ErrorCode.OPTION_CONFLICT, f"executable is for script, and {ways[0]} names its own program.")
-    if in_the_way := conflicting_variables(arguments.get("environment") or ()):
+    if arguments.get("executable") and sources != ["script"]:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT, f"executable is for script, and {sources[0]} names its own program."
+        )
+    if conflicting := conflicting_variables(arguments.get("environment") or ()):
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
-            f"environment cannot set {' and '.join(in_the_way)}: the account and the region set it.",
+            f"environment cannot set {' and '.join(conflicting)}: the account and the region set it.",
             hint="Use the options account and region. environment can set only AWS variables that do not select an identity.",
         )
     to_texts("environment", arguments.get("environment") or {})

@@ -102,7 +102,7 @@ class ActionModule(OctoAction):
             ) from None
 
     def _refuse_lost_defaults(self, left_out: t.Sequence[str]) -> None:
-        """Refuse ``module_defaults`` of the play that set the identity or the region, since the role replaces them.
+        """Reject ``module_defaults`` of the play that set the identity or the region, since the role replaces them.
 
         :param left_out: options that neither the role's variables nor all steps set
         """

@@ -13,7 +13,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import UploadSource
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, split_pattern
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
-from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid
+from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid, unreadable
 from ansible_collections.octo.aws.plugins.module_utils._s3.upload import object_keys
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
@@ -84,7 +84,7 @@ class ActionModule(HostAction):
                     try:
                         opened.add(file.path, file.relative, recursive=False)
                     except OSError as error:
-                        raise source_invalid(f"{file.path} cannot be read: {error.strerror}.", "Correct it.") from None
+                        raise unreadable(file.path, error) from None
             self._transfer_file(archive, target)
         self._fixup_perms2((folder, target))
         return str(target)

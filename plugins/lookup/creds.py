@@ -58,7 +58,7 @@ options:
       - V(warn) and V(skip) leave the account out of the result. Use them with C(query), which returns a list. In
         C(module_defaults) and C(environment), keep V(error), since AWS clients would search for other credentials if
         they get none.
-      - A record that cannot be opened is always an error.
+      - A record that cannot be read is always an error.
     type: str
     default: error
     choices:
@@ -127,7 +127,7 @@ options:
 notes:
   - Unknown settings are errors. This applies to variables that start with C(octo_aws_), to environment variables that start
     with C(OCTO_AWS_), and to keys in the section C([octo_aws]) of C(ansible.cfg).
-  - Vault passwords are those of Ansible, from C(--vault-password-file), C(--vault-id) and the like. A record is opened with
+  - Vault passwords are those of Ansible, from C(--vault-password-file), C(--vault-id) and the like. A record is decrypted with
     the password of the vault ID that it names.
   - The result contains the credentials in clear text. Use the lookup in C(module_defaults) or in an option, and do not store
     the result with C(set_fact) or C(register). Do not loop over it, since Ansible displays loop items; loop over the names,

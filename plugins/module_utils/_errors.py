@@ -121,7 +121,7 @@ class AwsResponse(t.NamedTuple):
     unsent: bool = False
 
     def __repr__(self) -> str:
-        return f"AwsAnswer(status={self.status})"
+        return f"AwsResponse(status={self.status})"
 
 
 class OctoAwsError(Exception):
@@ -129,7 +129,7 @@ class OctoAwsError(Exception):
 
     :param code: the stable error code
     :param message: one or two sentences: what failed, and where, without secrets
-    :param hint: what to do
+    :param hint: an imperative, such as a command to run
     :param aws_code: the error code of AWS, to be shown; for decisions, see :meth:`is_refusal`
     :param request_id: the request ID for AWS support
     """
@@ -182,9 +182,9 @@ class OctoAwsError(Exception):
         maybe = (ErrorCode.ENDPOINT_UNREACHABLE, ErrorCode.AWS_UNAVAILABLE, ErrorCode.AWS_ANSWER_INVALID)
         return self.code in maybe and not self._response.unsent
 
-    def about(self, what: str) -> OctoAwsError:
+    def about(self, subject: str) -> OctoAwsError:
         """Return this error with its subject in front of the message."""
-        return self.with_text(f"{what}: {self.message}" if what else self.message, self.hint)
+        return self.with_text(f"{subject}: {self.message}" if subject else self.message, self.hint)
 
     def reworded(self, reword: t.Callable[[str], str]) -> OctoAwsError:
         """Return this error with ``reword`` applied to message and hint."""

@@ -42,7 +42,7 @@ options:
     choices:
       present: The account is stored with the given options, after a test unless O(test=false).
       tested: The stored account passes its test. Nothing is changed.
-      absent: The account is not stored. Records that cannot be opened are deleted as well.
+      absent: The account is not stored. Records that cannot be read are deleted as well.
   type:
     description:
       - The source of the credentials. The default for a new account is V(access_key).

@@ -30,7 +30,7 @@ attributes:
 options:
   source_store:
     description:
-      - The store to copy from, as a path or a URL like O(store). Its records are opened with the vault passwords of the
+      - The store to copy from, as a path or a URL like O(store). Its records are decrypted with the vault passwords of the
         run.
     type: str
     required: true
@@ -108,7 +108,7 @@ left:
   elements: dict
   sample:
     - name: old
-      msg: The record of account 'old' in /srv/accounts (old.vault) cannot be opened...
+      msg: The record of account 'old' in /srv/accounts (old.vault) cannot be decrypted...
       error:
         code: vault_id_unknown
         aws_code: null
@@ -122,5 +122,5 @@ error:
     code: transfer_incomplete
     aws_code: null
     request_id: null
-    hint: All others are done. Fix the errors, which are in the result under left, and run the task again.
+    hint: All others are done. Fix the errors in left of the result, and run the task again.
 """

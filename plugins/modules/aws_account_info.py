@@ -12,7 +12,7 @@ author:
   - octo.aws contributors (@octo-aws)
 description:
   - Lists the names of the accounts in a store. With O(details=true), also returns the accounts without their secrets.
-  - Listing the names opens no record, and needs no vault password.
+  - Listing the names reads no record and needs no vault password.
   - The module runs on the controller, for every target host.
 extends_documentation_fragment:
   - octo.aws.settings
@@ -33,7 +33,7 @@ options:
   details:
     description:
       - Whether to open the records and return RV(accounts).
-      - Records that cannot be opened are returned in RV(unreadable), and the task does not fail. Reasons are a missing
+      - Records that cannot be read are returned in RV(unreadable), and the task does not fail. Reasons are a missing
         vault password, a missing permission, and a damaged or empty record.
     type: bool
     default: false
@@ -111,13 +111,13 @@ accounts:
         user_id: AIDACKCEVSQ6C2EXAMPLE
         partition: aws
 unreadable:
-  description: The accounts with records that could not be opened, each with C(name), C(msg) and C(error).
+  description: The accounts with records that could not be read, each with C(name), C(msg) and C(error).
   returned: when O(details=true)
   type: list
   elements: dict
   sample:
     - name: staging
-      msg: The record of account 'staging' in /srv/accounts (staging.vault) cannot be opened...
+      msg: The record of account 'staging' in /srv/accounts (staging.vault) cannot be decrypted...
       error:
         code: vault_id_unknown
         aws_code: null

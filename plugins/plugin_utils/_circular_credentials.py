@@ -5,8 +5,8 @@
 """Detect circular credentials.
 
 A profile can have a ``credential_process``, which can run this collection, which can need credentials of the same
-profile. So before a process may start another one, it lists its steps in an environment variable: the thing that is
-resolved, and the source of its credentials. A process that would use a source a second time fails.
+profile. So before a process may start another one, it lists its steps in an environment variable: the subject
+that is resolved, and the source of its credentials. A process that would use a source a second time fails.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MESSAGE = re.compile(
 
 
 def account_in(name: str, store: str) -> str:
-    """An account as a source."""
+    """Describe an account as a source."""
     return f"account {name!r} in {store}"
 
 
@@ -50,7 +50,7 @@ def is_nested() -> bool:
 def mark_resolving(subject: str, source: str) -> t.Iterator[None]:
     """Record a step for the processes that are started inside.
 
-    :param subject: the thing that is resolved, such as ``account 'prod'``
+    :param subject: resolved with the source, such as ``account 'prod'``
     :param source: of its credentials, which must not be used a second time; empty for a subject without one
     :raises OctoAwsError: see :func:`refuse_circle`
     """
@@ -82,8 +82,8 @@ def refuse_circle(subject: str, source: str) -> None:
 
 def circle_in(output: str) -> OctoAwsError | None:
     """Find the error of a nested process in the output of a program."""
-    found = _MESSAGE.search(output)
-    return _circle(["".join(filter(str.isprintable, found["steps"]))]) if found else None
+    match = _MESSAGE.search(output)
+    return _circle(["".join(filter(str.isprintable, match["steps"]))]) if match else None
 
 
 def _step(subject: str, source: str) -> tuple[str, str]:

@@ -80,10 +80,10 @@ def read_plain(
     :raises OSError: it does not exist, is not a plain file, or is too large
     """
     with opened(name, READ_FLAGS, dir_fd=dir_fd) as file:
-        found = os.fstat(file)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is not a file")
-        check(found)
+        check(status)
         with open(file, "rb", closefd=False) as reader:
             data = reader.read(max_size + 1)
     if len(data) > max_size:

@@ -32,10 +32,10 @@ def warn_of_region(region: str, warn: t.Callable[[str], None]) -> None:
 
 @functools.cache
 def _known_regions() -> frozenset[str]:
-    """The regions of all partitions; empty if the data of botocore has another form."""
+    """Return the regions of all partitions; empty if the data of botocore has another form."""
     try:
-        found = importlib.util.find_spec("botocore")
-        folder = next(iter((found and found.submodule_search_locations) or [""]))
+        spec = importlib.util.find_spec("botocore")
+        folder = next(iter((spec and spec.submodule_search_locations) or [""]))
         with open(os.path.join(folder, "data", "partitions.json"), encoding="utf-8") as file:
             return frozenset(region for entry in json.load(file)["partitions"] for region in entry["regions"])
     except (KeyError, OSError, TypeError, ValueError):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Seal and open text with the vault passwords of the Ansible run. The only file that uses Ansible's vault API."""
+"""Encrypt and decrypt text with the vault passwords of the Ansible run. The only file that uses Ansible's vault API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..module_utils._errors import ErrorCode, OctoAwsError, RecordError
 
 # The exact output of format_vaulttext_envelope() in ansible-core. Vault authenticates the content, but neither the
 # header nor the encoding of the content (hexadecimal digits of both cases decode alike), so a damaged file could still
-# open. Only the exact form is accepted.
+# be decrypted. Only the exact form is accepted.
 _ENVELOPE = re.compile(
     rb"\$ANSIBLE_VAULT;(?:1\.1;AES256|1\.2;AES256;(?P<vault_id>[^;\n]+))\n"
     rb"(?P<body>(?:[0-9a-f]{80}\n)*[0-9a-f]{1,80}\n)"
@@ -28,20 +28,22 @@ _ENVELOPE = re.compile(
 # Salt, HMAC and ciphertext, each in hexadecimal digits.
 _BODY = re.compile(rb"[0-9a-f]+\n[0-9a-f]{64}\n[0-9a-f]+")
 
-# A vault id that the header can hold: its fields are separated by semicolons, trimmed, and read as ASCII.
+# A vault ID that the header can hold: its fields are separated by semicolons, trimmed, and read as ASCII.
 _VAULT_ID = r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?"
 
 _SALT_BYTES = 32
 """The length that ansible-core uses."""
 
-_HOW_TO_LOAD = "Add --ask-vault-pass or --vault-password-file FILE to the command, or set ANSIBLE_VAULT_PASSWORD_FILE."
+_LOAD_HINT = "Add --ask-vault-pass or --vault-password-file FILE to the command, or set ANSIBLE_VAULT_PASSWORD_FILE."
+
+_RESTORE_HINT = "Restore it from a backup, or delete the account and save it again."
 
 _UNNAMED = "default"
-"""The vault id that ansible-core omits from the first line."""
+"""The vault ID that ansible-core omits from the first line."""
 
 
 class Opened(t.NamedTuple):
-    """An opened text, with the vault id and the fingerprint of its password."""
+    """An opened text, with the vault ID and the fingerprint of its password."""
 
     text: str
     vault_id: str
@@ -56,7 +58,7 @@ class Password(t.NamedTuple):
 
     @property
     def fingerprint(self) -> bytes:
-        """A digest of the vault id and the password. It does not leave the process."""
+        """A digest of the vault ID and the password. It does not leave the process."""
         return _fingerprint(self.vault_id, self.secret)
 
     @property
@@ -75,7 +77,7 @@ class Password(t.NamedTuple):
         return hmac.compare_digest(typed.encode("utf-8", "surrogateescape").strip(), self.secret.bytes)
 
     def opens(self, sealed: bytes) -> bool | None:
-        """Whether it opens a sealed text. ``None`` if the first line has another vault id or the form is damaged.
+        """Whether it opens a sealed text. ``None`` if the first line has another vault ID or the form is damaged.
 
         This derives a key, which takes milliseconds.
         """
@@ -89,14 +91,14 @@ class Password(t.NamedTuple):
 
 
 _opened: dict[bytes, Opened] = {}
-"""The texts that this process has opened, by a digest of the sealed text and the passwords. Deriving a key takes
+"""Texts that this process has decrypted, by a digest of the sealed text and the passwords. Deriving a key takes
 milliseconds, by design, and a template may look up the same account hundreds of times."""
 
 
 class Vault:
     """The vault passwords of the run.
 
-    :param secrets: pairs of vault id and secret, as loaded by ansible-core
+    :param secrets: pairs of vault ID and secret, as loaded by ansible-core
     """
 
     def __init__(self, secrets: t.Sequence[tuple[str, t.Any]]) -> None:
@@ -104,7 +106,7 @@ class Vault:
 
     @classmethod
     def of_this_run(cls) -> Vault:
-        """The vault passwords that ansible-core has loaded."""
+        """Return the vault passwords that ansible-core has loaded."""
         context = VaultSecretsContext.current(optional=True)
         return cls(context.secrets if context else [])
 
@@ -117,8 +119,8 @@ class Vault:
         if not self._secrets:
             raise OctoAwsError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
-                f"{label} cannot be sealed: no vault password is loaded.",
-                hint=_HOW_TO_LOAD,
+                f"{label} cannot be encrypted: no vault password is loaded.",
+                hint=_LOAD_HINT,
             )
 
     def password_for(self, vault_id: str | None, label: str) -> Password:
@@ -126,29 +128,29 @@ class Vault:
 
         :param vault_id: of the password; by default, chosen like the encrypt identity of ansible-core
         :param label: the text, for messages
-        :raises OctoAwsError: no password is loaded, or none of this vault id
+        :raises OctoAwsError: no password is loaded, or none of this vault ID
         """
         self.require_password(label)
         vault_id = vault_id or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
         if vault_id and vault_id not in self._ids():
             raise OctoAwsError(
                 ErrorCode.VAULT_ID_UNKNOWN,
-                f"{label} cannot be sealed: {self._not_loaded(vault_id)}",
-                hint=_load_hint(vault_id),
+                f"{label} cannot be encrypted: {self._not_loaded(vault_id)}",
+                hint=_load_id_hint(vault_id),
             )
         found_id, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=vault_id)
         if not re.fullmatch(_VAULT_ID, found_id):
             raise OctoAwsError(
                 ErrorCode.OPTION_INVALID,
-                f"{label} cannot be sealed: the vault id {found_id!r} is not valid in the first line of a sealed file.",
-                hint="Use a vault id of printable ASCII characters without a semicolon.",
+                f"{label} cannot be encrypted: the vault ID {found_id!r} is not valid in the first line of a file.",
+                hint="Use a vault ID of printable ASCII characters without a semicolon.",
             )
         return Password(found_id, secret)
 
     def seal(self, text: str, vault_id: str | None, label: str) -> bytes:
         """Seal a text in the format that ``ansible-vault`` reads; see :meth:`password_for`.
 
-        :raises OctoAwsError: no password is loaded, or none of this vault id
+        :raises OctoAwsError: no password is loaded, or none of this vault ID
         """
         found_id, secret = self.password_for(vault_id, label)
         # Always a random salt. ansible-core uses VAULT_ENCRYPT_SALT if it is set, but two records with the same salt
@@ -160,7 +162,7 @@ class Vault:
     def open(self, sealed: bytes, label: str) -> Opened:
         """Open a sealed text.
 
-        A text with a vault id opens only with the password of this vault id. The header is not authenticated, so this
+        A text with a vault ID opens only with the password of this vault ID. The header is not authenticated, so this
         keeps a changed header from selecting another password, and saves the key derivation for wrong passwords.
 
         :raises RecordError: the text is damaged, or the loaded passwords do not open it
@@ -169,15 +171,15 @@ class Vault:
         if not self._secrets:
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_MISSING,
-                f"{label} cannot be opened: no vault password is loaded.",
-                hint=_HOW_TO_LOAD,
+                f"{label} cannot be decrypted: no vault password is loaded.",
+                hint=_LOAD_HINT,
             )
         candidates = [pair for pair in self._secrets if vault_id in (None, pair[0])]
         if not candidates:
             raise RecordError(
                 ErrorCode.VAULT_ID_UNKNOWN,
-                f"{label} cannot be opened: {self._not_loaded(str(vault_id))}",
-                hint=_load_hint(str(vault_id)),
+                f"{label} cannot be decrypted: {self._not_loaded(str(vault_id))}",
+                hint=_load_id_hint(str(vault_id)),
             )
         key = _cache_key(sealed, candidates)
         if key not in _opened:
@@ -192,7 +194,7 @@ class Vault:
             # Vault cannot distinguish the two, and its message would quote the sealed text.
             raise RecordError(
                 ErrorCode.VAULT_PASSWORD_WRONG,
-                f"{label} cannot be opened with the vault passwords loaded ({', '.join(self._ids())}).",
+                f"{label} cannot be decrypted with the vault passwords loaded ({', '.join(self._ids())}).",
                 hint="The password is wrong or the file is damaged. Load the right password, restore the file from a "
                 "backup, or delete the account and save it again.",
             ) from None
@@ -202,15 +204,15 @@ class Vault:
 
     def _not_loaded(self, vault_id: str) -> str:
         loaded = ", ".join(map(repr, self._ids())) or "none"
-        return f"no password is loaded for the vault id {vault_id!r}. Loaded vault ids: {loaded}."
+        return f"no password is loaded for the vault ID {vault_id!r}. Loaded vault IDs: {loaded}."
 
 
-def _load_hint(vault_id: str) -> str:
+def _load_id_hint(vault_id: str) -> str:
     return f"Add its password to the command: --vault-id {vault_id}@prompt, or --vault-id {vault_id}@FILE."
 
 
 def _vault_id_of(sealed: bytes, label: str) -> str | None:
-    """The vault id in the header of a sealed text, or ``None`` if there is none.
+    """Return the vault ID in the header of a sealed text, or ``None`` if there is none.
 
     :raises RecordError: the form is not exactly that of Ansible Vault
     """
@@ -218,17 +220,21 @@ def _vault_id_of(sealed: bytes, label: str) -> str | None:
     if envelope is None:
         raise RecordError(
             ErrorCode.RECORD_DAMAGED,
-            f"{label} is damaged, or was not sealed by Ansible Vault.",
-            hint="Restore it from a backup, or delete the account and save it again.",
+            f"{label} is damaged, or was not encrypted by Ansible Vault.",
+            hint=_RESTORE_HINT,
         )
     try:
         return envelope["vault_id"].decode("utf-8") if envelope["vault_id"] else None
     except UnicodeDecodeError:
-        raise RecordError(ErrorCode.RECORD_DAMAGED, f"{label} has a damaged vault id in its first line.") from None
+        raise RecordError(
+            ErrorCode.RECORD_DAMAGED,
+            f"{label} has a damaged vault ID in its first line.",
+            hint=_RESTORE_HINT,
+        ) from None
 
 
 def _form_of(sealed: bytes) -> re.Match[bytes] | None:
-    """Return the parts of what Ansible Vault wrote, or ``None`` if its form is damaged."""
+    """Return the parts of a sealed text, or ``None`` if its form is damaged."""
     envelope = _ENVELOPE.fullmatch(sealed)
     digits = envelope["body"].replace(b"\n", b"") if envelope else b""
     if len(digits) % 2 or not _BODY.fullmatch(bytes.fromhex(digits.decode("ascii"))):

@@ -182,7 +182,7 @@ BREAKS = (
     ),
     Break(
         change="A default is put back: a step whose account is undefined runs as if it named none",
-        file="roles/aws_steps/tasks/step.yml",
+        file="roles/aws_steps/tasks/list.yml",
         old="""\
       {{ aws_steps__step.account if 'account' in aws_steps__step and aws_steps__step.account != omit
          else""",
@@ -218,7 +218,7 @@ BREAKS = (
     Break(
         change="The mark is left out: a process does not know which credentials it is started for",
         file="plugins/plugin_utils/_circular_credentials.py",
-        old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(what, way)])\n",
+        old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(subject, source)])\n",
         new="    os.environ[VARIABLE] = json.dumps([])\n",
         check="identities",
         promise="circle",

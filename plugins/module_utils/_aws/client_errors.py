@@ -54,8 +54,8 @@ def client_failed(error: Exception, service: str, region: str, endpoint_url: str
             f"Cannot use {error.filename} to get credentials: {error.strerror}.",
             hint="Correct the path in the AWS config, or the mode of the file.",
         )
-    found = no_credentials(error) or _endpoint_failed(service, endpoint_url) or _setting_failed(error)
-    return found or OctoAwsError(
+    failure = no_credentials(error) or _endpoint_failed(service, endpoint_url) or _setting_failed(error)
+    return failure or OctoAwsError(
         ErrorCode.REQUIREMENT_MISSING,
         f"botocore {__version__} of {sys.executable} cannot create a client for {service} in {region} "
         f"({type(error).__name__}).",
@@ -83,8 +83,8 @@ def check_client(client: t.Any, service: str, endpoint_url: str, verify: str | b
     except ssl.SSLError:
         raise _bad_ca_bundle(path, source, "contains no certificates in PEM format") from None
     except OSError as failure:
-        why = "does not exist" if isinstance(failure, FileNotFoundError) else f"cannot be read: {failure.strerror}"
-        raise _bad_ca_bundle(path, source, why) from None
+        problem = "does not exist" if isinstance(failure, FileNotFoundError) else f"cannot be read: {failure.strerror}"
+        raise _bad_ca_bundle(path, source, problem) from None
 
 
 def no_credentials(error: Exception) -> OctoAwsError | None:
@@ -133,7 +133,7 @@ def _retrieval_failed(provider: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.PROFILE_FAILED,
         f"The profile returned no credentials, or could not renew them ({provider:.40}).",
-        hint="To see why, run `aws configure export-credentials --profile NAME` as this user.",
+        hint="To see why, run `aws sts get-caller-identity --profile NAME` as this user.",
     )
 
 
@@ -147,9 +147,9 @@ def _endpoint_failed(service: str, endpoint_url: str) -> OctoAwsError | None:
     return None
 
 
-def _bad_endpoint(what: str) -> OctoAwsError:
+def _bad_endpoint(setting: str) -> OctoAwsError:
     # Its value is not quoted: it may contain a password.
-    return refused(what, "is not an endpoint", "Use https://HOST or http://HOST:PORT.")
+    return refused(setting, "is not an endpoint", "Use https://HOST or http://HOST:PORT.")
 
 
 def _is_endpoint(url: str) -> bool:
@@ -183,9 +183,9 @@ def _setting_failed(error: Exception) -> OctoAwsError | None:
     )
 
 
-def _bad_ca_bundle(path: str, source: str, why: str) -> OctoAwsError:
+def _bad_ca_bundle(path: str, source: str, problem: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.TLS_FAILED,
-        f"The CA bundle {path} {why}.",
-        hint=f"Correct it in {source}, or leave it out to use the certificates of the system.",
+        f"The CA bundle {path} {problem}.",
+        hint=f"Correct it in {source}, or remove it to use the certificates of the system.",
     )

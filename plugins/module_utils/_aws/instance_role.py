@@ -44,8 +44,8 @@ def from_instance(region: str) -> Credentials:
     return _credentials(region, _from_instance(isolated_session()))
 
 
-def _credentials(region: str, found: tuple[str, str, str, t.Any]) -> Credentials:
-    access_key, secret_key, session_token, expiration = found
+def _credentials(region: str, keys: tuple[str, str, str, t.Any]) -> Credentials:
+    access_key, secret_key, session_token, expiration = keys
     return Credentials(
         access_key=access_key,
         secret_key=secret_key,
@@ -135,12 +135,12 @@ def _from_instance(session: t.Any) -> tuple[str, str, str, t.Any]:
             "A variable AWS_EC2_METADATA_SERVICE_... or AWS_METADATA_SERVICE_... has a value that is not valid.",
             hint="Correct it in the environment of the user that runs Ansible, or unset it.",
         ) from None
-    # Whatever fails here is explained below.
+    # Failures are explained below.
     with contextlib.suppress(Exception):
-        found = fetcher.retrieve_iam_role_credentials()
-        if found:
-            keys = (found["access_key"], found["secret_key"], found["token"])
-            return _checked(*keys, parse_timestamp(found["expiry_time"]))
+        response = fetcher.retrieve_iam_role_credentials()
+        if response:
+            keys = (response["access_key"], response["secret_key"], response["token"])
+            return _checked(*keys, parse_timestamp(response["expiry_time"]))
     raise _explain_failure(fetcher.get_base_url(), timeout)
 
 

@@ -33,7 +33,7 @@ _OPTIONS = {
 }
 """Parameters of AWS, and their options, where the name is not just the same in snake case."""
 _INVALID_PARAMETER = re.compile(
-    r"Invalid (?P<what>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
+    r"Invalid (?P<kind>length|type|value) for parameter (?P<path>[A-Za-z][A-Za-z0-9.\[\]]*)"
 )
 _BOUND = re.compile(r"valid (min|max) (?:length|value): (\d+)")
 
@@ -47,10 +47,10 @@ def explain_unsent(error: Exception, parameters: t.Mapping[str, t.Any]) -> OctoA
 
     if isinstance(error, aws.ParamValidationError):
         report = str(error.kwargs.get("report", ""))
-        found = _INVALID_PARAMETER.search(report)
-        if found:
-            bound = _BOUND.search(report, found.end())
-            return refused(_entry(found["path"], parameters), _reason(found["what"], bound))
+        match = _INVALID_PARAMETER.search(report)
+        if match:
+            bound = _BOUND.search(report, match.end())
+            return refused(_entry(match["path"], parameters), _reason(match["kind"], bound))
         return refused(_find_option(report, parameters) or "A value", "has a format that AWS does not accept")
     if isinstance(error, _arn_errors(aws)):
         if "Bucket" not in parameters:
@@ -73,11 +73,11 @@ def _arn_errors(aws: t.Any) -> tuple[type[Exception], ...]:
     return tuple(getattr(aws, name) for name in names if hasattr(aws, name))
 
 
-def _reason(what: str, bound: t.Any) -> str:
-    if what == "type" or not bound:
-        return f"has a {what} that AWS does not accept"
+def _reason(kind: str, bound: t.Any) -> str:
+    if kind == "type" or not bound:
+        return f"has a {kind} that AWS does not accept"
     limit = "at least" if bound[1] == "min" else "at most"
-    return f"must have {limit} {bound[2]} characters" if what == "length" else f"must be {limit} {bound[2]}"
+    return f"must have {limit} {bound[2]} characters" if kind == "length" else f"must be {limit} {bound[2]}"
 
 
 def _find_option(report: str, parameters: t.Mapping[str, t.Any]) -> str | None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which credential provider gives the IAM role of the machine: web identity, container or instance.
+"""Find the credential provider of the IAM role of the machine: web identity, container or instance.
 
-Nothing here sends a request. ``machine_role`` gets the credentials.
+No request is sent. ``machine_role`` gets the credentials.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The environment variables of AWS clients, and which of them choose an identity."""
+"""Classify the environment variables of AWS clients: some choose an identity."""
 
 from __future__ import annotations
 

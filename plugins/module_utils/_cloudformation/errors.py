@@ -18,7 +18,7 @@ _PARAMETER_HINTS = {
 
 
 def explain_refusal(error: OctoAwsError) -> OctoAwsError:
-    """Return the error with the hint, and where there is one, the code for CloudFormation."""
+    """Return the error with a hint and, where there is one, a code for CloudFormation."""
     if error.is_refusal("InsufficientCapabilitiesException"):
         required = ", ".join(error.find_in_response(_CAPABILITIES))
         hint = f"To allow this, set capabilities: [{required}]."

@@ -173,16 +173,16 @@ def parse_policy(text: str) -> t.Any:
     return policy
 
 
-def check_size(what: str, text: str) -> None:
+def check_size(label: str, text: str) -> None:
     """Reject a template that is too large for a request.
 
-    :raises OctoAwsError: it is
+    :raises OctoAwsError: the template is too large
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_TEMPLATE:
         raise OctoAwsError(
             ErrorCode.TEMPLATE_TOO_LARGE,
-            f"{what} has {size:,} bytes, but CloudFormation accepts at most {LARGEST_TEMPLATE:,} in a request.",
+            f"{label} has {size:,} bytes, but CloudFormation accepts at most {LARGEST_TEMPLATE:,} in a request.",
             hint="Upload it to S3, for example with octo.aws.s3_upload, and set template_url.",
         )
 

@@ -117,9 +117,9 @@ class CloudFormation:
         self._known.update(values)
 
     def note_leftover(self, hint: str, stack: str, **values: t.Any) -> None:
-        """Note something that should have been removed from AWS.
+        """Note a resource that should have been removed from AWS.
 
-        :param hint: what it is, and how to remove it
+        :param hint: names the resource, and how to remove it
         :param stack: the name or the ID of its stack
         """
         name, stack_id = (_stack_name(stack), stack) if stack.startswith("arn:") else (stack, None)

@@ -63,12 +63,12 @@ def check_config(hops: t.Sequence[Hop]) -> None:
     """
     for number, hop in enumerate(hops, 1):
         beyond = ("policy", "policy_arns", "tags", "transitive_tag_keys", "source_identity")
-        found = [field for field in beyond if getattr(hop, field)]
-        if found:
+        unsupported = [field for field in beyond if getattr(hop, field)]
+        if unsupported:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
-                f"{hop_label(hop, number, len(hops))} has {' and '.join(found)}, which AWS clients do not support in "
-                "the AWS config.",
+                f"{hop_label(hop, number, len(hops))} has {' and '.join(unsupported)}, which AWS clients do not "
+                "support in the AWS config.",
                 hint="Remove it from the hops of an instance role, or use an account of another type.",
             )
 

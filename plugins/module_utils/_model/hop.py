@@ -96,15 +96,15 @@ def hop_label(hop: Hop, number: int, count: int) -> str:
     return f"hop {number} of {count} ({hop.role_arn})"
 
 
-def parse_hops(value: object, what: str = "assume_role") -> tuple[Hop, ...]:
+def parse_hops(value: object, label: str = "assume_role") -> tuple[Hop, ...]:
     """Parse a list of mappings.
 
-    :param what: names the list in errors
+    :param label: names the list in errors
     :raises OctoAwsError: a hop is not valid
     """
     if not isinstance(value, (list, tuple)):
-        raise refused(what, "is not a list of roles", "Write each item as a mapping with role_arn.")
-    return tuple(_parse_item(item, f"{what}, hop {number}") for number, item in enumerate(value, 1))
+        raise refused(label, "is not a list of roles", "Write each item as a mapping with role_arn.")
+    return tuple(_parse_item(item, f"{label}, hop {number}") for number, item in enumerate(value, 1))
 
 
 def check_written(value: object) -> None:
@@ -118,11 +118,11 @@ def check_written(value: object) -> None:
                 raise empty(str(field)).about(f"assume_role, hop {number}")
 
 
-def _parse_item(item: object, what: str) -> Hop:
+def _parse_item(item: object, label: str) -> Hop:
     try:
         return _parse_hop(item)
     except OctoAwsError as error:
-        raise error.about(what) from None
+        raise error.about(label) from None
 
 
 def _parse_hop(item: object) -> Hop:
@@ -135,8 +135,8 @@ def _parse_hop(item: object) -> Hop:
                 f"Unknown option {key!r:.80}.",
                 hint=closest(str(key), _FIELDS) or f"Valid options: {', '.join(_FIELDS)}.",
             )
-    given = {key: value for key, value in item.items() if value not in (None, "", (), [], {})}
-    values = {key: _CHECKS[key](value) for key, value in given.items()}
+    fields = {key: value for key, value in item.items() if value not in (None, "", (), [], {})}
+    values = {key: _CHECKS[key](value) for key, value in fields.items()}
     if not values.get("role_arn"):
         raise refused("A role to assume", "needs role_arn")
     hop = Hop(**values)
@@ -185,7 +185,7 @@ def _check_pattern(field: str, pattern: str, hint: str, *, quoted: bool = True) 
 
 
 def _no_constant(name: str) -> t.NoReturn:
-    """Reject what Python accepts in JSON against the standard: ``Infinity`` and ``NaN``."""
+    """Reject ``Infinity`` and ``NaN``, which Python accepts in JSON against the standard."""
     raise ValueError(name)
 
 
@@ -217,11 +217,11 @@ def _check_policy_arn(value: str) -> str:
     return value
 
 
-def _check_tag_text(what: str, text: str, longest: int) -> str:
+def _check_tag_text(label: str, text: str, longest: int) -> str:
     if len(text) > longest or not all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in text):
         raise refused(
             "tags",
-            f"has a {what} that AWS does not accept, {text!r:.80}",
+            f"has a {label} that AWS does not accept, {text!r:.80}",
             f"Use at most {longest} letters, digits, spaces and characters of _.:/=+-@",
         )
     return text

@@ -23,20 +23,21 @@ def check_chain(hops: t.Sequence[Hop], *, first_is_chained: bool, first_may_use_
     :raises OctoAwsError: a hop does not fit the hops before it
     """
     for number, hop in enumerate(hops, 1):
-        what = f"assume_role, hop {number}"
+        label = f"assume_role, hop {number}"
         if hop.partition != hops[0].partition:
             raise refused(
-                what, f"is in the partition {hop.partition}, but the first role is in the partition {hops[0].partition}"
+                label,
+                f"is in the partition {hop.partition}, but the first role is in the partition {hops[0].partition}",
             )
         if hop.duration_seconds > LONGEST_CHAINED_SESSION and (number > 1 or first_is_chained):
             raise refused(
-                f"{what}: duration_seconds",
+                f"{label}: duration_seconds",
                 f"is {hop.duration_seconds:,}, but the session of a role assumed by another role lasts at most an hour",
                 f"Remove it, or set it to at most {LONGEST_CHAINED_SESSION}.",
             )
         if hop.mfa_serial and (number > 1 or not first_may_use_mfa):
             raise refused(
-                f"{what}: mfa_serial",
+                f"{label}: mfa_serial",
                 "cannot be used: only an IAM user has an MFA device, and uses it once, for the first role",
                 "Set it for the first hop of an account with the keys of an IAM user.",
             )

@@ -32,9 +32,9 @@ class RoleArn(t.NamedTuple):
     account_id: str
 
 
-def refused(field: str, why: str, hint: str = "") -> OctoAwsError:
+def refused(field: str, problem: str, hint: str = "") -> OctoAwsError:
     """Return the error of an invalid value."""
-    return OctoAwsError(ErrorCode.OPTION_INVALID, f"{field} {why}.", hint=hint)
+    return OctoAwsError(ErrorCode.OPTION_INVALID, f"{field} {problem}.", hint=hint)
 
 
 def empty(option: str, hint: str = "") -> OctoAwsError:

@@ -18,33 +18,33 @@ from .._errors import OctoAwsError
 from .validation import refused
 
 
-def to_text(what: str, value: object) -> str:
+def to_text(label: str, value: object) -> str:
     """Convert a value into text.
 
-    :param what: names the value in errors, which never quote it
+    :param label: names the value in errors, which never quote it
     :raises OctoAwsError: the value is null, or of a type that YAML does not have
     """
     if value is None:
-        raise refused(what, "is null", "Remove it, or set it to an empty string ('').")
+        raise refused(label, "is null", "Remove it, or set it to an empty string ('').")
     if isinstance(value, (t.Mapping, list, tuple, set, frozenset)):
-        return to_json(what, value)
-    return _scalar(what, value)
+        return to_json(label, value)
+    return _scalar(label, value)
 
 
-def to_texts(what: str, values: object) -> dict[str, str]:
+def to_texts(label: str, values: object) -> dict[str, str]:
     """Convert the keys and values of a mapping into text.
 
-    :param what: names the mapping in errors
+    :param label: names the mapping in errors
     :raises OctoAwsError: it is not a mapping, an entry cannot be converted, or two keys are the same text
     """
     if not isinstance(values, t.Mapping):
-        raise refused(what, "is not a mapping")
+        raise refused(label, "is not a mapping")
     texts: dict[str, str] = {}
     for key, value in values.items():
-        name = to_text(f"a key of {what}", key)
+        name = to_text(f"a key of {label}", key)
         if name in texts:
-            raise refused(what, f"has the key {name!r:.140} twice")
-        texts[name] = to_text(f"{what}.{name:.140}", value)
+            raise refused(label, f"has the key {name!r:.140} twice")
+        texts[name] = to_text(f"{label}.{name:.140}", value)
     return texts
 
 
@@ -80,41 +80,43 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
         return [_item(f"{name}, item {number}", item, option["options"]) for number, item in enumerate(value, 1)]
     if option.get("elements") == "str":
         items = [(f"{name}, item {number},", item) for number, item in enumerate(value, 1)]
-        return [to_text(what, item) if item is None else _argument(what, item, {"type": "str"}) for what, item in items]
+        return [
+            to_text(label, item) if item is None else _argument(label, item, {"type": "str"}) for label, item in items
+        ]
     return value
 
 
-def _item(what: str, item: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+def _item(label: str, item: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
     try:
         return convert_arguments(item, spec) if isinstance(item, t.Mapping) else item
     except OctoAwsError as error:
-        raise error.about(what) from None
+        raise error.about(label) from None
 
 
-def to_json(what: str, value: object) -> str:
+def to_json(label: str, value: object) -> str:
     """Convert a value into compact JSON.
 
-    :param what: names the value in errors
+    :param label: names the value in errors
     :raises OctoAwsError: the value cannot be converted
     """
     try:
-        return json.dumps(_plain(what, value), separators=(",", ":"), allow_nan=False)
+        return json.dumps(_plain(label, value), separators=(",", ":"), allow_nan=False)
     except (ValueError, RecursionError):
-        raise refused(what, "has a value that cannot be JSON, or is nested too deeply") from None
+        raise refused(label, "has a value that cannot be JSON, or is nested too deeply") from None
 
 
-def _plain(what: str, value: object) -> object:
+def _plain(label: str, value: object) -> object:
     """Convert a value into the types of JSON."""
     if isinstance(value, t.Mapping):
-        return {to_text(f"a key of {what}", key): _plain(what, inner) for key, inner in value.items()}
+        return {to_text(f"a key of {label}", key): _plain(label, inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(what, inner) for inner in value]
+        return [_plain(label, inner) for inner in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    return _scalar(what, value)
+    return _scalar(label, value)
 
 
-def _scalar(what: str, value: object) -> str:
+def _scalar(label: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (datetime.date, datetime.time)):
@@ -122,4 +124,4 @@ def _scalar(what: str, value: object) -> str:
     # An object with _decrypt is a string encrypted with Ansible Vault, which decrypts itself.
     if isinstance(value, (str, int, float)) or hasattr(value, "_decrypt"):
         return str(value)
-    raise refused(what, f"has a type that cannot be text ({type(value).__name__})")
+    raise refused(label, f"has a type that cannot be text ({type(value).__name__})")

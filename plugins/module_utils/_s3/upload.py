@@ -170,8 +170,8 @@ def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[st
             hint="Correct src or exclude. To allow this, set allow_empty: true.",
         )
     if key is not None and not selection.single and (selection.pattern is None or len(files) > 1):
-        what = "is a folder" if selection.pattern is None else f"matches {len(files)} files"
-        raise source_invalid(f"{options['src']} {what}, but key is for a single file.", "Use prefix.")
+        problem = "is a folder" if selection.pattern is None else f"matches {len(files)} files"
+        raise source_invalid(f"{options['src']} {problem}, but key is for a single file.", "Use prefix.")
     if options["delete_removed"] and selection.single:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,

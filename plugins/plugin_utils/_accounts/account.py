@@ -146,7 +146,7 @@ class Account:
         return (*hops[:-1], dataclasses.replace(hops[-1], duration_seconds=seconds))
 
     def check_chain(self, hops: t.Sequence[Hop]) -> None:
-        """Refuse hops that cannot follow the credentials of the account.
+        """Reject hops that cannot follow the credentials of the account.
 
         :raises OctoAwsError: names the hop
         """
@@ -209,7 +209,7 @@ def fields_of_type(account_type: str) -> TypeFields:
         raise OctoAwsError(
             ErrorCode.OPTION_INVALID,
             f"type cannot be {account_type!r:.80}.",
-            hint=f"It is one of {', '.join(TYPES)}. {closest(account_type, TYPES)}".strip(),
+            hint=f"Use one of {', '.join(TYPES)}. {closest(account_type, TYPES)}".strip(),
         )
     return TYPES[account_type]
 
@@ -245,37 +245,37 @@ def checked(account: Account) -> Account:
     """
     values: dict[str, t.Any] = {}
     for field, check in CHECKS.items():
-        given = getattr(account, field)
-        value = check(trimmed) if (trimmed := given.strip()) else ""
-        if value != given:
+        stored = getattr(account, field)
+        value = check(trimmed) if (trimmed := stored.strip()) else ""
+        if value != stored:
             values[field] = value
     if values:
         account = dataclasses.replace(account, **values)
     missing = [field for field in fields_of_type(account.type).required if not getattr(account, field)]
     if missing:
-        of_keys = "A secret key and a session token belong to one access key: give them together with a new one."
+        keys_hint = "A secret key and a session token belong to one access key: set them together with a new one."
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"An account of type {account.type} needs {' and '.join(missing)}.",
-            hint=of_keys if account.type == "access_key" else "",
+            hint=keys_hint if account.type == "access_key" else "",
         )
     if account.access_key.startswith("ASIA") and not account.session_token:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"The access key {account.access_key} is temporary and needs its session_token.",
-            hint="Give all three values from AWS, or the long-term key of an IAM user (AKIA...).",
+            hint="Set all three values from AWS, or use the long-term key of an IAM user (AKIA...).",
         )
     if account.temporary and account.session_token:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             "temporary needs the long-term key of an IAM user, but this access key is already temporary.",
-            hint="Leave temporary out, or give a long-term key (AKIA...).",
+            hint="Remove temporary, or use a long-term key (AKIA...).",
         )
     if account.mfa_serial and not account.temporary:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             "mfa_serial needs temporary: true.",
-            hint="Set temporary: true, or give mfa_serial in the first item of assume_role.",
+            hint="Set temporary: true, or set mfa_serial in the first item of assume_role.",
         )
     account.check_chain(account.assume_role)
     return account

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The account to save: the options of a task, merged with the stored account."""
+"""Merge the options of a task with the stored account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COMMON_FIELDS = tuple(field for field in FIELDS if field not in TYPED_FIELDS)
 
 
 def check_options(options: t.Mapping[str, t.Any]) -> None:
-    """Refuse values that no account can have, before the store is read.
+    """Reject values that no account can have, before the store is read.
 
     :raises OctoAwsError: names the option
     """
@@ -43,11 +43,11 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
     allowed = fields_of_type(account_type)
     foreign = [field for field in TYPED_FIELDS if given.get(field) and field not in allowed.all]
     if foreign:
-        right = next(kind for kind, fields in TYPES.items() if foreign[0] in fields.all)
+        right_type = next(kind for kind, fields in TYPES.items() if foreign[0] in fields.all)
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
             f"An account of type {account_type} has no {' and no '.join(foreign)}.",
-            hint=f"Leave it out, or set type: {right}.",
+            hint=f"Remove it, or set type: {right_type}.",
         )
     if given.get("access_key", kept.get("access_key")) != kept.get("access_key"):
         # A secret and a token belong to one access key and are worthless with another.

@@ -19,7 +19,7 @@ RECORD_SIZE = 1024 * 1024
 """More bytes than a sealed record of version 1 can have."""
 
 _LONGEST_RECORD = 200_000
-"""Bytes. Ansible Vault writes four and more for each."""
+"""In bytes. Ansible Vault writes at least four for each."""
 
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
 _TYPES: dict[str, type] = {"validate_certs": bool, "temporary": bool, "assume_role": list}
@@ -100,5 +100,5 @@ def _invalid(label: str, problem: str) -> RecordError:
     return RecordError(
         ErrorCode.RECORD_INVALID,
         f"{label} is not a valid record: {problem if problem.endswith('?') else problem.rstrip('.') + '.'}",
-        hint="Correct it (in a file store: ansible-vault edit), or delete the account and save it again.",
+        hint="Correct it (in a file store with `ansible-vault edit FILE`), or delete the account and save it again.",
     )

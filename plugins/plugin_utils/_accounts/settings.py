@@ -25,11 +25,11 @@ class Settings(t.NamedTuple):
 
     :param store: the URL or the path of the store
     :param default_store: the store used where no setting names one
-    :param vault_id: the vault ID that seals a new record
+    :param vault_id: the vault ID to encrypt a new record with
     :param session_cache: the folder of sealed sessions; empty for none
     :param region: the region from an option; it precedes the account's own
     :param fallback_region: the region from a variable, the environment or an ini file; the account's own precedes it
-    :param account_required: refuse a task without an account instead of using the role of the machine
+    :param account_required: reject a task without an account instead of using the role of the machine
     """
 
     store: str
@@ -49,7 +49,7 @@ class Settings(t.NamedTuple):
         return check_region(region) if region else ""
 
     def check_unnamed(self, role_hint: str) -> None:
-        """Refuse a task or lookup without an account where ``account_required`` is on.
+        """Reject a task or lookup without an account where ``account_required`` is on.
 
         :param role_hint: how to name the role of the machine instead
         :raises OctoAwsError: an account is required

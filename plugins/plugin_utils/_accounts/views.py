@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an account is shown in results and diffs of tasks, without its secrets."""
+"""Show accounts in results and diffs of tasks, without their secrets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def as_result(account: Account) -> dict[str, t.Any]:
 
 
 def with_identity(account: Account) -> dict[str, t.Any]:
-    """Return the same with the verified identity; ``None`` with roles to assume, which have other identities."""
+    """Return :func:`as_result` with the verified identity. With roles to assume, it is ``None``: they have others."""
     identity = None if account.assume_role else account.verified_identity
     return {**as_result(account), "identity": identity.as_result() if identity else None}
 

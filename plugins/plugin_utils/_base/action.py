@@ -58,7 +58,7 @@ class OctoAction(ActionBase):
     """Arguments that are refused if empty, besides the store and the session cache."""
 
     written: dict[str, t.Any]
-    """The arguments of the task as they are written, with texts where texts belong."""
+    """The arguments of the task before their validation, with text where the argument spec has text."""
 
     @abstractmethod
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
@@ -116,12 +116,12 @@ class OctoAction(ActionBase):
         return result
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
-        """Pipeline on each connection that can, whatever the configuration is, so that no file holds the arguments."""
+        """Use pipelining on every connection that supports it, even if it is off, so that no file has the arguments."""
         if super()._is_pipelining_enabled(module_style, wrap_async):
             return True
         become = self._connection.become
-        able = self._connection.has_pipelining and (not become or getattr(become, "pipelining", True))
-        return bool(module_style == "new" and able and not wrap_async)
+        can_pipeline = self._connection.has_pipelining and (not become or getattr(become, "pipelining", True))
+        return bool(module_style == "new" and can_pipeline and not wrap_async)
 
     def _given_secrets(self) -> list[str]:
         return list(_secrets_of(self._task.args, self.ARGUMENT_SPEC))
@@ -136,16 +136,16 @@ class OctoAction(ActionBase):
         outcome = ArgumentSpecValidator(spec).validate(self.written)
         if outcome.error_messages:
             message = "; ".join(outcome.error_messages).rstrip(".")
-            shown = "".join(character if character.isprintable() else " " for character in message)
-            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{shown}.")
+            printable = "".join(character if character.isprintable() else " " for character in message)
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{printable}.")
         arguments: dict[str, t.Any] = outcome.validated_parameters
         check_not_empty(arguments, "store", "session_cache", *self.NEVER_EMPTY)
         return arguments
 
     def _settings(self, arguments: dict[str, t.Any]) -> tuple[Settings, SessionOptions]:
         lookup = lookup_loader.get(LOOKUP, loader=self._loader, templar=self._templar)
-        given = {name: arguments[name] for name in self.GIVEN_SETTINGS if arguments.get(name) not in (None, "")}
-        settings = read_options(lookup, self.task_vars, self._templar, given)
+        task_options = {name: arguments[name] for name in self.GIVEN_SETTINGS if arguments.get(name) not in (None, "")}
+        settings = read_options(lookup, self.task_vars, self._templar, task_options)
         return settings, read_session_options(lookup)
 
 
@@ -174,7 +174,7 @@ def error_of_result(result: t.Mapping[str, t.Any]) -> OctoAwsError:
         return OctoAwsError(
             ErrorCode.EXECUTOR_FAILED,
             f"The module could not run on the host: {message[:1000].rstrip('.')}.",
-            hint="Check that Python works there (ansible -m ansible.builtin.ping).",
+            hint="To check Python there, run `ansible HOST -m ansible.builtin.ping`.",
         )
     hint = str(error.get("hint") or "")
     for ending in (f" ({error['code']})", f" {hint}"):

@@ -21,8 +21,8 @@ class CloudFormationAction(HostAction):
     def with_template(self, arguments: dict[str, t.Any], fewest: int, most: int) -> dict[str, t.Any]:
         """Return the module's arguments, checked, with the template read.
 
-        :param fewest: how many templates the task must have
-        :param most: how many it may have
+        :param fewest: the smallest number of templates
+        :param most: the largest number of templates
         """
         check_options(arguments, fewest, most)
         path = arguments.get("template")
@@ -33,8 +33,8 @@ class CloudFormationAction(HostAction):
 
     def _read_template(self, path: str) -> str:
         try:
-            found = self._find_needle("files", path)
-            text = str(self._loader.get_text_file_contents(found))
+            file = self._find_needle("files", path)
+            text = str(self._loader.get_text_file_contents(file))
             # ansible-core puts surrogates in place of bytes that are not UTF-8.
             text.encode("utf-8")
         except (AnsibleError, OSError, ValueError) as error:
@@ -43,7 +43,7 @@ class CloudFormationAction(HostAction):
                 ErrorCode.TEMPLATE_UNREADABLE,
                 f"The template {path} {problem}.",
                 hint="Put the file on the controller: beside the playbook, or into the folder files of the play or "
-                "role. Or give an absolute path.",
+                "role. Or use an absolute path.",
             ) from None
         if not text.strip():
             raise OctoAwsError(ErrorCode.TEMPLATE_UNREADABLE, f"The template {path} is empty.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Base of the actions with a module that runs on a host with an account. The account is resolved on the controller."""
+"""Base of the actions that run a module on a host with an account. The account is resolved on the controller."""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ class HostAction(OctoAction):
     MODULE: t.ClassVar[str]
     """The module that runs on the host."""
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = {}
-    """Its own arguments."""
+    """The arguments of the module, without those of the account."""
     HOST_PATHS: t.ClassVar[tuple[str, ...]] = ()
-    """Those of them that are paths on the host."""
+    """The names of those arguments that are paths on the host."""
     GIVEN_SETTINGS = (*SETTINGS_SPEC, *SESSION_SPEC)
     NEVER_EMPTY: t.ClassVar[tuple[str, ...]] = ("region", "account_id")
 
@@ -91,14 +91,14 @@ class HostAction(OctoAction):
 
     @classmethod
     def finalize_task_arg(cls, name: str, value: t.Any, templar: t.Any, *context: t.Any) -> t.Any:
-        """Template an argument, for ansible-core. An error of a template is kept, to be raised with the step's name.
+        """Template an argument for ansible-core. Keep the error of a template, to raise it with the name of the step.
 
         This is an experimental method of ansible-core: without it, ansible-core shows an error of its own.
         """
         if name == "step" and isinstance(value, t.Mapping):
             step = {}
             for key, item in value.items():
-                # An omitted value is left out of the step. Raised further, it would omit the whole step.
+                # Leave out an omitted value. If the exception were raised further, the whole step would be omitted.
                 with contextlib.suppress(AnsibleValueOmittedError):
                     step[key] = cls.finalize_task_arg(f"step.{key}", item, templar, *context)
             return step
@@ -110,8 +110,8 @@ class HostAction(OctoAction):
             return Unreadable.of(error)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        given = self._task.args.get("step")
-        step = Step(given, given.get("name")) if isinstance(given, t.Mapping) else None
+        argument = self._task.args.get("step")
+        step = Step(argument, argument.get("name")) if isinstance(argument, t.Mapping) else None
         try:
             if step and not step.is_enabled():
                 return {"changed": False, "skipped": True, "skip_reason": "The step is not enabled."}
@@ -126,24 +126,24 @@ class HostAction(OctoAction):
             result = super().run(tmp, task_vars)
         if step and result.get("failed"):
             result["msg"] = f"Step {step.name}: {result.get('msg') or 'it failed.'}"
-            # The module's own text, without the step.
+            # It has the message of the module, without the step.
             result.pop("exception", None)
             # ansible-core shows where the failed task is written. For a step, that is where its user wrote it.
             self._task._ds = step.place
         return result
 
     def module_arguments(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Return the module's own arguments among those of the task."""
-        given = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
+        """Return the arguments of the module, from those of the task."""
+        own = {name: arguments[name] for name in self.MODULE_SPEC if arguments[name] is not None}
         # A tilde in a path of the host is for the home folder there.
-        return {**given, **{name: self.written[name] for name in self.HOST_PATHS if name in given}}
+        return {**own, **{name: self.written[name] for name in self.HOST_PATHS if name in own}}
 
     def run_with(
         self, account: ResolvedAccount, arguments: dict[str, t.Any], source: UploadSource | None = None
     ) -> dict[str, t.Any]:
         """Run the module on the host with an account.
 
-        :param arguments: the module's own ones
+        :param arguments: those of the module; see :meth:`module_arguments`
         :param source: the files that ``s3_upload`` has to upload
         """
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
@@ -155,9 +155,9 @@ class HostAction(OctoAction):
         return self.run_module(self.MODULE, {**arguments, **handover.as_arguments()}, wrap_async=wrap_async)
 
     def refuse_to_keep(self, handover: Handover, *, pipelined: bool, reason: str) -> None:
-        """Refuse a task that would leave a file with secrets on the host.
+        """Reject a task that would leave a file with secrets on the host.
 
-        :raises OctoAwsError: ansible-core is set to keep the files of modules, and there would be one
+        :raises OctoAwsError: ansible-core keeps the files of modules, and one would have the credentials
         """
         if C.DEFAULT_KEEP_REMOTE_FILES and handover.secrets and not pipelined:
             raise OctoAwsError(

@@ -4,8 +4,8 @@
 
 """Base of the lookup ``creds``: options in, credentials and Ansible's own exceptions out.
 
-ansible-core compiles each file in each process, and starts a process for each task of each host. What few lookups need
-is imported where it is needed.
+ansible-core compiles each file in each process, and starts a process for each task of each host. Modules that
+few lookups need are imported inside the functions.
 """
 
 from __future__ import annotations
@@ -107,11 +107,11 @@ def _no_names() -> OctoAwsError:
 
 
 def _warn_of_stronger_variables() -> None:
-    found = [name for name in STRONGER_VARIABLES if os.environ.get(name)]
-    if found:
+    set_variables = [name for name in STRONGER_VARIABLES if os.environ.get(name)]
+    if set_variables:
         display.warning(
-            f"{' and '.join(found)} is set where Ansible was started, and format='env' cannot unset it. In a task that "
-            "inherits it, some AWS clients, such as the AWS SDK for JavaScript, use it instead of the keys. "
+            f"{' and '.join(set_variables)} is set where Ansible was started, and format='env' cannot unset it. In a "
+            "task that inherits it, some AWS clients, such as the AWS SDK for JavaScript, use it instead of the keys. "
             "Unset it before you start Ansible, or use octo.aws.aws_script, which removes it."
         )
 

@@ -28,7 +28,7 @@ def ask_for_password(vault_id: str) -> str:
     The last line is Ansible's own prompt, so that AWX and other programs that answer it answer this one, too.
     """
     suffix = "" if vault_id == "default" else f" ({vault_id})"
-    return _prompt(f"First record with the vault id {vault_id!r}: enter its password again.\nVault password{suffix}: ")
+    return _prompt(f"First record with the vault ID {vault_id!r}: enter its password again.\nVault password{suffix}: ")
 
 
 def _prompt(prompt: str) -> str:

@@ -73,7 +73,7 @@ def read_options(
 
 
 def _refuse_empty(own: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> None:
-    """Refuse empty settings, which would count as left out: an account of the same name in the default store can be a
+    """Reject empty settings. They would count as left out: an account of the same name in the default store can be a
     different one, and without ``account_id`` no AWS account is checked.
 
     :raises OctoAwsError: names the variable or the option
@@ -85,9 +85,9 @@ def _refuse_empty(own: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> N
 
 
 def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
-    """Refuse unknown names of settings: a mistyped setting would be ignored without notice.
+    """Reject unknown names of settings: a mistyped setting would be ignored without notice.
 
-    :raises OctoAwsError: a variable, an environment variable or a key of the ini file is no setting
+    :raises OctoAwsError: a variable, an environment variable or a key of the ini file is not a setting
     """
     # ansible-core has no API that lists the keys of the file that it read.
     ini = C.config._parsers.get(C.CONFIG_FILE)
@@ -102,15 +102,15 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
             in_case = unknown.upper() if known is _ENVIRONMENT else unknown.lower()
             raise OctoAwsError(
                 ErrorCode.OPTION_UNKNOWN,
-                f"There is no {kind} {unknown!r:.80}{where}.",
-                hint=closest(in_case, known, most=1) or f"Known names: {', '.join(known)}.",
+                f"Unknown {kind} {unknown!r:.80}{where}.",
+                hint=closest(in_case, known, most=1) or f"Valid names: {', '.join(known)}.",
             )
 
 
 def _with_our_prefix(names: t.Iterable[object]) -> list[str]:
     # There can be thousands of variables.
-    found = [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_"))]
-    return [name for name in found if not name.startswith(_INTERNAL_PREFIXES)]
+    ours = [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_"))]
+    return [name for name in ours if not name.startswith(_INTERNAL_PREFIXES)]
 
 
 def _true_or_false(option: str, value: object) -> bool:
@@ -146,7 +146,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
 
 
 def refuse_wrong_shapes(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> None:
-    """Refuse values that are no mapping, or no list of mappings, where an argument specification requires one.
+    """Reject values that are not a mapping, or not a list of mappings, where an argument specification requires one.
 
     :raises OctoAwsError: names the option, with an example
     """
@@ -159,7 +159,7 @@ def refuse_wrong_shapes(given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any
 
 
 def refuse_wrong_shape(name: str, value: t.Any, is_list: bool, example: str, *, text_allowed: bool = True) -> None:
-    """Refuse a value that is no mapping, or no list of mappings.
+    """Reject a value that is not a mapping, or not a list of mappings.
 
     :param text_allowed: accept texts that ansible-core reads as a mapping: JSON and ``name=value``
     :raises OctoAwsError: names the option, with the example
@@ -173,24 +173,24 @@ def refuse_wrong_shape(name: str, value: t.Any, is_list: bool, example: str, *, 
 
     if is_list:
         # ansible-core reads a text as a list with one item. In an error, it would quote a mapping.
-        right = (isinstance(value, (list, tuple)) and all(map(is_mapping, value))) or is_text(value)
+        is_right = (isinstance(value, (list, tuple)) and all(map(is_mapping, value))) or is_text(value)
     else:
-        right = is_mapping(value)
-    if not right:
+        is_right = is_mapping(value)
+    if not is_right:
         raise refused(name, f"is not a {'list of mappings' if is_list else 'mapping'}", f"Write {example}.")
 
 
 def _seconds(value: int | None) -> int:
     if value is None:
         return 0
-    # Compiled in each process, and few lookups ask for it.
+    # Few lookups need it, and it is compiled in each process.
     from ...module_utils._model.hop import LONGEST_USER_SESSION, check_duration
 
     return check_duration(value, LONGEST_USER_SESSION)
 
 
 def _check_secret_options(given: t.Mapping[str, t.Any]) -> None:
-    """Refuse values of a wrong type that ansible-core would quote in its own error.
+    """Reject values of a wrong type that ansible-core would quote in its own error.
 
     :raises OctoAwsError: names the option, without its value
     """
@@ -209,24 +209,24 @@ def _default_cache() -> str:
 
 
 def refuse_unknown(given: t.Iterable[str], known: t.Iterable[str]) -> None:
-    """Refuse unknown options.
+    """Reject unknown options.
 
-    :raises OctoAwsError: names the first one and the closest right one
+    :raises OctoAwsError: names the first one and the closest valid one
     """
     known = sorted(known)
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise OctoAwsError(
             ErrorCode.OPTION_UNKNOWN,
-            f"There is no option {unknown[0]!r:.80}.",
-            hint=closest(unknown[0], known) or f"The options are {', '.join(known)}.",
+            f"Unknown option {unknown[0]!r:.80}.",
+            hint=closest(unknown[0], known) or f"Valid options: {', '.join(known)}.",
         )
 
 
 def refuse_unknown_inside(given: t.Any, spec: t.Mapping[str, t.Any]) -> None:
-    """Refuse unknown options at all levels of an argument specification.
+    """Reject unknown options at all levels of an argument specification.
 
-    :raises OctoAwsError: names the first one, where it is, and the closest right one
+    :raises OctoAwsError: names the first one, where it is, and the closest valid one
     """
     if not isinstance(given, t.Mapping):
         return

@@ -74,7 +74,7 @@ class Step:
         return True
 
     def refuse_unreadable(self, arguments: t.Mapping[str, t.Any]) -> None:
-        """Refuse arguments of its task with templates that cannot be evaluated.
+        """Reject arguments of its task with templates that cannot be evaluated.
 
         :raises OctoAwsError: names the first one
         """
@@ -96,7 +96,7 @@ class Step:
             raise self._invalid(f"{name} is {value!r:.80}, which is neither true nor false.", value) from None
 
     def _unreadable(self, name: str, unreadable: Unreadable) -> OctoAwsError:
-        hint = "Give it a value." if unreadable.message.endswith("is undefined") else ""
+        hint = "Set it to a value." if unreadable.message.endswith("is undefined") else ""
         # The error of ansible-core for a step without a result, or for an unknown output.
         if "has no attribute '" in unreadable.message:
             done = self.given.get("done")
@@ -104,6 +104,6 @@ class Step:
             hint = f"(Steps that have results: {known or 'none'}.)"
         return self._invalid(f"{name}: {unreadable.message}.", unreadable.place, hint)
 
-    def _invalid(self, message: str, place: t.Any, hint: str = "Correct it, or leave it out.") -> OctoAwsError:
+    def _invalid(self, message: str, place: t.Any, hint: str = "Correct it, or remove it.") -> OctoAwsError:
         self.place = place
         return OctoAwsError(ErrorCode.OPTION_INVALID, message, hint=hint)

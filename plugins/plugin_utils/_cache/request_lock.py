@@ -42,10 +42,10 @@ class RequestLock:
         """Raise the error of the holder that this process waited for, if its request failed."""
         if self._lock is None:
             return
-        found = os.pread(self._lock, LARGEST, 0)
-        if found and found != self._seen:
+        content = os.pread(self._lock, LARGEST, 0)
+        if content and content != self._seen:
             with contextlib.suppress(Damaged):
-                raise failure_from_data(self._seal.open("failure", found))
+                raise failure_from_data(self._seal.open("failure", content))
 
     def share_failure(self, error: OctoAwsError) -> None:
         """Store an error for the waiting processes."""
@@ -90,7 +90,7 @@ def acquired(folder: int, seal: Seal) -> t.Iterator[RequestLock]:
 def _is_current(lock: int, entry: str, folder: int) -> bool:
     """Whether the locked file is still in the folder, and not a new one in its place."""
     try:
-        found = os.stat(entry, dir_fd=folder, follow_symlinks=False)
+        current = os.stat(entry, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return False
-    return os.path.samestat(found, os.fstat(lock))
+    return os.path.samestat(current, os.fstat(lock))

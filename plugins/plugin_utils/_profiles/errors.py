@@ -63,7 +63,7 @@ def _unknown(profile: str, files: AwsFiles) -> OctoAwsError:
     config_file, credentials_file = files_of_user()
     return _failed(
         f"There is no profile {profile!r:.80} in {config_file} or {credentials_file}",
-        closest(profile, files.names) or "To list the profiles, run as this user: aws configure list-profiles.",
+        closest(profile, files.names) or "To list the profiles, run `aws configure list-profiles` as this user.",
     )
 
 
@@ -74,9 +74,9 @@ def _of_source(label: str, source: Source, files: AwsFiles, error: Exception | N
     if source.way == ENVIRONMENT:
         variables = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         missing = [variable for variable in variables if not os.environ.get(variable)]
-        why = f"{label}: its credential_source {ENVIRONMENT} needs {' and '.join(missing)} in the environment"
+        reason = f"{label}: its credential_source {ENVIRONMENT} needs {' and '.join(missing)} in the environment"
         return (
-            _failed(why, "Set them for the user that runs Ansible, or use another credential_source.")
+            _failed(reason, "Set them for the user that runs Ansible, or use another credential_source.")
             if missing
             else None
         )
@@ -85,7 +85,7 @@ def _of_source(label: str, source: Source, files: AwsFiles, error: Exception | N
     if source.way in SSO:
         return _of_sso(label, source.profile, files, error)
     if source.way == LOGIN and _is_sign_in(error):
-        hint = f"Sign in as this user: aws login --profile {shlex.quote(source.profile)}."
+        hint = f"Run `aws login --profile {shlex.quote(source.profile)}` as this user."
         return _failed(f"{label}: its session (aws login) is missing or has expired", hint)
     return _failed(f"{label}: its keys are empty", _check_hint(source.profile)) if error is None else None
 
@@ -132,14 +132,14 @@ def _of_process(command: str, error: Exception | None) -> tuple[str, str] | None
         )
         return f"{its} does not exist", f"Correct the path, or install the program for this user.{expand}"
     if isinstance(error, OSError) and error.strerror:
-        return f"{its} cannot be run: {error.strerror}", "Check its mode (chmod +x) and its first line (#!)."
+        return f"{its} cannot be run: {error.strerror}", "Check its mode (`chmod +x`) and its first line (#!)."
     message = str(getattr(error, "kwargs", {}).get("error_msg", ""))
     if message.startswith("Unsupported version"):
         return f"{its} prints a Version other than 1", _RUN
     if message.startswith("Missing required key"):
         return f"{its} prints no AccessKeyId or no SecretAccessKey", _RUN
     if getattr(error, "kwargs", {}).get("provider") == "custom-process":
-        return f"{its} failed", "Run it as this user to see its error message."
+        return f"{its} failed", "To see its error message, run it as this user."
     if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError)):
         return f"{its} does not print a JSON document", _RUN
     if isinstance(error, (ValueError, OverflowError)):
@@ -161,16 +161,16 @@ def _of_sso(label: str, profile: str, files: AwsFiles, error: Exception | None) 
     if session and session not in files.sso_sessions:
         hint = closest(session, files.sso_sessions) or f"Add [sso-session {session:.80}], or correct the name."
         return _failed(f"{label}: its sso_session {session!r:.80} does not exist", hint)
-    given = {**section, **files.sso_sessions.get(session, {})}
-    if missing := [field for field in _SSO_FIELDS if not given.get(field)]:
+    fields = {**section, **files.sso_sessions.get(session, {})}
+    if missing := [field for field in _SSO_FIELDS if not fields.get(field)]:
         return _failed(
             f"{label}: its SSO needs {' and '.join(missing)}",
-            f"Configure it: aws configure sso --profile {shlex.quote(profile)}.",
+            f"Run `aws configure sso --profile {shlex.quote(profile)}` as this user.",
         )
     if _is_sign_in(error):
         return _failed(
             f"{label}: its SSO session is missing or has expired",
-            f"Sign in as this user: aws sso login --profile {shlex.quote(profile)}.",
+            f"Run `aws sso login --profile {shlex.quote(profile)}` as this user.",
         )
     return None
 
@@ -191,7 +191,7 @@ def _of_request(label: str, profile: str, error: Exception | None, region: str) 
 
 def _check_hint(profile: str) -> str:
     name = shlex.quote(profile or "default")
-    return f"To see why, run as this user: aws sts get-caller-identity --profile {name}."
+    return f"To see why, run `aws sts get-caller-identity --profile {name}` as this user."
 
 
 def _failed(message: str, hint: str) -> OctoAwsError:

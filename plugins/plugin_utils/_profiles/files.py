@@ -50,20 +50,22 @@ class AwsFiles:
         return sorted({*self.config, *self.credentials})
 
     def profile(self, name: str) -> Section:
-        """The fields of a profile in both files. The credentials file takes precedence."""
+        """Return the fields of a profile in both files. The credentials file takes precedence."""
         return {**self.config.get(name, {}), **self.credentials.get(name, {})}
 
     def chain(self, name: str) -> dict[str, Section]:
-        """The profile and its source profiles, by name. The last one is the source of the credentials; those before it
-        assume roles."""
-        found: dict[str, Section] = {}
-        while name in self.names and name not in found:
-            section = found[name] = self.profile(name)
+        """Return the profile and its source profiles, by name.
+
+        The last one is the source of the credentials; those before it assume roles.
+        """
+        sections: dict[str, Section] = {}
+        while name in self.names and name not in sections:
+            section = sections[name] = self.profile(name)
             # In a source profile, keys take precedence over a role.
-            if not assumes_role(section) or (len(found) > 1 and has_keys(section)):
+            if not assumes_role(section) or (len(sections) > 1 and has_keys(section)):
                 break
             name = str(section.get("source_profile", ""))
-        return found
+        return sections
 
 
 def process_of(chain: t.Mapping[str, Section]) -> str:
@@ -83,19 +85,19 @@ def has_keys(section: Section) -> bool:
 
 
 def files_of_user() -> list[str]:
-    """The paths of the config file and the credentials file of the user that runs Ansible."""
+    """Return the paths of the config file and the credentials file of the user that runs Ansible."""
     paths = [os.environ.get(variable) or path for variable, path in _FILES.items()]
     return [os.path.expanduser(os.path.expandvars(path)) for path in paths]
 
 
 def file_of(files: AwsFiles, profile: str) -> str:
-    """The file that has a profile."""
+    """Return the path of the file that has a profile."""
     config_file, credentials_file = files_of_user()
     return config_file if profile in files.config else credentials_file
 
 
 def digests_of_user() -> list[tuple[str, str]]:
-    """Both paths, each with a digest of the file. Credentials from these files are valid until a digest changes."""
+    """Return both paths, each with a digest of the file. Credentials from the files are valid until one changes."""
     return [(path, digest_of(path)) for path in files_of_user()]
 
 
@@ -142,7 +144,7 @@ def _read(config_file: str | None, credentials_file: str | None) -> AwsFiles | N
 
 
 def digest_of(path: str) -> str:
-    """The digest of a file; empty if it cannot be read."""
+    """Return the digest of a file; empty if it cannot be read."""
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
@@ -170,15 +172,15 @@ def _parsed(path: str, parse: t.Callable[[str], dict[str, t.Any]], *, must_exist
 
 
 def _line_of(error: t.Any) -> str:
-    """The line of a syntax error, without its content."""
+    """Describe the line of a syntax error, without its content."""
     cause = error.kwargs.get("error")
     numbers = [number for number, _line in getattr(cause, "errors", ())] or [getattr(cause, "lineno", None)]
     return f" (line {numbers[0]})" if numbers[0] else ""
 
 
-def _unreadable(path: str, why: str) -> OctoAwsError:
+def _unreadable(path: str, reason: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.PROFILES_UNREADABLE,
-        f"The file {path} cannot be read: {why}.",
-        hint="Check its path, mode and syntax. To see the error, run as this user: aws configure list-profiles.",
+        f"The file {path} cannot be read: {reason}.",
+        hint="Check its path, mode and syntax. To see the error, run `aws configure list-profiles` as this user.",
     )

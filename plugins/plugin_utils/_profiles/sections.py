@@ -21,12 +21,12 @@ _QUOTES = ("'", '"')
 
 
 def odd_profiles(files: AwsFiles) -> dict[str, str]:
-    """Profiles of the credentials file with a misleading heading, each with a remark."""
+    """Return profiles of the credentials file with a misleading heading, each with a remark."""
     return {name: why for name in files.credentials if (why := _misleading(name))}
 
 
 def section_remarks(files: AwsFiles) -> list[tuple[str, str]]:
-    """Remarks about sections, each with the name of the intended profile."""
+    """Return remarks about sections, each with the name of the intended profile."""
     headings: dict[str, list[str]] = {}
     remarks = [(_plain(name), f"{why} It is not imported.") for name, why in odd_profiles(files).items()]
     for heading in files.headings:
@@ -62,7 +62,7 @@ def _unread(heading: str) -> str:
 
 
 def _plain(heading: str) -> str:
-    """The intended name in a heading."""
+    """Return the intended name in a heading."""
     kind, _space, name = heading.strip().partition(" ")
     return (name if kind in _KINDS and name else heading).strip(" \t'\"")
 

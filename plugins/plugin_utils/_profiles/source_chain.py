@@ -135,7 +135,7 @@ def resolve(requested: Profile) -> tuple[Source, list[Profile]]:
         hops.insert(0, profile)
         if ("source_profile" in profile) == ("credential_source" in profile):
             both = "both source_profile and" if "source_profile" in profile else "neither source_profile nor"
-            raise profile.failed(f"has role_arn and {both} credential_source", "Give one of the two.")
+            raise profile.failed(f"has role_arn and {both} credential_source", "Set one of the two.")
         if "credential_source" in profile:
             return _credential_source(profile), hops
         name = profile.get("source_profile")
@@ -174,11 +174,11 @@ def _source_of(profile: Profile, *, alone: bool) -> Source:
         lambda: _elsewhere(profile, LOGIN, PROCESS),
         lambda: _keys(profile, in_config, alone=alone),
     )
-    found = next(filter(None, (way() for way in ways)), None)
-    if not found:
+    source = next(filter(None, (way() for way in ways)), None)
+    if not source:
         reason = "has only one of a pair of keys" if profile.has_keys else "has no credentials"
         raise profile.failed(reason, "Add keys, a role with a source, a web identity, SSO or a credential_process.")
-    return found
+    return source
 
 
 def _web_identity(profile: Profile) -> Source:
@@ -204,7 +204,7 @@ def _keys(profile: Profile, section: Section, *, alone: bool) -> Source | None:
     if "aws_access_key_id" not in section:
         return None
     if "aws_secret_access_key" not in section:
-        raise profile.failed("has only one of a pair of keys", "Give both aws_access_key_id and aws_secret_access_key.")
+        raise profile.failed("has only one of a pair of keys", "Set both aws_access_key_id and aws_secret_access_key.")
     access_key, secret_key = (profile.get(field, section) for field in KEY_NAMES)
     token = next((profile.get(field, section) for field in TOKEN_NAMES if field in section), "")
     keys: dict[str, t.Any] = {
@@ -229,14 +229,14 @@ def _keys(profile: Profile, section: Section, *, alone: bool) -> Source | None:
 
 
 def unread_fields(profile: Profile, read: t.Container[str]) -> list[str]:
-    """Remarks about fields that concern the identity, but that AWS clients do not read in this profile."""
+    """Return remarks about fields that concern the identity, but that AWS clients do not read in this profile."""
     known = dict.fromkeys((*CREDENTIAL_FIELDS, *HOP_FIELDS, *TOKEN_NAMES))
     where = f"of the profile {profile.name!r:.80}"
     unread = [field for field in known if field in profile and field not in read]
     remarks = [f"{field} {where} is not imported: AWS clients do not read it there." for field in unread]
     similar = {field: closest(field, known, most=1, least=0.85) for field in profile.fields if field not in known}
     return remarks + [
-        f"{field!r:.80} {where} is not imported: AWS clients do not know it. {close}"
+        f"{field!r:.80} {where} is not imported: AWS clients do not support it. {close}"
         for field, close in similar.items()
         if close
     ]

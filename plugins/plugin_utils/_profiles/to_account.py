@@ -72,6 +72,6 @@ def account_of(files: AwsFiles, profile: str, name: str) -> ImportedAccount:
 
 
 def _of_role(profile: Profile) -> tuple[str, ...]:
-    """The fields that AWS clients read in a profile with a role."""
+    """Return the fields that AWS clients read in a profile with a role."""
     own_keys = profile.get("source_profile") == profile.name
     return (*HOP_FIELDS, "source_profile", "credential_source", *((*KEY_NAMES, *TOKEN_NAMES) if own_keys else ()))

@@ -96,7 +96,7 @@ class AccountManager:
         """Test, then save: nothing is written before the credentials are verified.
 
         :param options: fields of the account; ``None`` keeps the stored value, an empty string clears it
-        :param vault_id: the vault ID to seal with; ``None`` keeps that of the record
+        :param vault_id: the vault ID to encrypt with; ``None`` keeps that of the record
         :raises OctoAwsError: the options, the credentials or the store cannot be used
         """
         name = check_name(name)
@@ -128,7 +128,7 @@ class AccountManager:
         *,
         test: bool,
     ) -> Outcome:
-        """Test and write an account. If another process changes it, start again with what is stored then.
+        """Test and write an account. If another process changes it, start again with the new record.
 
         :param wanted: returns the account to store, given the stored one; ``None`` leaves that as it is
         """
@@ -186,7 +186,7 @@ class AccountManager:
         return Outcome(False, account, identity, before=view, after=view)
 
     def delete(self, name: str) -> Outcome:
-        """Delete an account, even if its record cannot be opened.
+        """Delete an account, even if its record cannot be read.
 
         :raises OctoAwsError: the store could not be changed
         """
@@ -214,9 +214,9 @@ class AccountManager:
                 handover, _identity = self._resolver.handover(unverified)
                 return _required(self._identity_on_host(handover)), None
             walk = self._resolver.walk(unverified, fresh=True)
-            way = account_in(account.name, self._store.url)
-            # Once saved, credentials that come from the record of this name would depend on themselves.
-            with mark_resolving(f"the test of {way}", way):
+            source = account_in(account.name, self._store.url)
+            # Credentials that come from the record of this account would be circular once it is saved.
+            with mark_resolving(f"the test of {source}", source):
                 return verify(walk.chain, walk.credentials()), walk
         except OctoAwsError as error:
             raise error.about(f"The test of account {account.name!r} failed") from None
@@ -265,7 +265,7 @@ class AccountManager:
         return stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
 
     def _seal_with(self, stored: Stored | None, vault_id: str | None) -> str | None:
-        """Return the vault ID to seal the record with, in stores that use Ansible Vault."""
+        """Return the vault ID to encrypt the record with, in stores that use Ansible Vault."""
         default = self._settings.vault_id if self._store.seals_with_vault else None
         return vault_id or (stored.vault_id if stored else default)
 

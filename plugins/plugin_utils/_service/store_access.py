@@ -62,7 +62,7 @@ def _refuse(name: str, url: str) -> Credentials:
 def read(store: Store, name: str, *, fresh: bool = False) -> Stored | None:
     """Return the stored account, or ``None`` if there is none of this name.
 
-    :param fresh: as it is stored now, not as it was read before
+    :param fresh: read the current record, not a cached one
     """
     stored = store.read(name, fresh=fresh)
     if stored:
@@ -81,8 +81,8 @@ def read_many(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Sto
 def find(store: Store, name: str, *, fresh: bool = False) -> Stored:
     """Return the stored account.
 
-    :param fresh: as it is stored now, not as it was read before
-    :raises OctoAwsError: there is none of this name, or it cannot be opened
+    :param fresh: read the current record, not a cached one
+    :raises OctoAwsError: there is none of this name, or its record cannot be read
     """
     stored = read(store, name, fresh=fresh)
     if stored is None:
@@ -105,7 +105,7 @@ def account_unknown(store: Store, name: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.ACCOUNT_UNKNOWN,
         f"There is no account {name!r} in the store {store.url}, {state}.",
-        hint=f"{hint} To save it, run ansible-playbook octo.aws.add_account, or check octo_aws_store.".strip(),
+        hint=f"{hint} To save it, run `ansible-playbook octo.aws.add_account`, or check octo_aws_store.".strip(),
     )
 
 

@@ -69,9 +69,9 @@ def candidates_of(source: Store, patterns: t.Sequence[str] | None) -> list[Candi
     for name in missing(names, patterns):
         raise account_unknown(source, name)
     return [
-        (name, found if isinstance(found, RecordError) else found.account)
-        for name, found in read_many(source, select(names, patterns))
-        if found is not None  # deleted since it was listed
+        (name, stored if isinstance(stored, RecordError) else stored.account)
+        for name, stored in read_many(source, select(names, patterns))
+        if stored is not None  # deleted since it was listed
     ]
 
 
@@ -81,7 +81,7 @@ def transfer(
     """Save each account. A failure of one does not stop the others.
 
     :param overwrite: also replace a different account of the same name
-    :param vault_id: the vault ID to seal with; ``None`` for that of the stored record or of the settings
+    :param vault_id: the vault ID to encrypt with; ``None`` for that of the stored record or of the settings
     :param test: save only accounts that pass their test
     """
     report = Report()
@@ -119,6 +119,6 @@ def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
     raise PartialFailure.of(
         ErrorCode.TRANSFER_INCOMPLETE,
         f"{count} account{'s' if count > 1 else ''} could not be {saved}: {', '.join(named)}.",
-        "All others are done. Fix the errors, which are in the result under left, and run the task again.",
+        "All others are done. Fix the errors in left of the result, and run the task again.",
         **result,
     )

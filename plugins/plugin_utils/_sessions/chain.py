@@ -42,7 +42,7 @@ class Link:
     :param label: names it in errors; empty where the error names it itself
     :param made_by: plain data, everything that shapes it besides the links before it
     :param request: returns its credentials; called with those of the link before, the first one without
-    :param session: whether it makes a session; the keys of an account are none
+    :param session: whether it results in a session; the keys of an account do not
     :param shared: whether other processes can use its session
     :param needs_mfa: whether it cannot be requested again without an MFA code
     :param seconds: how long its session lasts; 0 if that is not known in advance
@@ -63,12 +63,12 @@ class Link:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CredentialChain:
-    """The way from the source of an account to its credentials.
+    """The steps from the source of an account to its credentials.
 
     :param subject: names the account in errors
     :param region: in which the credentials are used; empty if none is set
     :param session_key: of the account; empty if its sessions cannot be shared
-    :param endpoint: the STS that is used
+    :param endpoint: the endpoint of STS
     """
 
     subject: str
@@ -104,8 +104,8 @@ class CredentialChain:
             if partition and partition != role.partition:
                 raise OctoAwsError(
                     ErrorCode.PARTITION_MISMATCH,
-                    f"The region {self.region} belongs to the partition {partition}, and {link.role_arn} does not.",
-                    hint="Name a region of the partition that the role is in.",
+                    f"The region {self.region} belongs to the partition {partition}, but {link.role_arn} does not.",
+                    hint="Set a region of the partition of the role.",
                 )
             if link.must_lead_to and link.must_lead_to != role.account_id:
                 raise OctoAwsError(
@@ -162,7 +162,7 @@ def _source_link(account: Account, options: FetchOptions) -> Link:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"duration_seconds cannot be set for credentials of type {account.type}.",
-                hint="Leave it out. It is for roles to assume, web identities, and keys with temporary: true.",
+                hint="Remove it. It is for roles to assume, web identities, and keys with temporary: true.",
             )
         check_duration(options.duration_seconds, session.longest_seconds)
     return Link(

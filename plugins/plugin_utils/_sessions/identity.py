@@ -15,7 +15,7 @@ if t.TYPE_CHECKING:
     from .chain import CredentialChain
 
 Identities = dict[tuple["Endpoint", "Credentials"], "Identity"]
-"""Identities by all that the response of STS depends on."""
+"""Identities by endpoint and credentials, on which the response of STS depends."""
 
 known_identities: Identities = {}
 """The identities that STS returned to this process."""

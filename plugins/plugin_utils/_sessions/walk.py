@@ -33,7 +33,7 @@ _held: dict[str, Credentials] = {}
 
 
 def is_fresh(session: Credentials, min_ttl: int | None) -> bool:
-    """Whether enough time is left of a session: ``min_ttl``, or what AWS clients require."""
+    """Whether enough time is left of a session: ``min_ttl``, or the time that AWS clients require."""
     if session.expiration is None:
         return False
     left = (session.expiration - now()).total_seconds()

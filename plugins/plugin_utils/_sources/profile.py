@@ -69,8 +69,8 @@ class ProfileSource:
                 session.set_config_variable("region", region)
             session.get_component("credential_provider").get_provider("assume-role")._prompter = code_for
             with mark_resolving(_label(account), process_of(read_files_of_user().chain(account.profile))):
-                found = session.get_credentials()
-                keys = retry_throttled(found.get_frozen_credentials) if found else None
+                credentials = session.get_credentials()
+                keys = retry_throttled(credentials.get_frozen_credentials) if credentials else None
         except aws.ClientError as error:
             raise explain(error, endpoint="STS", secrets=[]).about(f"The profile {account.profile!r}") from None
         except OctoAwsError:
@@ -85,7 +85,7 @@ class ProfileSource:
             secret_key=keys.secret_key,
             session_token=keys.token or "",
             began=began,
-            expiration=getattr(found, "_expiry_time", None),
+            expiration=getattr(credentials, "_expiry_time", None),
             region=check_region(region) if region else "",
             source=account.type,
         )
@@ -96,7 +96,7 @@ def _label(account: Account) -> str:
 
 
 def _facts(sections: t.Sequence[Section]) -> dict[str, t.Any]:
-    """Everything that determines the session: the files, and the other input of botocore and of programs."""
+    """Return everything that determines the session: the files, and the other input of botocore and of programs."""
     facts: dict[str, t.Any] = {"files": digests_of_user()}
     fields = {field for section in sections for field in section}
     if "credential_source" in fields:
@@ -113,7 +113,7 @@ def _facts(sections: t.Sequence[Section]) -> dict[str, t.Any]:
 
 
 def _sign_ins(section: Section) -> t.Iterator[str]:
-    """The token files of the sign-in of a profile (botocore: ``SSOTokenLoader``, ``LoginTokenLoader``)."""
+    """Yield the token files of the sign-in of a profile (botocore: ``SSOTokenLoader``, ``LoginTokenLoader``)."""
     if name := str(section.get("sso_session") or section.get("sso_start_url") or ""):
         file = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
         yield os.path.expanduser(f"~/.aws/sso/cache/{file}.json")

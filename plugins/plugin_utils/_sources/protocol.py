@@ -59,7 +59,7 @@ class Source(t.Protocol):
     of_executor: t.ClassVar[bool]
 
     def session(self, account: Account) -> Session | None:
-        """The session of the account, or ``None`` if the account has static credentials."""
+        """Return the session of the account, or ``None`` if the account has static credentials."""
 
     def fetch(self, account: Account, options: FetchOptions) -> Credentials:
         """Request the base credentials of the account.

@@ -4,7 +4,7 @@
 
 """Find the steps that the templates of a step refer to, before any step runs.
 
-References that only show when a template is evaluated are left to the step.
+A reference that appears only when a template is evaluated is checked by the step itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def check_references(
     variables: t.Mapping[str, t.Any],
     is_template: IsTemplate,
 ) -> None:
-    """Refuse a reference to a result that is not there when the template is evaluated.
+    """Reject a reference to a result that is not there when the template is evaluated.
 
     :param steps: as the user wrote them
     :param planned: their names and kinds
@@ -55,8 +55,10 @@ def _unusable(name: str, own: str, names: t.Sequence[str], done: t.Sequence[str]
         problem, hint = f"the result of {name!r:.80}, which is a later step", "Put it after that step."
     else:
         problem, hint = f"the result of {name!r:.80}, but there is no such step", closest(name, [*names, *done])
-    there = ", ".join(repr(step) for step in dict.fromkeys([*done, *names]))
-    return OctoAwsError(ErrorCode.OPTION_INVALID, f"It uses {problem}.", hint=f"{hint} The steps are {there}.".strip())
+    available = ", ".join(repr(step) for step in dict.fromkeys([*done, *names]))
+    return OctoAwsError(
+        ErrorCode.OPTION_INVALID, f"It uses {problem}.", hint=f"{hint} The steps are {available}.".strip()
+    )
 
 
 class _Reader:
@@ -80,14 +82,14 @@ class _Reader:
             tree = _JINJA.parse(value)
         except TemplateSyntaxError:
             return set()
-        found = _steps_of(tree)
+        names = _steps_of(tree)
         whole = _whole(tree)
         for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
             value_of_node = self._value_at(_path(node))
             # A template can use one value of a mapping while another one cannot be evaluated yet.
             if node is whole or isinstance(value_of_node, str):
-                found |= self.steps_in(value_of_node)
-        return found
+                names |= self.steps_in(value_of_node)
+        return names
 
     def _value_at(self, path: t.Sequence[str] | None) -> t.Any:
         """Return the value of a variable, or inside one, as it was written."""

@@ -43,10 +43,10 @@ def write_tasks(planned: t.Sequence[t.Mapping[str, t.Any]], unique: str, folder:
     """
     path = Path(folder) / f"aws_steps_{unique}.yml"
     # All hosts of the play write the same file.
-    handle, written = tempfile.mkstemp(dir=folder)
+    handle, temporary = tempfile.mkstemp(dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         yaml.dump([_list_of(planned, unique)], file, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
-    os.replace(written, path)
+    os.replace(temporary, path)
     return str(path)
 
 
@@ -81,7 +81,7 @@ def _step_of(step: t.Mapping[str, t.Any]) -> Task:
 
 def _numbered(piece: t.Any, unique: str, index: int, **variables: t.Any) -> t.Any:
     if isinstance(piece, str):
-        return _NUMBER.sub(lambda found: f"{found[1]}_{unique}_{index}" if found[1] else f"[{index}]", piece)
+        return _NUMBER.sub(lambda match: f"{match[1]}_{unique}_{index}" if match[1] else f"[{index}]", piece)
     if isinstance(piece, list):
         return [_numbered(item, unique, index) for item in piece]
     if isinstance(piece, dict):

@@ -4,7 +4,7 @@
 
 """Check the list of steps of the role ``aws_steps`` before any of them runs.
 
-The argument specs of the role define what a step can be.
+The argument specs of the role define the kinds and options of a step.
 """
 
 from __future__ import annotations
@@ -56,22 +56,22 @@ def check_steps(
         )
     spec = step_spec()
     kinds = [name for name in spec if name not in _COMMON]
-    found: list[dict[str, t.Any]] = []
+    planned: list[dict[str, t.Any]] = []
     for number, step in enumerate(steps, 1):
         name = _name_of(step, number, read)
         try:
-            planned = {"name": name, "kind": _check_step(step, spec, kinds, is_template)}
+            plan = {"name": name, "kind": _check_step(step, spec, kinds, is_template)}
         except OctoAwsError as error:
             raise error.about(f"Step {number}, {name!r:.80}") from None
-        if name in [other["name"] for other in found]:
+        if name in [other["name"] for other in planned]:
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"Two steps have the name {name!r:.80}.",
-                hint="Give each step its own name, under which its result is stored.",
+                hint="Set a different name for each step, under which its result is stored.",
             )
-        found.append(planned)
-    check_references(steps, found, variables, is_template)
-    return found
+        planned.append(plan)
+    check_references(steps, planned, variables, is_template)
+    return planned
 
 
 def _name_of(step: t.Any, number: int, read: Read) -> str:
@@ -95,7 +95,7 @@ def _name_of(step: t.Any, number: int, read: Read) -> str:
             "Quote it: YAML reads words such as yes, no, on and off as booleans.",
         )
     elif not isinstance(name, (str, int)) or not str(name).strip():
-        problem, hint = "has no name", "Give it a name, under which its result is stored."
+        problem, hint = "has no name", "Set a name, under which its result is stored."
     else:
         return str(name)
     raise OctoAwsError(ErrorCode.OPTION_INVALID, f"Step {number} {problem}.", hint=hint)
@@ -117,7 +117,7 @@ def _check_step(step: t.Mapping[str, t.Any], spec: dict[str, t.Any], kinds: list
             refuse_wrong_shape(name, known[name], is_list, _EXAMPLES[name], text_allowed=False)
     for name in _NOT_NULL:
         if name in step and step[name] is None:
-            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Give it a value, or leave it out.")
+            raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{name} is null.", hint="Set it to a value, or remove it.")
     outcome = ArgumentSpecValidator(needed).validate(known)
     if outcome.error_messages:
         raise OctoAwsError(ErrorCode.OPTION_INVALID, f"{'; '.join(outcome.error_messages).rstrip('.')}.")

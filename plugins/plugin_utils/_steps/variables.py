@@ -47,7 +47,7 @@ def for_all_steps() -> dict[str, str]:
 
 
 def refuse_mistyped(given: t.Iterable[str]) -> None:
-    """Refuse mistyped variables of the role: ignored, they would let a step run with another identity.
+    """Reject mistyped variables of the role: ignored, they would let a step run with another identity.
 
     :param given: the names of all variables
     :raises OctoAwsError: names the closest variable of the role

@@ -147,7 +147,7 @@ class ServiceClient:
             self._secrets = []
 
     def _dependency(self) -> tuple[str, str]:
-        """The store, and the account or process that provides its credentials; see :mod:`.._circular_credentials`."""
+        """Return the store and the source of its credentials, an account or a process, for :func:`refuse_circle`."""
         label = f"the store {self._url}"
         if account := self._options.get("account"):
             return label, f"account {account!r} of {self._options.get('account_store') or 'the default store'}"
@@ -173,7 +173,7 @@ class ServiceClient:
             raise error.about(f"Cannot access the store {self._url}") from None
 
     def _session_of_controller(self, region: str) -> tuple[t.Any, str]:
-        """The default AWS credentials of the user that runs Ansible, as the AWS CLI would use them, and the region."""
+        """Return a session with the credentials that the AWS CLI of this user would use, and its region."""
         from botocore.exceptions import ClientError
 
         profile = self._options.get("profile", "")
@@ -186,9 +186,9 @@ class ServiceClient:
                 session.set_config_variable("region", region)
             region = session.get_config_variable("region") or ""
             with mark_resolving(*self._dependency()):
-                found = session.get_credentials()
+                credentials = session.get_credentials()
                 # botocore requests a role only when its keys are needed.
-                keys = retry_throttled(found.get_frozen_credentials) if found else None
+                keys = retry_throttled(credentials.get_frozen_credentials) if credentials else None
             if keys:
                 register(filter(None, (keys.secret_key, keys.token)))
         except OctoAwsError:
@@ -202,15 +202,15 @@ class ServiceClient:
             ) from None
         except Exception as error:
             raise profile_failed(session.profile or "", error, region) from None
-        if found is None and session.profile:
+        if credentials is None and session.profile:
             raise profile_failed(session.profile, None)
-        if found is None:
+        if credentials is None:
             raise OctoAwsError(
                 ErrorCode.STORE_UNAVAILABLE,
                 "No AWS credentials found in the environment, the AWS config or the IAM role of the controller.",
                 hint="Attach an IAM role to the controller, or add profile=NAME or account=NAME to the store URL.",
             )
-        self._own_secrets = lambda: [secret for secret in (found.secret_key, found.token) if secret]
+        self._own_secrets = lambda: [secret for secret in (credentials.secret_key, credentials.token) if secret]
         return session, region
 
     def _make_client(self, session: t.Any, region: str, credentials: t.Any) -> t.Any:
@@ -259,6 +259,6 @@ class ServiceClient:
 
 
 def response_time(response: t.Mapping[str, t.Any]) -> float:
-    """The time of a response, by the clock of AWS."""
+    """Return the time of a response, by the clock of AWS."""
     date = response["ResponseMetadata"]["HTTPHeaders"].get("date")
     return email.utils.parsedate_to_datetime(date).timestamp() if date else time.time()

@@ -80,9 +80,9 @@ class ServiceStore(ABC):
         checks = {**store_url.COMMON_OPTIONS, **cls.OPTIONS}
         prefix, options = store_url.parse(rest, checks)
         if "account" in options and "profile" in options:
-            raise store_url.invalid("account and profile are both given.", "Give only one of them.")
+            raise store_url.invalid("account and profile are both set.", "Set only one of them.")
         if "account_store" in options and "account" not in options:
-            raise store_url.invalid("account_store is given without account.", "Add account=NAME, or remove it.")
+            raise store_url.invalid("account_store is set without account.", "Add account=NAME, or remove it.")
         prefix = prefix.removesuffix("/")
         if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _MAX_PREFIX:
             raise store_url.invalid(f"{prefix!r:.110} is not a valid prefix of {cls.ITEM} names.", cls.PREFIX_HINT)
@@ -150,9 +150,9 @@ class ServiceStore(ABC):
         rest = iter(names)
         while batch := list(itertools.islice(rest, self.BATCH)):
             with self.client.parsing_responses():
-                found = self.fetch_many([self.NAMES.item_of(name) for name in batch])
+                records = self.fetch_many([self.NAMES.item_of(name) for name in batch])
             for name in batch:
-                record = found.get(self.NAMES.item_of(name))
+                record = records.get(self.NAMES.item_of(name))
                 try:
                     if isinstance(record, OctoAwsError):
                         raise _as_record_error(record)
@@ -195,27 +195,27 @@ class ServiceStore(ABC):
 
     def names(self) -> list[str]:
         with self.client.parsing_responses():
-            found = [self._name_in(item, description) for item, description in self.items()]
-        return sorted(name for name in found if name)
+            names = [self._name_in(item, description) for item, description in self.items()]
+        return sorted(name for name in names if name)
 
     def text_of(self, account: Account) -> str:
         """Serialize an account."""
         return to_record(account, compact=True)
 
     def full(self, item: str) -> str:
-        """The full name of an item, with the prefix."""
+        """Return the full name of an item, with the prefix."""
         return f"{self.prefix}/{item}"
 
     def one_by_one(self, items: t.Iterable[str]) -> dict[str, Record | OctoAwsError]:
         """Implement :meth:`fetch_many` with single requests."""
-        found: dict[str, Record | OctoAwsError] = {}
+        records: dict[str, Record | OctoAwsError] = {}
         for item in items:
             try:
                 if record := self.fetch(item):
-                    found[item] = record
+                    records[item] = record
             except OctoAwsError as error:
-                found[item] = error
-        return found
+                records[item] = error
+        return records
 
     def _fetch_one(self, item: str) -> Record | None:
         try:
@@ -245,10 +245,10 @@ class ServiceStore(ABC):
             # The description was edited. The record has the name.
             try:
                 record = self._fetch_one(item)
-                found = json.loads(record.text).get("name") if record else None
+                recorded = json.loads(record.text).get("name") if record else None
             except (RecordError, ValueError, AttributeError):
                 return None
-            name = found if isinstance(found, str) and self.NAMES.item_of(found) == item else None
+            name = recorded if isinstance(recorded, str) and self.NAMES.item_of(recorded) == item else None
         return name
 
     def _description(self, account: Account) -> str:
@@ -286,7 +286,7 @@ class ServiceStore(ABC):
 
 
 def tags(item: str) -> list[dict[str, str]]:
-    """The tags of a new item, for administrators and for policy conditions."""
+    """Return the tags of a new item, for administrators and for policy conditions."""
     return [{"Key": "managed-by", "Value": "octo.aws"}, {"Key": "octo.aws:account", "Value": item[:256]}]
 
 

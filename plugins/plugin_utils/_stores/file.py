@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Store accounts in a folder with one file per account, each sealed by Ansible Vault.
+"""Store accounts in a folder with one file per account, each encrypted by Ansible Vault.
 
 Reading is in :mod:`.file_reading`, and writing in :mod:`.file_writing`, which lookups do not load.
 """
@@ -43,7 +43,7 @@ class FileStore:
         self._vault = vault
         self._ask_for_password = ask_for_password
         self._known_passwords: set[bytes] = set()
-        """Fingerprints of passwords that opened a record of the store or were confirmed."""
+        """Fingerprints of passwords that decrypted a record of the store or were confirmed."""
 
     @classmethod
     def at_path(cls, path: str, context: StoreContext) -> FileStore:
@@ -110,7 +110,7 @@ class FileStore:
             raise OctoAwsError(
                 ErrorCode.STORE_WRITE_FAILED,
                 f"{label} cannot be written: {error.strerror}. The previous record is unchanged.",
-                hint="Free disk space, or allow this user to write there (chmod u+w), then save again.",
+                hint="Free disk space, or allow this user to write there (`chmod u+w`), then save again.",
             ) from None
 
     def delete(self, name: str) -> bool:

@@ -25,7 +25,7 @@ _QUOTED = rb"%([0-9a-f]{2})"
 
 
 def path_of(name: str) -> tuple[str, ...]:
-    """The path of an account's record below the folder of the store, as its parts."""
+    """Return the path of an account's record below the folder of the store, as its parts."""
     data = name.encode("utf-8")
     if _is_plain(data):
         return (name + SUFFIX,)
@@ -37,7 +37,7 @@ def path_of(name: str) -> tuple[str, ...]:
 
 
 def name_of(path: tuple[str, ...]) -> str | None:
-    """The name of the account with this path, or ``None`` if the path cannot belong to an account."""
+    """Return the name of the account with this path, or ``None`` if the path cannot belong to an account."""
     *folders, last = path
     if not last.endswith(SUFFIX) or not all(folder.endswith(FOLDER_SUFFIX) for folder in folders):
         return None

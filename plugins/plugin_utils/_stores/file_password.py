@@ -4,7 +4,7 @@
 
 """Detect a mistyped vault password before it seals a record of a file store.
 
-Loaded only by a save with a password that has not opened a record of the store yet.
+Loaded only to save with a password that has not opened a record of the store yet.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _MAX_TRIES = 20
 
 
 def opens_known_record(folder: Folder, password: Password, except_for: str, label: str) -> bool:
-    """Whether the password opens a record of the store. ``False`` if no record has its vault id.
+    """Whether the password opens a record of the store. ``False`` if no record has its vault ID.
 
     One record is enough: the passwords of the store may differ on purpose. Damaged and unreadable records are skipped.
 
     :param except_for: the account to save
     :param label: its record, for messages
-    :raises OctoAwsError: the store has records with this vault id, and the password opens none of them
+    :raises OctoAwsError: the store has records with this vault ID, and the password opens none of them
     """
     rejected = []
     for name, sealed in _records(folder, except_for):
@@ -45,17 +45,17 @@ def opens_known_record(folder: Folder, password: Password, except_for: str, labe
     more = f" and {len(rejected) - 1} more" if len(rejected) > 1 else ""
     raise OctoAwsError(
         ErrorCode.VAULT_PASSWORD_WRONG,
-        f"{label} cannot be sealed: the password of the vault id {password.vault_id!r} does not open the existing "
-        f"records with this vault id ({rejected[0]!r:.80}{more}).",
+        f"{label} cannot be encrypted: the password of the vault ID {password.vault_id!r} does not decrypt the "
+        f"existing records with this vault ID ({rejected[0]!r:.80}{more}).",
         hint="Nothing was written. If the password is mistyped, type it again. If it is a new one, change the password "
-        "of the other records first (ansible-vault rekey), or load it under another vault id.",
+        "of the other records first (`ansible-vault rekey FILE`), or load it under another vault ID.",
     )
 
 
 def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None:
     """Prompt for a typed password once more, as ``ansible-vault create`` does.
 
-    :param ask: prompts for the password of a vault id; returns an empty string if there is no terminal
+    :param ask: prompts for the password of a vault ID; returns an empty string if there is no terminal
     :param label: the record, for messages
     :raises OctoAwsError: the passwords differ, or none was typed
     """
@@ -64,9 +64,9 @@ def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None
         reason = "the two passwords differ" if typed else "it was not typed a second time"
         raise OctoAwsError(
             ErrorCode.VAULT_PASSWORD_WRONG,
-            f"{label} cannot be sealed: the password of the vault id {password.vault_id!r}, new in this store, must be "
-            f"typed twice, and {reason}.",
-            hint="Nothing was written. Repeat it at a terminal, or give the password in a file "
+            f"{label} cannot be encrypted: the password of the vault ID {password.vault_id!r}, new in this store, "
+            f"must be typed twice, and {reason}.",
+            hint="Nothing was written. Repeat it at a terminal, or load the password from a file "
             "(--vault-password-file FILE, --vault-id ID@FILE).",
         )
 

@@ -83,7 +83,7 @@ class Folder:
             ) from None
 
     def names(self) -> list[str]:
-        """The names of all accounts, sorted.
+        """Return the names of all accounts, sorted.
 
         :raises OctoAwsError: the folder cannot be used
         """
@@ -98,7 +98,7 @@ class Folder:
         if is_world_writable(found):
             raise self._unavailable(
                 "every user of this machine may write to it, and could replace records",
-                f"Check the records, then run: chmod -R o-w {shlex.quote(self.path)}",
+                f"Check the records, then run `chmod -R o-w {shlex.quote(self.path)}`.",
             )
         if is_foreign(found) and not _is_shared(found) and not self._warned:
             self._warned = True
@@ -136,12 +136,12 @@ def _check_inside(root: os.stat_result, found: os.stat_result) -> None:
     if is_world_writable(found):
         raise Untrusted(
             "every user of this machine may write to it",
-            "Check its content and remove the permission (chmod o-w), or delete the account.",
+            "Check its content and remove the permission (`chmod o-w`), or delete the account.",
         )
     if is_foreign(found) and found.st_uid != root.st_uid and not _is_shared(root):
         raise Untrusted(
             f"it belongs to the user with the ID {found.st_uid}, and the store to the user with the ID {root.st_uid}",
-            "Check its content and give it to the owner of the store (chown), or delete the account.",
+            "Check its content and give it to the owner of the store (`chown`), or delete the account.",
         )
 
 

@@ -44,8 +44,8 @@ def locked(folder: Folder) -> t.Iterator[int]:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Another process has held the lock of the store {folder.path} for {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. To find the process, run: "
-                    f"fuser -v {shlex.quote(f'{folder.path}/{_LOCK_FILE}')}",
+                    hint="Nothing was written. To find the process, run "
+                    f"`fuser -v {shlex.quote(f'{folder.path}/{_LOCK_FILE}')}`.",
                 )
             try:
                 remove(_NEW_FILE, root)  # a killed writer may have left it

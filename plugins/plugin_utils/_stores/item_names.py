@@ -37,7 +37,7 @@ class ItemNames:
         self._quoted = re.compile(re.escape(escape) + "([0-9A-F]{2})")
 
     def item_of(self, name: str) -> str:
-        """The name of the item, without the store's prefix."""
+        """Return the name of the item, without the store's prefix."""
         quoted = "".join(
             chr(byte) if byte in self._plain else f"{self._escape}{byte:02X}" for byte in name.encode("utf-8")
         )
@@ -47,7 +47,7 @@ class ItemNames:
         return quoted[: self._max_length - len(ending)] + ending
 
     def description_of(self, name: str, facts: str, max_bytes: int) -> str:
-        """The description of the item in the AWS console, with the name first.
+        """Return the description of the item in the AWS console, with the name first.
 
         :param max_bytes: counts bytes, which is safe however the service counts characters
         """
@@ -55,7 +55,7 @@ class ItemNames:
         return text.encode("utf-8")[:max_bytes].decode("utf-8", "ignore")
 
     def name_of(self, item: str, description: str) -> str | None:
-        """The name of the account of this item, or ``None`` if the item cannot belong to an account."""
+        """Return the name of the account of this item, or ``None`` if the item cannot belong to an account."""
         name = self._described(description) if self.is_cut(item) else self._unquoted(item)
         return name if name and self.item_of(name) == item else None
 

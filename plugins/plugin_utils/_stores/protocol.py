@@ -29,7 +29,7 @@ class StoreContext(t.NamedTuple):
     :param warn: called with a user-facing warning message
     :param credentials_of: returns the credentials of an account, by its name and the URL of its store, which is empty
         for the default store
-    :param ask_for_password: prompts for a vault password once more, by its vault id; returns an empty string if there
+    :param ask_for_password: prompts for a vault password once more, by its vault ID; returns an empty string if there
         is no terminal
     """
 
@@ -46,7 +46,7 @@ class Stored(t.NamedTuple):
     :param revision: an opaque text that only the store interprets. It changes with every change of the record. It never
         comes back: an account that was deleted and created again has another one, unless the record is byte for byte
         the one that was read
-    :param vault_id: of the vault password that opened the record, in stores that seal with Ansible Vault
+    :param vault_id: of the vault password that decrypted the record, in stores that use Ansible Vault
     """
 
     account: Account
@@ -98,7 +98,7 @@ class Store(t.Protocol):
     """The location, for messages. Without passwords."""
 
     seals_with_vault: bool
-    """Whether Ansible Vault seals the records, so that each has a vault id."""
+    """Whether Ansible Vault encrypts the records, so that each has a vault ID."""
 
     @classmethod
     def at_url(cls, rest: str, context: StoreContext) -> Store:
@@ -127,7 +127,7 @@ class Store(t.Protocol):
 
         :param replaces: the revision that was read, including that of an item without content; ``None`` for a new
             account
-        :param vault_id: of the vault password to seal with, in stores that seal with Ansible Vault
+        :param vault_id: of the vault password to encrypt with, in stores that use Ansible Vault
         :param dry_run: check everything that can be checked, and write nothing
         :raises RevisionConflict: the stored revision is another one
         """
@@ -136,7 +136,7 @@ class Store(t.Protocol):
         """Delete a record, even an unreadable or empty one. Return whether there was one."""
 
     def names(self) -> list[str]:
-        """List the names of all accounts, including those without content, sorted. No record is opened."""
+        """List the names of all accounts, including those without content, sorted. No record is read."""
 
 
 def read_each(store: Store, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:

@@ -47,5 +47,5 @@ def open_store(url: str, context: StoreContext) -> Store:
 
 def class_of(scheme: str) -> t.Any:
     """Return the class of a known scheme."""
-    found = STORES[scheme]
-    return getattr(import_module(found[0], __package__), found[1]) if isinstance(found, tuple) else found
+    entry = STORES[scheme]
+    return getattr(import_module(entry[0], __package__), entry[1]) if isinstance(entry, tuple) else entry

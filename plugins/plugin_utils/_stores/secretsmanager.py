@@ -101,20 +101,20 @@ class SecretsManagerStore(ServiceStore):
             if error.code is not ErrorCode.ACCESS_DENIED and not error.is_refusal(MISSING):
                 raise
             return self.one_by_one(items)
-        found: dict[str, Record | OctoAwsError] = {}
+        records: dict[str, Record | OctoAwsError] = {}
         for response in responses:
             for value in response.get("SecretValues", ()):
                 item, version = names[value["Name"]], version_in(value, value["Name"])
                 if version.text is None:
-                    found |= self.one_by_one([item])
+                    records |= self.one_by_one([item])
                 elif not version.is_note:
-                    found[item] = Record(version.text, version.revision)
+                    records[item] = Record(version.text, version.revision)
             for failure in response.get("Errors", ()):
                 exists = is_no_version_message(failure.get("Message", ""))
                 if exists or failure.get("ErrorCode") not in (MISSING, *_INVALID):
                     # A single request has the better error message.
-                    found |= self.one_by_one([names[failure["SecretId"]]])
-        return found
+                    records |= self.one_by_one([names[failure["SecretId"]]])
+        return records
 
     def items(self) -> t.Iterator[tuple[str, str]]:
         start = self.full("")

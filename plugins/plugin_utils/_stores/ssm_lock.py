@@ -91,8 +91,8 @@ class Lock:
                 raise OctoAwsError(
                     ErrorCode.STORE_BUSY,
                     f"Other writers have held the lock {self._name} for {_PATIENCE:.0f} seconds.",
-                    hint="Nothing was written. To see the last process that tried, run: "
-                    f"aws ssm get-parameter --name {shlex.quote(self._name)}",
+                    hint="Nothing was written. To see the last process that tried, run "
+                    f"`aws ssm get-parameter --name {shlex.quote(self._name)}`.",
                 )
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 1.5, 1.0)
@@ -120,10 +120,10 @@ class Lock:
         response = self._get()
         if response is None:
             return False
-        found = response["Parameter"]
-        if found["Value"] == token:
+        parameter = response["Parameter"]
+        if parameter["Value"] == token:
             return True
-        if response_time(response) - found["LastModifiedDate"].timestamp() < LEASE:
+        if response_time(response) - parameter["LastModifiedDate"].timestamp() < LEASE:
             return False
         version = self._put(token, overwrite=True)
         # A retried request has replaced its own first version.
@@ -132,7 +132,7 @@ class Lock:
             if before is None:
                 return False
             if before["Parameter"]["Value"] != token:
-                return bool((version, before["Parameter"]["Value"]) == (found["Version"], found["Value"]))
+                return bool((version, before["Parameter"]["Value"]) == (parameter["Version"], parameter["Value"]))
         return True  # the lock was deleted, and this attempt created it
 
     def _get(self, version: int = 0) -> dict[str, t.Any] | None:

@@ -51,7 +51,7 @@ def parse(rest: str, checks: t.Mapping[str, Check]) -> tuple[str, dict[str, str]
                 f"Use one of {', '.join(sorted(checks))}. {closest(name, checks)}".strip(),
             )
         if name in options:
-            raise invalid(f"the option {name} is given twice.", "Give it once.")
+            raise invalid(f"the option {name} is set twice.", "Set it once.")
         if not equals or not value:
             raise invalid(f"the option {name} has no value.", f"Write {name}=VALUE, or remove it.")
         options[name] = _check_value(name, _unquoted(value, name), checks[name])

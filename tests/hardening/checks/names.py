@@ -39,7 +39,7 @@ PROMISES = {
     "module, lookup, playbook, command and kind of step.",
     "options": "So does a variable, a setting or an option whose own name is mistyped.",
     "undefined": "So does anything undefined that stands beside a right name: a region, a role to assume, a condition.",
-    "records": "So does a record that cannot be opened or read, with the wrong password, and without one.",
+    "records": "So does a record that cannot be decrypted or read, with the wrong password, and without one.",
     "stores": "So does a store that is not there; a store that is a service gets no request but those that read it.",
 }
 

@@ -36,7 +36,7 @@ def make_verified(access_key: str = ACCESS_KEY, account_id: str = "123456789012"
 
 
 def make_vault(*vault_ids: str) -> Vault:
-    """A vault whose passwords are the vault ids."""
+    """A vault whose passwords are the vault IDs."""
     return Vault([(vault_id, VaultSecret(vault_id.encode())) for vault_id in vault_ids])
 
 

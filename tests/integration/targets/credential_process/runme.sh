@@ -225,7 +225,7 @@ empty() {
 }
 expect AssumeRole=1
 
-echo "Ways that lead through themselves"
+echo "Circular credentials"
 launcher="${work}/launcher"
 printf '#!/bin/sh\nPYTHONPATH=%s exec %s "$@"\n' "${root}" "${process}" >"${launcher}"
 chmod 700 "${launcher}"

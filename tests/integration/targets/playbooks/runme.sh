@@ -138,13 +138,13 @@ typed() {
 keys=("${access_key}" "${secret_key}" eu-central-1)
 fails typed mistyped second "${keys[@]}"
 says "vault_password_wrong.*"
-says "'default' does not open the existing records with this vault id \\('prod'\\)"
+says "'default' does not decrypt the existing records with this vault ID \\('prod'\\)"
 [ ! -e "${OCTO_AWS_STORE}/second.vault" ]
 typed vault-password second "${keys[@]}"
 says 'second is arn:aws:iam::123456789012:user/deployer'
 mv "${OCTO_AWS_STORE}" "${work}/aside"
 fails typed new-password first "${keys[@]}" new-passwort
-says 'the password of the vault id .default., new in this store, must be typed twice, and the two passwords differ'
+says 'the password of the vault ID .default., new in this store, must be typed twice, and the two passwords differ'
 fails typed new-password first "${keys[@]}" ""
 says 'was not typed a second time'
 [ ! -e "${OCTO_AWS_STORE}/first.vault" ]

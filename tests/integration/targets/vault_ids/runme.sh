@@ -46,7 +46,7 @@ play used "${dev[@]}" -e region=eu-west-2
 ansible-vault rekey --vault-id "dev@${work}/dev" --new-vault-id "new@${work}/new" "${store}/dev.vault"
 play refused "${dev[@]}" -e code=vault_id_unknown
 play used --vault-id "new@${work}/new" -e region=eu-west-2
-# A record keeps its vault id, unless it is told another one.
+# A record keeps its vault ID, unless it is told another one.
 play kept --vault-id "other@${work}/dev" --vault-id "new@${work}/new"
 head -n 1 "${store}/dev.vault" | grep -qx '$ANSIBLE_VAULT;1.2;AES256;new'
 play moved --vault-id "other@${work}/dev" --vault-id "new@${work}/new"

@@ -18,7 +18,7 @@ from ansible.playbook.task import Task
 from ansible.plugins.loader import action_loader, connection_loader
 from ansible.template import Templar
 from ansible_collections.octo.aws.plugins.plugin_utils._base import action, host_action
-from ansible_collections.octo.aws.tests.unit.conftest import SERVER
+from ansible_collections.octo.aws.tests.unit.support.fixtures import SERVER
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:alerts"

@@ -236,12 +236,14 @@ def test_a_setting_that_leads_to_nothing(store: FileStore, monkeypatch: pytest.M
         "OCTO_AWS_store": "octo_aws_store",
     }
     for name, right in names.items():
-        with pytest.raises(AnsibleError, match=rf"no setting '{name}'.*Did you mean '{right}'\?.*option_unknown"):
+        with pytest.raises(AnsibleError, match=rf"Unknown setting '{name}'.*Did you mean '{right}'\?.*option_unknown"):
             # It is not read, so that it does not matter what is in it.
             lookup(store, "prod", variables={name: "{{ nowhere }}", "octo_aws": "mine", "other": 1})
     for name in ("OCTO_AWS_STOR", "octo_aws_store"):
         monkeypatch.setenv(name, "x")
-        with pytest.raises(AnsibleError, match=rf"no environment variable '{name}'.*OCTO_AWS_STORE.*option_unknown"):
+        with pytest.raises(
+            AnsibleError, match=rf"Unknown environment variable '{name}'.*OCTO_AWS_STORE.*option_unknown"
+        ):
             lookup(store, "prod")
         monkeypatch.delenv(name)
     # What a process of the collection leaves for those that it starts is no setting.
@@ -257,7 +259,7 @@ def test_a_key_of_the_ini_file_that_leads_to_nothing(store: FileStore, tmp_path:
         environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
         done[key] = run_a_lookup(store, environment)
     assert done["account_required"].returncode == 0, done["account_required"].stderr
-    assert "no key 'account_requird' in the section [octo_aws] of" in done["account_requird"].stderr
+    assert "Unknown key 'account_requird' in the section [octo_aws] of" in done["account_requird"].stderr
     assert "Did you mean 'account_required'?" in done["account_requird"].stderr
 
 

@@ -49,7 +49,7 @@ def add(store: FileStore, *names: str, vault_id: str | None = None) -> None:
 def is_refused(work: t.Callable[[], object], *says: str) -> None:
     error = failure(work)
     assert error.code is ErrorCode.VAULT_PASSWORD_WRONG
-    for text in ("cannot be sealed", "Nothing was written", *says):
+    for text in ("cannot be encrypted", "Nothing was written", *says):
         assert text in str(error)
 
 
@@ -81,7 +81,7 @@ def test_one_record_that_opens_is_enough(tmp_path: Path) -> None:
 
 
 def test_records_that_do_not_count(tmp_path: Path) -> None:
-    """Other vault ids, what is damaged, and the record that is replaced."""
+    """Other vault IDs, what is damaged, and the record that is replaced."""
     add(store_with(tmp_path, ("dev", "x")), "dev")
     add(store_with(tmp_path, ("default", "x")), "unreadable", "damaged", "cut", "prod")
     (tmp_path / "unreadable.vault").unlink()

@@ -280,7 +280,7 @@ REMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a misspelt field": (
         f"{ASKED}{KEYS}aws_sesion_token = {CANARY}\n",
-        ("'aws_sesion_token' of the profile 'asked' is not imported: AWS clients do not know it. Did you mean",),
+        ("'aws_sesion_token' of the profile 'asked' is not imported: AWS clients do not support it. Did you mean",),
     ),
     "fields that choose no identity": (
         f"{ASKED}{KEYS}cli_pager = less\ns3 =\n  max_queue_size = 1\noutput = json\n",

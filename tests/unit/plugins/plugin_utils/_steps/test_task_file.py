@@ -80,7 +80,7 @@ def test_a_failure_counts_by_itself_where_it_can(tmp_path: Path, guarded: bool, 
         ({"delay": None}, "delay is None, which is not a whole number of seconds."),
         ({"enabled": "perhaps"}, "enabled is 'perhaps', which is neither true nor false."),
         ({"ignore_errors": 2}, "ignore_errors is 2, which is neither true nor false."),
-        ({"enabled": Unreadable("'x' is undefined", None)}, "enabled: 'x' is undefined. Give it a value."),
+        ({"enabled": Unreadable("'x' is undefined", None)}, "enabled: 'x' is undefined. Set it to a value."),
         ({"tasks": Unreadable("There is no file x", None)}, "tasks: There is no file x."),
         (
             {"enabled": Unreadable("object of type 'dict' has no attribute 'Lok'", None), "done": ["Look", "Ask"]},

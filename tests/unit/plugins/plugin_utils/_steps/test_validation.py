@@ -63,7 +63,7 @@ def test_every_kind_has_its_tasks(kind: str) -> None:
     [
         ({"name": "a", "scirpt": {"cmd": "x"}}, ErrorCode.OPTION_UNKNOWN, "'script'"),
         ({"nmae": "a", **WHO}, ErrorCode.OPTION_INVALID, "Step 1 has no name"),
-        ({"name": "a", "script": {"cdm": "x"}}, ErrorCode.OPTION_UNKNOWN, "script: There is no option 'cdm'"),
+        ({"name": "a", "script": {"cdm": "x"}}, ErrorCode.OPTION_UNKNOWN, "script: Unknown option 'cdm'"),
         ({"name": "a", "script": {"cdm": "{{ x }}"}}, ErrorCode.OPTION_UNKNOWN, "'cmd'"),
         ({"name": "a", "acount": "{{ x }}", **WHO}, ErrorCode.OPTION_UNKNOWN, "'account'"),
         ({"name": "a", "assume_role": [{"role_anr": "x"}], **WHO}, ErrorCode.OPTION_UNKNOWN, "assume_role, item 1"),

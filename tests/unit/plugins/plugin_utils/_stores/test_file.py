@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The file store: names, vault ids, damage. Crashes and crowds are in test_file_store_faults.py."""
+"""The file store: names, vault IDs, damage. Crashes and crowds are in test_file_store_faults.py."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_foreign_files_are_not_accounts(store: FileStore) -> None:
     assert store.names() == ["prod"]
 
 
-# Vault ids
+# Vault IDs
 
 
 def test_vault_ids_side_by_side(tmp_path: Path) -> None:

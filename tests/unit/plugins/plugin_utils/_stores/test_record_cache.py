@@ -130,7 +130,7 @@ def test_it_is_sealed_with_the_vault_password_alone(cache: Cache, tmp_path: Path
 @pytest.mark.parametrize(
     ("password", "folder", "code", "says"),
     [
-        (False, True, ErrorCode.VAULT_PASSWORD_MISSING, "cannot be sealed"),
+        (False, True, ErrorCode.VAULT_PASSWORD_MISSING, "cannot be encrypted"),
         (True, False, ErrorCode.OPTION_CONFLICT, "session_cache is none"),
     ],
 )
