@@ -38,7 +38,7 @@ options:
         type: int
       policy:
         description: A session policy, which restricts the permissions of the role. A mapping or a JSON string.
-        type: json
+        type: raw
       policy_arns:
         description: The ARNs of managed policies, at most 10, to use as session policies.
         type: list
@@ -63,9 +63,8 @@ options:
         type: str
 """
 
-    MODULE = (
-        HOPS
-        + r"""
+    DOCUMENTATION = r"""
+options:
   duration_seconds:
     description:
       - The lifetime in seconds of the session that is returned. Overrides the value of the last role in the chain.
@@ -91,6 +90,3 @@ options:
         the session.
     type: str
 """
-    )
-    # For the lookup. Options of plugins cannot have the type json.
-    DOCUMENTATION = MODULE.replace("type: json", "type: raw")

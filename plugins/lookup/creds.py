@@ -22,6 +22,7 @@ description:
     compared with the identity from the test of the key. STS is called only if the key was never tested.
 extends_documentation_fragment:
   - octo.aws.session
+  - octo.aws.session.hops
   - octo.aws.settings
 options:
   _terms:

@@ -18,7 +18,8 @@ description:
   - With O(write_config=true), prepares the host for tasks with modules of other collections that use the account.
 extends_documentation_fragment:
   - octo.aws.account
-  - octo.aws.session.module
+  - octo.aws.session
+  - octo.aws.session.hops
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor

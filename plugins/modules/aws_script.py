@@ -21,7 +21,8 @@ description:
     program runs.
 extends_documentation_fragment:
   - octo.aws.account
-  - octo.aws.session.module
+  - octo.aws.session
+  - octo.aws.session.hops
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor

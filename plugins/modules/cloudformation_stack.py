@@ -19,7 +19,8 @@ description:
 extends_documentation_fragment:
   - octo.aws.cloudformation
   - octo.aws.account
-  - octo.aws.session.module
+  - octo.aws.session
+  - octo.aws.session.hops
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor

@@ -23,7 +23,8 @@ description:
     is sent to it.
 extends_documentation_fragment:
   - octo.aws.account
-  - octo.aws.session.module
+  - octo.aws.session
+  - octo.aws.session.hops
   - octo.aws.settings
   - octo.aws.attributes
   - octo.aws.attributes.on_executor

@@ -81,7 +81,7 @@ HOP_SPEC: dict[str, t.Any] = {
     "role_session_name": {"type": "str"},
     "external_id": {"type": "str", "no_log": True},
     "duration_seconds": {"type": "int"},
-    "policy": {"type": "json"},
+    "policy": {"type": "raw"},
     "policy_arns": {"type": "list", "elements": "str"},
     "tags": {"type": "dict"},
     "transitive_tag_keys": {"type": "list", "elements": "str", "no_log": False},
