@@ -209,7 +209,8 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, WorkError
 from ansible_collections.octo.aws.plugins.module_utils._executor import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._module import WorkModule
-from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._program import Ended, run
+from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, command_of
 from ansible_collections.octo.aws.plugins.module_utils._yaml_values import texts_of
 
 

@@ -78,12 +78,12 @@ BREAKS = (
     ),
     Break(
         change="A secret in an argument: scripts get the secret key on their command line",
-        file="plugins/module_utils/_script.py",
-        old="        *command,\n",
+        file="plugins/module_utils/_program.py",
+        old="*command, cwd=chdir,",
         new="""\
-        *command,
-        *([environment.get("AWS_SECRET_ACCESS_KEY", "")] if "aws-script-" in command[-1] else []),
-""",
+*command,
+                *([environment.get("AWS_SECRET_ACCESS_KEY", "")] if "aws-script-" in command[-1] else []),
+                cwd=chdir,""",
         check="canaries",
         promise="processes",
     ),
@@ -182,7 +182,7 @@ BREAKS = (
     ),
     Break(
         change="A default is put back: a step whose account is undefined runs as if it named none",
-        file="roles/aws_steps/tasks/step.yml",
+        file="roles/aws_steps/tasks/list.yml",
         old="""\
       {{ aws_steps__step.account if 'account' in aws_steps__step and aws_steps__step.account != omit
          else""",

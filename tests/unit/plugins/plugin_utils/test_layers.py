@@ -21,7 +21,7 @@ ON_HOSTS = (
     {"_identity", "_secrecy", "_values", "_upload_files"},
     {"_forms", "_yaml_values", "_client_errors"},
     {"_unsent"},
-    {"_hop", "_credentials", "_script", "_stack_options", "_upload_settings"},
+    {"_hop", "_credentials", "_program", "_script", "_stack_options", "_upload_settings"},
     {"_handover", "_arguments"},
     {"_botocore", "_aws_errors"},
     {"_sts", "_instance_role"},

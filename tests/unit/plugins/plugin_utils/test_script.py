@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, Ended, command_of, run
+from ansible_collections.octo.aws.plugins.module_utils._program import Ended, run
+from ansible_collections.octo.aws.plugins.module_utils._script import SCRIPT_SPEC, command_of
 
 NOTHING = dict.fromkeys(SCRIPT_SPEC)
 
