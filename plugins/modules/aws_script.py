@@ -212,12 +212,8 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
-from ansible_collections.octo.aws.plugins.module_utils._host.script import (
-    SCRIPT_SPEC,
-    CompletedScript,
-    build_command,
-    run,
-)
+from ansible_collections.octo.aws.plugins.module_utils._host.program import CompletedScript, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, build_command
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 
 

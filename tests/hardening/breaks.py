@@ -78,7 +78,7 @@ BREAKS = (
     ),
     Break(
         change="A secret in an argument: scripts get the secret key on their command line",
-        file="plugins/module_utils/_host/script.py",
+        file="plugins/module_utils/_host/program.py",
         old="*command, cwd=chdir,",
         new="""\
 *command,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -15,12 +16,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host.script import (
-    SCRIPT_SPEC,
-    CompletedScript,
-    build_command,
-    run,
-)
+from ansible_collections.octo.aws.plugins.module_utils._host.program import CompletedScript, run
+from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, build_command
 
 NOTHING = dict.fromkeys(SCRIPT_SPEC)
 
@@ -89,6 +86,24 @@ def test_what_cannot_be_started() -> None:
     with pytest.raises(OctoAwsError, match="Cannot start /not/there") as raised:
         run(["/not/there"], chdir=None, environment={}, stdin=None, timeout=None)
     assert raised.value.code is ErrorCode.SCRIPT_FAILED
+
+
+def test_too_many_open_files() -> None:
+    """However many descriptors are left, the error is one of the collection, and none stays open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = set(os.listdir("/proc/self/fd"))
+    outcomes: list[object] = []
+    for limit in range(len(before), len(before) + 24):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        try:
+            outcomes.append(run(["/bin/true"], chdir=None, environment={}, stdin="", timeout=None).rc)
+        except OctoAwsError as error:
+            outcomes.append(error.code)
+            assert "Too many open files" in str(error)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (outcomes[0], outcomes[-1]) == (ErrorCode.SCRIPT_FAILED, 0)
+    assert set(os.listdir("/proc/self/fd")) == before
 
 
 @pytest.mark.parametrize(
