@@ -91,7 +91,8 @@ def run(
     start = now()
     data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
     try:
-        rc, stdout, stderr, timed_out = asyncio.run(_run(command, chdir, environment, data, timeout))
+        with contextlib.closing(_run(command, chdir, environment, data, timeout)) as running:
+            rc, stdout, stderr, timed_out = asyncio.run(running)
     except (_NotStartedError, OSError) as error:
         raise OctoAwsError(
             ErrorCode.SCRIPT_FAILED,
