@@ -81,5 +81,5 @@ class ActionModule(HostAction):
         written = {"config_file": config_file} if config_file else {}
         # Tasks may be delegated to the controller.
         names = [*re.findall(r"^name=(\w+)\r?$", result["stdout"], re.MULTILINE), *of_task, *os.environ]
-        environment = environment_of_modules(handover, config_file, dict.fromkeys(names, ""))
+        environment = environment_of_modules(handover, dict.fromkeys(names, ""), config_file)
         return {**written, "environment": environment}

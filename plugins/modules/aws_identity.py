@@ -144,7 +144,7 @@ class IdentityModule(HostModule):
         result: dict[str, t.Any] = {"changed": False, "identity": self._identity()}
         if self.params["write_config"]:
             path = self.write_config()
-            result.update(config_file=path, environment=environment_of_modules(self.handover, path, os.environ))
+            result.update(config_file=path, environment=environment_of_modules(self.handover, os.environ, path))
         return result
 
     def _identity(self) -> dict[str, str] | None:

@@ -116,6 +116,9 @@ def _config_text(sections: list[tuple[str, dict[str, t.Any]]]) -> str:
 def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_file: str) -> dict[str, str]:
     """Return the environment of a program that uses the account, without other credentials.
 
+    For an account with keys, it has ``AWS_ACCESS_KEY_ID`` and so on, empty files (``AWS_CONFIG_FILE=/dev/null``), and
+    no role of the machine. For a role of the machine, it has the profile ``octo-aws`` of ``config_file``.
+
     :param inherited: the environment to start from
     :param config_file: the path of a file with the text of :func:`config_of`
     """
@@ -143,14 +146,17 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     return environment
 
 
-def environment_of_modules(handover: Handover, config_file: str, inherited: t.Mapping[str, str]) -> dict[str, str]:
+def environment_of_modules(handover: Handover, inherited: t.Mapping[str, str], config_file: str) -> dict[str, str]:
     """Return the ``environment`` keyword of tasks that use the account, without secrets.
 
     ``environment`` cannot unset variables, so those that may choose an identity are blank or refer to no identity.
 
+    For an account with keys, on a host that sets ``AWS_PROFILE=legacy``, it has among others ``AWS_ACCESS_KEY_ID: ""``
+    (modules get keys as arguments), ``AWS_PROFILE: octo-aws`` and ``AWS_CONFIG_FILE`` with the path of ``config_file``.
+
+    :param inherited: the environment of the host; only the names matter for an account with credentials
     :param config_file: the path of a file with the text of :func:`config_of`; empty if the account has credentials of
         its own, and the host sets none of ``PROFILE_VARIABLES``
-    :param inherited: the environment of the host; only the names matter for an account with credentials
     """
     wanted = environment_of(handover, inherited, config_file)
     removed = [name for name, value in inherited.items() if may_choose_identity(name) and wanted.get(name) != value]

@@ -13,7 +13,7 @@ from ansible.utils.display import Display
 
 from .._service.account_manager import AccountManager
 from .action import StoreAction, identity_in
-from .mfa_prompt import ask_for_token
+from .prompts import ask_for_token
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover

@@ -21,7 +21,6 @@ from ...module_utils._model.identity import Identity
 from ...module_utils._model.name_forms import check_not_empty
 from ...module_utils._model.yaml_values import convert_arguments
 from .._service.store_access import store_of
-from .mfa_prompt import ask_for_password
 from .options import (
     LOOKUP,
     SETTING_NAMES,
@@ -30,6 +29,7 @@ from .options import (
     refuse_unknown_inside,
     refuse_wrong_shapes,
 )
+from .prompts import ask_for_password
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover

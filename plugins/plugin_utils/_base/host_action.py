@@ -23,7 +23,7 @@ from .._regions import warn_of_region
 from .._service.resolver import UNNAMED, Resolver
 from .._service.store_access import find, store_of
 from .action import OctoAction, identity_in
-from .mfa_prompt import ask_for_token
+from .prompts import ask_for_token
 from .step import Step, Unreadable
 
 if t.TYPE_CHECKING:

@@ -92,8 +92,8 @@ class CredentialsLookup(LookupBase):
 
     @staticmethod
     def ask_for_token(serial: str) -> str:
-        """Prompt for the code of an MFA device; see :func:`.mfa_prompt.ask_for_token`."""
-        from .mfa_prompt import ask_for_token
+        """Prompt for the code of an MFA device; see :func:`.prompts.ask_for_token`."""
+        from .prompts import ask_for_token
 
         return ask_for_token(serial)
 

@@ -15,7 +15,7 @@ import typing as t
 from ...module_utils._aws.sts import check_partition
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ...module_utils._secrecy import register
-from .._accounts.account import Account, Verified, check_name
+from .._accounts.account import check_name
 from .._accounts.merge import check_options, merge
 from .._accounts.views import as_diff
 from .._circular_credentials import account_in, mark_resolving
@@ -23,47 +23,20 @@ from .._regions import warn_of_region
 from .._sessions.identity import verify
 from .._sources.registry import source_of
 from .._stores.protocol import EmptyRecordError, RevisionConflict
+from .account_change import AccountChange, Outcome, Tested
 from .resolver import Resolver
 from .store_access import find, read
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover
     from ...module_utils._model.identity import Identity
+    from .._accounts.account import Account
     from .._accounts.settings import SessionOptions, Settings
     from .._sessions.walk import ChainWalk
     from .._stores.protocol import Store, Stored
 
 _PATIENCE = 60.0
 """Seconds for which a save is retried while other processes change the same account."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """The result of a change, or in check mode of the change that would be made.
-
-    :param account: the account as it is now; ``None`` after a deletion
-    :param identity: the identity of the account, if it was tested
-    :param replaced: the account as it was before, if its credentials or roles have changed
-    """
-
-    changed: bool
-    account: Account | None
-    identity: Identity | None = None
-    replaced: Account | None = None
-    before: dict[str, t.Any] = dataclasses.field(default_factory=dict)
-    after: dict[str, t.Any] = dataclasses.field(default_factory=dict)
-
-
-class Tested(t.NamedTuple):
-    """An account that passed its test.
-
-    :param account: as it was tested, without a verified identity
-    :param walk: its resolved chain; ``None`` if the test ran on a host
-    """
-
-    account: Account
-    identity: Identity
-    walk: ChainWalk | None
 
 
 class AccountManager:
@@ -132,39 +105,31 @@ class AccountManager:
 
         :param wanted: returns the account to store, given the stored one; ``None`` leaves that as it is
         """
-        vault_id = vault_id if self._store.seals_with_vault else None
         warned = ""
         tested: Tested | None = None
         new_session_key = secrets.token_hex(32)
         deadline = time.monotonic() + _PATIENCE
         while True:
-            stored, replaces = self._stored(name)
+            stored, revision = self._stored(name)
             account = wanted(stored.account if stored else None)
             if account is None:
                 return Outcome(False, stored.account if stored else None)
             if account.region != warned:
                 warned = account.region
                 warn_of_region(warned, self._warn)
-            account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
-            reseal = stored is not None and vault_id not in (None, stored.vault_id)
-            if not stored or account != stored.account or reseal or not account.session_key:
-                # Sessions of the account as it was can no longer be opened, not even with a copy of the old record.
-                account = dataclasses.replace(account, session_key=new_session_key)
-            register(account.secrets)
-            to_test = dataclasses.replace(account, verified=None)
-            if test and (tested is None or tested.account != to_test):
-                if self._changes(account, stored, vault_id):
+            change = self._change(account, stored, revision, vault_id, new_session_key)
+            register(change.account.secrets)
+            if test and (tested is None or not change.is_tested_by(tested)):
+                if change.is_needed:
                     # Refusals of the store come before requests to AWS, and before an MFA code is used.
-                    self._store.write(account, replaces, self._seal_with(stored, vault_id), dry_run=True)
+                    self._write(change, dry_run=True)
                 # After a concurrent change, only a different account is tested again.
-                tested = Tested(to_test, *self._verify(account))
-            identity = tested.identity if tested else None
-            if identity and account.access_key and not account.assume_role:
-                account = dataclasses.replace(account, verified=Verified(account.access_key, identity))
+                tested = Tested(change.unverified, *self._verify(change.account))
+            if tested:
+                change = change.verified_as(tested.identity)
             try:
-                outcome = self._write(account, stored, replaces, vault_id, identity)
-                self._update_sessions(account, stored, tested.walk if tested else None)
-                return outcome
+                if change.is_needed:
+                    self._write(change, dry_run=self._dry_run)
             except RevisionConflict:
                 if time.monotonic() > deadline:
                     raise OctoAwsError(
@@ -173,6 +138,9 @@ class AccountManager:
                         hint="Nothing was written. Save it from one place (run_once: true).",
                     ) from None
                 time.sleep(random.uniform(0, 0.02))
+            else:
+                self._update_sessions(change.account, stored, tested.walk if tested else None)
+                return change.outcome(tested.identity if tested else None)
 
     def test(self, name: str) -> Outcome:
         """Verify a stored account; nothing is written.
@@ -242,32 +210,26 @@ class AccountManager:
             return None, error.revision
         return stored, stored.revision if stored else None
 
-    def _write(
-        self,
-        account: Account,
-        stored: Stored | None,
-        replaces: str | None,
-        vault_id: str | None,
-        identity: Identity | None,
-    ) -> Outcome:
-        before = as_diff(stored.account, stored.vault_id) if stored else {}
-        changed = self._changes(account, stored, vault_id)
-        seal_with = self._seal_with(stored, vault_id)
-        if changed:
-            self._store.write(account, replaces, seal_with, dry_run=self._dry_run)
-        previous = stored.account if stored else None
-        after = as_diff(account, seal_with if changed else before.get("vault_id"), previous)
-        replaced = previous if previous and _origin(account) != _origin(previous) else None
-        return Outcome(changed, account, identity, replaced, before=before, after=after)
+    def _change(
+        self, account: Account, stored: Stored | None, revision: str | None, vault_id: str | None, new_session_key: str
+    ) -> AccountChange:
+        """Return the change of a record.
 
-    @staticmethod
-    def _changes(account: Account, stored: Stored | None, vault_id: str | None) -> bool:
-        return stored is None or stored.account != account or vault_id not in (None, stored.vault_id)
+        :param vault_id: ``None`` keeps that of the record
+        :param new_session_key: for an account that differs from the stored one
+        """
+        seal_with = None
+        if self._store.seals_with_vault:
+            seal_with = vault_id or (stored.vault_id if stored else self._settings.vault_id)
+        account = dataclasses.replace(account, verified=account.verified if account.verified_identity else None)
+        change = AccountChange(account, stored, revision, seal_with)
+        if not change.is_needed and account.session_key:
+            return change
+        # Sessions of the account as it was can no longer be opened, not even with a copy of the old record.
+        return dataclasses.replace(change, account=dataclasses.replace(account, session_key=new_session_key))
 
-    def _seal_with(self, stored: Stored | None, vault_id: str | None) -> str | None:
-        """Return the vault ID to encrypt the record with, in stores that use Ansible Vault."""
-        default = self._settings.vault_id if self._store.seals_with_vault else None
-        return vault_id or (stored.vault_id if stored else default)
+    def _write(self, change: AccountChange, *, dry_run: bool) -> None:
+        self._store.write(change.account, change.revision, change.seal_with, dry_run=dry_run)
 
 
 def _required(identity: Identity | None) -> Identity:
@@ -278,9 +240,3 @@ def _required(identity: Identity | None) -> Identity:
             hint="Install boto3 there, or test the account on a host that has it.",
         )
     return identity
-
-
-def _origin(account: Account) -> tuple[object, ...]:
-    """Return the fields that decide which identity an account has."""
-    roles = tuple(hop.role_arn for hop in account.assume_role)
-    return (account.type, account.access_key, account.role_arn, account.web_identity_token_file, account.profile, roles)

@@ -28,11 +28,14 @@ if t.TYPE_CHECKING:
 _LEFT_BY_DEFAULT = 900.0
 _SHARE_LEFT = 0.66
 
-_held: dict[str, Credentials] = {}
+# Seconds by which a new session may be older than its response.
+_RESPONSE_TIME = 30.0
+
+_in_memory: dict[str, Credentials] = {}
 """The sessions of this process, by the names of their seals."""
 
 
-def is_fresh(session: Credentials, min_ttl: int | None) -> bool:
+def has_enough_left(session: Credentials, min_ttl: int | None) -> bool:
     """Whether enough time is left of a session: ``min_ttl``, or the time that AWS clients require."""
     if session.expiration is None:
         return False
@@ -71,7 +74,7 @@ class ChainWalk:
         :raises OctoAwsError: names the hop that failed
         """
         with contextlib.ExitStack() as stack:
-            start, credentials, locks = self._last_known(stack)
+            start, credentials, locks = self._reuse_last(stack)
             if start < len(self._links):
                 self.chain.check_roles()
             for index in range(start, len(self._links)):
@@ -87,45 +90,48 @@ class ChainWalk:
         return identity_of(self.chain, credentials, self._identities)
 
     def store_sessions(self, *, mfa_only: bool = False) -> None:
-        """Store the requested sessions. The caller must hold the locks.
+        """Store the requested sessions, in memory and in the cache.
 
         :param mfa_only: only sessions that needed an MFA code, and those that they depend on
         """
-        last = max((index for index, link in enumerate(self._links) if link.needs_mfa), default=-1)
+        last_mfa = max((index for index, link in enumerate(self._links) if link.needs_mfa), default=-1)
         for index, session in self._requested:
-            if session.expiration and self._links[index].session and (index <= last or not mfa_only):
+            if session.expiration and self._links[index].session and (index <= last_mfa or not mfa_only):
                 seal = self.chain.seals[index]
-                _held[seal.name] = session
+                _in_memory[seal.name] = session
                 if self._cache and self._links[index].shared:
                     self._cache.write(seal, session)
 
-    def _last_known(self, stack: contextlib.ExitStack) -> tuple[int, Credentials | None, dict[int, RequestLock]]:
-        """Find the last link with a known session, and lock those after it. Locks are taken from the end of a chain to
-        its start, in the same order for all chains with links in common, so that there is no deadlock."""
+    def _reuse_last(self, stack: contextlib.ExitStack) -> tuple[int, Credentials | None, dict[int, RequestLock]]:
+        """Return the index after the last link with a session to reuse, the session, and the locks of later links.
+
+        Locks are taken from the end of a chain to its start, in the same order for all chains with links in common, so
+        that there is no deadlock.
+        """
         locks: dict[int, RequestLock] = {}
         for index in reversed(range(len(self._links))):
             link = self._links[index]
             if not link.session or (self._fresh and not link.needs_mfa):
                 continue
-            if known := self._known(index):
-                return index + 1, known, locks
+            if session := self._reuse(index):
+                return index + 1, session, locks
             if self._cache and link.shared and not self._fresh:
                 locks[index] = stack.enter_context(self._cache.locked(self.chain.seals[index]))
-                if known := self._known(index):
-                    return index + 1, known, locks
+                if session := self._reuse(index):
+                    return index + 1, session, locks
                 locks[index].raise_shared_failure()
         return 0, None, locks
 
-    def _known(self, index: int) -> Credentials | None:
+    def _reuse(self, index: int) -> Credentials | None:
         seal, link = self.chain.seals[index], self._links[index]
         min_ttl = self._min_ttl if index == len(self._links) - 1 else None
-        session = _held.get(seal.name)
-        if (not session or not is_fresh(session, min_ttl)) and self._cache and link.shared:
+        session = _in_memory.get(seal.name)
+        if (not session or not has_enough_left(session, min_ttl)) and self._cache and link.shared:
             session = self._cache.read(seal)
-        if not session or not is_fresh(session, min_ttl):
+        if not session or not has_enough_left(session, min_ttl):
             return None
         register(session.secrets)
-        _held[seal.name] = session
+        _in_memory[seal.name] = session
         return self._guarded(link, session)
 
     def _request(self, index: int, before: Credentials | None, locks: dict[int, RequestLock]) -> Credentials:
@@ -159,8 +165,7 @@ class ChainWalk:
     def _check_time_left(self, credentials: Credentials) -> None:
         if self._min_ttl and credentials.expiration:
             left = (credentials.expiration - now()).total_seconds()
-            # A new session is slightly older than its response.
-            if left < self._min_ttl - CLOCK_TOLERANCE / 10:
+            if left < self._min_ttl - _RESPONSE_TIME:
                 raise OctoAwsError(
                     ErrorCode.SESSION_TOO_SHORT,
                     f"min_ttl is {self._min_ttl} seconds, but new credentials have only {max(0, int(left))} left.",

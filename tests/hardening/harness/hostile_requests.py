@@ -126,11 +126,11 @@ class HostileRequests:
     def kept(self) -> str:
         """What was kept of an answer, in the process or in the session cache."""
         files = [path.name for path in self.sessions.rglob("*.session")]
-        return ", ".join([*files, *walk._held])
+        return ", ".join([*files, *walk._in_memory])
 
     def forget(self) -> None:
         """Keep nothing."""
-        walk._held.clear()
+        walk._in_memory.clear()
         identity.known_identities.clear()
         for path in self.sessions.rglob("*.session"):
             path.unlink()

@@ -96,7 +96,7 @@ class StoreState:
 
     def take_session(self, answer: t.Callable[[], Credentials]) -> str:
         """What the lookup does for an account with a role, where AWS gives this answer; the access key."""
-        walk._held.clear()
+        walk._in_memory.clear()
         _aws.answer = answer
         account = find(self.store, NAME).account
         return str(self._resolver().walk(account).credentials().access_key)

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils import _clock
 from ansible_collections.octo.aws.plugins.module_utils._aws import errors, sts
 from ansible_collections.octo.aws.plugins.module_utils._model import hop
-from ansible_collections.octo.aws.plugins.plugin_utils._base import mfa_prompt
+from ansible_collections.octo.aws.plugins.plugin_utils._base import prompts
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
@@ -47,7 +47,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("one that is more than {} old can be deleted", ssm_lock.LEASE),
         ("off by more than {}", _clock.CLOCK_TOLERANCE),
         ("AWS throttled the request for {}", errors._RETRY_TIME),
-        ("none was entered at a terminal within {}", mfa_prompt._PATIENCE),
+        ("none was entered at a terminal within {}", prompts._PATIENCE),
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
     "guide_accounts.rst": [
@@ -55,7 +55,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
     "guide_file_store.rst": [
-        ("It waits {}", mfa_prompt._PATIENCE),
+        ("It waits {}", prompts._PATIENCE),
         ("After {} of this, it gives up", file_writing._PATIENCE),
         ("After {} of this, it gives up", account_manager._PATIENCE),
     ],
@@ -64,7 +64,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("43,200 ({})", hop.LONGEST_SESSION),
         ("lasts at most {}, whatever", hop.LONGEST_CHAINED_SESSION),
         ("those after it last at most {}", hop.LONGEST_CHAINED_SESSION),
-        ("where the person has {}", mfa_prompt._PATIENCE),
+        ("where the person has {}", prompts._PATIENCE),
         ("a session of the user, of {}", access_key._DEFAULT),
         ("A session lasts {}, or", access_key._DEFAULT),
         ("129,600 ({})", hop.LONGEST_USER_SESSION),

@@ -72,5 +72,5 @@ def lookup(store: FileStore, *names: str, **options: t.Any) -> t.Any:
 
 
 def as_a_new_process(store: FileStore, *names: str, **options: t.Any) -> t.Any:
-    walk._held.clear()
+    walk._in_memory.clear()
     return lookup(store, *names, **options)

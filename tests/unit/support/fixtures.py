@@ -47,7 +47,7 @@ _FACTS = pytest.StashKey[Path]()
 @pytest.fixture(autouse=True)
 def forget_all() -> None:
     """Each test starts as a new process does."""
-    for remembered in (_vault._opened, walk._held, identity.known_identities, run_cache._read):
+    for remembered in (_vault._opened, walk._in_memory, identity.known_identities, run_cache._read):
         remembered.clear()
 
 

@@ -197,12 +197,12 @@ def test_a_web_identity_comes_first_and_leaves_no_other_way() -> None:
 
 def test_a_blank_variable_does_not_hide_the_web_identity_of_the_config() -> None:
     inherited = {**INHERITED, **WEB_IDENTITY}
-    found = environment_of_modules(Handover(session_name="alice"), "/config", inherited)
+    found = environment_of_modules(Handover(session_name="alice"), inherited, "/config")
     # botocore prefers variables, even blank ones, to the profile that AWS_PROFILE names.
     assert {**inherited, **found}["AWS_WEB_IDENTITY_TOKEN_FILE"] == "/token"
     assert {**inherited, **found}["AWS_ROLE_ARN"] == ROLE + "-pod"
     assert found["AWS_ROLE_SESSION_NAME"] == "alice"
-    chain = environment_of_modules(Handover(hops=HOPS[1:2]), "/config", inherited)
+    chain = environment_of_modules(Handover(hops=HOPS[1:2]), inherited, "/config")
     assert {chain[name] for name in WEB_IDENTITY} == {""}
 
 
@@ -226,7 +226,7 @@ def test_half_a_web_identity_is_an_error(changed: dict[str, str]) -> None:
 
 
 def test_modules_with_keys_find_no_machine() -> None:
-    found = environment_of_modules(Handover(credentials=KEYS), "", dict.fromkeys({**INHERITED, **WEB_IDENTITY}, ""))
+    found = environment_of_modules(Handover(credentials=KEYS), dict.fromkeys({**INHERITED, **WEB_IDENTITY}, ""), "")
     assert found["AWS_EC2_METADATA_DISABLED"] == "true"
     assert found["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://credentials.invalid/"
     assert {found[name] for name in (*WEB_IDENTITY, "AWS_BEARER_TOKEN_BEDROCK", "AWS_OF_TOMORROW")} == {""}
@@ -237,13 +237,13 @@ def test_no_blank_variable_stops_aws_clients() -> None:
     # botocore wants a number in the first one, and a mode in the other.
     names = ["AWS_METADATA_SERVICE_TIMEOUT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]
     for handover in (Handover(credentials=KEYS), Handover()):
-        found = environment_of_modules(handover, "/config", {**INHERITED, **dict.fromkeys(names, "1")})
+        found = environment_of_modules(handover, {**INHERITED, **dict.fromkeys(names, "1")}, "/config")
         assert not set(names) & set(found)
 
 
 def test_modules_with_the_role_of_the_host_keep_its_way() -> None:
     inherited = {**INHERITED, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "canary"}
-    found = environment_of_modules(Handover(), "/config", inherited)
+    found = environment_of_modules(Handover(), inherited, "/config")
     assert not [name for name in found if name.startswith("AWS_CONTAINER_")]
     assert found["AWS_BEARER_TOKEN_BEDROCK"] == ""
 
@@ -256,7 +256,7 @@ def test_every_variable_is_in_the_way_that_is_not_known_to_choose_no_identity() 
 
 @pytest.mark.parametrize("handover", [FULL, Handover(hops=HOPS), Handover(region="eu-central-1")])
 def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Handover) -> None:
-    found = environment_of_modules(handover, "/config", {})
+    found = environment_of_modules(handover, {}, "/config")
     assert "canary" not in str(found)
     assert found["AWS_CONFIG_FILE"] == "/config"
     assert set(environment_of(handover, {}, "/config")) <= set(found)
@@ -265,8 +265,8 @@ def test_the_environment_of_modules_holds_no_secret_and_hides_all(handover: Hand
 
 
 def test_the_environment_of_modules_without_a_file_names_no_profile() -> None:
-    with_file = environment_of_modules(Handover(region="eu-central-1", credentials=KEYS), "/config", {})
-    found = environment_of_modules(Handover(region="eu-central-1", credentials=KEYS), "", {})
+    with_file = environment_of_modules(Handover(region="eu-central-1", credentials=KEYS), {}, "/config")
+    found = environment_of_modules(Handover(region="eu-central-1", credentials=KEYS), {}, "")
     # Even a blank one would have AWS clients look for it.
     assert set(with_file) - set(found) == {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
     changed = {name: value for name, value in found.items() if with_file.get(name) != value}

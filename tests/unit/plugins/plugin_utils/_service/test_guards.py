@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import is_fresh
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import has_enough_left
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_verified
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, lookup, save
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
@@ -92,4 +92,4 @@ def test_a_clock_that_was_set_back_revives_nothing(hours: float, fresh: bool, mi
     keys = Credentials(access_key="ASIAIOSFODNN7EXAMPLE", secret_key="secret", session_token="token", began=began)
     for seconds in (900, 3600, 43200):
         session = dataclasses.replace(keys, expiration=began + datetime.timedelta(seconds=seconds))
-        assert is_fresh(session, min_ttl) == fresh
+        assert has_enough_left(session, min_ttl) == fresh
