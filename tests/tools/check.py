@@ -56,10 +56,10 @@ class Result:
 
 
 load("checks", "targets")
-SPECIAL = ("compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "breaks", "blocks")
+SPECIAL = ("thorough", "compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "breaks", "blocks")
 """Those that run only if they are named."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
-LONG = ("integration", "compatibility", "hardening", "units", "sanity")
+LONG = ("thorough", "integration", "compatibility", "hardening", "units", "sanity")
 """Those that start before the others."""
 _PRINTING = threading.Lock()
 

@@ -20,12 +20,20 @@ _LOCK = threading.Lock()
 ONCE = "# once:"
 ENDS = "# ends:"
 LONG = "# long:"
-"""Marks in the aliases of a target: it runs on one core; on the first one and the last one; it starts before others."""
+THOROUGH = "# thorough:"
+"""Marks in the aliases of a target: it runs on one core; on the first one and the last one; it starts before others; it
+has many cases of one kind, which take minutes."""
 
 
 @check
 def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    return _integrate(environment, log, lambda _aliases: True)
+    return _integrate(environment, log, lambda aliases: THOROUGH not in aliases)
+
+
+@check
+def thorough(environment: Environment, log: t.TextIO) -> tuple[int, int]:
+    """The other integration targets."""
+    return _integrate(environment, log, lambda aliases: THOROUGH in aliases)
 
 
 @check
