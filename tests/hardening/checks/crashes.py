@@ -33,7 +33,7 @@ PROMISES = {
     "failed_copy": "A copy whose system call fails names what it did not copy or succeeds, and leaves nothing half.",
     "failed_cache": "A shared session or record whose system call fails costs a warning at most, and never the answer.",
     "durable": "A save, a deletion and a copy are on the disk (fsync) before they count as done, in this order.",
-    "next_run": "The next run after any of these does its work, waits for nobody, and removes what was left.",
+    "next_run": "The next run after any of these does its work without waiting, and removes what was left.",
 }
 
 _CODES = ("store_write_failed", "transfer_incomplete")

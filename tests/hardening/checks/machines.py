@@ -30,7 +30,7 @@ PROMISES = {
     "little": "credential_process needs no /dev/shm, no TMPDIR, no standard input and few files.",
     "locale": "Accounts whose names are not ASCII are found in any locale that ansible-core runs in.",
     "forks": "100 hosts at once have their answer, and AWS was asked for one session.",
-    "threads": "A process whose threads hold our locks can fork, and nobody waits for a lock that was given back.",
+    "threads": "A process whose threads hold our locks can fork, and no process waits for a released lock.",
 }
 
 _READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'
