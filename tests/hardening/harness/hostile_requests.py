@@ -67,7 +67,7 @@ def fast_timeouts() -> t.Iterator[None]:
         stack.enter_context(patch.object(ContainerMetadataFetcher, "TIMEOUT_SECONDS", TIMEOUT))
         stack.enter_context(patch.object(ContainerMetadataFetcher, "SLEEP_TIME", 0))
         stack.enter_context(patch.object(response_limits, "LARGEST", LARGEST))
-        stack.enter_context(patch.object(aws_client, "_MOST_PAGES", 20))
+        stack.enter_context(patch.object(aws_client, "_MAX_PAGES", 20))
         stack.enter_context(patch.object(ssm_lock, "_PATIENCE", TIMEOUT))
         stack.enter_context(patch.object(secretsmanager, "_PATIENCE", TIMEOUT))
         stack.enter_context(patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None)))
