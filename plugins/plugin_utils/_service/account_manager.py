@@ -257,7 +257,7 @@ class AccountManager:
             self._store.write(account, replaces, seal_with, dry_run=self._dry_run)
         previous = stored.account if stored else None
         after = as_diff(account, seal_with if changed else before.get("vault_id"), previous)
-        replaced = previous if previous and _origin(account) != _origin(previous) else None
+        replaced = previous if previous and account.origin != previous.origin else None
         return Outcome(changed, account, identity, replaced, before=before, after=after)
 
     @staticmethod
@@ -278,9 +278,3 @@ def _required(identity: Identity | None) -> Identity:
             hint="Install boto3 there, or test the account on a host that has it.",
         )
     return identity
-
-
-def _origin(account: Account) -> tuple[object, ...]:
-    """Return the fields that decide which identity an account has."""
-    roles = tuple(hop.role_arn for hop in account.assume_role)
-    return (account.type, account.access_key, account.role_arn, account.web_identity_token_file, account.profile, roles)
