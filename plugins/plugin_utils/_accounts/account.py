@@ -38,10 +38,17 @@ SECRET_FIELDS = ("secret_key", "session_token")
 
 
 class TypeFields(t.NamedTuple):
-    """The fields of one account type, besides those that every type has."""
+    """The fields of one account type, besides those that every type has.
+
+    :param required: they decide which identity the account has
+    :param is_role_session: whether its credentials are a session of a role, so that its hops are role chaining
+    :param may_use_mfa: whether its credentials may be those of an IAM user with an MFA device
+    """
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    is_role_session: bool = False
+    may_use_mfa: bool = False
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -51,11 +58,13 @@ class TypeFields(t.NamedTuple):
 
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
-        required=("access_key", "secret_key"), optional=("session_token", "temporary", "mfa_serial")
+        required=("access_key", "secret_key"),
+        optional=("session_token", "temporary", "mfa_serial"),
+        may_use_mfa=True,
     ),
     "instance_role": TypeFields(),
-    "web_identity": TypeFields(required=("role_arn", "web_identity_token_file")),
-    "profile": TypeFields(required=("profile",)),
+    "web_identity": TypeFields(required=("role_arn", "web_identity_token_file"), is_role_session=True),
+    "profile": TypeFields(required=("profile",), may_use_mfa=True),
 }
 
 
@@ -100,6 +109,13 @@ class Account:
         return [value for value in (*values, *(hop.external_id for hop in self.assume_role)) if value]
 
     @property
+    def origin(self) -> tuple[object, ...]:
+        """The fields that decide which identity the account has."""
+        required = {field for fields in TYPES.values() for field in fields.required}.difference(SECRET_FIELDS)
+        values = tuple(getattr(self, field) for field in sorted(required))
+        return (self.type, *values, tuple(hop.role_arn for hop in self.assume_role))
+
+    @property
     def verified_identity(self) -> Identity | None:
         """The verified identity of the current access key, before any hop."""
         if self.verified and self.verified.access_key == self.access_key:
@@ -141,7 +157,7 @@ class Account:
             return hops
         from ...module_utils._model.hop import LONGEST_CHAINED_SESSION, LONGEST_SESSION, check_duration
 
-        chained = len(hops) > 1 or self.type == "web_identity"
+        chained = len(hops) > 1 or TYPES[self.type].is_role_session
         seconds = check_duration(options.duration_seconds, LONGEST_CHAINED_SESSION if chained else LONGEST_SESSION)
         return (*hops[:-1], dataclasses.replace(hops[-1], duration_seconds=seconds))
 
@@ -156,8 +172,8 @@ class Account:
 
         check_chain(
             hops,
-            first_is_chained=self.type == "web_identity",
-            first_may_use_mfa=self.type in ("access_key", "profile") and not self.mfa_serial,
+            first_is_chained=TYPES[self.type].is_role_session,
+            first_may_use_mfa=TYPES[self.type].may_use_mfa and not self.mfa_serial,
         )
         if self.role_arn and parse_role_arn(self.role_arn).partition != hops[0].partition:
             raise OctoAwsError(

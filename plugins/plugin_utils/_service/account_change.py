@@ -96,11 +96,5 @@ class AccountChange:
         previous = self.stored.account if self.stored else None
         before = as_diff(previous, self.stored.vault_id) if self.stored and previous else {}
         after = as_diff(self.account, self.seal_with if self.is_needed else before.get("vault_id"), previous)
-        replaced = previous if previous and _origin(self.account) != _origin(previous) else None
+        replaced = previous if previous and self.account.origin != previous.origin else None
         return Outcome(self.is_needed, self.account, identity, replaced, before=before, after=after)
-
-
-def _origin(account: Account) -> tuple[object, ...]:
-    """Return the fields that decide which identity an account has."""
-    roles = tuple(hop.role_arn for hop in account.assume_role)
-    return (account.type, account.access_key, account.role_arn, account.web_identity_token_file, account.profile, roles)

@@ -138,13 +138,24 @@ class FileStore:
         password = self._vault.password_for(vault_id, label)
         if password.fingerprint in self._known_passwords:
             return
-        from . import file_password
+        from . import vault_password
 
-        if not file_password.opens_known_record(self._folder, password, name, label) and password.is_typed:
+        if not vault_password.opens_known_record(self._others(name), password, label) and password.is_typed:
             if dry_run:
                 return
-            file_password.confirm(password, self._ask_for_password, label)
+            vault_password.confirm(password, self._ask_for_password, label)
         self._known_passwords.add(password.fingerprint)
+
+    def _others(self, name: str) -> t.Iterator[tuple[str, bytes]]:
+        """Yield the names and sealed texts of the other accounts that can be read."""
+        with self._folder.opened() as root:
+            for other in self._folder.names():
+                try:
+                    sealed = self._folder.read(root, path_of(other), "") if other != name else None
+                except RecordError:
+                    continue
+                if sealed is not None:
+                    yield other, sealed
 
     def _label(self, name: str) -> str:
         path = "/".join(path_of(name))

@@ -96,5 +96,5 @@ def test_the_keys_of_a_format_are_documented(rendering: str) -> None:
 def test_the_stores_and_their_options_are_documented() -> None:
     for scheme in STORES:
         store_class = class_of(scheme)
-        is_service = issubclass(store_class, ServiceStore)
-        assert row(scheme) == ({*COMMON_OPTIONS, *store_class.OPTIONS} if is_service else set())
+        common = COMMON_OPTIONS if issubclass(store_class, ServiceStore) else ()
+        assert row(scheme) == {*common, *getattr(store_class, "OPTIONS", ())}

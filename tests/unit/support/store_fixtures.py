@@ -54,6 +54,10 @@ class StoreFixture(ABC):
     def add_foreign(self) -> None:
         """Add items beside the accounts that are not accounts."""
 
+    def stored(self) -> bytes:
+        """Return everything that is stored. Only for stores that seal with Ansible Vault."""
+        raise NotImplementedError
+
     def open(self) -> Store:
         """Open the store, like another process."""
         return registry.open_store(self.url, make_context())
@@ -81,6 +85,9 @@ class FileFixture(StoreFixture):
         file = self._folder.joinpath(*path_of(name))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
+
+    def stored(self) -> bytes:
+        return b"".join(file.read_bytes() for file in self._folder.rglob("*") if file.is_file())
 
     def add_foreign(self) -> None:
         self._folder.mkdir(exist_ok=True)

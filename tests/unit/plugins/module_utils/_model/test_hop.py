@@ -9,10 +9,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
-from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop, parse_hops
+from ansible_collections.octo.aws.plugins.module_utils._model.hop import _CHECKS, HOP_SPEC, Hop, parse_hops
 from ansible_collections.octo.aws.tests.unit.support.hops import FULL, POLICY_ARN, ROLE, error_of, policy_of
 
 
@@ -244,3 +246,16 @@ def test_a_role_that_is_no_mapping(item: t.Any) -> None:
     error = error_of(lambda: parse_hops([{"role_arn": ROLE}, item]))
     assert error.code is ErrorCode.OPTION_INVALID
     assert error.message == "assume_role, hop 2: A role to assume must be a mapping with role_arn."
+
+
+def test_the_options_of_a_hop_are_the_same_everywhere() -> None:
+    assert list(HOP_SPEC) == list(_CHECKS) == [field.name for field in dataclasses.fields(Hop)]
+    root = Path(__file__).parents[6]
+    specs = yaml.safe_load((root / "roles/aws_steps/meta/argument_specs.yml").read_text())["argument_specs"]
+    documented = specs["aws_steps_run"]["options"]["assume_role"]["options"]
+    for option in documented.values():
+        option.pop("description")
+    # Only Python needs no_log: false, for a name that looks like one of a secret.
+    specified = {name: {key: v for key, v in spec.items() if v is not False} for name, spec in HOP_SPEC.items()}
+    documented = {name: {key: v for key, v in spec.items() if v is not False} for name, spec in documented.items()}
+    assert documented == specified

@@ -10,25 +10,30 @@ read, unless the record is byte for byte the one that was read.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import threading
 import typing as t
 from pathlib import Path
 
 import pytest
+from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
+from ansible_collections.octo.aws.plugins.plugin_utils._stores import registry
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError, RevisionConflict
+from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from ansible_collections.octo.aws.tests.unit.plugins.plugin_utils._stores.test_file import NAMES, printable
 from ansible_collections.octo.aws.tests.unit.support.accounts import (
     ACCESS_KEY,
     SECRET_KEY,
     make_account,
     make_accounts,
+    make_context,
     make_verified,
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
@@ -143,6 +148,31 @@ def test_an_account_of_every_type_with_every_field(store_fixture: StoreFixture) 
         store.write(bare, revision_of(store, account.name), None)
         assert account_of(store_fixture.open(), account.name) == bare
     assert store.names() == sorted([*OF_TYPES, "bare"])
+
+
+def test_a_store_that_seals_keeps_no_secret_in_plain_text(store_fixture: StoreFixture) -> None:
+    store = store_fixture.open()
+    if not store.seals_with_vault:
+        pytest.skip("It does not seal with Ansible Vault.")
+    save(store)
+    assert store_fixture.stored()
+    for secret in (SECRET_KEY.encode(), SECRET_KEY.encode().hex().encode(), base64.b64encode(SECRET_KEY.encode())):
+        assert secret not in store_fixture.stored()
+    stored = store.read("prod", fresh=True)
+    assert stored
+    assert stored.vault_id == "default"
+
+
+def test_a_store_that_seals_refuses_a_mistyped_password(store_fixture: StoreFixture) -> None:
+    if not store_fixture.open().seals_with_vault:
+        pytest.skip("It does not seal with Ansible Vault.")
+    save(store_fixture.open())
+    mistyped = make_context(Vault([("default", VaultSecret(b"mistyped"))]))
+    for dry_run in (True, False):
+        with pytest.raises(OctoAwsError) as caught:
+            registry.open_store(store_fixture.url, mistyped).write(make_account("new"), None, None, dry_run=dry_run)
+        assert caught.value.code is ErrorCode.VAULT_PASSWORD_WRONG
+    assert store_fixture.open().names() == ["prod"]
 
 
 def test_names_stay_apart(store_fixture: StoreFixture) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Detect a mistyped vault password before it seals a record of a file store.
+"""Detect a mistyped vault password before it seals a record of a store.
 
 Loaded only to save with a password that has not opened a record of the store yet.
 """
@@ -11,28 +11,26 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from .file_names import path_of
+from ...module_utils._errors import ErrorCode, OctoAwsError
 
 if t.TYPE_CHECKING:
     from .._vault import Password
-    from .file_reading import Folder
 
 _MAX_TRIES = 20
 """Records to try a password on. Each try derives a key, which takes about 10 milliseconds."""
 
 
-def opens_known_record(folder: Folder, password: Password, except_for: str, label: str) -> bool:
+def opens_known_record(records: t.Iterable[tuple[str, bytes]], password: Password, label: str) -> bool:
     """Whether the password opens a record of the store. ``False`` if no record has its vault ID.
 
     One record is enough: the passwords of the store may differ on purpose. Damaged and unreadable records are skipped.
 
-    :param except_for: the account to save
-    :param label: its record, for messages
+    :param records: the names and sealed texts of the other accounts; read only as far as needed
+    :param label: the record to save, for messages
     :raises OctoAwsError: the store has records with this vault ID, and the password opens none of them
     """
     rejected = []
-    for name, sealed in _records(folder, except_for):
+    for name, sealed in records:
         opens = password.opens(sealed)
         if opens:
             return True
@@ -69,15 +67,3 @@ def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None
             hint="Nothing was written. Repeat it at a terminal, or load the password from a file "
             "(--vault-password-file FILE, --vault-id ID@FILE).",
         )
-
-
-def _records(folder: Folder, except_for: str) -> t.Iterator[tuple[str, bytes]]:
-    """Yield the names and sealed contents of the other records."""
-    with folder.opened() as root:
-        for name in folder.names():
-            try:
-                sealed = folder.read(root, path_of(name), "") if name != except_for else None
-            except RecordError:
-                continue
-            if sealed is not None:
-                yield name, sealed
