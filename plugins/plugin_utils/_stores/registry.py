@@ -21,7 +21,8 @@ STORES: dict[str, type[Store] | tuple[str, str]] = {
     "secretsmanager": (".secretsmanager", "SecretsManagerStore"),
     "ssm": (".ssm", "ParameterStore"),
 }
-"""The class of each scheme. Stores that need a library are given as module and class, and are imported on first use."""
+"""The class of each scheme, or its module and class, which are imported on first use. Only a store that every run may
+need is imported at once."""
 
 # Schemes are case-insensitive (RFC 3986, section 3.1).
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.DOTALL | re.IGNORECASE)

@@ -2,17 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Parse the URLs of stores that are AWS services.
+"""Parse store URLs with a prefix and options. ``docs/docsite/rst/formats.rst`` has the grammar.
 
-The grammar, with the names of RFC 3986:
-
-.. code-block:: text
-
-    store-url = scheme ":" prefix [ "?" option *( "&" option ) ]
-    option    = name "=" value
-
-Each store defines its options. An option may be given once. Characters that are reserved in the RFC are percent-encoded
-in prefixes and values.
+Each store defines its options. An option may be given once.
 """
 
 from __future__ import annotations

@@ -250,7 +250,7 @@ def test_a_role_that_is_no_mapping(item: t.Any) -> None:
 
 def test_the_options_of_a_hop_are_the_same_everywhere() -> None:
     assert list(HOP_SPEC) == list(_CHECKS) == [field.name for field in dataclasses.fields(Hop)]
-    root = Path(__file__).parents[6]
+    root = Path(__file__).parents[5]
     specs = yaml.safe_load((root / "roles/aws_steps/meta/argument_specs.yml").read_text())["argument_specs"]
     documented = specs["aws_steps_run"]["options"]["assume_role"]["options"]
     for option in documented.values():
