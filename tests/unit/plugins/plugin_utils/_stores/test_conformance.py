@@ -20,10 +20,11 @@ import pytest
 from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import TYPES, Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
+from ansible_collections.octo.aws.plugins.plugin_utils._sources.registry import SOURCES
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import registry
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import EmptyRecordError, RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
@@ -81,6 +82,10 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
     "profile": {"profile": "some profile"},
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
+
+
+def test_every_type_has_fields_a_source_and_an_account() -> None:
+    assert set(TYPES) == set(SOURCES) == set(OF_TYPES) - {"session"}
 
 
 @pytest.fixture(params=FIXTURES)
