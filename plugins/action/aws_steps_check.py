@@ -14,14 +14,14 @@ from ansible.template import is_trusted_as_template
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, closest
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import OctoAction
 from ansible_collections.octo.aws.plugins.plugin_utils._base.options import refuse_unknown_inside, refuse_wrong_shapes
-from ansible_collections.octo.aws.plugins.plugin_utils._steps.task_file import write_tasks
-from ansible_collections.octo.aws.plugins.plugin_utils._steps.validation import check_steps
-from ansible_collections.octo.aws.plugins.plugin_utils._steps.variables import (
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.specs import (
     LIST,
     for_all_steps,
     refuse_mistyped,
     step_spec,
 )
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.task_file import write_tasks
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.validation import check_steps
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings

@@ -225,7 +225,7 @@ BREAKS = (
     ),
     Break(
         change="A guard left out: a session that is known is handed out, wherever it leads",
-        file="plugins/plugin_utils/_sessions/walk.py",
+        file="plugins/plugin_utils/_sessions/session_reuse.py",
         old="        return self._guarded(link, session)\n",
         new="        return session\n",
         check="identities",

@@ -13,7 +13,7 @@ import json
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
-from .._model.name_forms import PARTITION, Form, check_forms
+from .._model.aws_names import PARTITION, Form, check_forms
 from .._model.validation import check_role_arn, empty, refused
 from .._model.yaml_values import to_json, to_text
 

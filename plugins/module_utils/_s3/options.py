@@ -14,7 +14,7 @@ from unicodedata import category
 from urllib.parse import urlencode
 
 from .._errors import ErrorCode, OctoAwsError
-from .._model.name_forms import KMS_KEY, PARTITION, Form, check_forms
+from .._model.aws_names import KMS_KEY, PARTITION, Form, check_forms
 from .._model.validation import refused
 from .._model.yaml_values import to_texts
 from .._path_patterns import includes

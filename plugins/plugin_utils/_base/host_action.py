@@ -24,7 +24,8 @@ from .._service.resolver import UNNAMED, Resolver
 from .._service.store_access import find, store_of
 from .action import OctoAction, identity_in
 from .prompts import ask_for_token
-from .step import Step, Unreadable
+from .step import Step
+from .unreadable import Unreadable
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover, UploadSource

@@ -15,7 +15,7 @@ from .._accounts.views import as_diff
 if t.TYPE_CHECKING:
     from ...module_utils._model.identity import Identity
     from .._accounts.account import Account
-    from .._sessions.walk import ChainWalk
+    from .._sessions.session_reuse import ChainWalk
     from .._stores.protocol import Stored
 
 

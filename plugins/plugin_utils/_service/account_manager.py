@@ -32,7 +32,7 @@ if t.TYPE_CHECKING:
     from ...module_utils._model.identity import Identity
     from .._accounts.account import Account
     from .._accounts.settings import SessionOptions, Settings
-    from .._sessions.walk import ChainWalk
+    from .._sessions.session_reuse import ChainWalk
     from .._stores.protocol import Store, Stored
 
 _PATIENCE = 60.0

@@ -16,7 +16,7 @@ from .._accounts.account import Account
 from .._sessions.cache import SessionCache
 from .._sessions.chain import chain_of
 from .._sessions.session_name import session_name
-from .._sessions.walk import ChainWalk
+from .._sessions.session_reuse import ChainWalk
 from .._sources.registry import source_of
 
 if t.TYPE_CHECKING:

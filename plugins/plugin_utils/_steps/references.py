@@ -14,7 +14,7 @@ import typing as t
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from .variables import RESULTS
+from .specs import RESULTS
 
 _JINJA = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
 """For parsing only. Nothing is rendered."""

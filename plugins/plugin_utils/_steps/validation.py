@@ -16,7 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from .._base.options import refuse_unknown_inside, refuse_wrong_shape
 from .references import IsTemplate, check_references
-from .variables import LIST, step_spec
+from .specs import LIST, step_spec
 
 _NOT_NULL = ("enabled", "retries", "delay", "ignore_errors", "run_once", "check_mode")
 _COMMON = ("name", "account", "region", "assume_role", *_NOT_NULL)

@@ -15,15 +15,14 @@ import typing as t
 from urllib.parse import unquote, urlsplit
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
-from .._accounts.record import from_record, to_record
 from .file_names import path_of
 from .file_reading import Folder
-from .protocol import EmptyRecordError, RevisionConflict, Stored, has_content, no_prompt, read_each
+from .protocol import RevisionConflict, read_each
+from .record_sealer import RecordSealer
 
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
-    from .._vault import Vault
-    from .protocol import StoreContext
+    from .protocol import StoreContext, Stored
 
 
 class FileStore:
@@ -31,19 +30,10 @@ class FileStore:
 
     seals_with_vault = True
 
-    def __init__(
-        self,
-        folder: str,
-        vault: Vault,
-        warn: t.Callable[[str], None] = lambda text: None,
-        ask_for_password: t.Callable[[str], str] = no_prompt,
-    ) -> None:
+    def __init__(self, folder: str, context: StoreContext) -> None:
         self.url = folder
-        self._folder = Folder(folder, warn)
-        self._vault = vault
-        self._ask_for_password = ask_for_password
-        self._known_passwords: set[bytes] = set()
-        """Fingerprints of passwords that decrypted a record of the store or were confirmed."""
+        self._folder = Folder(folder, context.warn)
+        self._sealer = RecordSealer(context, self._sealed_records)
 
     @classmethod
     def at_path(cls, path: str, context: StoreContext) -> FileStore:
@@ -54,7 +44,7 @@ class FileStore:
                 "The path of the store is empty or has an invalid character.",
             )
         folder = os.path.abspath(os.path.expanduser(path))
-        return cls(folder, context.vault, context.warn, context.ask_for_password)
+        return cls(folder, context)
 
     @classmethod
     def at_url(cls, rest: str, context: StoreContext) -> FileStore:
@@ -81,13 +71,7 @@ class FileStore:
             sealed = self._folder.read(root, path, label)
         if sealed is None:
             return None
-        if not has_content(sealed):
-            raise EmptyRecordError.of(label, _revision(sealed))
-        text, vault_id, fingerprint = self._vault.open(sealed, label)
-        self._known_passwords.add(fingerprint)
-        if not has_content(text):
-            raise EmptyRecordError.of(label, _revision(sealed))
-        return Stored(from_record(text, name, label), _revision(sealed), vault_id)
+        return self._sealer.open(name, sealed, _revision(sealed), label)
 
     def read_many(self, names: t.Sequence[str]) -> t.Iterator[tuple[str, Stored | RecordError | None]]:
         return read_each(self, names)
@@ -96,8 +80,7 @@ class FileStore:
         from . import file_writing
 
         path, label = path_of(account.name), self._label(account.name)
-        self._check_password(account.name, vault_id, label, dry_run=dry_run)
-        sealed = self._vault.seal(to_record(account), vault_id, label)
+        sealed = self._sealer.seal(account, vault_id, label, dry_run=dry_run)
         if dry_run:
             return
         try:
@@ -133,29 +116,16 @@ class FileStore:
     def names(self) -> list[str]:
         return self._folder.names()
 
-    def _check_password(self, name: str, vault_id: str | None, label: str, *, dry_run: bool) -> None:
-        """Reject a mistyped password."""
-        password = self._vault.password_for(vault_id, label)
-        if password.fingerprint in self._known_passwords:
-            return
-        from . import vault_password
-
-        if not vault_password.opens_known_record(self._others(name), password, label) and password.is_typed:
-            if dry_run:
-                return
-            vault_password.confirm(password, self._ask_for_password, label)
-        self._known_passwords.add(password.fingerprint)
-
-    def _others(self, name: str) -> t.Iterator[tuple[str, bytes]]:
-        """Yield the names and sealed texts of the other accounts that can be read."""
+    def _sealed_records(self) -> t.Iterator[tuple[str, bytes]]:
+        """Yield the names and sealed texts of all records that can be read."""
         with self._folder.opened() as root:
-            for other in self._folder.names():
+            for name in self._folder.names():
                 try:
-                    sealed = self._folder.read(root, path_of(other), "") if other != name else None
+                    sealed = self._folder.read(root, path_of(name), "")
                 except RecordError:
                     continue
                 if sealed is not None:
-                    yield other, sealed
+                    yield name, sealed
 
     def _label(self, name: str) -> str:
         path = "/".join(path_of(name))

@@ -22,10 +22,10 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.record import to_record
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import ChainWalk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_reuse import ChainWalk
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client, secretsmanager, ssm_lock
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import open_store
@@ -126,11 +126,11 @@ class HostileRequests:
     def kept(self) -> str:
         """What was kept of an answer, in the process or in the session cache."""
         files = [path.name for path in self.sessions.rglob("*.session")]
-        return ", ".join([*files, *walk._in_memory])
+        return ", ".join([*files, *session_reuse._in_memory])
 
     def forget(self) -> None:
         """Keep nothing."""
-        walk._in_memory.clear()
+        session_reuse._in_memory.clear()
         identity.known_identities.clear()
         for path in self.sessions.rglob("*.session"):
             path.unlink()

@@ -25,9 +25,10 @@ from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import Resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 
@@ -39,6 +40,10 @@ KEYS = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "canary/secret+key",
 ROLE: dict[str, t.Any] = {"assume_role": [{"role_arn": "arn:aws:iam::123456789012:role/deploy"}]}
 RECORD = Record("canary of a service", "1")
 _URL = "ssm:/octo"
+
+
+def _refuse(name: str, url: str) -> t.NoReturn:
+    raise AssertionError((name, url))
 
 
 class _Aws(threading.local):
@@ -65,8 +70,9 @@ class StoreState:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         vault = Vault([("default", VaultSecret(b"vault-password"))])
-        self.store = FileStore(str(folder / "above" / "store"), vault)
-        self.source = FileStore(str(folder / "source"), vault)
+        context = StoreContext(vault, "", lambda text: None, _refuse)
+        self.store = FileStore(str(folder / "above" / "store"), context)
+        self.source = FileStore(str(folder / "source"), context)
         self.settings = Settings(self.store.url, session_cache=str(folder / "home" / "sessions"))
         self.warnings: list[str] = []
         self._records = RecordCache(
@@ -96,7 +102,7 @@ class StoreState:
 
     def take_session(self, answer: t.Callable[[], Credentials]) -> str:
         """What the lookup does for an account with a role, where AWS gives this answer; the access key."""
-        walk._in_memory.clear()
+        session_reuse._in_memory.clear()
         _aws.answer = answer
         account = find(self.store, NAME).account
         return str(self._resolver().walk(account).credentials().access_key)

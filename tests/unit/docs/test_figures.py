@@ -17,7 +17,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model import hop
 from ansible_collections.octo.aws.plugins.plugin_utils._base import prompts
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
@@ -37,7 +37,7 @@ FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hou
 """A number with its unit."""
 
 LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(url.__file__).read_text())[0])
-LEFT, SHARE = walk._LEFT_BY_DEFAULT, walk._SHARE_LEFT
+LEFT, SHARE = session_reuse._LEFT_BY_DEFAULT, session_reuse._SHARE_LEFT
 
 OURS: dict[str, list[tuple[str, float]]] = {
     "errors.rst": [

@@ -15,7 +15,7 @@ import yaml
 from ansible.plugins.loader import fragment_loader, init_plugin_loader
 from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.octo.aws.plugins.doc_fragments.session import ModuleDocFragment as Session
-from ansible_collections.octo.aws.plugins.plugin_utils._steps.variables import step_spec
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.specs import step_spec
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = {

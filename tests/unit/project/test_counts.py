@@ -16,7 +16,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_vault, make_verified
+from ansible_collections.octo.aws.tests.unit.support.accounts import (
+    make_account,
+    make_vault,
+    make_verified,
+    quiet_context,
+)
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, cache_of, lookup, save
 
 ROOT = Path(__file__).resolve().parents[6]
@@ -24,12 +29,12 @@ SCRIPT = Path(__file__).resolve().parents[1] / "support" / "lookup_probe.py"
 
 # The files of the collection that a lookup of keys loads, two documentation fragments included. ansible-core compiles
 # each file in each process, so that each costs something.
-FILES_OF_KEYS = 21
+FILES_OF_KEYS = 22
 # And for a session that is known, beside these: the chain that leads to it, its seal, and the folder where it is.
 FILES_OF_A_SESSION = {
     *("_clock", "_aws.endpoint", "_model.hop", "_model.hop_chain", "_model.yaml_values"),
     *("_cache.seal", "_cache.shared_cache", "_service.resolver"),
-    *("_sessions.cache", "_sessions.chain", "_sessions.identity", "_sessions.session_name", "_sessions.walk"),
+    *("_sessions.cache", "_sessions.chain", "_sessions.identity", "_sessions.session_name", "_sessions.session_reuse"),
     *("_sources.access_key", "_sources.protocol", "_sources.registry"),
 }
 
@@ -45,7 +50,7 @@ SAVED = [
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path) -> FileStore:
-    return FileStore(str(tmp_path / "store"), make_vault("default"))
+    return FileStore(str(tmp_path / "store"), quiet_context(make_vault("default")))
 
 
 def counted(store: FileStore, *whats: str) -> list[dict[str, t.Any]]:

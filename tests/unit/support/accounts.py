@@ -13,7 +13,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.identity import Id
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account, Verified
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext, no_prompt
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 
 if t.TYPE_CHECKING:
@@ -50,6 +50,17 @@ def make_context(vault: Vault | None = None, shared_folder: str = "") -> StoreCo
         raise AssertionError((name, url))
 
     return StoreContext(vault or make_vault("default"), shared_folder, warn, refuse)
+
+
+def _ignore(text: str) -> None:
+    """A warning."""
+
+
+def quiet_context(
+    vault: Vault, warn: t.Callable[[str], None] = _ignore, ask_for_password: t.Callable[[str], str] = no_prompt
+) -> StoreContext:
+    """The same, and its warnings are ignored by default."""
+    return make_context(vault)._replace(warn=warn, ask_for_password=ask_for_password)
 
 
 def make_accounts(store: Store, session_cache: str = "", **options: t.Any) -> AccountManager:

@@ -14,7 +14,7 @@ from pathlib import Path
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts
 
 if t.TYPE_CHECKING:
@@ -72,5 +72,5 @@ def lookup(store: FileStore, *names: str, **options: t.Any) -> t.Any:
 
 
 def as_a_new_process(store: FileStore, *names: str, **options: t.Any) -> t.Any:
-    walk._in_memory.clear()
+    session_reuse._in_memory.clear()
     return lookup(store, *names, **options)

@@ -27,10 +27,10 @@ from ansible_collections.octo.aws.plugins.module_utils._aws import sts
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import shared_cache
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, walk
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import run_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_vault
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_vault, quiet_context
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     SERVICES,
@@ -47,13 +47,13 @@ _FACTS = pytest.StashKey[Path]()
 @pytest.fixture(autouse=True)
 def forget_all() -> None:
     """Each test starts as a new process does."""
-    for remembered in (_vault._opened, walk._in_memory, identity.known_identities, run_cache._read):
+    for remembered in (_vault._opened, session_reuse._in_memory, identity.known_identities, run_cache._read):
         remembered.clear()
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
-    return FileStore(str(tmp_path / "store"), make_vault("default"))
+    return FileStore(str(tmp_path / "store"), quiet_context(make_vault("default")))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -132,7 +132,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[float], None]:
         return dataclasses.replace(session, began=present(), expiration=present() + datetime.timedelta(minutes=minutes))
 
     monkeypatch.setattr(sts, "_session", made_now)
-    for module in (walk, shared_cache):
+    for module in (session_reuse, shared_cache):
         monkeypatch.setattr(module, "now", present)
 
     def move(seconds: float) -> None:

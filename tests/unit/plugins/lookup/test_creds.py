@@ -186,7 +186,7 @@ REQUIRED = r"No account is named.*account of type instance_role.*account_require
 
 
 def test_an_account_that_is_required(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk.ChainWalk.credentials"
+    resolve = "ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_reuse.ChainWalk.credentials"
     monkeypatch.setattr(resolve, lambda _walk: FULL)
     store.write(make_account(), None, None)
     assert len(lookup(store)) == 1

@@ -17,7 +17,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileS
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import RevisionConflict
 from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, quiet_context
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
 
 
@@ -38,7 +38,7 @@ def store_with(
 ) -> FileStore:
     kind = PromptVaultSecret if typed else VaultSecret
     vault = Vault([(vault_id, kind(password.encode())) for vault_id, password in passwords])
-    return FileStore(str(folder), vault, ask_for_password=person or Person(""))
+    return FileStore(str(folder), quiet_context(vault, ask_for_password=person or Person("")))
 
 
 def add(store: FileStore, *names: str, vault_id: str | None = None) -> None:

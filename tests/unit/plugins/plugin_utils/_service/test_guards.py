@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.walk import has_enough_left
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_reuse import has_enough_left
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_verified
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, lookup, save
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure

@@ -26,6 +26,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_accounts,
     make_vault,
     make_verified,
+    quiet_context,
 )
 
 if t.TYPE_CHECKING:
@@ -39,12 +40,12 @@ WRONG = OctoAwsError(ErrorCode.SECRET_KEY_WRONG, "The secret key is wrong.")
 
 @pytest.fixture
 def source(tmp_path: Path) -> FileStore:
-    return FileStore(str(tmp_path / "source"), make_vault("old"))
+    return FileStore(str(tmp_path / "source"), quiet_context(make_vault("old")))
 
 
 @pytest.fixture
 def target(tmp_path: Path) -> FileStore:
-    return FileStore(str(tmp_path / "target"), make_vault("new", "other"))
+    return FileStore(str(tmp_path / "target"), quiet_context(make_vault("new", "other")))
 
 
 def save(store: FileStore, *accounts: Account) -> None:
@@ -171,7 +172,7 @@ def test_what_cannot_be_read_is_left_and_all_others_are_copied(
     source: FileStore, target: FileStore, tmp_path: Path
 ) -> None:
     save(source, make_account("a"), make_account("c"))
-    save(FileStore(source.url, make_vault("elsewhere")), make_account("b"))
+    save(FileStore(source.url, quiet_context(make_vault("elsewhere"))), make_account("b"))
     (tmp_path / "source" / "damaged.vault").write_text("nothing")
     save(target, make_account("c", access_key=OTHER_KEY))
     (tmp_path / "target" / "c.vault").write_text("nothing")
@@ -200,12 +201,12 @@ class Busy(FileStore):
     """Somebody else writes before each of the first writes."""
 
     def __init__(self, store: FileStore, *others: Account) -> None:
-        super().__init__(store.url, store._vault)
+        super().__init__(store.url, quiet_context(store._sealer._vault))
         self.others = list(others)
 
     def write(self, account: Account, replaces: str | None, vault_id: str | None, *, dry_run: bool = False) -> None:
         if self.others:
-            save(FileStore(self.url, self._vault), self.others.pop(0))
+            save(FileStore(self.url, quiet_context(self._sealer._vault)), self.others.pop(0))
         super().write(account, replaces, vault_id, dry_run=dry_run)
 
 

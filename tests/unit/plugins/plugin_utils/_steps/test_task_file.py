@@ -15,9 +15,10 @@ import pytest
 import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.plugin_utils._base.step import Step, Unreadable
+from ansible_collections.octo.aws.plugins.plugin_utils._base.step import Step
+from ansible_collections.octo.aws.plugins.plugin_utils._base.unreadable import Unreadable
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.specs import step_spec
 from ansible_collections.octo.aws.plugins.plugin_utils._steps.task_file import write_tasks
-from ansible_collections.octo.aws.plugins.plugin_utils._steps.variables import step_spec
 
 KINDS = [name for name, option in step_spec().items() if option["type"] == "dict"]
 HOW = {"check_mode": False, "run_once": False, "in_check_mode": False, "guarded": False, "ignored": False}

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from ansible_collections.octo.aws.plugins.action import aws_steps_check
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.plugin_utils._steps.specs import SPECS, refuse_mistyped, step_spec
 from ansible_collections.octo.aws.plugins.plugin_utils._steps.validation import check_steps
-from ansible_collections.octo.aws.plugins.plugin_utils._steps.variables import SPECS, refuse_mistyped, step_spec
 
 WHO: dict[str, t.Any] = {"script": {"cmd": "aws sts get-caller-identity"}}
 

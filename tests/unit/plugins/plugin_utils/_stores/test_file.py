@@ -32,6 +32,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
     make_accounts,
     make_context,
     make_vault,
+    quiet_context,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ def test_round_trip(store: FileStore) -> None:
 def test_nobody_else_may_read(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask & ~0o700)
     try:
-        store = FileStore(str(tmp_path / "a" / "b"), make_vault("default"))
+        store = FileStore(str(tmp_path / "a" / "b"), quiet_context(make_vault("default")))
         save(store, "\N{GRINNING FACE}" * 100)
     finally:
         os.umask(before)
@@ -155,10 +156,10 @@ def test_foreign_files_are_not_accounts(store: FileStore) -> None:
 
 
 def test_vault_ids_side_by_side(tmp_path: Path) -> None:
-    both = FileStore(str(tmp_path), make_vault("dev", "prod"))
+    both = FileStore(str(tmp_path), quiet_context(make_vault("dev", "prod")))
     for name in ("dev", "prod"):
         both.write(make_account(name), None, name)
-    only_dev = FileStore(str(tmp_path), make_vault("dev"))
+    only_dev = FileStore(str(tmp_path), quiet_context(make_vault("dev")))
     stored = only_dev.read("dev")
     assert stored is not None
     assert stored.vault_id == "dev"
@@ -174,35 +175,37 @@ def test_vault_ids_side_by_side(tmp_path: Path) -> None:
 
 
 def test_a_record_opens_with_its_own_vault_ids_password_only(tmp_path: Path) -> None:
-    FileStore(str(tmp_path), make_vault("dev", "prod")).write(make_account(), None, "prod")
+    FileStore(str(tmp_path), quiet_context(make_vault("dev", "prod"))).write(make_account(), None, "prod")
     path = tmp_path / "prod.vault"
     path.write_bytes(path.read_bytes().replace(b"AES256;prod", b"AES256;dev"))
-    assert code_of(FileStore(str(tmp_path), make_vault("dev", "prod"))) is ErrorCode.VAULT_PASSWORD_WRONG
+    assert code_of(FileStore(str(tmp_path), quiet_context(make_vault("dev", "prod")))) is ErrorCode.VAULT_PASSWORD_WRONG
 
 
 def test_a_record_that_names_no_vault_id_keeps_its_password(tmp_path: Path) -> None:
     secrets = dict(make_vault("dev", "prod", "default")._secrets)
-    FileStore(str(tmp_path), _vault.Vault([("default", secrets["prod"])])).write(make_account(), None, None)
+    FileStore(str(tmp_path), quiet_context(_vault.Vault([("default", secrets["prod"])]))).write(
+        make_account(), None, None
+    )
     assert (tmp_path / "prod.vault").read_text().startswith("$ANSIBLE_VAULT;1.1;AES256\n")
-    store = FileStore(str(tmp_path), make_vault("dev", "prod"))
+    store = FileStore(str(tmp_path), quiet_context(make_vault("dev", "prod")))
     accounts = make_accounts(store)
     assert accounts.save("prod", {"description": "Changed"}, vault_id=None, test=False).changed
-    stored = FileStore(str(tmp_path), make_vault("prod")).read("prod")
+    stored = FileStore(str(tmp_path), quiet_context(make_vault("prod"))).read("prod")
     assert stored is not None
     assert stored.account.description == "Changed"
     assert not accounts.save("prod", {}, vault_id="prod", test=False).changed
     assert accounts.save("prod", {}, vault_id="dev", test=False).changed
     # Who had the password of before has the key of no session that is made from now on.
-    fresh = FileStore(str(tmp_path), make_vault("dev")).read("prod")
+    fresh = FileStore(str(tmp_path), quiet_context(make_vault("dev"))).read("prod")
     assert fresh is not None
     assert fresh.account.session_key != stored.account.session_key
 
 
 def test_wrong_and_missing_passwords(store: FileStore) -> None:
     save(store)
-    wrong = FileStore(store.url, _vault.Vault([("default", make_vault("other")._secrets[0][1])]))
+    wrong = FileStore(store.url, quiet_context(_vault.Vault([("default", make_vault("other")._secrets[0][1])])))
     assert code_of(wrong) is ErrorCode.VAULT_PASSWORD_WRONG
-    none = FileStore(store.url, make_vault())
+    none = FileStore(store.url, quiet_context(make_vault()))
     assert code_of(none) is ErrorCode.VAULT_PASSWORD_MISSING
     with pytest.raises(OctoAwsError) as caught:
         none.write(make_account("x"), None, None)
@@ -215,19 +218,19 @@ def test_a_record_is_opened_once_a_process(store: FileStore, monkeypatch: pytest
     opened = []
     monkeypatch.setattr(_vault.Vault, "_decrypt", lambda *a, real=_vault.Vault._decrypt: opened.append(1) or real(*a))
     for _time in range(100):
-        FileStore(store.url, make_vault("default")).read("prod")
+        FileStore(store.url, quiet_context(make_vault("default"))).read("prod")
     assert len(opened) == 1
     save(store, region="eu-central-1")
     stored = store.read("prod")
     assert stored is not None
     assert stored.account.region == "eu-central-1"
     assert len(opened) == 2
-    assert code_of(FileStore(store.url, make_vault("other"))) is ErrorCode.VAULT_PASSWORD_WRONG
+    assert code_of(FileStore(store.url, quiet_context(make_vault("other")))) is ErrorCode.VAULT_PASSWORD_WRONG
 
 
 @pytest.mark.parametrize("vault_id", ["a;b", "dé", " a", "a\nb"])
 def test_a_vault_id_that_the_header_would_spoil(tmp_path: Path, vault_id: str) -> None:
-    store = FileStore(str(tmp_path), make_vault(vault_id))
+    store = FileStore(str(tmp_path), quiet_context(make_vault(vault_id)))
     with pytest.raises(OctoAwsError) as caught:
         store.write(make_account(), None, None)
     assert caught.value.code is ErrorCode.OPTION_INVALID
@@ -256,7 +259,7 @@ def test_every_changed_byte_is_noticed(store: FileStore, monkeypatch: pytest.Mon
     # Deriving a key is slow on purpose, and the same for all changes that leave the salt alone.
     derive = functools.lru_cache(None)(VaultAES256._create_key_cryptography)
     monkeypatch.setattr(VaultAES256, "_create_key_cryptography", staticmethod(derive))
-    labelled = FileStore(store.url, make_vault("dev", "dew"))
+    labelled = FileStore(store.url, quiet_context(make_vault("dev", "dew")))
     labelled.write(make_account(), None, "dev")
     save(store, "other")
     path = record(labelled, "prod")
@@ -352,14 +355,14 @@ def test_no_link_is_followed(store: FileStore, tmp_path: Path) -> None:
     linked = tmp_path / "linked"
     linked.symlink_to(store.url)
     with pytest.raises(OctoAwsError) as caught:
-        FileStore(str(linked), make_vault("default")).read("prod")
+        FileStore(str(linked), quiet_context(make_vault("default"))).read("prod")
     assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
     assert "link" in str(caught.value)
 
 
 def test_a_store_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    store = FileStore(str(tmp_path / "file"), make_vault("default"))
+    store = FileStore(str(tmp_path / "file"), quiet_context(make_vault("default")))
     with pytest.raises(OctoAwsError) as caught:
         store.names()
     assert caught.value.code is ErrorCode.STORE_UNAVAILABLE

@@ -195,9 +195,9 @@ FULL_DISK = """
 import os, sys
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_vault
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_vault, quiet_context
 
-store = FileStore(sys.argv[1] + "/store", make_vault("default"))
+store = FileStore(sys.argv[1] + "/store", quiet_context(make_vault("default")))
 store.write(make_account(), None, None)
 old = store.read("prod")
 with open(sys.argv[1] + "/filler", "wb", buffering=0) as filler:
@@ -230,9 +230,9 @@ def test_a_full_disk(tmp_path: Path) -> None:
 READ_ONLY = """
 import sys
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_vault
+from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_vault, quiet_context
 
-store = FileStore(sys.argv[1], make_vault("default"))
+store = FileStore(sys.argv[1], quiet_context(make_vault("default")))
 stored = store.read("prod")
 for work in (lambda: store.write(make_account("prod"), stored.revision, None), lambda: store.delete("prod")):
     try:

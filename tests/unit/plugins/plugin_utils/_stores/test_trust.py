@@ -16,7 +16,12 @@ from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access imp
 from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import candidates_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
-from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_vault
+from ansible_collections.octo.aws.tests.unit.support.accounts import (
+    make_account,
+    make_accounts,
+    make_vault,
+    quiet_context,
+)
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
 
 LONG = "\N{GRINNING FACE}" * 100
@@ -30,7 +35,7 @@ def _warnings() -> list[str]:
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path, warnings: list[str]) -> FileStore:
-    store = FileStore(str(tmp_path / "store"), make_vault("default"), warnings.append)
+    store = FileStore(str(tmp_path / "store"), quiet_context(make_vault("default"), warnings.append))
     for name in ("prod", LONG):
         store.write(make_account(name), None, None)
     return store
@@ -143,7 +148,7 @@ def test_a_folder_that_a_group_shares(store: FileStore, owners: dict[str, int], 
 
 def test_a_store_that_does_not_exist(tmp_path: Path) -> None:
     warnings: list[str] = []
-    store = FileStore(str(tmp_path / "not-there"), make_vault("default"))
+    store = FileStore(str(tmp_path / "not-there"), quiet_context(make_vault("default")))
     accounts = make_accounts(store)
     accounts._warn = warnings.append
     assert store.exists() is False

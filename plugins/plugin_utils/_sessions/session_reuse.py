@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resolve a credential chain, reusing cached sessions and requesting only the missing ones."""
+"""Resolve a credential chain: reuse sessions with enough time left, and request only the missing ones."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the role ``aws_steps``, and a check for mistyped ones.
+"""The argument specs of the role ``aws_steps``, which define its variables and the options of a step.
 
-The argument specs of the role define its variables and options.
+Also a check for mistyped variables.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _PREFIX = "aws_steps_"
 _PRIVATE = "aws_steps__"
 _SET_BY_TASKS = ("aws_steps_outputs", "aws_steps_changed", "aws_steps_vars")
 _ALMOST = 0.9
-"""Two letters of ``aws_steps_account`` may be missing. ``aws_stage_account`` is another word."""
+"""How alike a mistyped name is, from 0 to 1: ``aws_steps_accoun`` is, and ``aws_stage_account`` is a variable of the
+user."""
 
 
 @functools.cache
