@@ -17,7 +17,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from .._errors import ErrorCode, OctoAwsError
-from .._model.validation import refused
+from .._model.field_checks import refused
 
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _SERVICE_IDS = {"secretsmanager": "SECRETS_MANAGER"}

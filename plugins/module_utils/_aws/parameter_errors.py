@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._model.validation import refused
+from .._model.field_checks import refused
 from .client_errors import no_credentials, no_such_endpoint
 
 if t.TYPE_CHECKING:

@@ -13,8 +13,8 @@ import json
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
-from .._model.aws_names import PARTITION, Form, check_forms
-from .._model.validation import check_role_arn, empty, refused
+from .._model.field_checks import check_role_arn, empty, refused
+from .._model.option_forms import PARTITION, Form, check_forms
 from .._model.yaml_values import to_json, to_text
 
 LARGEST_TEMPLATE = 51_200

@@ -13,7 +13,7 @@ import typing as t
 from unicodedata import category
 
 from .._errors import ErrorCode, OctoAwsError, closest
-from .validation import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
+from .field_checks import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
 from .yaml_values import to_json, to_text, to_texts
 
 SHORTEST_SESSION = 900

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .field_checks import refused
 from .hop import LONGEST_CHAINED_SESSION
-from .validation import refused
 
 if t.TYPE_CHECKING:
     from .hop import Hop

@@ -15,7 +15,7 @@ import json
 import typing as t
 
 from .._errors import OctoAwsError
-from .validation import refused
+from .field_checks import refused
 
 
 def to_text(label: str, value: object) -> str:

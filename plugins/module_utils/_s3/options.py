@@ -14,8 +14,8 @@ from unicodedata import category
 from urllib.parse import urlencode
 
 from .._errors import ErrorCode, OctoAwsError
-from .._model.aws_names import KMS_KEY, PARTITION, Form, check_forms
-from .._model.validation import refused
+from .._model.field_checks import refused
+from .._model.option_forms import KMS_KEY, PARTITION, Form, check_forms
 from .._model.yaml_values import to_texts
 from .._path_patterns import includes
 from .content_types import content_type_of

@@ -16,7 +16,7 @@ import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
 from ...module_utils._model.credentials import Credentials
-from ...module_utils._model.validation import (
+from ...module_utils._model.field_checks import (
     check_access_key,
     check_account_id,
     check_description,

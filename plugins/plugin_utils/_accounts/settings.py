@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from ...module_utils._model.validation import check_region
+from ...module_utils._model.field_checks import check_region
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop

@@ -17,8 +17,8 @@ from ansible.utils.display import Display
 from ...module_utils import _secrecy
 from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ...module_utils._host.argument_specs import SETTINGS_SPEC
-from ...module_utils._model.aws_names import check_not_empty
 from ...module_utils._model.identity import Identity
+from ...module_utils._model.option_forms import check_not_empty
 from ...module_utils._model.yaml_values import convert_arguments
 from .._service.store_access import store_of
 from .options import (

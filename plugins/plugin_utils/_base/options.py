@@ -13,7 +13,7 @@ from ansible import constants as C
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from ...module_utils._model.validation import check_account_id, empty, refused
+from ...module_utils._model.field_checks import check_account_id, empty, refused
 from ...module_utils._secrecy import register
 from .._accounts.account import hops_from
 from .._accounts.settings import SessionOptions, Settings

@@ -17,8 +17,8 @@ from functools import cached_property, partial
 
 from ...module_utils._aws.endpoint import ENDPOINT_VARIABLES, Endpoint
 from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._model.field_checks import check_token_code, parse_role_arn
 from ...module_utils._model.hop import DEFAULT_SESSION, check_duration, hop_label
-from ...module_utils._model.validation import check_token_code, parse_role_arn
 from .._accounts.record import to_record
 from .._sources.protocol import FetchOptions
 from .._sources.registry import source_of

@@ -18,7 +18,7 @@ from ...module_utils._aws.errors import explain, retry_throttled
 from ...module_utils._clock import now
 from ...module_utils._errors import OctoAwsError
 from ...module_utils._model.credentials import Credentials
-from ...module_utils._model.validation import check_region
+from ...module_utils._model.field_checks import check_region
 from .._circular_credentials import VARIABLE, mark_resolving, refuse_circle
 from .._profiles.errors import profile_failed
 from .._profiles.files import assumes_role, digest_of, digests_of_user, process_of, read_files_of_user

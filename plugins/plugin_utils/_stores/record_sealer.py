@@ -60,11 +60,8 @@ class RecordSealer:
         password = self._vault.password_for(vault_id, label)
         if password.fingerprint in self._known_passwords:
             return
-        from . import vault_password
+        from .vault_password import check_new
 
         others = ((other, sealed) for other, sealed in self._records() if other != name)
-        if not vault_password.opens_known_record(others, password, label) and password.is_typed:
-            if dry_run:
-                return
-            vault_password.confirm(password, self._ask_for_password, label)
-        self._known_passwords.add(password.fingerprint)
+        if check_new(password, others, self._ask_for_password, label, dry_run=dry_run):
+            self._known_passwords.add(password.fingerprint)

@@ -14,8 +14,8 @@ import typing as t
 from urllib.parse import unquote
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from ...module_utils._model.aws_names import KMS_KEY, check_not_empty
-from ...module_utils._model.validation import check_endpoint_url, check_region, check_text
+from ...module_utils._model.field_checks import check_endpoint_url, check_region, check_text
+from ...module_utils._model.option_forms import KMS_KEY, check_not_empty
 from .._accounts.account import check_name
 
 Check = t.Callable[[str], str]

@@ -20,7 +20,34 @@ _MAX_TRIES = 20
 """Records to try a password on. Each try derives a key, which takes about 10 milliseconds."""
 
 
-def opens_known_record(records: t.Iterable[tuple[str, bytes]], password: Password, label: str) -> bool:
+def check_new(
+    password: Password,
+    others: t.Iterable[tuple[str, bytes]],
+    ask: t.Callable[[str], str],
+    label: str,
+    *,
+    dry_run: bool,
+) -> bool:
+    """Check a password that has not opened a record of the store yet.
+
+    It must open another record with its vault ID. If there is none, a password that was typed must be typed once more;
+    one that was read from a file is taken as it is.
+
+    :param others: the names and sealed texts of the other accounts; read only as far as needed
+    :param ask: prompts for the password of a vault ID; returns an empty string if there is no terminal
+    :param label: the record to save, for messages
+    :param dry_run: do not prompt
+    :returns: whether the password is known now
+    :raises OctoAwsError: the password is mistyped
+    """
+    if not _opens_known_record(others, password, label) and password.is_typed:
+        if dry_run:
+            return False
+        _confirm(password, ask, label)
+    return True
+
+
+def _opens_known_record(records: t.Iterable[tuple[str, bytes]], password: Password, label: str) -> bool:
     """Whether the password opens a record of the store. ``False`` if no record has its vault ID.
 
     One record is enough: the passwords of the store may differ on purpose. Damaged and unreadable records are skipped.
@@ -50,7 +77,7 @@ def opens_known_record(records: t.Iterable[tuple[str, bytes]], password: Passwor
     )
 
 
-def confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None:
+def _confirm(password: Password, ask: t.Callable[[str], str], label: str) -> None:
     """Prompt for a typed password once more, as ``ansible-vault create`` does.
 
     :param ask: prompts for the password of a vault ID; returns an empty string if there is no terminal

@@ -18,8 +18,8 @@ from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
 from ansible_collections.octo.aws.plugins.module_utils._aws.sts import caller_identity
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+from ansible_collections.octo.aws.plugins.module_utils._model.field_checks import check_endpoint_url
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
-from ansible_collections.octo.aws.plugins.module_utils._model.validation import check_endpoint_url
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import account as accounts_account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts import record
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import file_names, secretsmanager, ssm

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .validation import empty, refused
+from .field_checks import empty, refused
 
 PARTITION = r"arn:aws(?:-[a-z]+)*"
 
