@@ -74,6 +74,14 @@ options:
       - A timeout is an error, but does not stop the operation in AWS.
     type: int
     default: 3600
+  progress:
+    description:
+      - Whether to show the events of the stack while the task waits, to standard error and to Ansible's log. One line for
+        each event has the resource, its state and the reason. The first line has the address of the stack in the AWS console.
+      - Nothing is shown with C(async) or C(no_log). Values of O(parameters) are masked as in error messages.
+      - This needs the permission C(cloudformation:DescribeStackEvents). Without it, only states of the stack are shown.
+    type: bool
+    default: true
 attributes:
   check_mode:
     support: full

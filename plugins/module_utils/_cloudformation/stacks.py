@@ -8,83 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import time
 import typing as t
 import uuid
 
 from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
+from .._host.slices import SlicedWork
+from .console import console_url
 from .errors import explain_refusal, unexpected_response
 from .options import parameter_values
-
-GONE = "DELETE_COMPLETE"
-IN_REVIEW = "REVIEW_IN_PROGRESS"
-SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+from .stack import GONE, Stack, no_stack_result, stack_name
+from .watch import StackWatch
 
 _GRACE = 30
 """Seconds until the state of a stack shows a new operation."""
-_NO_ECHO = "****"
-"""The value of AWS for parameters with ``NoEcho``."""
 _STILL_RUNNING = "The operation continues in AWS. Run the task again to wait for it."
 _MAYBE_RUNNING = "The operation may have started in AWS. Run the task again to wait for it."
-
-
-@dataclasses.dataclass(frozen=True)
-class Stack:
-    """The state of a stack at one point in time.
-
-    :param version: a value that each operation on the stack changes
-    :param no_echo: the parameters with values that AWS does not return
-    :param change_set_id: of the last executed change set, which AWS no longer finds by its name
-    """
-
-    stack_id: str
-    name: str
-    status: str
-    reason: str = ""
-    outputs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    protected: bool = False
-    version: str = ""
-    no_echo: tuple[str, ...] = ()
-    change_set_id: str = ""
-
-    @property
-    def in_progress(self) -> bool:
-        """Whether an operation on the stack is in progress."""
-        return self.status.endswith("_IN_PROGRESS") and self.status != IN_REVIEW
-
-    @classmethod
-    def from_response(cls, response: t.Mapping[str, t.Any]) -> Stack:
-        """Read an item of DescribeStacks."""
-        return cls(
-            stack_id=response["StackId"],
-            name=response["StackName"],
-            status=response["StackStatus"],
-            reason=response.get("StackStatusReason") or "",
-            outputs={output["OutputKey"]: output["OutputValue"] for output in response.get("Outputs") or []},
-            protected=bool(response.get("EnableTerminationProtection")),
-            version=f"{response['StackStatus']} {response.get('LastUpdatedTime')} {response.get('DeletionTime')}",
-            no_echo=tuple(
-                parameter["ParameterKey"]
-                for parameter in response.get("Parameters") or []
-                if parameter.get("ParameterValue") == _NO_ECHO
-            ),
-            change_set_id=response.get("ChangeSetId") or "",
-        )
-
-    def as_result(self) -> dict[str, t.Any]:
-        """Return values for the result of a task."""
-        return {
-            "stack_name": self.name,
-            "stack_id": self.stack_id,
-            "status": self.status,
-            "outputs": dict(self.outputs),
-        }
-
-
-def no_stack_result(name: str) -> dict[str, t.Any]:
-    """Return values for the result of a task, for a stack that does not exist."""
-    return {"stack_name": name, "stack_id": None, "status": None, "outputs": {}}
 
 
 class CloudFormation:
@@ -92,14 +31,28 @@ class CloudFormation:
 
     :param secrets: values to mask in messages
     :param timeout: seconds for all waiting together
+    :param work: the slices of the task
+    :param parameters: the values of the stack's parameters, which are masked in events unless AWS returns them
+    :param progress: whether the action shows what happens, if the work runs in slices
     """
 
-    def __init__(self, client: t.Any, secrets: t.Sequence[str], timeout: int) -> None:
+    def __init__(
+        self,
+        client: t.Any,
+        secrets: t.Sequence[str],
+        timeout: int,
+        work: SlicedWork | None = None,
+        parameters: t.Mapping[str, str] | None = None,
+        *,
+        progress: bool = False,
+    ) -> None:
         self._client = client
         self.secrets = list(secrets)
         self._timeout = timeout
-        self._deadline = time.monotonic() + timeout
-        self._known: dict[str, t.Any] = {}
+        self.work = work or SlicedWork()
+        self.parameters = parameters or {}
+        self._progress = progress and self.work.sliced
+        self._known: dict[str, t.Any] = dict(self.work.kept.get("known", {}))
         self._hint = ""
 
     @contextlib.contextmanager
@@ -108,9 +61,25 @@ class CloudFormation:
         try:
             yield
         except OctoAwsError as error:
-            raise self._with_state(error) from None
+            error = self._with_state(error)
+            values = error.values
+            if self.work.kept.get("shown"):
+                self.show_state(values["stack_name"], values["stack_id"], values["status"])
+            raise error from None
         except KeyboardInterrupt:
             raise self._with_state(OctoAwsError(ErrorCode.EXECUTOR_FAILED, "The task was interrupted.")) from None
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether the action shows what happens now. What is only a part of a step is not shown."""
+        return self._progress and not self.work.in_step
+
+    def show_state(self, name: str, stack_id: str, status: str) -> None:
+        """Let the action show the state of a stack, with its address in the console."""
+        if not self.shows_progress:
+            return
+        self.work.kept["shown"] = True
+        self.work.show(", ".join(filter(None, (f"stack {name} is {status}", console_url(stack_id)))))
 
     def note(self, **values: t.Any) -> None:
         """Set values for the result of a later error, such as ``changed``."""
@@ -122,25 +91,41 @@ class CloudFormation:
         :param hint: names the resource, and how to remove it
         :param stack: the name or the ID of its stack
         """
-        name, stack_id = (_stack_name(stack), stack) if stack.startswith("arn:") else (stack, None)
+        name, stack_id = (stack_name(stack), stack) if stack.startswith("arn:") else (stack, None)
         if self._known.get("stack_id") != stack_id or not stack_id:
             self.note(**{**no_stack_result(name), "stack_id": stack_id})
         self.note(changed=True, **values)
         self._hint = hint
 
-    def _with_state(self, error: OctoAwsError) -> OctoAwsError:
+    def _with_state(self, error: OctoAwsError) -> PartialFailure:
         hint = self._hint
         if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_STILL_RUNNING, _MAYBE_RUNNING):
             hint = ""  # in the error already
-        elif hint and self._known.get("stack_id"):
-            status = self._known.get("status") or "unknown"
-            error = error.about(f"The stack {self._known['stack_name']} ({self._known['stack_id']}), state {status}")
-        elif hint and self._known.get("stack_name"):
-            error = error.about(f"The stack {self._known['stack_name']}")
+        elif hint:
+            error = error.about(self._subject)
         if hint and error.code is ErrorCode.SESSION_TOKEN_EXPIRED:
             # Only the session of this task has expired; the saved credentials are still valid.
             error = error.with_text(error.message, "")
+        if error.code is ErrorCode.STACK_TIMED_OUT or hint in (_STILL_RUNNING, _MAYBE_RUNNING):
+            hint = self._with_console(hint)
         return PartialFailure.after(error, hint, **self._known)
+
+    @property
+    def _subject(self) -> str:
+        """The stack and its last known state, for a message."""
+        known = self._known
+        if known.get("stack_id"):
+            return f"The stack {known['stack_name']} ({known['stack_id']}), state {known.get('status') or 'unknown'}"
+        return f"The stack {known['stack_name']}" if known.get("stack_name") else ""
+
+    def _with_console(self, hint: str) -> str:
+        url = console_url(self._known.get("stack_id") or "")
+        return " ".join(filter(None, (hint, url and f"Console: {url}")))
+
+    def report_unfinished(self) -> None:
+        """Report the error message for a next slice that cannot run."""
+        hint = self._with_console(self._hint)
+        self.work.report["unfinished"] = {"subject": self._subject, "hint": hint, "values": self._known}
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """Send one request, and return its response; see :func:`.._aws.errors.call`."""
@@ -171,19 +156,19 @@ class CloudFormation:
         except OctoAwsError as error:
             raise explain_refusal(error) from None
 
-    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> dict[str, t.Any]:
-        """Begin an operation on a stack, and return the response; see :meth:`wait_for_operation`.
+    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> str:
+        """Begin an operation on a stack, and return the stack's ID if AWS does; see :meth:`wait_for_operation`.
 
         :param stack: the stack before the operation, or the name of a new one
         """
         try:
-            response = self.submit(operation, **parameters)
+            stack_id = self.work.step(lambda: str(self.submit(operation, **parameters).get("StackId") or ""))
         except OctoAwsError as error:
             if error.may_have_worked:
                 self._note_begun(stack, _MAYBE_RUNNING)
             raise
-        self._note_begun(stack, _STILL_RUNNING, response.get("StackId"))
-        return response
+        self._note_begun(stack, _STILL_RUNNING, stack_id or None)
+        return stack_id
 
     def _note_begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
         values = stack.as_result() if isinstance(stack, Stack) else {**no_stack_result(stack), "stack_id": stack_id}
@@ -210,16 +195,20 @@ class CloudFormation:
 
         :raises OctoAwsError: timed out
         """
-        stack = self.describe(name)
-        for delay in delays():
-            if stack is None or not stack.in_progress:
-                break
-            self._wait(delay, stack)
-            stack = self.describe(stack.stack_id)
-        if stack is None or stack.status == GONE:
+        record = self.work.step(lambda: self._wait_until_idle(name), may_wait=True)
+        if record is None:
             return None
+        stack = Stack.from_record(record)
         self.note(**stack.as_result())
         return stack
+
+    def _wait_until_idle(self, name: str) -> dict[str, t.Any] | None:
+        with StackWatch(self, name) as watch:
+            while True:
+                stack = watch.look()
+                if stack is None or not stack.in_progress:
+                    return None if stack is None or stack.status == GONE else stack.as_record()
+                watch.wait()
 
     def wait_for_operation(
         self, stack_id: str, before: Stack | None, is_done: t.Callable[[], bool] | None = None
@@ -231,45 +220,56 @@ class CloudFormation:
         :param is_done: whether the operation has ended, if the state of the stack alone does not show it
         :raises OctoAwsError: timed out
         """
-        grace_end = time.monotonic() + _GRACE
-        seen = before
-        for delay in delays():
-            stack = self.describe(stack_id)
-            late = time.monotonic() > grace_end
-            if stack is None:
-                if seen or late:
-                    return self._note_ended(
-                        dataclasses.replace(seen or Stack(stack_id, _stack_name(stack_id), ""), status=GONE)
-                    )
-                self.sleep(delay, f"AWS did not return the stack {_stack_name(stack_id)}")
-                continue
-            seen = stack
-            if not stack.in_progress:
-                if is_done is None and (before is None or stack.version != before.version or late):
-                    return self._note_ended(stack)
-                if is_done is not None and is_done():
-                    # The stack was read before the operation ended.
-                    is_done = before = None
-                    continue
-            self._wait(delay, stack)
-        raise AssertionError("delays() never ends")
-
-    def _note_ended(self, stack: Stack) -> Stack:
+        record = self.work.step(lambda: self._wait_for_operation(stack_id, before, is_done), may_wait=True)
+        stack = Stack.from_record(record)
         self._hint = ""
         self.note(**stack.as_result())
         return stack
 
-    def _wait(self, delay: float, stack: Stack) -> None:
-        self.note(**stack.as_result())
-        self.sleep(delay, f"The stack {stack.name} is in the state {stack.status}", **stack.as_result())
+    def _wait_for_operation(
+        self, stack_id: str, before: Stack | None, is_done: t.Callable[[], bool] | None
+    ) -> dict[str, t.Any]:
+        with StackWatch(self, stack_id) as watch:
+            seen = watch.seen or before
+            while True:
+                stack = watch.look()
+                late = watch.waited > _GRACE
+                if stack is None:
+                    if seen or late:
+                        gone = dataclasses.replace(seen or Stack(stack_id, stack_name(stack_id), ""), status=GONE)
+                        return gone.as_record()
+                    watch.wait()
+                    continue
+                seen = stack
+                if not stack.in_progress:
+                    if is_done is None and (before is None or stack.version != before.version or late):
+                        watch.end()
+                        return stack.as_record()
+                    if is_done is not None and is_done():
+                        # The stack was read before the operation ended.
+                        is_done = before = None
+                        continue
+                watch.wait()
 
-    def sleep(self, delay: float, state: str, **values: t.Any) -> None:
-        """Wait before the next request.
+    def wait_for_others(self, name: str) -> None:
+        """Wait before the work starts again, since another operation began on the stack after it was read.
 
-        :param state: a clause for the message of a timeout
         :raises OctoAwsError: timed out
         """
-        remaining = self._deadline - time.monotonic()
+        began = self.work.kept.setdefault("busy_since", self.work.elapsed)
+        self.work.restart()
+        self.work.kept["known"] = self._known
+        self.pause(self.work.elapsed - began, f"Another operation is in progress on the stack {name}")
+
+    def pause(self, waited: float, state: str, **values: t.Any) -> None:
+        """Wait before the next request, or end the slice.
+
+        :param waited: seconds since the wait began
+        :param state: a clause for the message of a timeout
+        :raises OctoAwsError: timed out
+        :raises SliceEnded: the next slice takes up the wait
+        """
+        remaining = self._timeout - self.work.elapsed
         if remaining <= 0:
             raise PartialFailure.of(
                 ErrorCode.STACK_TIMED_OUT,
@@ -277,22 +277,20 @@ class CloudFormation:
                 "The operation continues in AWS. Run the task again to wait for it, or raise timeout.",
                 **values,
             )
-        time.sleep(min(delay, remaining))
+        self.report_unfinished()
+        self.work.pause(min(delay_after(waited), remaining))
 
 
-def delays() -> t.Iterator[float]:
-    """Yield seconds to wait between requests, from 1 to 10."""
-    delay = 1.0
-    while True:
-        yield delay
-        delay = min(delay * 1.5, 10.0)
+def delay_after(waited: float) -> float:
+    """Return the seconds until the next request, from 1 to 40.
+
+    The end of an operation of 20 seconds is seen within 2 seconds. One of an hour needs fewer than 120 requests.
+
+    :param waited: seconds since the wait began
+    """
+    return min(max(1.0, waited / (10 if waited < 20 else 5)), 40.0)
 
 
 def request_token() -> str:
     """Return a token with which AWS detects repeated requests, and which marks the events of an operation."""
     return f"octo-aws-{uuid.uuid4()}"
-
-
-def _stack_name(stack_id: str) -> str:
-    """Return the name from the ARN of a stack, ``arn:...:stack/NAME/ID``."""
-    return stack_id.split("/")[1] if "/" in stack_id else stack_id
