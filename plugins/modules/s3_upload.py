@@ -158,6 +158,14 @@ options:
       - aws-exec-read
       - bucket-owner-read
       - bucket-owner-full-control
+  progress:
+    description:
+      - Whether to show how many files are compared and uploaded, with their bytes, to standard error and to Ansible's log. A
+        line is shown after about a second, and then less and less often, up to every 30 seconds, or every 60 seconds for
+        files that are sent to another machine first.
+      - Nothing is shown with C(async) or C(no_log).
+    type: bool
+    default: true
   delete_removed:
     description:
       - Whether to delete objects under O(prefix) that have no file. They are deleted after all files are uploaded.
@@ -332,7 +340,9 @@ role_of_executor:
   sample: false
 """
 
+import atexit
 import os
+import shutil
 import signal
 import tarfile
 import tempfile
@@ -343,6 +353,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.module import HostM
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
+from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
     Selection,
     select,
@@ -367,7 +378,9 @@ class UploadModule(HostModule):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, lambda *_: bucket.stop())
-        upload = plan(bucket, selection, self.params)
+        place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
+        progress = UploadProgress(self.sliced_work, place, shown=self.params["progress"])
+        upload = plan(bucket, selection, self.params, progress)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
             return {**upload.preview(), **diff}
@@ -393,8 +406,10 @@ class UploadModule(HostModule):
         return selection_of_folder(self._unpack(source.path), source.pattern, exclude, source.single)
 
     def _unpack(self, archive: str) -> str:
-        """Unpack the files from the action into the temporary folder, which is deleted when the module ends."""
+        """Unpack the files from the action into a temporary folder, which is deleted when the module ends."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
+        # The folder around it can be that of the action, which is for all slices.
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         # Older versions of Python have no filter. The archive has only regular files with relative names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:

@@ -22,8 +22,7 @@ class Stack:
     """The state of a stack at one point in time.
 
     :param version: a value that each operation on the stack changes
-    :param no_echo: the parameters with values that AWS does not return
-    :param shown: the other parameters
+    :param shown: the parameters with values that AWS returns
     :param change_set_id: of the last executed change set, which AWS no longer finds by its name
     """
 
@@ -34,7 +33,6 @@ class Stack:
     outputs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     protected: bool = False
     version: str = ""
-    no_echo: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     change_set_id: str = ""
 
@@ -46,9 +44,6 @@ class Stack:
     @classmethod
     def from_response(cls, response: t.Mapping[str, t.Any]) -> Stack:
         """Read an item of DescribeStacks."""
-        parameters = {
-            parameter["ParameterKey"]: parameter.get("ParameterValue") for parameter in response.get("Parameters") or []
-        }
         return cls(
             stack_id=response["StackId"],
             name=response["StackName"],
@@ -57,15 +52,18 @@ class Stack:
             outputs={output["OutputKey"]: output["OutputValue"] for output in response.get("Outputs") or []},
             protected=bool(response.get("EnableTerminationProtection")),
             version=f"{response['StackStatus']} {response.get('LastUpdatedTime')} {response.get('DeletionTime')}",
-            no_echo=tuple(name for name, value in parameters.items() if value == _NO_ECHO),
-            shown=tuple(name for name, value in parameters.items() if value != _NO_ECHO),
+            shown=tuple(
+                parameter["ParameterKey"]
+                for parameter in response.get("Parameters") or []
+                if parameter.get("ParameterValue") != _NO_ECHO
+            ),
             change_set_id=response.get("ChangeSetId") or "",
         )
 
     @classmethod
     def from_record(cls, record: t.Mapping[str, t.Any]) -> Stack:
         """Read plain data of :meth:`as_record`."""
-        return cls(**{**record, "no_echo": (*record["no_echo"],), "shown": (*record["shown"],)})
+        return cls(**{**record, "shown": (*record["shown"],)})
 
     def as_record(self) -> dict[str, t.Any]:
         """Return plain data."""

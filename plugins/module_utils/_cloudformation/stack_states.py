@@ -206,8 +206,10 @@ def check_succeeded(
     """
     if failed or stack.status not in SUCCEEDED:
         parameters = options.get("parameters") or {}
-        no_echo = [parameter_text(name, parameters[name]) for name in stack.no_echo if parameters.get(name)]
-        raise operation_failure(cfn, stack, token, operation, no_echo)
+        hidden = [
+            parameter_text(name, value) for name, value in parameters.items() if value and name not in stack.shown
+        ]
+        raise operation_failure(cfn, stack, token, operation, hidden)
 
 
 def _settings_to_change(cfn: CloudFormation, options: Options, stack: Stack) -> list[str]:

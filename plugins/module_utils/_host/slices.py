@@ -14,6 +14,9 @@ import zlib
 
 Value = t.TypeVar("Value")
 
+_SHOWN_AFTER = 2.0
+"""Seconds of a slice after which it ends as soon as there are lines to show."""
+
 
 class Slice(t.NamedTuple):
     """What the action passes to one run of the module.
@@ -62,7 +65,7 @@ class SlicedWork:
     @property
     def elapsed(self) -> float:
         """Seconds since the first slice began."""
-        return time.monotonic() - self._began + (self._slice.elapsed if self._slice else 0.0)
+        return self._ran + (self._slice.elapsed if self._slice else 0.0)
 
     def step(self, function: t.Callable[[], Value], *, may_wait: bool = False) -> Value:
         """Run a part of the work once in all slices.
@@ -98,13 +101,31 @@ class SlicedWork:
 
         :raises SliceEnded: the action waits, and starts the next slice
         """
-        left = self._slice.seconds - (time.monotonic() - self._began) if self._slice else delay
+        left = self._slice.seconds - self._ran if self._slice else delay
+        if self.report["lines"] and self._ran >= _SHOWN_AFTER:
+            left = 0.0
         if self.in_step or delay <= left:
             time.sleep(delay)
-            return
+        else:
+            self.end_slice(delay)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the slice is over, for work that does not wait."""
+        return self._slice is not None and self._ran >= self._slice.seconds
+
+    def end_slice(self, delay: float = 0.0) -> t.NoReturn:
+        """End the slice.
+
+        :param delay: seconds until the next one
+        """
         state = {"recorded": self._recorded, "kept": self.kept}
         self.report.update(state=_pack(state), delay=delay)
         raise SliceEnded
+
+    @property
+    def _ran(self) -> float:
+        return time.monotonic() - self._began
 
 
 def _pack(state: t.Mapping[str, t.Any]) -> str:

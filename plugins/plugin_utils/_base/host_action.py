@@ -165,13 +165,21 @@ class HostAction(OctoAction):
         return self.run_module(self.MODULE, {**arguments, **handover.as_arguments()}, wrap_async=wrap_async)
 
     def run_in_slices(
-        self, account: ResolvedAccount, arguments: dict[str, t.Any], source: UploadSource | None = None
+        self,
+        account: ResolvedAccount,
+        arguments: dict[str, t.Any],
+        source: UploadSource | None = None,
+        seconds: t.Callable[[int], float] = lambda number: 5.0 if number else 0.0,
     ) -> dict[str, t.Any]:
-        """Run the module in slices, and show its progress. In the background, ansible-core runs it once."""
+        """Run the module in slices, and show its progress. In the background, ansible-core runs it once.
+
+        :param seconds: how long a slice waits or works on the host, by its number. The first one is short, so that what
+            it began is shown at once
+        """
         if self._task.async_val:
             return self.run_with(account, arguments, source)
         arguments = {**arguments, "progress": arguments["progress"] and not self._task.no_log}
-        return SlicedRun(self, account, partial(self.run_with, arguments=arguments, source=source)).result()
+        return SlicedRun(self, account, partial(self.run_with, arguments=arguments, source=source), seconds).result()
 
     def show(self, line: str) -> None:
         """Show a line about the task while it runs."""
@@ -216,7 +224,9 @@ class HostAction(OctoAction):
             )
         store = None if name is None else store_of(settings, display.warning)
         account = find(store, name).account if store and name else UNNAMED
-        options = dataclasses.replace(options, ask_for_token=ask_for_token)
+        options = dataclasses.replace(
+            options, ask_for_token=ask_for_token, task_seconds=self.seconds_with_session(arguments)
+        )
         with error_context(account):
             warn_of_region(settings.region_for(account.region), display.warning)
         resolver = Resolver(settings, options, store, display.warning)
@@ -231,6 +241,10 @@ class HostAction(OctoAction):
         if handover.credentials is None:
             check_config(handover.hops)
         return ResolvedAccount(name, handover, identity, self.executor, lambda: resolve()[0])
+
+    def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
+        """Return how long the task can need the session that it begins with; 0 if that is not known."""
+        return arguments.get("timeout") or 0
 
     def announce(self, account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
         """Log the account before the task starts, if ``announce`` is set."""

@@ -18,12 +18,13 @@ from ...module_utils._host.slices import Slice
 from .action import error_of_result
 
 if t.TYPE_CHECKING:
+    from ...module_utils._model.credentials import Credentials
     from .host_action import HostAction, ResolvedAccount
 
-_SECONDS = 5.0
-"""How long a slice waits on the host. Between slices, nothing of the task is there."""
 _SECONDS_WITH_HOPS = 30.0
-"""The same for the role of the host: each slice assumes the roles of the hops."""
+"""Seconds of a slice, at least, with hops from the role of the host, which each slice assumes."""
+_PAUSE = 5.0
+"""Seconds before a lost connection is tried again."""
 _RECONNECT = 300.0
 """Seconds during which a lost connection is tried again."""
 _LEAST_LEFT = 60.0
@@ -34,14 +35,22 @@ class SlicedRun:
     """The slices of one task.
 
     :param run: runs the module; called with the account and a :class:`Slice`
+    :param seconds: the length of a slice, by its number
     """
 
-    def __init__(self, action: HostAction, account: ResolvedAccount, run: t.Callable[..., dict[str, t.Any]]) -> None:
+    def __init__(
+        self,
+        action: HostAction,
+        account: ResolvedAccount,
+        run: t.Callable[..., dict[str, t.Any]],
+        seconds: t.Callable[[int], float],
+    ) -> None:
         self._action = action
         self._account = account
         self._run = run
         self._began = time.monotonic()
-        self._seconds = _SECONDS_WITH_HOPS if account.is_role_of_host and account.handover.hops else _SECONDS
+        self._seconds = seconds
+        self._number = 0
         self._state = ""
         self._delay = 0.0
         self._lost_since: float | None = None
@@ -75,7 +84,7 @@ class SlicedRun:
 
         :returns: the result of the task; ``None`` if there has to be another slice
         """
-        task_slice = Slice(self._seconds if self._state else 0.0, time.monotonic() - self._began, self._state)
+        task_slice = Slice(self._next_seconds(), time.monotonic() - self._began, self._state)
         try:
             result = self._run(self._account, task_slice=task_slice)
         except AnsibleConnectionFailure as error:
@@ -83,7 +92,7 @@ class SlicedRun:
             if not self._state or time.monotonic() - self._lost_since > _RECONNECT:
                 raise
             self._show(f"The connection is lost, and tried again: {error}")
-            self._delay = max(self._delay, _SECONDS)
+            self._delay = max(self._delay, _PAUSE)
             return None
         self._lost_since = None
         report = result.pop("slice", None)
@@ -96,7 +105,17 @@ class SlicedRun:
         if "state" not in report:
             return result
         self._state, self._delay, self._unfinished = report["state"], report["delay"], report["unfinished"]
+        self._number += 1
         return None
+
+    def _next_seconds(self) -> float:
+        """Return the length of the next slice: at most half of what is left of its credentials."""
+        seconds = self._seconds(self._number)
+        credentials = self._account.handover.credentials
+        if credentials is None:
+            return max(seconds, _SECONDS_WITH_HOPS) if self._number and self._account.handover.hops else seconds
+        left = _seconds_left(credentials)
+        return seconds if left is None else min(seconds, left / 2)
 
     def _renew(self) -> None:
         """Get fresh credentials. If that fails, use the old ones as long as they last."""
@@ -106,8 +125,13 @@ class SlicedRun:
         try:
             self._account = dataclasses.replace(self._account, handover=self._account.renew())
         except OctoAwsError:
-            if credentials.expiration and (credentials.expiration - now()).total_seconds() < _LEAST_LEFT:
+            left = _seconds_left(credentials)
+            if left is not None and left < _LEAST_LEFT:
                 raise
 
     def _show(self, line: str) -> None:
         self._action.show(f"{self._account.executor}: {line}")
+
+
+def _seconds_left(credentials: Credentials) -> float | None:
+    return (credentials.expiration - now()).total_seconds() if credentials.expiration else None

@@ -427,9 +427,9 @@ def test_what_cannot_be_cleaned_up_is_named() -> None:
 @pytest.mark.parametrize("value", ["*", "********", "***", "", "****x"])
 def test_only_what_aws_hides_is_hidden(value: str) -> None:
     told = described("CREATE_COMPLETE", Parameters=[{"ParameterKey": "A", "ParameterValue": value}])
-    assert Stack.from_response(told["Stacks"][0]).no_echo == ()
+    assert Stack.from_response(told["Stacks"][0]).shown == ("A",)
     told["Stacks"][0]["Parameters"][0]["ParameterValue"] = "****"
-    assert Stack.from_response(told["Stacks"][0]).no_echo == ("A",)
+    assert Stack.from_response(told["Stacks"][0]).shown == ()
 
 
 def test_events_without_a_token_are_those_since_the_beginning() -> None:
