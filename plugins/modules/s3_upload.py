@@ -19,6 +19,8 @@ description:
     sizes and encryptions.
   - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
     object, such as to its tags, are not detected.
+  - An upload of many files can take longer than the session of the account. The task uploads in short runs of the module,
+    each with fresh credentials. A single large file, and with C(async) the whole upload, need one session.
   - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
     is sent to it.
 extends_documentation_fragment:
@@ -160,9 +162,9 @@ options:
       - bucket-owner-full-control
   progress:
     description:
-      - Whether to show how many files are compared and uploaded, with their bytes, to standard error and to Ansible's log. A
-        line is shown after about a second, and then less and less often, up to every 30 seconds, or every 60 seconds for
-        files that are sent to another machine first.
+      - Whether to show how many files and bytes are uploaded during the task, to standard error and to Ansible's log.
+      - The first line is shown soon after the start of an upload that is not finished by then, the others less and less
+        often.
       - Nothing is shown with C(async) or C(no_log).
     type: bool
     default: true
