@@ -24,7 +24,6 @@ from .changes import changes_diff
 from .options import template_sources
 from .stack import IN_REVIEW, Stack, no_stack_result
 from .stack_states import check_succeeded, check_updatable
-from .stacks import request_token
 
 if t.TYPE_CHECKING:
     from .stacks import CloudFormation
@@ -160,7 +159,7 @@ def _refuse_executing(change_set: ChangeSet) -> None:
 def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_set: ChangeSet) -> Stack:
     record = cfn.work.step(lambda: _record(stack or cfn.describe(change_set.stack_id)))
     before = Stack.from_record(record) if record else None
-    token = cfn.work.step(request_token)
+    token = cfn.request_token()
     cfn.begin(
         "execute_change_set",
         before or options["stack_name"],

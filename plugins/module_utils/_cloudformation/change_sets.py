@@ -18,7 +18,6 @@ from .changes import replacements, to_change
 from .errors import unexpected_response
 from .options import api_parameters, parameter_values
 from .stack import IN_REVIEW, stack_name
-from .stacks import request_token
 
 if t.TYPE_CHECKING:
     from .stack import Stack
@@ -137,7 +136,7 @@ def create_change_set(
         parameters["OnStackFailure"] = options["on_create_failure"]
     if options.get("description"):
         parameters["Description"] = options["description"]
-    name = name or cfn.work.step(request_token)
+    name = name or cfn.request_token()
     target = options["stack_name"] if stack is None else stack.stack_id
 
     def request() -> tuple[str, str]:
@@ -146,7 +145,7 @@ def create_change_set(
             StackName=target,
             ChangeSetName=name,
             ChangeSetType="CREATE" if create else "UPDATE",
-            ClientToken=request_token(),
+            ClientToken=cfn.request_token(),
             **parameters,
         )
         return response["Id"], response["StackId"]
@@ -225,7 +224,7 @@ def _delete_stack(cfn: CloudFormation, change_set_id: str, stack_id: str) -> boo
     others = cfn.pages("list_change_sets", "Summaries", StackName=stack_id)
     if any(other["ChangeSetId"] != change_set_id for other in others) or cfn.resources(stack_id):
         return False
-    cfn.call("delete_stack", StackName=stack_id, ClientRequestToken=request_token())
+    cfn.call("delete_stack", StackName=stack_id, ClientRequestToken=cfn.request_token())
     cfn.wait_for_operation(stack_id, stack)
     return True
 

@@ -16,7 +16,6 @@ from .errors import unexpected_response
 from .failure_events import operation_failure
 from .options import api_parameters, parameter_text, parse_policy
 from .stack import GONE, IN_REVIEW, SUCCEEDED, no_stack_result
-from .stacks import request_token
 
 if t.TYPE_CHECKING:
     from .stack import Stack
@@ -162,7 +161,7 @@ def _create(cfn: CloudFormation, options: Options, diff: bool) -> Result:
         parameters["EnableTerminationProtection"] = options["termination_protection"]
     if options.get("stack_policy"):
         parameters["StackPolicyBody"] = options["stack_policy"]
-    token = cfn.work.step(request_token)
+    token = cfn.request_token()
     name = options["stack_name"]
     stack_id = cfn.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
     stack = cfn.wait_for_operation(stack_id, None)
@@ -178,7 +177,7 @@ def _update(cfn: CloudFormation, options: Options, stack: Stack, diff: bool) -> 
     # Before the update, which a less strict stack policy may allow.
     settings = cfn.work.step(partial(_change_settings, cfn, options, stack))
     shown = _changes_result(options, changes, settings) if diff else {}
-    token = cfn.work.step(request_token)
+    token = cfn.request_token()
     try:
         cfn.begin(
             "update_stack",
@@ -246,7 +245,7 @@ def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> None:
     role = {"RoleARN": options["role_arn"]} if options.get("role_arn") else {}
     retained: dict[str, list[str]] = {}
     while True:
-        token = cfn.work.step(request_token)
+        token = cfn.request_token()
         cfn.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
         stack = cfn.wait_for_operation(stack.stack_id, stack)
         if stack.status == GONE:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import typing as t
-import uuid
 
 from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
@@ -63,7 +62,7 @@ class CloudFormation:
         except OctoAwsError as error:
             error = self._with_state(error)
             values = error.values
-            if self.work.kept.get("shown"):
+            if self.work.kept.get("shown") and values.get("stack_id"):
                 self.show_state(values["stack_name"], values["stack_id"], values["status"])
             raise error from None
         except KeyboardInterrupt:
@@ -155,6 +154,10 @@ class CloudFormation:
             return call(self._client, operation, [*self.secrets, *parameter_values(parameters)], **parameters)
         except OctoAwsError as error:
             raise explain_refusal(error) from None
+
+    def request_token(self) -> str:
+        """Return a token with which AWS detects repeated requests, and which marks the events of an operation."""
+        return f"octo-aws-{self.work.token()}"
 
     def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> str:
         """Begin an operation on a stack, and return the stack's ID if AWS does; see :meth:`wait_for_operation`.
@@ -282,15 +285,10 @@ class CloudFormation:
 
 
 def delay_after(waited: float) -> float:
-    """Return the seconds until the next request, from 1 to 40.
+    """Return the seconds until the next request, from 1 to 45.
 
     The end of an operation of 20 seconds is seen within 2 seconds. One of an hour needs fewer than 120 requests.
 
     :param waited: seconds since the wait began
     """
-    return min(max(1.0, waited / (10 if waited < 20 else 5)), 40.0)
-
-
-def request_token() -> str:
-    """Return a token with which AWS detects repeated requests, and which marks the events of an operation."""
-    return f"octo-aws-{uuid.uuid4()}"
+    return min(max(1.0, waited / (10 if waited < 20 else 5)), 45.0)

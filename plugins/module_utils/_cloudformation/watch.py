@@ -23,8 +23,8 @@ Event = t.Mapping[str, t.Any]
 
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
 """States of a stack with which an operation begins."""
-_LOOKS_AT_EVENTS = 9
-"""Requests for the events of a stack between two requests for the stack itself."""
+_STACK_EVERY = 10
+"""After so many looks at the events of a stack, the stack itself is requested, too."""
 
 
 class StackWatch:
@@ -68,13 +68,11 @@ class StackWatch:
     def look(self) -> Stack | None:
         """Return the stack, or ``None`` if AWS does not return it."""
         seen = self.seen
-        by_events = self._kept["events"] and self._kept["looks"] % (_LOOKS_AT_EVENTS + 1)
         self._kept["looks"] += 1
-        if seen and seen.in_progress and by_events:
-            self._read_events(seen)
-            seen = self.seen
-            if self._kept["events"] and not self._kept["ended"]:
-                return seen
+        if seen and seen.in_progress and self._kept["events"]:
+            continues = self._read_events(seen)
+            if continues and self._kept["looks"] % _STACK_EVERY:
+                return self.seen
         stack = self._cfn.describe(seen.stack_id if seen else self._name)
         if stack:
             self._kept["stack"] = stack.as_record()
@@ -101,7 +99,6 @@ class StackWatch:
             self._show_state(stack)
             if self._kept["events"] and not self._kept["ended"]:
                 self._read_events(stack)
-                self._kept["ended"] = True
 
     def _show_state(self, stack: Stack) -> None:
         """Show the stack when the wait begins, and its states if its events cannot be read."""
@@ -110,17 +107,19 @@ class StackWatch:
             self._cfn.show_state(stack.name, stack.stack_id, stack.status)
             self._kept["shown"] = stack.status
 
-    def _read_events(self, stack: Stack) -> None:
-        """Show new events, oldest first, and take over the state of the stack from them."""
+    def _read_events(self, stack: Stack) -> bool:
+        """Show new events, oldest first, and take over the state of the stack from them.
+
+        :returns: whether they show that the operation continues
+        """
         try:
             events = self._new_events(stack)
         except OctoAwsError as error:
             if error.code is ErrorCode.ACCESS_DENIED:
                 self._kept["events"] = False
                 self._cfn.work.show(f"{stack.name}: no events, since cloudformation:DescribeStackEvents is denied")
-            # The request for the stack itself has to show whether AWS can be reached.
-            self._kept["ended"] = True
-            return
+            # The request for the stack itself shows whether AWS can be reached.
+            return False
         values = self._cfn.parameters
         hidden = [*self._cfn.secrets, *(value for name, value in values.items() if name not in stack.shown)]
         for event in events:
@@ -131,6 +130,7 @@ class StackWatch:
                 self._kept["ended"] = not changed.in_progress
                 if changed.in_progress:
                     self._kept["stack"] = changed.as_record()
+        return not self._kept["ended"]
 
     def _new_events(self, stack: Stack) -> list[Event]:
         """Return the events since the last ones, or else since the operation began, oldest first."""

@@ -10,6 +10,7 @@ import base64
 import json
 import time
 import typing as t
+import uuid
 import zlib
 
 Value = t.TypeVar("Value")
@@ -87,6 +88,11 @@ class SlicedWork:
         self._position += 1
         return value
 
+    def token(self) -> str:
+        """Return a name for the request of the next step: the same one if a lost slice runs again."""
+        seed = self.kept.setdefault("seed", str(uuid.uuid4()))
+        return str(uuid.uuid5(uuid.UUID(seed), str(self._position)))
+
     def show(self, line: str) -> None:
         """Let the action show a line."""
         self.report["lines"].append(line)
@@ -94,6 +100,7 @@ class SlicedWork:
     def restart(self) -> None:
         """Forget the steps: the work starts again."""
         self._recorded.clear()
+        self.kept.pop("seed", None)
         self._position = 0
 
     def pause(self, delay: float) -> None:

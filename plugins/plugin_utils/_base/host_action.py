@@ -178,8 +178,10 @@ class HostAction(OctoAction):
         """
         if self._task.async_val:
             return self.run_with(account, arguments, source)
-        arguments = {**arguments, "progress": arguments["progress"] and not self._task.no_log}
-        return SlicedRun(self, account, partial(self.run_with, arguments=arguments, source=source), seconds).result()
+        hidden = self._task.no_log
+        arguments = {**arguments, "progress": arguments["progress"] and not hidden}
+        run = partial(self.run_with, arguments=arguments, source=source)
+        return SlicedRun(account, run, seconds, show=lambda line: None if hidden else self.show(line)).result()
 
     def show(self, line: str) -> None:
         """Show a line about the task while it runs."""

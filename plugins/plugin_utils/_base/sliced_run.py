@@ -19,7 +19,7 @@ from .action import error_of_result
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
-    from .host_action import HostAction, ResolvedAccount
+    from .host_action import ResolvedAccount
 
 _SECONDS_WITH_HOPS = 30.0
 """Seconds of a slice, at least, with hops from the role of the host, which each slice assumes."""
@@ -36,20 +36,21 @@ class SlicedRun:
 
     :param run: runs the module; called with the account and a :class:`Slice`
     :param seconds: the length of a slice, by its number
+    :param show: called with a line about the task
     """
 
     def __init__(
         self,
-        action: HostAction,
         account: ResolvedAccount,
         run: t.Callable[..., dict[str, t.Any]],
         seconds: t.Callable[[int], float],
+        show: t.Callable[[str], None],
     ) -> None:
-        self._action = action
         self._account = account
         self._run = run
         self._began = time.monotonic()
         self._seconds = seconds
+        self._show_line = show
         self._number = 0
         self._state = ""
         self._delay = 0.0
@@ -130,7 +131,7 @@ class SlicedRun:
                 raise
 
     def _show(self, line: str) -> None:
-        self._action.show(f"{self._account.executor}: {line}")
+        self._show_line(f"{self._account.executor}: {line}")
 
 
 def _seconds_left(credentials: Credentials) -> float | None:

@@ -112,3 +112,18 @@ def test_the_state_has_no_value_in_clear() -> None:
         sliced.end_slice()
     assert "external" not in sliced.report["state"]
     assert SlicedWork(Slice(state=sliced.report["state"])).kept == sliced.kept
+
+
+def test_a_slice_that_is_run_again_sends_the_same_token(clock: types.SimpleNamespace) -> None:
+    sliced = SlicedWork(Slice())
+    first = sliced.token()
+    sliced.step(lambda: 1)
+    with pytest.raises(SliceEnded):
+        sliced.pause(1)
+    lost, again = (SlicedWork(Slice(state=sliced.report["state"])) for _time in range(2))
+    for one in (lost, again):
+        assert one.token() == first
+        one.step(lambda: 2)
+    assert lost.token() == again.token() != first
+    again.restart()
+    assert again.token() != first

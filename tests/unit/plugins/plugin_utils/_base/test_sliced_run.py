@@ -78,9 +78,8 @@ class Slices:
         return dict(step)
 
     def result(self, handover: Handover | None = None) -> dict[str, t.Any]:
-        action: t.Any = types.SimpleNamespace(show=self.lines.append)
         account = ResolvedAccount("prod", handover or self._handover(), None, "worker1", self._renew)
-        return SlicedRun(action, account, self._run, lambda number: 5.0 if number else 0.0).result()
+        return SlicedRun(account, self._run, lambda number: 5.0 if number else 0.0, self.lines.append).result()
 
 
 def test_each_slice_has_fresh_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
