@@ -17,7 +17,7 @@ from .stack import Stack, stack_name
 if t.TYPE_CHECKING:
     from types import TracebackType
 
-    from .stacks import CloudFormation
+    from .client import CloudFormationClient
 
 Event = t.Mapping[str, t.Any]
 
@@ -35,7 +35,7 @@ class StackWatch:
     :param name: the name or the ID of the stack
     """
 
-    def __init__(self, cfn: CloudFormation, name: str) -> None:
+    def __init__(self, cfn: CloudFormationClient, name: str) -> None:
         self._cfn = cfn
         self._name = name
         new = {"began": cfn.work.elapsed, "looks": 0, "stack": None, "last_event": "", "ended": False, "shown": ""}

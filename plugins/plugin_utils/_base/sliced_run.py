@@ -19,7 +19,7 @@ from .action import error_of_result
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
-    from .host_action import ResolvedAccount
+    from .resolved_account import ResolvedAccount
 
 _SECONDS_WITH_HOPS = 30.0
 """Seconds of a slice, at least, with hops from the role of the host, which each slice assumes."""

@@ -20,6 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation import (
     failure_events,
     stack_states,
 )
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import client as cloudformation_client
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import module as cloudformation_module
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stacks as cloudformation_stacks
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import (
@@ -203,7 +204,7 @@ def test_a_change_says_what_is_replaced() -> None:
 def test_a_wait_adapts_to_the_operation() -> None:
     looks = [0.0]
     while looks[-1] < 3600:
-        looks.append(looks[-1] + cloudformation_stacks.delay_after(looks[-1]))
+        looks.append(looks[-1] + cloudformation_client.delay_after(looks[-1]))
     assert [at for at in looks if at <= 5] == [0, 1, 2, 3, 4, 5]
     assert all(after - before <= 2 for before, after in zip(looks, looks[1:]) if before <= 20)
     # Besides these: the stack before, the beginning of its operation, and its outputs.
@@ -213,7 +214,7 @@ def test_a_wait_adapts_to_the_operation() -> None:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., CloudFormation]:
     """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
-    monkeypatch.setattr(cloudformation_stacks, "delay_after", lambda _waited: 0.001)
+    monkeypatch.setattr(cloudformation_client, "delay_after", lambda _waited: 0.001)
 
     def watch(*states: str | None, timeout: int = 60) -> CloudFormation:
         formation = CloudFormation(None, [], timeout)

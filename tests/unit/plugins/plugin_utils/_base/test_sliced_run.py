@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.plugin_utils._base import sliced_run
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import ResolvedAccount
+from ansible_collections.octo.aws.plugins.plugin_utils._base.resolved_account import ResolvedAccount
 from ansible_collections.octo.aws.plugins.plugin_utils._base.sliced_run import SlicedRun
 
 UNFINISHED = {
