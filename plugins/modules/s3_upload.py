@@ -350,7 +350,7 @@ import tarfile
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
@@ -373,6 +373,13 @@ class UploadModule(HostModule):
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
+        try:
+            return self._upload()
+        except OctoAwsError as error:
+            # Earlier slices may have uploaded files.
+            raise PartialFailure.after(error, changed=bool(self.sliced_work.kept.get("sent"))) from None
+
+    def _upload(self) -> dict[str, t.Any]:
         check_options(self.params)
         selection = self._select()
         client = service_client(self.handover, "s3", self.config_file())
