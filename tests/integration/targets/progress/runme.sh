@@ -5,6 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_fake_aws/start.sh
+export ANSIBLE_ASYNC_DIR="${work}/async"
 mkdir "${work}/files"
 for number in $(seq 200); do
     printf '%0100d' "${number}" >"${work}/files/${number}.txt"
