@@ -31,6 +31,7 @@ demand, and counts.
   at once, in ``region``; see ``filling.fill``
 - ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
+- ``POST /_test/lifetime``: ``{"seconds": 60}``, how long sessions of roles last until the next reset, whatever is asked
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
@@ -118,6 +119,8 @@ class Front:
                 filling.fill(value)
             elif what == "clock":
                 clock.move(value["offset"])
+            elif what == "lifetime":
+                self._sts.lifetime = value["seconds"]
             elif what == "stack":
                 cloudformation.plan(value)
             elif what == "late":

@@ -60,6 +60,8 @@ class Sts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._used_codes: set[str] = set()
+        self.lifetime = 0
+        """Seconds of each session of a role; 0 for those of the request."""
         self._actions: dict[str, t.Callable[[Environ, bytes, Parameters], Result]] = {
             "sts:AssumeRole": self._assume_role,
             "sts:AssumeRoleWithWebIdentity": self._assume_role_with_web_identity,
@@ -70,7 +72,8 @@ class Sts:
         return action in self._actions
 
     def reset(self) -> None:
-        """All MFA codes are good again."""
+        """All MFA codes are good again, and sessions last as long as they should."""
+        self.lifetime = 0
         with self._lock:
             self._used_codes.clear()
 
@@ -114,7 +117,7 @@ class Sts:
             raise _invalid(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
             )
-        return _make_role_session(role, parameters, duration, caller.session)
+        return _make_role_session(role, parameters, self.lifetime or duration, caller.session)
 
     def _assume_role_with_web_identity(self, _environ: Environ, _body: bytes, parameters: Parameters) -> Result:
         _check(parameters, ["RoleArn", "RoleSessionName", "WebIdentityToken"])
@@ -137,7 +140,7 @@ class Sts:
             "Audience": "sts.amazonaws.com",
             "Provider": OIDC_PROVIDER,
         }
-        return {**_make_role_session(role, parameters, duration), **subject}
+        return {**_make_role_session(role, parameters, self.lifetime or duration), **subject}
 
     def _get_session_token(self, environ: Environ, body: bytes, parameters: Parameters) -> Result:
         caller = SignedRequest(environ, body, "GetSessionToken").caller

@@ -13,6 +13,7 @@ from .._aws.endpoint import Endpoint
 from .._model.credentials import Credentials
 from .._model.hop import Hop, parse_hops
 from .._secrecy import SHORTEST
+from .slices import Slice
 
 HANDOVER_SPEC: dict[str, t.Any] = {
     "handover": {"type": "dict"},
@@ -48,6 +49,7 @@ class Handover:
     :param own_account_id: the AWS account that the role of the host must belong to, where there are hops
     :param about: values about the account for the module's result
     :param source: the files to upload; ``None`` where the module finds them itself
+    :param slice: the slice of the work to run; ``None`` for all of it
     """
 
     region: str = ""
@@ -59,6 +61,7 @@ class Handover:
     own_account_id: str = ""
     about: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     source: UploadSource | None = None
+    slice: Slice | None = None
 
     @property
     def secrets(self) -> list[str]:
@@ -81,6 +84,7 @@ class Handover:
                 "own_account_id": self.own_account_id,
                 "about": dict(self.about),
                 "source": self.source._asdict() if self.source else None,
+                "slice": self.slice._asdict() if self.slice else None,
             },
             "handover_secrets": {
                 "secret_key": keys.secret_key if keys else "",
@@ -116,4 +120,5 @@ class Handover:
             own_account_id=data["own_account_id"],
             about=data["about"],
             source=UploadSource(**data["source"]) if data["source"] else None,
+            slice=Slice(**data["slice"]) if data["slice"] else None,
         )

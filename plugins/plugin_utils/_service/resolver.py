@@ -52,7 +52,13 @@ class Resolver:
         """
         _secrecy.register([hop.external_id for hop in self._options.assume_role])
         chain = chain_of(account, self._settings.region_for(account.region), self._options)
-        return ChainWalk(chain, self.session_cache(account.name), min_ttl=self._options.min_ttl, fresh=fresh)
+        return ChainWalk(
+            chain,
+            self.session_cache(account.name),
+            min_ttl=self._options.min_ttl,
+            task_seconds=self._options.task_seconds,
+            fresh=fresh,
+        )
 
     def handover(self, account: Account) -> tuple[Handover, Identity | None]:
         """Resolve an account for a host: to credentials, or for a role of the host to the hops from there.
