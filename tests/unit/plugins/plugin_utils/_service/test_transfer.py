@@ -228,7 +228,9 @@ def test_it_does_not_try_for_ever(source: FileStore, target: FileStore, monkeypa
 
     monkeypatch.setattr(account_manager, "_PATIENCE", -1.0)
     save(source, make_account())
-    assert left_of(move(source, AlwaysBusy(target.url, target._vault))) == [("prod", ErrorCode.STORE_BUSY)]
+    assert left_of(move(source, AlwaysBusy(target.url, quiet_context(target._sealer._vault)))) == [
+        ("prod", ErrorCode.STORE_BUSY)
+    ]
 
 
 def test_a_task_succeeds_where_nothing_is_left() -> None:
