@@ -77,7 +77,7 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
     """Return an AWS config with which AWS clients assume the role of this machine and the hops from it, and renew the
     sessions."""
     common = {"region": handover.region, "sts_regional_endpoints": "regional"}
-    if handover.credentials:
+    if not handover.is_role_of_host:
         return _config_text([(PROFILE, common)])
     source = role_provider(environment).settings(environment)
     sections: list[tuple[str, dict[str, t.Any]]] = []
@@ -120,7 +120,7 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     :param config_file: the path of a file with the text of :func:`config_of`
     """
     environment = without_identity(inherited)
-    environment.update(NO_METADATA if handover.credentials else role_provider(inherited).variables(inherited))
+    environment.update(role_provider(inherited).variables(inherited) if handover.is_role_of_host else NO_METADATA)
     if handover.region:
         environment.update(dict.fromkeys(REGION_VARIABLES, handover.region))
     environment.update(dict.fromkeys(_FILES, os.devnull))
@@ -132,6 +132,8 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
         )
         if handover.credentials.session_token:
             environment["AWS_SESSION_TOKEN"] = handover.credentials.session_token
+    elif handover.pointer:
+        environment.update(handover.pointer.variables, AWS_CONFIG_FILE=handover.pointer.config_file)
     else:
         environment.update(AWS_CONFIG_FILE=config_file, AWS_PROFILE=PROFILE)
         if not handover.hops:

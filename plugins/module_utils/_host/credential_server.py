@@ -149,7 +149,8 @@ class _Request(http.server.BaseHTTPRequestHandler):
             try:
                 self._respond(200, _document(self.server.credentials()))
             except OctoAwsError as error:
-                self._respond(500, {"code": error.code.value, "message": str(error)})
+                message = " ".join(part for part in (error.message, error.hint) if part)
+                self._respond(500, {"code": error.code.value, "message": message})
 
     def _has_token(self) -> bool:
         given = self.headers.get_all("Authorization") or []

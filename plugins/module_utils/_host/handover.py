@@ -13,6 +13,7 @@ from .._aws.endpoint import Endpoint
 from .._model.credentials import Credentials
 from .._model.hop import Hop, parse_hops
 from .._secrecy import SHORTEST
+from .pointer import Pointer
 
 HANDOVER_SPEC: dict[str, t.Any] = {
     "handover": {"type": "dict"},
@@ -37,10 +38,11 @@ class UploadSource(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Handover:
-    """Credentials, or hops from the role of the host.
+    """Credentials, a pointer to them, or hops from the role of the host.
 
     :param region: the region to use; empty if none is set
-    :param credentials: ``None`` to use the role of the host
+    :param credentials: ``None`` to use the pointer or the role of the host
+    :param pointer: the place on this machine that has the credentials, if the host is the controller
     :param hops: the roles to assume from the role of the host
     :param session_name: for hops that have none
     :param endpoint: the STS for these
@@ -52,6 +54,7 @@ class Handover:
 
     region: str = ""
     credentials: Credentials | None = None
+    pointer: Pointer | None = None
     hops: tuple[Hop, ...] = ()
     session_name: str = ""
     endpoint: Endpoint = dataclasses.field(default_factory=Endpoint)
@@ -59,6 +62,11 @@ class Handover:
     own_account_id: str = ""
     about: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     source: UploadSource | None = None
+
+    @property
+    def is_role_of_host(self) -> bool:
+        """Whether the credentials are those of a role of the host."""
+        return not self.credentials and not self.pointer
 
     @property
     def secrets(self) -> list[str]:
@@ -74,6 +82,7 @@ class Handover:
             "handover": {
                 "region": self.region,
                 "access_key": keys.access_key if keys else "",
+                "pointer": self.pointer._asdict() if self.pointer else None,
                 "hops": hops,
                 "session_name": self.session_name,
                 "endpoint": self.endpoint._asdict(),
@@ -109,6 +118,7 @@ class Handover:
         return cls(
             region=data["region"],
             credentials=credentials,
+            pointer=Pointer(**data["pointer"]) if data["pointer"] else None,
             hops=parse_hops(hops),
             session_name=data["session_name"],
             endpoint=Endpoint(**data["endpoint"]),

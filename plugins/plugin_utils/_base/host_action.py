@@ -24,6 +24,7 @@ from .._service.resolver import UNNAMED, Resolver
 from .._service.store_access import find, store_of
 from .action import OctoAction, identity_in
 from .mfa_prompt import ask_for_token
+from .served_account import pointing
 from .step import Step, Unreadable
 
 if t.TYPE_CHECKING:
@@ -40,17 +41,19 @@ class ResolvedAccount:
 
     :param name: ``None`` for the role of the host without a name
     :param identity: ``None`` if it was not requested
+    :param renew: resolves it again while the task runs, from the session cache as long as enough is left of a session
     """
 
     name: str | None
     handover: Handover
     identity: Identity | None
     executor: str
+    renew: t.Callable[[], Handover] = dataclasses.field(repr=False, compare=False)
 
     @property
     def is_role_of_host(self) -> bool:
         """Whether its credentials are those of a role of the host."""
-        return self.handover.credentials is None
+        return self.handover.is_role_of_host
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the values about the account in every module's result."""
@@ -149,10 +152,24 @@ class HostAction(OctoAction):
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         pipelined = self._is_pipelining_enabled("new", wrap_async)
         reason = "async needs" if wrap_async else "this connection needs"
-        self.refuse_to_keep(account.handover, pipelined=pipelined, reason=reason)
-        # The module itself returns the values about the account: in the background, only its own result is kept.
-        handover = dataclasses.replace(account.handover, about=account.as_result(), source=source)
-        return self.run_module(self.MODULE, {**arguments, **handover.as_arguments()}, wrap_async=wrap_async)
+        with self._pointing(account) as (handover, secrets):
+            self.refuse_to_keep(handover, pipelined=pipelined, reason=reason)
+            # The module itself returns the values about the account: in the background, only its own result is kept.
+            handover = dataclasses.replace(handover, about=account.as_result(), source=source)
+            arguments = {**arguments, **handover.as_arguments()}
+            result = self.run_module(self.MODULE, arguments, wrap_async=wrap_async)
+        # A module with a pointer does not know the secrets.
+        masked: dict[str, t.Any] = _secrecy.redact_data(result, secrets) if secrets else result
+        return masked
+
+    def _pointing(
+        self, account: ResolvedAccount
+    ) -> contextlib.AbstractContextManager[tuple[Handover, t.Collection[str]]]:
+        """Serve the credentials of the account, if the module runs here as this user and does not outlive this process."""
+        is_here = self._connection.transport == "local" and not self._connection.become
+        if account.is_role_of_host or not is_here or self._task.async_val:
+            return contextlib.nullcontext((account.handover, ()))
+        return pointing(account.handover, account.renew)
 
     def refuse_to_keep(self, handover: Handover, *, pipelined: bool, reason: str) -> None:
         """Reject a task that would leave a file with secrets on the host.
@@ -192,13 +209,20 @@ class HostAction(OctoAction):
         store = None if name is None else store_of(settings, display.warning)
         account = find(store, name).account if store and name else UNNAMED
         options = dataclasses.replace(options, ask_for_token=ask_for_token)
+        resolver = Resolver(settings, options, store, display.warning)
+
+        def resolve(resolver: Resolver) -> tuple[Handover, Identity | None]:
+            with error_context(account):
+                handover, identity = resolver.handover(account)
+            _secrecy.register(handover.secrets)
+            return handover, identity
+
         with error_context(account):
             warn_of_region(settings.region_for(account.region), display.warning)
-            handover, identity = Resolver(settings, options, store, display.warning).handover(account)
-        _secrecy.register(handover.secrets)
-        if handover.credentials is None:
+        handover, identity = resolve(resolver)
+        if handover.is_role_of_host:
             check_config(handover.hops)
-        return ResolvedAccount(name, handover, identity, self.executor)
+        return ResolvedAccount(name, handover, identity, self.executor, lambda: resolve(resolver.unattended())[0])
 
     def announce(self, account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
         """Log the account before the task starts, if ``announce`` is set."""

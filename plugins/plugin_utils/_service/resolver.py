@@ -9,6 +9,7 @@ A lookup of keys without a chain does not load this file.
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ...module_utils import _secrecy
@@ -77,6 +78,11 @@ class Resolver:
             own_account_id=chain.links[0].must_lead_to if chain.hops else "",
         )
         return handover, None
+
+    def unattended(self) -> Resolver:
+        """Return a resolver for the renewal of a session while a task runs, without an MFA code and a prompt."""
+        options = dataclasses.replace(self._options, min_ttl=None, mfa_token="", ask_for_token=None)
+        return Resolver(self._settings, options, self._store, self._warn)
 
     def session_cache(self, name: str) -> SessionCache | None:
         """Return the cache for the sessions of an account, or ``None`` if they are not shared."""
