@@ -13,13 +13,11 @@ from .._aws.role_providers import role_provider
 from .._aws.variables import NO_METADATA, REGION_VARIABLES, may_choose_identity, without_identity
 from .._errors import ErrorCode, OctoAwsError
 from .._model.hop import hop_label
+from .pointer import PROFILE
 
 if t.TYPE_CHECKING:
     from .._model.hop import Hop
     from .handover import Handover
-
-PROFILE = "octo-aws"
-"""The only profile in the AWS config."""
 
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 """If one of them is set, even if blank, AWS clients require a config file with the profile."""
@@ -150,8 +148,8 @@ def environment_of_modules(handover: Handover, config_file: str, inherited: t.Ma
 
     ``environment`` cannot unset variables, so those that may choose an identity are blank or refer to no identity.
 
-    :param config_file: the path of a file with the text of :func:`config_of`; empty if the account has credentials of
-        its own, and the host sets none of ``PROFILE_VARIABLES``
+    :param config_file: the path of a file with the profile: with the text of :func:`config_of`, or that of the pointer;
+        empty if the account has credentials of its own, and the host sets none of ``PROFILE_VARIABLES``
     :param inherited: the environment of the host; only the names matter for an account with credentials
     """
     wanted = environment_of(handover, inherited, config_file)
@@ -163,7 +161,8 @@ def environment_of_modules(handover: Handover, config_file: str, inherited: t.Ma
     if config_file:
         return {**blank, **added, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}
     # Variables replace the settings of the file.
-    without_file = {**blank, **added, "AWS_CONFIG_FILE": os.devnull, "AWS_STS_REGIONAL_ENDPOINTS": "regional"}
+    default_file = handover.pointer.config_file if handover.pointer else os.devnull
+    without_file = {**blank, **added, "AWS_CONFIG_FILE": default_file, "AWS_STS_REGIONAL_ENDPOINTS": "regional"}
     return {name: value for name, value in without_file.items() if name not in PROFILE_VARIABLES}
 
 

@@ -25,10 +25,11 @@ import threading
 import time
 import typing as t
 
+from .._aws.variables import POINTER_PATH
 from .._clock import now
 from .._errors import OctoAwsError
 from .._model.credentials import timestamp
-from .pointer import ADDRESS, PATH, Pointer, write_pointer
+from .pointer import ADDRESS, Pointer, write_pointer
 
 if t.TYPE_CHECKING:
     from .._model.credentials import Credentials
@@ -141,7 +142,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.headers.get_all("Host") != [self.server.host]:
             self.send_error(403, "Wrong host")
-        elif self.path != PATH:
+        elif self.path != POINTER_PATH:
             self.send_error(404, "Not found")
         elif not self._has_token():
             self.send_error(401, "Wrong token")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from .._aws.endpoint import Endpoint
@@ -82,6 +83,7 @@ class Handover:
             "handover": {
                 "region": self.region,
                 "access_key": keys.access_key if keys else "",
+                "expiration": keys.expiration.timestamp() if keys and keys.expiration else None,
                 "pointer": self.pointer._asdict() if self.pointer else None,
                 "hops": hops,
                 "session_name": self.session_name,
@@ -107,11 +109,13 @@ class Handover:
             return cls()
         credentials = None
         if data["access_key"]:
+            end = data["expiration"]
             credentials = Credentials(
                 access_key=data["access_key"],
                 secret_key=secrets["secret_key"],
                 session_token=secrets["session_token"],
                 region=data["region"],
+                expiration=datetime.datetime.fromtimestamp(end, datetime.timezone.utc) if end else None,
             )
         external_ids = [external_id.rstrip() for external_id in secrets["external_ids"]]
         hops = [{**hop, "external_id": external_id} for hop, external_id in zip(data["hops"], external_ids)]

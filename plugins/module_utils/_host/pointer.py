@@ -11,8 +11,11 @@ import shlex
 import sys
 import typing as t
 
+from .._aws.variables import POINTER_PATH
+
 ADDRESS = "127.0.0.1"
-PATH = "/credentials"
+PROFILE = "octo-aws"
+"""The only profile in an AWS config of the collection, besides the default."""
 
 # Runs as a credential_process. The standard library has nothing that starts faster than a socket.
 _CLIENT = """\
@@ -35,7 +38,7 @@ class Pointer(t.NamedTuple):
     :param url: of the container credentials protocol
     :param token_file: a private file with the token for the ``Authorization`` header
     :param config_file: an AWS config for clients that know the protocol without a file for its token, such as the
-        AWS CLI before 2.13.38. Its default profile runs a program that sends the same request.
+        AWS CLI before 2.13.38. Its profiles run a program that sends the same request.
     """
 
     url: str
@@ -52,18 +55,21 @@ class Pointer(t.NamedTuple):
         }
 
 
-def write_pointer(folder: str, port: int, token: str, profile: str = "default") -> Pointer:
+def write_pointer(folder: str, port: int, token: str) -> Pointer:
     """Write the files of a server on a port of loopback.
 
     :param folder: a private folder
     """
     host = f"{ADDRESS}:{port}"
-    pointer = Pointer(f"http://{host}{PATH}", os.path.join(folder, "token"), os.path.join(folder, "config"))
+    pointer = Pointer(f"http://{host}{POINTER_PATH}", os.path.join(folder, "token"), os.path.join(folder, "config"))
     client = os.path.join(folder, "client.py")
     _write(pointer.token_file, token)
-    _write(client, _CLIENT.format(token_file=pointer.token_file, address=ADDRESS, port=port, path=PATH, host=host))
+    _write(
+        client, _CLIENT.format(token_file=pointer.token_file, address=ADDRESS, port=port, path=POINTER_PATH, host=host)
+    )
     command = shlex.join([sys.executable, "-I", "-S", client])
-    _write(pointer.config_file, f"[{profile}]\ncredential_process = {command}\n")
+    setting = f"credential_process = {command}\n"
+    _write(pointer.config_file, f"[default]\n{setting}\n[profile {PROFILE}]\n{setting}")
     return pointer
 
 

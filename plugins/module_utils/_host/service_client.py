@@ -13,7 +13,7 @@ from functools import partial
 
 from .._aws.botocore import config_file_session, isolated_session, make_client, renewing_session
 from .._errors import ErrorCode, OctoAwsError
-from .aws_environment import PROFILE
+from .pointer import PROFILE
 from .pointer_client import request_metadata
 from .role_identity import role_identity
 

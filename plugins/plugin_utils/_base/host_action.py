@@ -162,12 +162,16 @@ class HostAction(OctoAction):
         masked: dict[str, t.Any] = _secrecy.redact_data(result, secrets) if secrets else result
         return masked
 
+    @property
+    def runs_here(self) -> bool:
+        """Whether a module of the task runs on this machine as this user."""
+        return bool(self._connection.transport == "local" and not self._connection.become)
+
     def _pointing(
         self, account: ResolvedAccount
     ) -> contextlib.AbstractContextManager[tuple[Handover, t.Collection[str]]]:
-        """Serve the credentials of the account, if the module runs here as this user and does not outlive this process."""
-        is_here = self._connection.transport == "local" and not self._connection.become
-        if account.is_role_of_host or not is_here or self._task.async_val:
+        """Serve the credentials of the account, if the module runs here and does not outlive this process."""
+        if account.is_role_of_host or not self.runs_here or self._task.async_val:
             return contextlib.nullcontext((account.handover, ()))
         return pointing(account.handover, account.renew)
 

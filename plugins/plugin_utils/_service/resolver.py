@@ -80,9 +80,9 @@ class Resolver:
         return handover, None
 
     def unattended(self) -> Resolver:
-        """Return a resolver for the renewal of a session while a task runs, without an MFA code and a prompt."""
+        """Return a resolver for the renewal of a session while a task runs, without prompts and warnings."""
         options = dataclasses.replace(self._options, min_ttl=None, mfa_token="", ask_for_token=None)
-        return Resolver(self._settings, options, self._store, self._warn)
+        return Resolver(self._settings, options, self._store, lambda warning: None)
 
     def session_cache(self, name: str) -> SessionCache | None:
         """Return the cache for the sessions of an account, or ``None`` if they are not shared."""

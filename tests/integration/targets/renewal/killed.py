@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kill the process of a task, and find nothing that answers in its place: python killed.py POINTER PID_OF_PLAYBOOK."""
+"""Kill the process of a task, and find nothing that answers in its place: python killed.py POINTER PID [--run].
+
+PID is that of ansible-playbook, which is killed in place of the process of the task with ``--run``.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,10 @@ with urllib.request.urlopen(request) as answer:
     if b"SecretAccessKey" not in answer.read():
         sys.exit("the server does not answer")
 
-[worker] = Path(f"/proc/{sys.argv[2]}/task/{sys.argv[2]}/children").read_text().split()
-os.kill(int(worker), signal.SIGKILL)
-time.sleep(1)
+run = sys.argv[2]
+[worker] = Path(f"/proc/{run}/task/{run}/children").read_text().split()
+os.kill(int(run if "--run" in sys.argv else worker), signal.SIGKILL)
+time.sleep(2)
 os.kill(int(script), signal.SIGKILL)  # the program of the task
 try:
     urllib.request.urlopen(request)

@@ -52,7 +52,9 @@ def token(pointer: Pointer) -> str:
     return Path(pointer.token_file).read_text(encoding="ascii")
 
 
-def ask(pointer: Pointer, method: str = "GET", path: str = "/credentials", **headers: str) -> tuple[int, t.Any]:
+def ask(
+    pointer: Pointer, method: str = "GET", path: str = "/octo.aws/credentials", **headers: str
+) -> tuple[int, t.Any]:
     connection = http.client.HTTPConnection(*address(pointer), timeout=20)
     connection.request(method, path, headers={"Authorization": token(pointer), **headers})
     answer = connection.getresponse()
@@ -104,10 +106,10 @@ def test_keys_that_do_not_expire_are_asked_for_again(tmp_path: Path) -> None:
         ({"Host": "evil.example.org"}, 403),
         ({"Host": "169.254.170.2"}, 403),
         ({"path": "/"}, 404),
-        ({"path": "/credentials/"}, 404),
-        ({"path": "/credentials?x"}, 404),
-        ({"path": "/../credentials"}, 404),
-        ({"path": "http://127.0.0.1/credentials"}, 403),
+        ({"path": "/octo.aws/credentials/"}, 404),
+        ({"path": "/octo.aws/credentials?x"}, 404),
+        ({"path": "/../octo.aws/credentials"}, 404),
+        ({"path": "http://127.0.0.1/octo.aws/credentials"}, 403),
         ({"method": "POST"}, 501),
         ({"method": "HEAD"}, 501),
         ({"method": "CONNECT"}, 501),
@@ -123,7 +125,7 @@ def test_anything_else_is_refused(pointer: Pointer, given: dict[str, t.Any], sta
 @pytest.mark.parametrize(("hosts", "tokens"), [(0, 0), (1, 0), (0, 1), (1, 2), (2, 1)])
 def test_each_header_is_needed_once(pointer: Pointer, hosts: int, tokens: int) -> None:
     host, key = f"Host: 127.0.0.1:{address(pointer)[1]}\r\n", f"Authorization: {token(pointer)}\r\n"
-    head = f"GET /credentials HTTP/1.1\r\n{host * hosts}{key * tokens}\r\n"
+    head = f"GET /octo.aws/credentials HTTP/1.1\r\n{host * hosts}{key * tokens}\r\n"
     found = raw(pointer, head.encode())
     assert b"canary" not in found
     assert found.split(b" ")[1] in (b"401", b"403")
@@ -133,10 +135,10 @@ def test_each_header_is_needed_once(pointer: Pointer, hosts: int, tokens: int) -
     "data",
     [
         b"",
-        b"GET /credentials HTTP/1.1\r\n",
+        b"GET /octo.aws/credentials HTTP/1.1\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"A" * 100_000,
-        b"GET /credentials HTTP/1.1\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
+        b"GET /octo.aws/credentials HTTP/1.1\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
         b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n",
     ],
     ids=lambda data: f"{data[:20]!r} {len(data)}",
@@ -146,7 +148,9 @@ def test_what_is_not_complete_or_huge_gets_nothing(pointer: Pointer, data: bytes
     assert ask(pointer)[0] == 200
 
 
-@pytest.mark.parametrize("line", [b"GET", b"GET / X", b"GET / HTTP/9.9", b"\xff\xfe\xfd", b"GET  /credentials"])
+@pytest.mark.parametrize(
+    "line", [b"GET", b"GET / X", b"GET / HTTP/9.9", b"\xff\xfe\xfd", b"GET  /octo.aws/credentials"]
+)
 def test_nonsense_gets_an_error_or_nothing(pointer: Pointer, line: bytes) -> None:
     assert b"canary" not in raw(pointer, line + b"\r\n\r\n")
     assert ask(pointer)[0] == 200
