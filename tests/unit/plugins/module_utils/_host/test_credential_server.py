@@ -25,11 +25,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from ansible_collections.octo.aws.plugins.module_utils._aws.errors import call
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host import credential_server
 from ansible_collections.octo.aws.plugins.module_utils._host.credential_server import serve
+from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
 from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
 from ansible_collections.octo.aws.plugins.module_utils._host.renewal import RenewedCredentials
+from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 
 NOON = datetime.datetime(2126, 11, 24, 12, tzinfo=datetime.timezone.utc)
@@ -276,6 +279,34 @@ def test_a_bug_closes_the_connection(tmp_path: Path, capfd: pytest.CaptureFixtur
     with serve(fail, str(tmp_path)) as pointer, pytest.raises(http.client.RemoteDisconnected):
         ask(pointer)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_client_of_this_collection_gets_the_error_of_a_renewal(tmp_path: Path) -> None:
+    pytest.importorskip("botocore")
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=60)
+    answers: list[t.Any] = [dataclasses.replace(SESSION, expiration=soon)]
+
+    def renew() -> Credentials:
+        if not answers:
+            raise OctoAwsError(ErrorCode.MFA_TOKEN_MISSING, "There is no code.", hint="Set mfa_token.")
+        found: Credentials = answers.pop()
+        return found
+
+    with serve(renew, str(tmp_path)) as pointer:
+        client = service_client(Handover(region="eu-central-1", pointer=pointer), "s3", "")
+        with pytest.raises(OctoAwsError) as caught:
+            call(client, "list_buckets")
+    assert caught.value.code is ErrorCode.MFA_TOKEN_MISSING
+    assert str(caught.value) == "There is no code. Set mfa_token. (mfa_token_missing)"
+
+
+def test_a_server_that_has_ended(tmp_path: Path) -> None:
+    pytest.importorskip("botocore")
+    with serve(lambda: SESSION, str(tmp_path)) as pointer:
+        pass
+    with pytest.raises(OctoAwsError, match="cannot be requested: No such file or directory") as caught:
+        service_client(Handover(region="eu-central-1", pointer=pointer), "s3", "")
+    assert caught.value.code is ErrorCode.EXECUTOR_FAILED
 
 
 def command(pointer: Pointer) -> list[str]:

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import datetime
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import typing as t
 import urllib.error
@@ -21,10 +24,15 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host import detached_server
-from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import ObservedProcess, serve_detached
+from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import (
+    ObservedProcess,
+    serve_detached,
+    serve_until_expired,
+)
 from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 
+PAST = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "canary-secret")
 
 
@@ -103,6 +111,17 @@ def test_it_ends_when_it_is_not_needed(pointer: Pointer, flag: Path) -> None:
 def test_it_ends_in_any_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detached_server, "_LONGEST", 0.1)
     wait_for_end(serve_detached(lambda: KEYS, lambda: True, str(tmp_path)))
+
+
+@pytest.mark.parametrize("credentials", [KEYS, dataclasses.replace(KEYS, expiration=PAST)])
+def test_without_a_renewal_it_ends_with_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: Credentials
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    # Keys do not expire, but nothing tells this process when they are not needed any more.
+    monkeypatch.setattr(detached_server, "_LONGEST_OF_KEYS", datetime.timedelta(seconds=0.1))
+    wait_for_end(serve_until_expired(credentials))
 
 
 def test_it_cleans_up_when_it_is_ended(pointer: Pointer) -> None:
