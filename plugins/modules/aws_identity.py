@@ -133,9 +133,11 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of_modules
-from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import serve_until_expired
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.role_identity import role_identity
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 
 
 class IdentityModule(HostModule):
@@ -146,12 +148,19 @@ class IdentityModule(HostModule):
 
     def work(self) -> dict[str, t.Any]:
         if self.handover.credentials:
-            return {"pointer": serve_until_expired(self.handover.credentials)._asdict(), "variables": list(os.environ)}
+            return self._serve(self.handover.credentials)
         result: dict[str, t.Any] = {"changed": False, "identity": self._identity()}
         if self.params["write_config"]:
             path = self.write_config()
             result.update(config_file=path, environment=environment_of_modules(self.handover, path, os.environ))
         return result
+
+    @staticmethod
+    def _serve(credentials: Credentials) -> dict[str, t.Any]:
+        # For most tasks, the host does not need the modules of an HTTP server.
+        from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import serve_until_expired
+
+        return {"changed": False, "pointer": serve_until_expired(credentials)._asdict(), "variables": list(os.environ)}
 
     def _identity(self) -> dict[str, str] | None:
         try:

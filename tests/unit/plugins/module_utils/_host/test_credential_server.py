@@ -113,9 +113,9 @@ def test_keys_that_do_not_expire_are_asked_for_again(tmp_path: Path) -> None:
         ({"path": "/octo.aws/credentials?x"}, 404),
         ({"path": "/../octo.aws/credentials"}, 404),
         ({"path": "http://127.0.0.1/octo.aws/credentials"}, 403),
-        ({"method": "POST"}, 501),
-        ({"method": "HEAD"}, 501),
-        ({"method": "CONNECT"}, 501),
+        ({"method": "POST"}, 405),
+        ({"method": "HEAD"}, 405),
+        ({"method": "CONNECT"}, 405),
     ],
     ids=str,
 )
