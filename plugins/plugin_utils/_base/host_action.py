@@ -159,7 +159,7 @@ class HostAction(OctoAction):
             arguments = {**arguments, **handover.as_arguments()}
             result = self.run_module(self.MODULE, arguments, wrap_async=wrap_async)
         # A module with a pointer does not know the secrets.
-        masked: dict[str, t.Any] = _secrecy.redact_data(result, secrets) if secrets else result
+        masked: dict[str, t.Any] = _secrecy.redact_data(result, list(secrets)) if secrets else result
         return masked
 
     @property

@@ -64,7 +64,10 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("After {} of this, it gives up", file_writing._PATIENCE),
         ("After {} of this, it gives up", account_manager._PATIENCE),
     ],
-    "guide_security.rst": [("takes longer than {} gets nothing", credential_server._SECONDS)],
+    "guide_security.rst": [
+        ("takes longer than {} gets nothing", credential_server._SECONDS),
+        ("or after {} where keys", detached_server._LONGEST_OF_KEYS.total_seconds()),
+    ],
     "guide_sessions.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),
         ("43,200 ({})", hop.LONGEST_SESSION),
