@@ -149,10 +149,10 @@ class _Request(socketserver.BaseRequestHandler):
     def _answer(self, lines: list[str]) -> tuple[HTTPStatus, dict[str, t.Any]]:
         headers: dict[str, list[str]] = {}
         for line in lines[1:]:
-            name, _, value = line.partition(":")
+            name, _colon, value = line.partition(":")
             headers.setdefault(name.lower(), []).append(value.strip())
-        method, _, rest = lines[0].partition(" ")
-        path, _, version = rest.partition(" ")
+        method, _space, rest = lines[0].partition(" ")
+        path, _space, version = rest.partition(" ")
         if not version.startswith("HTTP/1."):
             return _refusal(HTTPStatus.BAD_REQUEST, "Not a request")
         if headers.get("host") != [self.server.host]:

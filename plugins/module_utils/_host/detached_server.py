@@ -11,7 +11,6 @@ import datetime
 import json
 import os
 import signal
-import sys
 import time
 import typing as t
 
@@ -109,7 +108,7 @@ def _last_of_process() -> t.Iterator[None]:
 def _detach(kept: int) -> None:
     """Give up the terminal and the files of the parent process, but for one."""
     os.chdir("/")
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
+    signal.signal(signal.SIGTERM, _end)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nothing, descriptor)
@@ -117,6 +116,10 @@ def _detach(kept: int) -> None:
         if int(name) not in (0, 1, 2, kept):
             with contextlib.suppress(OSError):
                 os.close(int(name))
+
+
+def _end(number: int, frame: t.Any) -> t.NoReturn:
+    raise SystemExit
 
 
 def _serve(
