@@ -13,9 +13,14 @@ author:
 description:
   - Runs a script, a command or an argument list on the target host, with the credentials of an account. Use it for the
     AWS CLI, and for every program that uses an AWS SDK.
-  - The credentials are only in the environment of the program, never in an argument or a file. AWS environment variables
-    of the host that select an identity are removed, and C(~/.aws) is not read. For an account with credentials, the IAM
-    role of the host is not used.
+  - On the controller, the environment of the program has no credentials, but E(AWS_CONTAINER_CREDENTIALS_FULL_URI) and
+    E(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE), the address of a server and the path of a file with its token. The server
+    listens on loopback until the task ends. AWS clients request the credentials there, and renew their session while the
+    program runs.
+  - On other hosts, in the background, and with C(become), the credentials are in the environment of the program, never in
+    an argument or a file. The program must end before its session does.
+  - AWS environment variables of the host that select an identity are removed, and C(~/.aws) is not read. For an account
+    with credentials, the IAM role of the host is not used.
   - Without O(account), and for an account of type V(instance_role), the program uses the IAM role of the target host,
     with the roles to assume from there. No secret is sent to the host then, and AWS clients renew the session while the
     program runs.
@@ -61,7 +66,7 @@ options:
   environment:
     description:
       - More environment variables. AWS variables that select an identity cannot be set.
-      - O(account) and O(region) set E(AWS_ACCESS_KEY_ID), E(AWS_REGION) and the like.
+      - O(account) and O(region) set the variables of the credentials, E(AWS_REGION) and E(AWS_DEFAULT_REGION).
       - Booleans become V(true) and V(false), dates are formatted like V(2026-11-24), and mappings and lists become JSON.
         V(null) is rejected.
       - C(AWS_DEFAULT_OUTPUT) defaults to V(json), also if the host sets it, so that the AWS CLI prints JSON unless
@@ -91,6 +96,10 @@ notes:
   - The task ends when the program ends. Background processes continue to run, but their later output is lost. Redirect it
     to a file, as in C(server >log 2>&1 &).
   - Secrets of the account that the program prints are masked in the result. Output written elsewhere is not masked.
+  - Any version of the AWS CLI and of an AWS SDK that knows container credentials with a token file, or a
+    C(credential_process) in the AWS config, works on the controller. An older one finds no credentials, and no other
+    identity. For a program that reads keys from its environment, run C(eval "$(aws configure export-credentials --format
+    env)") of version 2 of the AWS CLI before it in O(script). These keys are not renewed.
   - With C(become_method=su) and with some connections, ansible-core can send the arguments of a module only in a file. It
     removes the file when the module ends.
 seealso:

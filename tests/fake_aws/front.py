@@ -29,9 +29,9 @@ demand, and counts.
 - ``POST /_test/empty``: all secrets and parameters are gone
 - ``POST /_test/fill``: ``{"service": "ssm", "count": 10000, "parameters": {"Name": "/octo/{}", ...}}``, so many of them
   at once, in ``region``; see ``filling.fill``
+- ``POST /_test/lifetime``: ``{"seconds": 60}``, the longest life of sessions of roles from now on, until the next reset
 - ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
-- ``POST /_test/lifetime``: ``{"seconds": 60}``, how long sessions of roles last until the next reset, whatever is asked
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``

@@ -266,8 +266,8 @@ BREAKS = (
     Break(
         change="The metadata of the machine stays open to AWS clients in a step with an account",
         file="plugins/module_utils/_host/aws_environment.py",
-        old="NO_METADATA if handover.credentials else role_provider",
-        new="role_provider",
+        old="if handover.is_role_of_host else NO_METADATA)",
+        new=")",
         check="identities",
         promise="closed",
     ),

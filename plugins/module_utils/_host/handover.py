@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from .._aws.endpoint import Endpoint
 from .._model.credentials import Credentials
 from .._model.hop import Hop, parse_hops
 from .._secrecy import SHORTEST
+from .pointer import Pointer
 from .slices import Slice
 
 HANDOVER_SPEC: dict[str, t.Any] = {
@@ -38,10 +40,11 @@ class UploadSource(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Handover:
-    """Credentials, or hops from the role of the host.
+    """Credentials, a pointer to them, or hops from the role of the host.
 
     :param region: the region to use; empty if none is set
-    :param credentials: ``None`` to use the role of the host
+    :param credentials: ``None`` to use the pointer or the role of the host
+    :param pointer: the place on this machine that has the credentials, if the host is the controller
     :param hops: the roles to assume from the role of the host
     :param session_name: for hops that have none
     :param endpoint: the STS for these
@@ -54,6 +57,7 @@ class Handover:
 
     region: str = ""
     credentials: Credentials | None = None
+    pointer: Pointer | None = None
     hops: tuple[Hop, ...] = ()
     session_name: str = ""
     endpoint: Endpoint = dataclasses.field(default_factory=Endpoint)
@@ -62,6 +66,11 @@ class Handover:
     about: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     source: UploadSource | None = None
     slice: Slice | None = None
+
+    @property
+    def is_role_of_host(self) -> bool:
+        """Whether the credentials are those of a role of the host."""
+        return not self.credentials and not self.pointer
 
     @property
     def secrets(self) -> list[str]:
@@ -77,6 +86,8 @@ class Handover:
             "handover": {
                 "region": self.region,
                 "access_key": keys.access_key if keys else "",
+                "expiration": keys.expiration.timestamp() if keys and keys.expiration else None,
+                "pointer": self.pointer._asdict() if self.pointer else None,
                 "hops": hops,
                 "session_name": self.session_name,
                 "endpoint": self.endpoint._asdict(),
@@ -102,17 +113,20 @@ class Handover:
             return cls()
         credentials = None
         if data["access_key"]:
+            end = data["expiration"]
             credentials = Credentials(
                 access_key=data["access_key"],
                 secret_key=secrets["secret_key"],
                 session_token=secrets["session_token"],
                 region=data["region"],
+                expiration=datetime.datetime.fromtimestamp(end, datetime.timezone.utc) if end else None,
             )
         external_ids = [external_id.rstrip() for external_id in secrets["external_ids"]]
         hops = [{**hop, "external_id": external_id} for hop, external_id in zip(data["hops"], external_ids)]
         return cls(
             region=data["region"],
             credentials=credentials,
+            pointer=Pointer(**data["pointer"]) if data["pointer"] else None,
             hops=parse_hops(hops),
             session_name=data["session_name"],
             endpoint=Endpoint(**data["endpoint"]),

@@ -48,7 +48,7 @@ class HostModule(AnsibleModule):
 
         :returns: the path; empty if the account has credentials of its own
         """
-        if self.handover.credentials:
+        if not self.handover.is_role_of_host:
             return ""
         path = self.write_config(self.tmpdir)
         self.add_cleanup_file(path)

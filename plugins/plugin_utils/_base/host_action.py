@@ -26,6 +26,7 @@ from .._service.store_access import find, store_of
 from .action import OctoAction, identity_in
 from .prompts import ask_for_token
 from .resolved_account import ResolvedAccount
+from .served_account import pointing
 from .sliced_run import SlicedRun
 from .step import Step
 from .unreadable import Unreadable
@@ -125,10 +126,32 @@ class HostAction(OctoAction):
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         pipelined = self._is_pipelining_enabled("new", wrap_async)
         reason = "async needs" if wrap_async else "this connection needs"
-        self.refuse_to_keep(account.handover, pipelined=pipelined, reason=reason)
-        # The module itself returns the values about the account: in the background, only its own result is kept.
-        handover = dataclasses.replace(account.handover, about=account.as_result(), source=source, slice=task_slice)
-        return self.run_module(self.MODULE, {**arguments, **handover.as_arguments()}, wrap_async=wrap_async)
+        with self._pointing(account) as (handover, secrets):
+            self.refuse_to_keep(handover, pipelined=pipelined, reason=reason)
+            # The module itself returns the values about the account: in the background, only its own result is kept.
+            handover = dataclasses.replace(handover, about=account.as_result(), source=source, slice=task_slice)
+            arguments = {**arguments, **handover.as_arguments()}
+            result = self.run_module(self.MODULE, arguments, wrap_async=wrap_async)
+        # A module with a pointer does not know the secrets.
+        masked: dict[str, t.Any] = _secrecy.redact_data(result, list(secrets)) if secrets else result
+        return masked
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether a module of the task runs on this machine as this user."""
+        return bool(self._connection.transport == "local" and not self._connection.become)
+
+    def _is_renewed(self) -> bool:
+        """Whether the module can renew its credentials: it runs here, and does not outlive this process."""
+        return self.runs_here and not self._task.async_val
+
+    def _pointing(
+        self, account: ResolvedAccount
+    ) -> contextlib.AbstractContextManager[tuple[Handover, t.Collection[str]]]:
+        """Serve the credentials of the account, if the module can renew them."""
+        if account.is_role_of_host or not self._is_renewed():
+            return contextlib.nullcontext((account.handover, ()))
+        return pointing(account.handover, account.renew)
 
     def run_in_slices(
         self,
@@ -195,24 +218,24 @@ class HostAction(OctoAction):
         options = dataclasses.replace(
             options, ask_for_token=ask_for_token, task_seconds=self.seconds_with_session(arguments)
         )
-        with error_context(account):
-            warn_of_region(settings.region_for(account.region), display.warning)
         resolver = Resolver(settings, options, store, display.warning)
 
-        def resolve() -> tuple[Handover, Identity | None]:
+        def resolve(resolver: Resolver) -> tuple[Handover, Identity | None]:
             with error_context(account):
                 handover, identity = resolver.handover(account)
             _secrecy.register(handover.secrets)
             return handover, identity
 
-        handover, identity = resolve()
-        if handover.credentials is None:
+        with error_context(account):
+            warn_of_region(settings.region_for(account.region), display.warning)
+        handover, identity = resolve(resolver)
+        if handover.is_role_of_host:
             check_config(handover.hops)
-        return ResolvedAccount(name, handover, identity, self.executor, lambda: resolve()[0])
+        return ResolvedAccount(name, handover, identity, self.executor, lambda: resolve(resolver.unattended())[0])
 
     def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
-        """Return how long the task can need the session that it begins with; 0 if that is not known."""
-        return arguments.get("timeout") or 0
+        """Return how long the task can need the session that it begins with; 0 if it is renewed or not known."""
+        return 0 if self._is_renewed() else arguments.get("timeout") or 0
 
     def announce(self, account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
         """Log the account before the task starts, if ``announce`` is set."""

@@ -20,7 +20,7 @@ class ResolvedAccount:
 
     :param name: ``None`` for the role of the host without a name
     :param identity: ``None`` if it was not requested
-    :param renew: resolves it again, from the session cache as long as enough time is left of a session
+    :param renew: resolves it again while the task runs, from the session cache as long as enough is left of a session
     """
 
     name: str | None
@@ -32,7 +32,7 @@ class ResolvedAccount:
     @property
     def is_role_of_host(self) -> bool:
         """Whether its credentials are those of a role of the host."""
-        return self.handover.credentials is None
+        return self.handover.is_role_of_host
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the values about the account in every module's result."""

@@ -115,6 +115,13 @@ who prod_deploy "${deployed}" -e seconds=60
 wait_for settled
 search nowhere "${files[@]}"
 
+echo "All clients of a file of tasks, with keys that are in memory only"
+for pipelining in false true; do
+    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod -e "expected=${deployer}"
+    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod_deploy -e "expected=${deployed}"
+    search nowhere "${files[@]}"
+done
+
 echo "While the script runs, and when it shows what it has, and fails"
 for pipelining in false true; do
     ANSIBLE_PIPELINING="${pipelining}" play slow.yml -e account=prod_deploy &
