@@ -213,17 +213,24 @@ role_of_executor:
   sample: false
 """
 
+import dataclasses
 import glob
 import os
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, PartialFailure
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.program import CompletedScript, run
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, build_command
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
+    from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
+    from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 
 
 class ScriptModule(HostModule):
@@ -234,23 +241,77 @@ class ScriptModule(HostModule):
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
 
     def work(self) -> dict[str, t.Any]:
-        reason = self._reason_to_skip()
+        reason = self.sliced_work.step(self._reason_to_skip)
         if reason:
             return {"changed": False, "skipped": True, "msg": reason}
-        command = build_command(self._script_file(), self.params)
-        if self.check_mode:
-            sure = self.params["creates"] or self.params["removes"]
-            return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
+        if self.handover.slice and self.handover.credentials:
+            completed = self._run_in_agent(self.handover.slice, self.handover.credentials)
+        else:
+            command = build_command(self._script_file(self.tmpdir), self.params)
+            if self.check_mode:
+                sure = self.params["creates"] or self.params["removes"]
+                return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
+            completed = self._run(command, self.handover, self.config_file()).masked(self.handover.secrets)
+        return self._result(completed)
+
+    def _run(
+        self,
+        command: list[str],
+        handover: Handover,
+        config_file: str = "",
+        must_stop: t.Callable[[], bool] | None = None,
+    ) -> CompletedScript:
         # The output format of the AWS CLI must not depend on the host.
         own = {"AWS_DEFAULT_OUTPUT": "json", **to_texts("environment", self.params["environment"] or {})}
-        completed = run(
+        return run(
             command,
             chdir=self.params["chdir"],
-            environment=environment_of(self.handover, {**os.environ, **own}, self.config_file()),
+            environment=environment_of(handover, {**os.environ, **own}, config_file),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
-        ).masked(self.handover.secrets)
-        kind = "script" if self.params["script"] else "command"
+            must_stop=must_stop,
+        )
+
+    def _run_in_agent(self, task_slice: Slice, credentials: Credentials) -> CompletedScript:
+        """Run the program in a process that the slices of the task share.
+
+        :raises SliceEnded: the program has not ended
+        """
+        # Other tasks do not need the modules of a server.
+        from ansible_collections.octo.aws.plugins.module_utils._host.agent import end_agent, start_agent, wait_for_agent
+        from ansible_collections.octo.aws.plugins.module_utils._host.control import socket_of
+
+        def program(pointer: Pointer, must_stop: t.Callable[[], bool]) -> CompletedScript:
+            command = build_command(self._script_file(os.path.dirname(pointer.token_file)), self.params)
+            handover = dataclasses.replace(self.handover, credentials=None, pointer=pointer)
+            return self._run(command, handover, must_stop=must_stop)
+
+        folder = self.sliced_work.step(lambda: start_agent(credentials, program))
+        self.sliced_work.report["socket"] = socket_of(folder)
+        try:
+            completed = wait_for_agent(folder, credentials, task_slice.seconds)
+        except OctoAwsError as error:
+            end_agent(folder)
+            is_begun = error.code in (ErrorCode.EXECUTOR_FAILED, ErrorCode.SESSION_TOKEN_EXPIRED)
+            raise PartialFailure.after(error, changed=is_begun) from None
+        if completed is None:
+            self.sliced_work.report["unfinished"] = {
+                "subject": f"The {self._kind} goes on",
+                "hint": "It is stopped when its session expires.",
+                "values": {"changed": True},
+            }
+            self.sliced_work.end_slice()
+        if not task_slice.state:
+            # Later, the controller does it: the connection can be lost before the result gets there.
+            end_agent(folder)
+        return completed
+
+    @property
+    def _kind(self) -> str:
+        return "script" if self.params["script"] else "command"
+
+    def _result(self, completed: CompletedScript) -> dict[str, t.Any]:
+        kind = self._kind
         if completed.timed_out:
             self._fail(
                 ErrorCode.SCRIPT_TIMED_OUT,
@@ -279,10 +340,11 @@ class ScriptModule(HostModule):
             return f"Skipped, since {removes} does not exist."
         return None
 
-    def _script_file(self) -> str | None:
+    def _script_file(self, folder: str) -> str | None:
+        """Write the script into a new private file."""
         if not self.params["script"]:
             return None
-        descriptor, path = tempfile.mkstemp(prefix="aws-script-", dir=self.tmpdir)
+        descriptor, path = tempfile.mkstemp(prefix="aws-script-", dir=folder)
         self.add_cleanup_file(path)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(self.params["script"])

@@ -7,37 +7,32 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 import signal
 import time
 import typing as t
 
-from .._clock import now
 from .._errors import ErrorCode, OctoAwsError
+from .control import controlled
 from .credential_server import serve
 from .pointer import Pointer
+from .renewal import HeldCredentials
 
 if t.TYPE_CHECKING:
     from .._model.credentials import Credentials
+    from .control import Handler
 
 _LONGEST = 24 * 3600.0
 """Seconds after which it ends in any case."""
-_LONGEST_OF_KEYS = datetime.timedelta(hours=1)
-"""How long keys that do not expire are served by a process that cannot notice the end of Ansible."""
 _INTERVAL = 0.5
 """Seconds between two checks whether it is needed."""
 
 
-def serve_detached(
-    credentials: t.Callable[[], Credentials], is_needed: t.Callable[[], bool], folder: str | None = None
-) -> Pointer:
-    """Start the process. It ends when the config file of the pointer is removed, or when it is not needed any more.
+def start_detached(function: t.Callable[[t.Callable[[str], None]], None]) -> str:
+    """Start a process that outlives this one and has nothing of it open.
 
-    :param credentials: returns the credentials for a response
-    :param is_needed: called again and again
-    :param folder: for the private folder with the files of the pointer; ``None`` for the default
+    :param function: runs there; calls its argument once, with the text to return here
     :raises OctoAwsError: it could not be started
     """
     reading, writing = os.pipe()
@@ -48,7 +43,7 @@ def serve_detached(
             os.setsid()
             if not os.fork():
                 _detach(writing)
-                _serve(credentials, is_needed, folder, writing)
+                function(lambda text: _send(writing, text))
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
         started = pipe.read()
@@ -59,16 +54,34 @@ def serve_detached(
             "The process that serves the credentials could not be started.",
             hint="Check that the folder for temporary files has space and can be written.",
         )
+    return started
+
+
+def serve_detached(
+    credentials: t.Callable[[], Credentials],
+    is_needed: t.Callable[[], bool],
+    folder: str | None = None,
+    control: Handler | None = None,
+) -> Pointer:
+    """Start the process. It ends when the config file of the pointer is removed, or when it is not needed any more.
+
+    :param credentials: returns the credentials for a response
+    :param is_needed: called again and again
+    :param folder: for the private folder with the files of the pointer; ``None`` for the default
+    :param control: answers requests of other processes of this user; see :mod:`.control`
+    :raises OctoAwsError: it could not be started
+    """
+    started = start_detached(lambda started: _serve(credentials, is_needed, folder, control, started))
     return Pointer(**json.loads(started))
 
 
 def serve_until_expired(credentials: Credentials) -> Pointer:
-    """Start the process with credentials that it cannot renew. It ends when they expire.
+    """Start the process with credentials that only the controller can renew. It ends when they expire.
 
     :raises OctoAwsError: it could not be started
     """
-    end = credentials.expiration or now() + _LONGEST_OF_KEYS
-    return serve_detached(lambda: credentials, lambda: now() < end)
+    held = HeldCredentials(credentials)
+    return serve_detached(held, held.are_valid, control=held.refilled)
 
 
 class ObservedProcess:
@@ -107,7 +120,6 @@ def _last_of_process() -> t.Iterator[None]:
 
 def _detach(kept: int) -> None:
     """Give up the terminal and the files of the parent process, but for one."""
-    os.chdir("/")
     signal.signal(signal.SIGTERM, _end)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
@@ -118,12 +130,21 @@ def _detach(kept: int) -> None:
                 os.close(int(name))
 
 
+def _send(descriptor: int, text: str) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
+        pipe.write(text)
+
+
 def _end(number: int, frame: t.Any) -> t.NoReturn:
     raise SystemExit
 
 
 def _serve(
-    credentials: t.Callable[[], Credentials], is_needed: t.Callable[[], bool], folder: str | None, started: int
+    credentials: t.Callable[[], Credentials],
+    is_needed: t.Callable[[], bool],
+    folder: str | None,
+    control: Handler | None,
+    started: t.Callable[[str], None],
 ) -> None:
     end = time.monotonic() + _LONGEST
 
@@ -135,8 +156,10 @@ def _serve(
             raise OctoAwsError(ErrorCode.EXECUTOR_FAILED, "The tasks with these credentials have ended.")
         return credentials()
 
-    with serve(credentials_if_needed, folder) as pointer:
-        os.write(started, json.dumps(pointer._asdict()).encode())
-        os.close(started)
+    os.chdir("/")
+    with serve(credentials_if_needed, folder) as pointer, contextlib.ExitStack() as stack:
+        if control:
+            stack.enter_context(controlled(pointer, control))
+        started(json.dumps(pointer._asdict()))
         while is_going_on():
             time.sleep(_INTERVAL)

@@ -11,6 +11,7 @@ import datetime
 import typing as t
 
 from .._aws.endpoint import Endpoint
+from .._clock import now
 from .._model.credentials import Credentials
 from .._model.hop import Hop, parse_hops
 from .._secrecy import SHORTEST
@@ -22,6 +23,9 @@ HANDOVER_SPEC: dict[str, t.Any] = {
     "handover_secrets": {"type": "dict", "no_log": True},
 }
 """The arguments of a module. Secrets are separate, so that no other value is masked in a result."""
+
+_ALIKE = datetime.timedelta(seconds=30)
+"""A difference between two clocks that can as well be the time that a module takes to start."""
 
 
 class UploadSource(t.NamedTuple):
@@ -87,6 +91,7 @@ class Handover:
                 "region": self.region,
                 "access_key": keys.access_key if keys else "",
                 "expiration": keys.expiration.timestamp() if keys and keys.expiration else None,
+                "clock": now().timestamp(),
                 "pointer": self.pointer._asdict() if self.pointer else None,
                 "hops": hops,
                 "session_name": self.session_name,
@@ -119,7 +124,7 @@ class Handover:
                 secret_key=secrets["secret_key"],
                 session_token=secrets["session_token"],
                 region=data["region"],
-                expiration=datetime.datetime.fromtimestamp(end, datetime.timezone.utc) if end else None,
+                expiration=_by_this_clock(end, data["clock"]) if end else None,
             )
         external_ids = [external_id.rstrip() for external_id in secrets["external_ids"]]
         hops = [{**hop, "external_id": external_id} for hop, external_id in zip(data["hops"], external_ids)]
@@ -136,3 +141,14 @@ class Handover:
             source=UploadSource(**data["source"]) if data["source"] else None,
             slice=Slice(**data["slice"]) if data["slice"] else None,
         )
+
+
+def _by_this_clock(moment: float, clock: float) -> datetime.datetime:
+    """Return a time by the clock of this machine, which can differ from that of the controller.
+
+    :param clock: the time of the controller, a moment ago
+    """
+    there = datetime.datetime.fromtimestamp(clock, datetime.timezone.utc)
+    difference = now() - there
+    here = datetime.datetime.fromtimestamp(moment, datetime.timezone.utc)
+    return here + difference if abs(difference) > _ALIKE else here

@@ -63,17 +63,18 @@ def write_pointer(folder: str, port: int, token: str) -> Pointer:
     host = f"{ADDRESS}:{port}"
     pointer = Pointer(f"http://{host}{POINTER_PATH}", os.path.join(folder, "token"), os.path.join(folder, "config"))
     client = os.path.join(folder, "client.py")
-    _write(pointer.token_file, token)
-    _write(
+    write_private(pointer.token_file, token)
+    write_private(
         client, _CLIENT.format(token_file=pointer.token_file, address=ADDRESS, port=port, path=POINTER_PATH, host=host)
     )
     command = shlex.join([sys.executable, "-I", "-S", client])
     setting = f"credential_process = {command}\n"
-    _write(pointer.config_file, f"[default]\n{setting}\n[profile {PROFILE}]\n{setting}")
+    write_private(pointer.config_file, f"[default]\n{setting}\n[profile {PROFILE}]\n{setting}")
     return pointer
 
 
-def _write(path: str, text: str) -> None:
+def write_private(path: str, text: str) -> None:
+    """Write a new file that only this user can read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

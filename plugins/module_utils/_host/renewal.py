@@ -6,17 +6,80 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import typing as t
 
 from .._clock import now
-from .._errors import OctoAwsError
-
-if t.TYPE_CHECKING:
-    from .._model.credentials import Credentials
+from .._errors import ErrorCode, OctoAwsError
+from .._model.credentials import Credentials
 
 _PATIENCE = 1.0
 """Seconds. botocore waits two seconds for a response, three times."""
+
+
+_LONGEST_OF_KEYS = datetime.timedelta(hours=1)
+"""How long keys that do not expire are held by a process that cannot notice the end of Ansible."""
+
+
+class HeldCredentials:
+    """Credentials in memory that the controller replaces in time.
+
+    :ivar secrets: the secret values of all credentials that there were
+    """
+
+    def __init__(self, first: Credentials) -> None:
+        self.secrets: set[str] = set()
+        self.replace(first)
+
+    def __call__(self) -> Credentials:
+        """Return the credentials.
+
+        :raises OctoAwsError: they have expired
+        """
+        if not self.are_valid():
+            raise OctoAwsError(
+                ErrorCode.SESSION_TOKEN_EXPIRED, "The session has expired, and the controller has not renewed it."
+            )
+        return self._held
+
+    def are_valid(self) -> bool:
+        """Whether they have not expired."""
+        return now() < self._end
+
+    def replace(self, credentials: Credentials) -> None:
+        """Use other credentials from now on."""
+        self.secrets.update(credentials.secrets)
+        self._held, self._end = credentials, credentials.expiration or now() + _LONGEST_OF_KEYS
+
+    def forget(self) -> None:
+        """Forget them, and all that there were."""
+        self.replace(Credentials("", "", expiration=now()))
+        self.secrets.clear()
+
+    def refilled(self, request: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Replace them by those of a control request; see :func:`refill`. Return the response."""
+        left = request["left"]
+        self.replace(
+            Credentials(
+                access_key=request["access_key"],
+                secret_key=request["secret_key"],
+                session_token=request["session_token"],
+                expiration=None if left is None else now() + datetime.timedelta(seconds=left),
+            )
+        )
+        return {}
+
+
+def refill(credentials: Credentials) -> dict[str, t.Any]:
+    """Return a control request that replaces held credentials. The clocks of the two machines can differ."""
+    expiration = credentials.expiration
+    return {
+        "access_key": credentials.access_key,
+        "secret_key": credentials.secret_key,
+        "session_token": credentials.session_token,
+        "left": (expiration - now()).total_seconds() if expiration else None,
+    }
 
 
 class RenewedCredentials:

@@ -141,7 +141,8 @@ class HostAction(OctoAction):
         """Whether a module of the task runs on this machine as this user."""
         return bool(self._connection.transport == "local" and not self._connection.become)
 
-    def _is_renewed(self) -> bool:
+    @property
+    def is_renewed(self) -> bool:
         """Whether the module can renew its credentials: it runs here, and does not outlive this process."""
         return self.runs_here and not self._task.async_val
 
@@ -149,7 +150,7 @@ class HostAction(OctoAction):
         self, account: ResolvedAccount
     ) -> contextlib.AbstractContextManager[tuple[Handover, t.Collection[str]]]:
         """Serve the credentials of the account, if the module can renew them."""
-        if account.is_role_of_host or not self._is_renewed():
+        if account.is_role_of_host or not self.is_renewed:
             return contextlib.nullcontext((account.handover, ()))
         return pointing(account.handover, account.renew)
 
@@ -167,16 +168,20 @@ class HostAction(OctoAction):
         """
         if self._task.async_val:
             return self.run_with(account, arguments, source)
-        hidden = self._task.no_log
-        arguments = {**arguments, "progress": arguments["progress"] and not hidden}
+        arguments = {**arguments, "progress": arguments["progress"] and not self._task.no_log}
         run = partial(self.run_with, arguments=arguments, source=source)
-        return SlicedRun(account, run, seconds, show=lambda line: None if hidden else self.show(line)).result()
+        return SlicedRun(account, run, seconds, self.show_unless_hidden).result()
 
     def show(self, line: str) -> None:
         """Show a line about the task while it runs."""
         # Standard output belongs to the callback, which may write a document there.
         printable = "".join(character if character.isprintable() else " " for character in line)
         display.display(f"[octo.aws] {printable}", stderr=True)
+
+    def show_unless_hidden(self, line: str) -> None:
+        """Show a line about the task, unless it has ``no_log``."""
+        if not self._task.no_log:
+            self.show(line)
 
     def refuse_to_keep(self, handover: Handover, *, pipelined: bool, reason: str) -> None:
         """Reject a task that would leave a file with secrets on the host.
@@ -235,7 +240,7 @@ class HostAction(OctoAction):
 
     def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
         """Return how long the task can need the session that it begins with; 0 if it is renewed or not known."""
-        return 0 if self._is_renewed() else arguments.get("timeout") or 0
+        return 0 if self.is_renewed else arguments.get("timeout") or 0
 
     def announce(self, account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
         """Log the account before the task starts, if ``announce`` is set."""
