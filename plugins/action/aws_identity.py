@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
+import shlex
 import typing as t
 
 from ansible import constants as C
@@ -14,12 +16,18 @@ from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment imp
     environment_of_modules,
 )
 from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
+from ansible_collections.octo.aws.plugins.module_utils._host.renewal import refill
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import identity_in
+from ansible_collections.octo.aws.plugins.plugin_utils._base.distant_renewal import renew_elsewhere
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction, ResolvedAccount
 from ansible_collections.octo.aws.plugins.plugin_utils._base.served_account import serve_run
 
 if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+
+_SHARED_CONNECTIONS = ("ssh", "local")
+"""Connections that start a program for each command, so that another process can use them."""
 
 
 class ActionModule(HostAction):
@@ -55,14 +63,32 @@ class ActionModule(HostAction):
         self._compute_environment_string(of_task)
         # Tasks may be delegated to the controller.
         names = {*of_task, *os.environ}
+        renewal = ""
         if self.runs_here:
             pointer = serve_run(account.handover, account.renew)
         else:
             result = self.run_identity_module(account.handover, write_config=True)
             pointer = Pointer(**result["pointer"])
             names.update(result["variables"])
+            renewal = self._renew_there(account, shlex.join(result["client"]))
         handover = dataclasses.replace(account.handover, credentials=None, pointer=pointer)
         # A task cannot unset them.
         config_file = pointer.config_file if names & set(PROFILE_VARIABLES) else ""
         environment = environment_of_modules(handover, dict.fromkeys(names, ""), config_file)
-        return {"config_file": pointer.config_file, "environment": environment}
+        written = {"config_file": pointer.config_file, "environment": environment}
+        return {**written, "renewal_file": renewal} if renewal else written
+
+    def _renew_there(self, account: ResolvedAccount, client: str) -> str:
+        """Renew the credentials that a process on the host serves, from a process here.
+
+        :param client: a shell command on the host that brings credentials to the process there
+        :returns: a file of the process; empty if the connection cannot be used by another process
+        """
+        if self._connection.transport not in _SHARED_CONNECTIONS or not self._is_pipelining_enabled("new"):
+            return ""
+
+        def bring(credentials: Credentials) -> bool:
+            data = json.dumps(refill(credentials)).encode()
+            return bool(self._low_level_execute_command(client, in_data=data)["rc"] == 0)
+
+        return renew_elsewhere(account, bring)

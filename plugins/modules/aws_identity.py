@@ -41,8 +41,10 @@ options:
       - For an account with its own credentials, a process on the host serves them on loopback, from memory. AWS clients
         with RV(environment) request them there, with a token from a private file. The process ends when RV(config_file)
         is removed.
-      - On the controller, it renews the session. It also ends with Ansible, and at the latest after 24 hours. On other
-        hosts and with C(become), it ends with the session, or after 1 hour for keys that do not expire.
+      - On the controller, it renews the session. It also ends with Ansible, and at the latest after 24 hours.
+      - On other hosts and with C(become), it ends with the session, or after 1 hour for keys that do not expire. With the
+        connections V(ssh) and V(local), a process on the controller renews both in time, until RV(renewal_file) is
+        removed, Ansible ends, or 24 hours are over.
       - For an IAM role of the host, the config defines how AWS clients get the role and assume the roles after it, and
         renew them when they expire. It never contains keys.
     type: bool
@@ -117,6 +119,11 @@ config_file:
   returned: when O(write_config=true)
   type: str
   sample: /tmp/aws-config-Qm3xW8aB
+renewal_file:
+  description: The path of a file on the controller. Remove it after the tasks, to end the process that renews the session.
+  returned: when O(write_config=true), and a process on the controller renews the session of another host
+  type: str
+  sample: /home/deploy/.ansible/tmp/ansible-local-4711x2f8kq1z/octo-aws-renewal-b7dk3m_q
 environment:
   description:
     - The value for C(environment) of tasks on this host. With it, modules use the account and ignore the AWS settings of
@@ -158,9 +165,16 @@ class IdentityModule(HostModule):
     @staticmethod
     def _serve(credentials: Credentials) -> dict[str, t.Any]:
         # For most tasks, the host does not need the modules of an HTTP server.
+        from ansible_collections.octo.aws.plugins.module_utils._host.control import client_of
         from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import serve_until_expired
 
-        return {"changed": False, "pointer": serve_until_expired(credentials)._asdict(), "variables": list(os.environ)}
+        pointer = serve_until_expired(credentials)
+        return {
+            "changed": False,
+            "pointer": pointer._asdict(),
+            "variables": list(os.environ),
+            "client": client_of(pointer),
+        }
 
     def _identity(self) -> dict[str, str] | None:
         try:

@@ -17,8 +17,12 @@ description:
     E(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE), the address of a server and the path of a file with its token. The server
     listens on loopback until the task ends. AWS clients request the credentials there, and renew their session while the
     program runs.
-  - On other hosts, in the background, and with C(become), the credentials are in the environment of the program, never in
-    an argument or a file. The program must end before its session does.
+  - On other hosts and with C(become), a program that can outlive its session gets such an address as well. That is a
+    program without O(timeout), or with a longer one than is left of the session. It runs in a process that has the
+    credentials in memory, and the controller renews them there over the connection. A connection that is lost is tried
+    again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
+  - Otherwise, and in the background, the credentials are in the environment of the program on these hosts, never in an
+    argument or a file. The program must end before its session does.
   - AWS environment variables of the host that select an identity are removed, and C(~/.aws) is not read. For an account
     with credentials, the IAM role of the host is not used.
   - Without O(account), and for an account of type V(instance_role), the program uses the IAM role of the target host,
@@ -97,7 +101,7 @@ notes:
     to a file, as in C(server >log 2>&1 &).
   - Secrets of the account that the program prints are masked in the result. Output written elsewhere is not masked.
   - Any version of the AWS CLI and of an AWS SDK that knows container credentials with a token file, or a
-    C(credential_process) in the AWS config, works on the controller. An older one finds no credentials, and no other
+    C(credential_process) in the AWS config, works with such an address. An older one finds no credentials, and no other
     identity. For a program that reads keys from its environment, run C(eval "$(aws configure export-credentials --format
     env)") of version 2 of the AWS CLI before it in O(script). These keys are not renewed.
   - With C(become_method=su) and with some connections, ansible-core can send the arguments of a module only in a file. It
@@ -287,7 +291,6 @@ class ScriptModule(HostModule):
             return self._run(command, handover, must_stop=must_stop)
 
         folder = self.sliced_work.step(lambda: start_agent(credentials, program))
-        self.sliced_work.report["socket"] = socket_of(folder)
         try:
             completed = wait_for_agent(folder, credentials, task_slice.seconds)
         except OctoAwsError as error:
@@ -295,11 +298,12 @@ class ScriptModule(HostModule):
             is_begun = error.code in (ErrorCode.EXECUTOR_FAILED, ErrorCode.SESSION_TOKEN_EXPIRED)
             raise PartialFailure.after(error, changed=is_begun) from None
         if completed is None:
-            self.sliced_work.report["unfinished"] = {
+            unfinished = {
                 "subject": f"The {self._kind} goes on",
                 "hint": "It is stopped when its session expires.",
                 "values": {"changed": True},
             }
+            self.sliced_work.report.update(unfinished=unfinished, socket=socket_of(folder))
             self.sliced_work.end_slice()
         if not task_slice.state:
             # Later, the controller does it: the connection can be lost before the result gets there.

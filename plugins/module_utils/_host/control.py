@@ -78,8 +78,10 @@ def socket_of(folder: str) -> str:
 
 
 def client_of(pointer: Pointer) -> list[str]:
-    """Return a command that sends a request on its standard input to the process with a pointer. It fails if the process
-    has ended."""
+    """Return a command that sends a request to the process with a pointer. The request is its standard input.
+
+    It fails if the process has ended.
+    """
     return [sys.executable, "-I", "-S", os.path.join(os.path.dirname(pointer.token_file), _CLIENT_FILE)]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils import _clock
 from ansible_collections.octo.aws.plugins.module_utils._aws import errors, sts
-from ansible_collections.octo.aws.plugins.module_utils._host import credential_server, detached_server
+from ansible_collections.octo.aws.plugins.module_utils._host import credential_server, detached_server, renewal
 from ansible_collections.octo.aws.plugins.module_utils._model import hop
 from ansible_collections.octo.aws.plugins.plugin_utils._base import prompts
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
@@ -57,7 +57,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
     ],
     "aws_identity.py": [
         ("at the latest after {}", detached_server._LONGEST),
-        ("or after {} for keys", detached_server._LONGEST_OF_KEYS.total_seconds()),
+        ("or after {} for keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
     "guide_file_store.rst": [
         ("It waits {}", prompts._PATIENCE),
@@ -66,7 +66,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
     ],
     "guide_security.rst": [
         ("takes longer than {} gets nothing", credential_server._SECONDS),
-        ("or after {} where keys", detached_server._LONGEST_OF_KEYS.total_seconds()),
+        ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
     "guide_sessions.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
-from ansible_collections.octo.aws.plugins.module_utils._host import detached_server
+from ansible_collections.octo.aws.plugins.module_utils._host import detached_server, renewal
 from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import (
     ObservedProcess,
     serve_detached,
@@ -120,7 +120,7 @@ def test_without_a_renewal_it_ends_with_the_session(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     # Keys do not expire, but nothing tells this process when they are not needed any more.
-    monkeypatch.setattr(detached_server, "_LONGEST_OF_KEYS", datetime.timedelta(seconds=0.1))
+    monkeypatch.setattr(renewal, "_LONGEST_OF_KEYS", datetime.timedelta(seconds=0.1))
     wait_for_end(serve_until_expired(credentials))
 
 
