@@ -139,6 +139,49 @@ done
 echo "A script outlives its session"
 play long.yml -e "faketime=$(echo /usr/lib/*/faketime/libfaketime.so.1)"
 
+echo "Sessions of 20 seconds: a script, and a file of tasks, on two workers; and a connection that is lost for 10 seconds"
+shorten() {
+    forget
+    play lifetime.yml -e "lifetime=$1"
+    # Longer sessions are in the cache.
+    export OCTO_AWS_SESSION_CACHE="${work}/cache-$1-$RANDOM"
+}
+for pipelining in false true; do
+    shorten 20
+    ANSIBLE_PIPELINING="${pipelining}" play outlive.yml -e seconds=50 -e lifetime=20 &
+    outlives="$!"
+    wait_for test -e "${work}/worker1/files/home/worker1/beat"
+    ip link set worker1 down
+    sleep 10
+    ip link set worker1 up
+    search nowhere "${files[@]}"
+    wait "${outlives}"
+    passed=$((passed + 1))
+    shorten 20
+    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod_deploy -e "expected=${deployed}" -e rounds=3 -e pause=15
+done
+
+echo "A controller that is killed: the script ends with its session, and nothing is left"
+shorten 10
+ansible-playbook outlive.yml -i "${work}/inventory" -e "@${work}/vars.json" -e seconds=300 -e lifetime=10 \
+    >"${work}/logs/killed" 2>&1 &
+killed="$!"
+for worker in worker1 worker2; do
+    wait_for test -e "${work}/${worker}/files/home/${worker}/beat"
+done
+# shellcheck disable=SC2046 # several processes
+kill -KILL "${killed}" $(cat "/proc/${killed}/task/${killed}/children")
+wait "${killed}" || true
+none_left() {
+    [ -z "$(find "${files[@]}" -path '*/tmp/octo-aws-*')" ]
+}
+wait_for none_left
+beats="$(cat "${work}"/worker?/files/home/worker?/beat)"
+sleep 3
+[ "$(cat "${work}"/worker?/files/home/worker?/beat)" = "${beats}" ]
+search nowhere "${files[@]}"
+passed=$((passed + 1))
+
 echo "Ansible says nothing of it"
 search nowhere "${work}/logs"
 echo "${passed} passed"
