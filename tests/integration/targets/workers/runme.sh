@@ -139,27 +139,35 @@ done
 echo "A script outlives its session"
 play long.yml -e "faketime=$(echo /usr/lib/*/faketime/libfaketime.so.1)"
 
-echo "Sessions of 20 seconds: a script, and a file of tasks, on two workers; and a connection that is lost for 10 seconds"
+# shorten SECONDS: sessions from now on, and none that was made before.
 shorten() {
     forget
     play lifetime.yml -e "lifetime=$1"
-    # Longer sessions are in the cache.
-    export OCTO_AWS_SESSION_CACHE="${work}/cache-$1-$RANDOM"
+    OCTO_AWS_SESSION_CACHE="$(mktemp -d "${work}/cache-XXXXXX")"
+    export OCTO_AWS_SESSION_CACHE
 }
+echo "Sessions of 20 seconds: a script, and a file of tasks, on both workers"
 for pipelining in false true; do
     shorten 20
     ANSIBLE_PIPELINING="${pipelining}" play outlive.yml -e seconds=50 -e lifetime=20 &
     outlives="$!"
-    wait_for test -e "${work}/worker1/files/home/worker1/beat"
-    ip link set worker1 down
-    sleep 10
-    ip link set worker1 up
+    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod_deploy -e "expected=${deployed}" -e rounds=3 -e pause=15
     search nowhere "${files[@]}"
     wait "${outlives}"
     passed=$((passed + 1))
-    shorten 20
-    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod_deploy -e "expected=${deployed}" -e rounds=3 -e pause=15
 done
+
+echo "A connection that is lost for 10 seconds"
+shorten 60
+play outlive.yml -e seconds=75 -e lifetime=60 &
+outlives="$!"
+wait_for test -e "${work}/worker1/files/home/worker1/beat"
+sleep 10
+ip link set worker1 down
+sleep 10
+ip link set worker1 up
+wait "${outlives}"
+passed=$((passed + 1))
 
 echo "A controller that is killed: the script ends with its session, and nothing is left"
 shorten 10
