@@ -19,8 +19,8 @@ description:
     program runs.
   - On other hosts and with C(become), a program that can outlive its session gets such an address as well. That is a
     program without O(timeout), or with a longer one than is left of the session. It runs in a process that has the
-    credentials in memory, and the controller renews them there over the connection. A connection that is lost is tried
-    again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
+    credentials in memory, and the controller renews them there over the connection. A connection that is lost
+    is tried again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
   - Otherwise, and in the background, the credentials are in the environment of the program on these hosts, never in an
     argument or a file. The program must end before its session does.
   - AWS environment variables of the host that select an identity are removed, and C(~/.aws) is not read. For an account
@@ -299,8 +299,8 @@ class ScriptModule(HostModule):
             raise PartialFailure.after(error, changed=is_begun) from None
         if completed is None:
             unfinished = {
-                "subject": f"The {self._kind} goes on",
-                "hint": "It is stopped when its session expires.",
+                "subject": f"The {self._kind} on the host",
+                "hint": "It is stopped at the latest when its session expires.",
                 "values": {"changed": True},
             }
             self.sliced_work.report.update(unfinished=unfinished, socket=socket_of(folder))

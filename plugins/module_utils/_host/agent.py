@@ -116,7 +116,7 @@ class _Agent:
                     ErrorCode.SESSION_TOKEN_EXPIRED,
                     "The program was stopped: its session has expired, and the controller has not renewed it.",
                 )
-            outcome["completed"] = completed.masked(self._credentials.secrets).as_data()
+            outcome["completed"] = completed.masked(tuple(self._credentials.secrets)).as_data()
         except OctoAwsError as raised:
             error = raised
         finally:

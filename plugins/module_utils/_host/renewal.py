@@ -16,8 +16,6 @@ from .._model.credentials import Credentials
 
 _PATIENCE = 1.0
 """Seconds. botocore waits two seconds for a response, three times."""
-
-
 _LONGEST_OF_KEYS = datetime.timedelta(hours=1)
 """How long keys that do not expire are held by a process that cannot notice the end of Ansible."""
 
