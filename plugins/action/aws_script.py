@@ -45,6 +45,9 @@ class ActionModule(HostAction):
         credentials = account.handover.credentials
         if not credentials or not credentials.expiration or self.is_renewed or self._task.async_val:
             return False
+        if not self._is_pipelining_enabled("new"):
+            # Each run of the module would have a file with credentials.
+            return False
         return timeout is None or credentials.expiration < now() + datetime.timedelta(seconds=timeout)
 
     def _run_in_agent(self, account: ResolvedAccount, arguments: dict[str, t.Any]) -> dict[str, t.Any]:

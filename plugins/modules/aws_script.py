@@ -21,8 +21,8 @@ description:
     program without O(timeout), or with a longer one than is left of the session. It runs in a process that has the
     credentials in memory, and the controller renews them there over the connection. A connection that is lost
     is tried again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
-  - Otherwise, and in the background, the credentials are in the environment of the program on these hosts, never in an
-    argument or a file. The program must end before its session does.
+  - Otherwise, in the background, and with connections that cannot pipeline, the credentials are in the environment of the
+    program on these hosts, never in an argument or a file. The program must end before its session does.
   - AWS environment variables of the host that select an identity are removed, and C(~/.aws) is not read. For an account
     with credentials, the IAM role of the host is not used.
   - Without O(account), and for an account of type V(instance_role), the program uses the IAM role of the target host,

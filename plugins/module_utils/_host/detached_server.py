@@ -119,7 +119,10 @@ def _last_of_process() -> t.Iterator[None]:
 
 
 def _detach(kept: int) -> None:
-    """Give up the terminal and the files of the parent process, but for one."""
+    """Give up the terminal and the files of the parent process, but for one.
+
+    Objects of the parent process may still use, or close, the numbers of its files: so these stay taken.
+    """
     signal.signal(signal.SIGTERM, _end)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
@@ -127,7 +130,7 @@ def _detach(kept: int) -> None:
     for name in os.listdir("/proc/self/fd"):
         if int(name) not in (0, 1, 2, kept):
             with contextlib.suppress(OSError):
-                os.close(int(name))
+                os.dup2(nothing, int(name), inheritable=False)
 
 
 def _send(descriptor: int, text: str) -> None:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import typing as t
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def agents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Agents
     yield agents
     for folder in agents.started:
         end_agent(folder)
-        wait_until(lambda folder=folder: gone(folder))  # type: ignore[misc]
+        wait_until(partial(gone, folder))
 
 
 def test_the_result_is_kept_until_the_end(agents: Agents) -> None:

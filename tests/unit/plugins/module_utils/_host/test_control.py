@@ -115,7 +115,7 @@ def test_idle_connections_are_limited(folder: str, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_process_that_has_ended(pointer: Pointer) -> None:
-    with controlled(pointer, dict):
+    with controlled(pointer, lambda content: content):
         pass
     with pytest.raises(OctoAwsError, match="cannot be reached"):
         request(os.path.dirname(pointer.token_file), {})
