@@ -86,7 +86,7 @@ class _Renewal:
             return True
         try:
             needed = self._renew()
-        except (OctoAwsError, AnsibleError):
+        except (OctoAwsError, AnsibleError, OSError):
             # The credentials that are there may last until it works again.
             self._next = time.monotonic() + _PAUSE
             return self._seconds_left() > 0
