@@ -120,10 +120,8 @@ def _short_path(folder: str) -> t.Iterator[str]:
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
-    """The server: one thread for each connection."""
+    """The server: one thread for each connection. At its end, it waits for those that respond."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = _MOST_CONNECTIONS
 
     def __init__(self, path: str, token: str, handler: Handler) -> None:
