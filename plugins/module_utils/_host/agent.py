@@ -98,7 +98,7 @@ class _Agent:
 
     def _is_needed(self) -> bool:
         # The socket is removed when the controller has the result.
-        if self._has_to_end or not os.path.exists(self._socket):
+        if self._has_to_end or self._is_stopped or not os.path.exists(self._socket):
             return False
         return time.monotonic() < self._kept_until if self._outcome else self._credentials.are_valid()
 

@@ -140,7 +140,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
             self._places.release()
 
     def handle_error(self, request: t.Any, client_address: t.Any) -> None:
-        """Print nothing: a client whose connection is lost is not an error of this process."""
+        """Print nothing: a lost connection is not an error of this process."""
 
 
 class _Request(socketserver.StreamRequestHandler):
