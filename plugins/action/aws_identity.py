@@ -19,12 +19,13 @@ from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Poin
 from ansible_collections.octo.aws.plugins.module_utils._host.renewal import refill
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import identity_in
 from ansible_collections.octo.aws.plugins.plugin_utils._base.distant_renewal import renew_elsewhere
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction, ResolvedAccount
+from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 from ansible_collections.octo.aws.plugins.plugin_utils._base.served_account import serve_run
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._base.resolved_account import ResolvedAccount
 
 _SHARED_CONNECTIONS = ("ssh", "local")
 """Connections that start a program for each command, so that another process can use them."""

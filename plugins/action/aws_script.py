@@ -78,7 +78,7 @@ class ActionModule(HostAction):
 
 def _slice_seconds(number: int) -> float:
     # A slice ends with the script.
-    return min(5.0 * 2**number, 60.0)
+    return min(5.0 * (1 << number), 60.0)
 
 
 def _check(arguments: dict[str, t.Any]) -> None:
