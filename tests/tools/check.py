@@ -56,7 +56,17 @@ class Result:
 
 
 load("checks", "targets")
-SPECIAL = ("thorough", "bench", "importer", "compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "breaks", "blocks")
+SPECIAL = (
+    "thorough",
+    "bench",
+    "importer",
+    "compatibility",
+    "sanity-of-plugins",
+    "units-of-plugins",
+    "hardening",
+    "breaks",
+    "blocks",
+)
 """Those that run only if they are named."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
 LONG = ("thorough", "integration", "compatibility", "hardening", "units", "sanity")
