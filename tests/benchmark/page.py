@@ -38,7 +38,7 @@ Requests to the real AWS take longer, so that fewer requests save more time than
 
 To repeat it, run this in a clone of the repository on an idle machine; it takes about twelve minutes:
 
-.. not run: it takes too long, and make test runs the quick form
+.. not run: it takes too long, and CI runs the quick form
 
 .. code-block:: console
 

@@ -6,8 +6,8 @@
 
     python tests/tools/check.py [--core CORE] [CHECK ...]
 
-Without a core, the one for the running Python is taken; without checks, all of them. The output of a check goes to a
-file below ``.work``, and to the terminal if it fails. Checks run side by side, with JOBS commands at a time in all.
+Without a core, the one for the running Python is taken; without checks, all but SPECIAL. The output of a check goes to
+a file below ``.work``, and to the terminal if it fails. Checks run side by side, with JOBS commands at a time in all.
 The last line reads "N passed, N failed".
 """
 
@@ -56,7 +56,17 @@ class Result:
 
 
 load("checks", "targets")
-SPECIAL = ("thorough", "compatibility", "sanity-of-plugins", "units-of-plugins", "hardening", "breaks", "blocks")
+SPECIAL = (
+    "thorough",
+    "bench",
+    "importer",
+    "compatibility",
+    "sanity-of-plugins",
+    "units-of-plugins",
+    "hardening",
+    "breaks",
+    "blocks",
+)
 """Those that run only if they are named."""
 DEFAULT = [name for name in CHECKS if name not in SPECIAL]
 LONG = ("thorough", "integration", "compatibility", "hardening", "units", "sanity")

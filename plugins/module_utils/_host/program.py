@@ -112,21 +112,18 @@ def run(
     try:
         with contextlib.closing(_run(command, chdir, environment, data, timeout, must_stop)) as running:
             rc, stdout, stderr, timed_out = asyncio.run(running)
-    except (_NotStartedError, OSError) as error:
-        raise OctoAwsError(
-            ErrorCode.SCRIPT_FAILED,
-            f"Cannot start {command[0]}{f' in {chdir}' if chdir else ''}: {_reason(error)}.",
-            hint="Check that the program is installed on this host and is executable, and that chdir exists.",
-        ) from None
+    except OSError as error:
+        raise _not_started(command, chdir, error) from None
     return CompletedScript(rc, _text(stdout), _text(stderr), start, now(), timed_out)
 
 
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
-
-
-class _NotStartedError(Exception):
-    """A program could not be started."""
+def _not_started(command: list[str], chdir: str | None, error: OSError | ValueError) -> OctoAwsError:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return OctoAwsError(
+        ErrorCode.SCRIPT_FAILED,
+        f"Cannot start {command[0]}{f' in {chdir}' if chdir else ''}: {reason}.",
+        hint="Check that the program is installed on this host and is executable, and that chdir exists.",
+    )
 
 
 async def _run(
@@ -146,7 +143,7 @@ async def _run(
                 *command, cwd=chdir, env=environment, start_new_session=True, **pipes.ends
             )
         except (OSError, ValueError) as error:
-            raise _NotStartedError(getattr(error, "strerror", None) or type(error).__name__) from None
+            raise _not_started(command, chdir, error) from None
         try:
             await pipes.connect()
             timed_out = await _wait(process, pipes, timeout, must_stop)

@@ -14,8 +14,7 @@ from ansible.errors import AnsibleError
 
 @dataclasses.dataclass(frozen=True)
 class Unreadable:
-    """An argument with a template that raised an error. An exception cannot always be pickled for
-    another process.
+    """An argument with a template that raised an error. Some exceptions cannot be passed between processes; this can.
 
     :ivar message: of the innermost error, which is the template's
     :ivar place: a value with the source position of the template

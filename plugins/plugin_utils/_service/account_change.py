@@ -94,7 +94,7 @@ class AccountChange:
         :param identity: ``None`` if the account was not tested
         """
         previous = self.stored.account if self.stored else None
-        before = as_diff(previous, self.stored.vault_id) if self.stored and previous else {}
-        after = as_diff(self.account, self.seal_with if self.is_needed else before.get("vault_id"), previous)
+        before = as_diff(self.stored.account, self.stored.vault_id) if self.stored else {}
+        after = as_diff(self.account, self.seal_with, previous)
         replaced = previous if previous and self.account.origin != previous.origin else None
         return Outcome(self.is_needed, self.account, identity, replaced, before=before, after=after)

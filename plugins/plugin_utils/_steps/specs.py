@@ -26,8 +26,8 @@ _PREFIX = "aws_steps_"
 _PRIVATE = "aws_steps__"
 _SET_BY_TASKS = ("aws_steps_outputs", "aws_steps_changed", "aws_steps_vars")
 _ALMOST = 0.9
-"""How alike a mistyped name is, from 0 to 1: ``aws_steps_accoun`` is, and ``aws_stage_account`` is a variable of the
-user."""
+"""The similarity to a variable of the role, from 0 to 1, from which a name is a mistyped one. That of
+``aws_steps_accoun`` is higher. That of ``aws_stage_account``, a variable of a user, is lower."""
 
 
 @functools.cache

@@ -181,6 +181,9 @@ FIXTURES: dict[str, type[StoreFixture]] = {
 }
 """The stores of the conformance suite, by scheme. A new store is registered here, and nowhere else in the tests."""
 
+SEALING = [scheme for scheme, made in FIXTURES.items() if made.stored is not StoreFixture.stored]
+"""The stores that seal with Ansible Vault."""
+
 SERVICES = {scheme: made for scheme, made in FIXTURES.items() if issubclass(made, ServiceFixture)}
 """The stores that are AWS services."""
 

@@ -39,6 +39,7 @@ from ansible_collections.octo.aws.tests.unit.support.accounts import (
 )
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import (
     FIXTURES,
+    SEALING,
     StoreFixture,
     use_keys,
 )
@@ -155,10 +156,13 @@ def test_an_account_of_every_type_with_every_field(store_fixture: StoreFixture) 
     assert store.names() == sorted([*OF_TYPES, "bare"])
 
 
+def test_a_store_says_whether_it_seals(store_fixture: StoreFixture, request: pytest.FixtureRequest) -> None:
+    assert store_fixture.open().seals_with_vault == (request.node.callspec.params["store_fixture"] in SEALING)
+
+
+@pytest.mark.parametrize("store_fixture", SEALING, indirect=True)
 def test_a_store_that_seals_keeps_no_secret_in_plain_text(store_fixture: StoreFixture) -> None:
     store = store_fixture.open()
-    if not store.seals_with_vault:
-        pytest.skip("It does not seal with Ansible Vault.")
     save(store)
     assert store_fixture.stored()
     for secret in (SECRET_KEY.encode(), SECRET_KEY.encode().hex().encode(), base64.b64encode(SECRET_KEY.encode())):
@@ -168,9 +172,8 @@ def test_a_store_that_seals_keeps_no_secret_in_plain_text(store_fixture: StoreFi
     assert stored.vault_id == "default"
 
 
+@pytest.mark.parametrize("store_fixture", SEALING, indirect=True)
 def test_a_store_that_seals_refuses_a_mistyped_password(store_fixture: StoreFixture) -> None:
-    if not store_fixture.open().seals_with_vault:
-        pytest.skip("It does not seal with Ansible Vault.")
     save(store_fixture.open())
     mistyped = make_context(Vault([("default", VaultSecret(b"mistyped"))]))
     for dry_run in (True, False):
