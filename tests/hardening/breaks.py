@@ -271,6 +271,30 @@ BREAKS = (
         check="identities",
         promise="closed",
     ),
+    Break(
+        change="A server for anyone: it does not compare the token of a request",
+        file="plugins/module_utils/_host/credential_server.py",
+        old="if len(given) != 1 or not hmac.compare_digest(given[0].encode(), self.server.token.encode()):",
+        new="if len(given) > 1:",
+        check="serving",
+        promise="request",
+    ),
+    Break(
+        change="A server for web pages: it does not compare the Host of a request",
+        file="plugins/module_utils/_host/credential_server.py",
+        old='if headers.get("host") != [self.server.host]:',
+        new='if not headers.get("host"):',
+        check="serving",
+        promise="request",
+    ),
+    Break(
+        change="A server for the network: it listens on all addresses",
+        file="plugins/module_utils/_host/credential_server.py",
+        old="super().__init__((ADDRESS, 0), _Request)",
+        new='super().__init__(("0.0.0.0", 0), _Request)',
+        check="serving",
+        promise="loopback",
+    ),
 )
 
 
