@@ -19,8 +19,8 @@ description:
     sizes and encryptions.
   - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
     object, such as to its tags, are not detected.
-  - An upload of many files can take longer than the session of the account. The task uploads in short runs of the module,
-    each with fresh credentials. A single large file, and with C(async) the whole upload, need one session.
+  - An upload can take longer than the session of the account. The task uploads in short runs of the module, each with
+    fresh credentials, and the parts of a large file in several of them. With C(async), the whole upload needs one session.
   - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
     is sent to it.
 extends_documentation_fragment:
@@ -192,7 +192,8 @@ notes:
   - S3 verifies each upload with SHA-256 checksums, of each part if a file is larger than 16 MiB. The module calculates
     them, independent of the version of botocore and of E(AWS_REQUEST_CHECKSUM_CALCULATION).
   - The parts of an upload that fails, or that a signal ends, are removed. If the host loses the connection to AWS or its
-    power, or the process is killed with C(SIGKILL), the parts remain, and AWS charges for them. A lifecycle rule of the
+    power, or a process of the task is killed with C(SIGKILL), the parts remain, and AWS charges for them. So do they if
+    the controller loses the host for good. A lifecycle rule of the
     bucket with C(AbortIncompleteMultipartUpload) removes them. Every bucket for large files should have one.
   - Required permissions are C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
     O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires

@@ -42,6 +42,7 @@ class UploadProgress:
         self._shown = shown
         self._compared: dict[str, t.Any] = work.kept.setdefault("compared", {})
         self._sent: dict[str, t.Any] = work.kept.setdefault("sent", {})
+        self._parts: dict[str, dict[str, t.Any]] = work.kept.setdefault("parts", {})
 
     def comparison(self, key: str) -> Comparison | None:
         """Return the comparison of the file for a key, or ``None`` if there was none."""
@@ -63,6 +64,11 @@ class UploadProgress:
     def note_sent(self, key: str, after: StoredObject) -> None:
         """Note that a file was uploaded."""
         self._sent[key] = (after.etag, after.version_id)
+        self._parts.pop(key, None)
+
+    def parts(self, key: str) -> dict[str, t.Any]:
+        """Return the parts of a file that were uploaded for a key, which the upload updates."""
+        return self._parts.setdefault(key, {})
 
     def end_comparing(self, number: int) -> t.NoReturn:
         """End the slice before all files are compared.
@@ -85,6 +91,7 @@ class UploadProgress:
 
     def _sending(self, sizes: t.Mapping[str, int]) -> str:
         sent = sum(sizes[key] for key in self._sent if key in sizes)
+        sent += sum(parts.get("sent", 0) for parts in self._parts.values())
         files = f"{len(self._sent):,} of {len(sizes):,} files uploaded"
         return f"{files}, {in_bytes(sent)} of {in_bytes(sum(sizes.values()))}"
 

@@ -106,10 +106,10 @@ class UploadPlan:
         sent, failures = in_parallel(
             lambda position: self._send(self._uploads[position]), to_send, lambda: self._progress.work.is_over
         )
-        for position, upload in zip(to_send, sent):
-            if upload and upload.after:
-                self._uploads[position] = upload
-                self._progress.note_sent(upload.key, upload.after)
+        for position, after in zip(to_send, sent):
+            if after:
+                upload = self._uploads[position] = dataclasses.replace(self._uploads[position], after=after)
+                self._progress.note_sent(upload.key, after)
         if failures:
             raise failures[0]
         if None in sent:
@@ -131,10 +131,10 @@ class UploadPlan:
         texts = ["".join(lines[key] for key in sorted(lines)) for lines in (before, after)]
         return {"before_header": name, "after_header": name, "before": texts[0], "after": texts[1]}
 
-    def _send(self, upload: Upload) -> Upload:
+    def _send(self, upload: Upload) -> StoredObject | None:
         settings = {**upload.settings, "Metadata": {**upload.settings["Metadata"], **upload.markers}}
-        after = self._bucket.upload(upload.key, upload.file.path, upload.size, upload.sha256, settings)
-        return dataclasses.replace(upload, after=after)
+        begun, is_over = self._progress.parts(upload.key), lambda: self._progress.work.is_over
+        return self._bucket.upload(upload.key, upload.file.path, upload.size, upload.sha256, settings, begun, is_over)
 
     def _result(self, uploads: t.Sequence[Upload]) -> dict[str, t.Any]:
         files = [upload.as_result(self._bucket.name) for upload in uploads]
@@ -206,10 +206,11 @@ def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[st
 
 
 def in_parallel(
-    function: t.Callable[[Item], Outcome], items: t.Sequence[Item], is_over: t.Callable[[], bool] = lambda: False
+    function: t.Callable[[Item], Outcome | None], items: t.Sequence[Item], is_over: t.Callable[[], bool] = lambda: False
 ) -> tuple[list[Outcome | None], list[OctoAwsError]]:
     """Call a function for each item, in several threads. After an error, no new calls begin.
 
+    :param function: returns ``None`` if it has to be called again
     :param is_over: whether to begin no more calls; the first ones begin anyway
     :returns: the results in the order of the items, with ``None`` for missing ones, and the errors in this order
     """
