@@ -58,17 +58,13 @@ def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any
         ended = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
     finally:
         _SLOTS.release()
-    _processor[_check_of(log)] += ended.seconds
+    _processor[Path(log.name).name] += ended.seconds
     return ended.returncode == 0
 
 
-def processor_seconds(name: str) -> float:
-    """The seconds of the processor that the commands of a check took."""
-    return _processor[name]
-
-
-def _check_of(log: t.TextIO) -> str:
-    return Path(log.name).name.partition(".log")[0]
+def processor_seconds(log: str) -> float:
+    """The seconds of the processor that the commands with this log, or with one below it, took."""
+    return sum(seconds for name, seconds in _processor.items() if name == log or name.startswith(f"{log}-"))
 
 
 @contextlib.contextmanager

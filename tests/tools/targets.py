@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import CORES, Environment
-from running import JOBS, alone, check, keep_failure, run, text
+from running import JOBS, alone, check, keep_failure, processor_seconds, run, text
 
 _LOCK = threading.Lock()
 ONCE = "# once:"
@@ -72,13 +71,12 @@ def _aliases(target: Path) -> str:
 
 def _integrate_one(environment: Environment, log: t.TextIO, target: str, turn: str = "") -> int:
     """How many of its cases passed; zero when one failed, and the end of its output is shown."""
-    begin = time.monotonic()
     with Path("-".join(filter(None, (log.name, target, turn)))).open("w", encoding="utf-8", errors="replace") as own:
         python = ("--python", environment.core.python)
         good = run(environment, own, "ansible-test", "integration", "--local", *python, "--color", "no", target)
         output = text(own)
     with _LOCK:
-        log.write(f"{output}\n{target} took {time.monotonic() - begin:.0f} s\n")
+        log.write(f"{output}\n{target} took {processor_seconds(Path(own.name).name):.0f} s of the processor\n")
         log.flush()
     if not good:
         print(f"    {target} failed", flush=True)
