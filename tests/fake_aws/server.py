@@ -21,6 +21,7 @@ import threading
 import time
 import typing as t
 
+import _descriptions  # noqa: F401 before moto
 import accounts
 import cloudformation
 import documented
