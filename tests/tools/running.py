@@ -29,6 +29,9 @@ _QUEUE = threading.RLock()
 
 _processor: dict[str, float] = collections.defaultdict(float)
 
+PART = os.environ.get("PART") or "1/1"
+"""The part of the thorough targets, the hardening, and the compatibility with the last core, such as ``2/3``."""
+
 SHOWN = 60
 """Lines at the end of the output of a failed check that are shown."""
 
@@ -65,6 +68,12 @@ def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any
 def processor_seconds(log: str) -> float:
     """The seconds of the processor that the commands with this log, or with one below it, took."""
     return sum(seconds for name, seconds in _processor.items() if name == log or name.startswith(f"{log}-"))
+
+
+def part_of(names: list[str]) -> list[str]:
+    """The names that belong to PART. Each part has some of the first ones, the middle and the last ones."""
+    number, parts = map(int, PART.split("/"))
+    return names[number - 1 :: parts]
 
 
 @contextlib.contextmanager
