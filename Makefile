@@ -14,7 +14,7 @@ demo:  ## Run the main job against a local AWS; STORE='ssm:/octo?region=eu-centr
 	@$(PYTHON) tests/demo/run.py $(if $(STORE),--store '$(STORE)')
 
 test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff" some of them
-	@JOBS="$(JOBS)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
+	@JOBS="$(JOBS)" PART="$(PART)" $(PYTHON) tests/tools/check.py $(if $(CORE),--core $(CORE)) $(CHECKS)
 
 one:  ## Run single tests: TEST=tests/unit/plugins/lookup/test_creds.py K="cached or expired", or TEST="sessions mfa"
 	@$(PYTHON) tests/tools/one.py $(if $(CORE),--core $(CORE)) $(if $(K),-k '$(K)') $(TEST)

@@ -21,6 +21,7 @@ import threading
 import time
 import typing as t
 
+import _descriptions  # noqa: F401  # pylint: disable=unused-import  # before moto
 import accounts
 import cloudformation
 import documented

@@ -135,7 +135,7 @@ def _perform(name: str, environment: Environment, path: Path) -> Result:
         with _PRINTING:
             print(*(failure.read_text(encoding="utf-8") for failure in kept), sep="\n")
             print(f"{name} failed; the whole output is in {os.path.relpath(path, CHECKOUT)}", flush=True)
-    return Result(name, passed, failed, processor_seconds(name))
+    return Result(name, passed, failed, processor_seconds(path.name))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ _QUEUE = threading.RLock()
 
 _processor: dict[str, float] = collections.defaultdict(float)
 
+PART = os.environ.get("PART") or "1/1"
+"""The part of the thorough targets, the hardening, and the compatibility with the last core, such as ``2/3``."""
+
 SHOWN = 60
 """Lines at the end of the output of a failed check that are shown."""
 
@@ -58,17 +61,19 @@ def run(environment: Environment, log: t.TextIO, *command: str, **options: t.Any
         ended = environment.run(*command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
     finally:
         _SLOTS.release()
-    _processor[_check_of(log)] += ended.seconds
+    _processor[Path(log.name).name] += ended.seconds
     return ended.returncode == 0
 
 
-def processor_seconds(name: str) -> float:
-    """The seconds of the processor that the commands of a check took."""
-    return _processor[name]
+def processor_seconds(log: str) -> float:
+    """The seconds of the processor that the commands with this log, or with one below it, took."""
+    return sum(seconds for name, seconds in _processor.items() if name == log or name.startswith(f"{log}-"))
 
 
-def _check_of(log: t.TextIO) -> str:
-    return Path(log.name).name.partition(".log")[0]
+def part_of(names: list[str]) -> list[str]:
+    """The names that belong to PART. Each part has some of the first ones, the middle and the last ones."""
+    number, parts = map(int, PART.split("/"))
+    return names[number - 1 :: parts]
 
 
 @contextlib.contextmanager

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import CORES, Environment
-from running import JOBS, alone, check, keep_failure, run, text
+from running import JOBS, alone, check, keep_failure, part_of, processor_seconds, run, text
 
 _LOCK = threading.Lock()
 ONCE = "# once:"
 ENDS = "# ends:"
 LONG = "# long:"
 THOROUGH = "# thorough:"
-"""Marks in the aliases of a target: it runs on one core; on the first one and the last one; it starts before others; it
-has many cases of one kind, which take minutes."""
+"""Marks in the aliases of a target: it runs on one core; it runs on the first one, and in turn on the last one; it
+starts before others; it has many cases of one kind, which take minutes."""
 
 
 @check
@@ -32,22 +31,32 @@ def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
 
 @check
 def thorough(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    """The other integration targets."""
-    return _integrate(environment, log, lambda aliases: THOROUGH in aliases)
+    """The other integration targets, or a part of them."""
+    return _integrate(environment, log, lambda aliases: THOROUGH in aliases, part_of)
 
 
 @check
 def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The integration targets that depend on the core, as their aliases say."""
-    cores = [*CORES.values()]
-    at_an_end = environment.core in (cores[0], cores[-1])
-    return _integrate(environment, log, lambda aliases: ONCE not in aliases and (at_an_end or ENDS not in aliases))
+    last = environment.core == [*CORES.values()][-1]
+
+    def chosen(targets: list[str]) -> list[str]:
+        everywhere = [target for target in targets if ENDS not in _aliases(environment, target)]
+        return everywhere + part_of([target for target in targets if last and target not in everywhere])
+
+    return _integrate(environment, log, lambda aliases: ONCE not in aliases, chosen)
 
 
-def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str], bool]) -> tuple[int, int]:
-    folder = environment.collection / "tests" / "integration" / "targets"
-    targets = sorted(path.parent.name for path in folder.glob("*/runme.sh") if wanted(_aliases(path.parent)))
-    targets.sort(key=lambda target: LONG not in _aliases(folder / target))
+def _integrate(
+    environment: Environment,
+    log: t.TextIO,
+    wanted: t.Callable[[str], bool],
+    chosen: t.Callable[[list[str]], list[str]] = list,
+) -> tuple[int, int]:
+    folder = _targets(environment)
+    targets = sorted(path.parent.name for path in folder.glob("*/runme.sh"))
+    targets = chosen([target for target in targets if wanted(_aliases(environment, target))])
+    targets.sort(key=lambda target: LONG not in _aliases(environment, target))
     key = environment.home / ".ansible" / "test" / "id_rsa"
     if not key.exists():
         # ansible-test makes it, and two at a time would get into each other's way.
@@ -66,19 +75,22 @@ def _integrate(environment: Environment, log: t.TextIO, wanted: t.Callable[[str]
     return passed, max(failed, int(not passed))
 
 
-def _aliases(target: Path) -> str:
-    return (target / "aliases").read_text(encoding="utf-8")
+def _targets(environment: Environment) -> Path:
+    return environment.collection / "tests" / "integration" / "targets"
+
+
+def _aliases(environment: Environment, target: str) -> str:
+    return (_targets(environment) / target / "aliases").read_text(encoding="utf-8")
 
 
 def _integrate_one(environment: Environment, log: t.TextIO, target: str, turn: str = "") -> int:
     """How many of its cases passed; zero when one failed, and the end of its output is shown."""
-    begin = time.monotonic()
     with Path("-".join(filter(None, (log.name, target, turn)))).open("w", encoding="utf-8", errors="replace") as own:
         python = ("--python", environment.core.python)
         good = run(environment, own, "ansible-test", "integration", "--local", *python, "--color", "no", target)
         output = text(own)
     with _LOCK:
-        log.write(f"{output}\n{target} took {time.monotonic() - begin:.0f} s\n")
+        log.write(f"{output}\n{target} took {processor_seconds(Path(own.name).name):.0f} s of the processor\n")
         log.flush()
     if not good:
         print(f"    {target} failed", flush=True)

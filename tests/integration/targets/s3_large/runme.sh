@@ -18,5 +18,6 @@ fi
 for calculation in when_supported when_required; do
     AWS_REQUEST_CHECKSUM_CALCULATION="${calculation}" ansible-playbook large.yml "${extra_vars[@]}" -e "calculation=${calculation}"
 done
-ansible-playbook interrupted.yml "${extra_vars[@]}" -e "ansible_remote_tmp=${work}/remote ansible_async_dir=${work}/async"
+# A shell that was started with nohup, or in the background, ignores signals, and so would the module.
+env --default-signal=HUP,INT,TERM ansible-playbook interrupted.yml "${extra_vars[@]}" -e "ansible_remote_tmp=${work}/remote ansible_async_dir=${work}/async"
 echo "3 passed"

@@ -12,13 +12,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.loader import action_loader, connection_loader
-from ansible.template import Templar
+from ansible.plugins.loader import action_loader
 from ansible_collections.octo.aws.plugins.plugin_utils._base import action, host_action
 from ansible_collections.octo.aws.tests.unit.support.fixtures import SERVER
+from ansible_collections.octo.aws.tests.unit.support.tasks import run_task
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:alerts"
@@ -176,21 +173,7 @@ def run(monkeypatch: pytest.MonkeyPatch, case: Case, arguments: dict[str, t.Any]
         plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
         monkeypatch.setitem(plugin.work.__globals__, function, reach)
     monkeypatch.setattr(action.OctoAction, "run_module", reach)
-    loader, task = DataLoader(), Task()
-    task.args, task.action = arguments, f"octo.aws.{case.module}"
-    context = PlayContext()
-    connection = connection_loader.get("ansible.builtin.local", context, None)
-    plugin = action_loader.get(
-        f"octo.aws.{case.module}",
-        task=task,
-        connection=connection,
-        play_context=context,
-        loader=loader,
-        templar=Templar(loader=loader, variables={}),
-        shared_loader_obj=None,
-    )
-    result: dict[str, t.Any] = plugin.run(task_vars={})
-    return result
+    return run_task(case.module, arguments)
 
 
 def named(case: Case) -> str:
