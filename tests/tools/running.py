@@ -12,6 +12,7 @@ import importlib
 import os
 import re
 import subprocess
+import sys
 import threading
 import typing as t
 from pathlib import Path
@@ -72,7 +73,10 @@ def processor_seconds(log: str) -> float:
 
 def part_of(names: list[str]) -> list[str]:
     """The names that belong to PART. Each part has some of the first ones, the middle and the last ones."""
-    number, parts = map(int, PART.split("/"))
+    found = re.fullmatch(r"(\d+)/(\d+)", PART)
+    number, parts = map(int, found.groups()) if found else (0, 0)
+    if not 1 <= number <= parts:
+        sys.exit(f"PART is {PART!r}. Set it to a part such as 2/3.")
     return names[number - 1 :: parts]
 
 

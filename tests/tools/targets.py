@@ -20,43 +20,32 @@ ONCE = "# once:"
 ENDS = "# ends:"
 LONG = "# long:"
 THOROUGH = "# thorough:"
-"""Marks in the aliases of a target: it runs on one core; it runs on the first one, and in turn on the last one; it
-starts before others; it has many cases of one kind, which take minutes."""
+"""Marks in the aliases of a target: it runs on the first core only; it runs on the first one and, in one of several
+parts, on the last one; it starts before others; it has many cases of one kind, which take minutes."""
 
 
 @check
 def integration(environment: Environment, log: t.TextIO) -> tuple[int, int]:
-    return _integrate(environment, log, lambda aliases: THOROUGH not in aliases)
+    return _integrate(environment, log, _targets(environment, lambda aliases: THOROUGH not in aliases))
 
 
 @check
 def thorough(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The other integration targets, or a part of them."""
-    return _integrate(environment, log, lambda aliases: THOROUGH in aliases, part_of)
+    return _integrate(environment, log, part_of(_targets(environment, lambda aliases: THOROUGH in aliases)))
 
 
 @check
 def compatibility(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     """The integration targets that depend on the core, as their aliases say."""
-    last = environment.core == [*CORES.values()][-1]
-
-    def chosen(targets: list[str]) -> list[str]:
-        everywhere = [target for target in targets if ENDS not in _aliases(environment, target)]
-        return everywhere + part_of([target for target in targets if last and target not in everywhere])
-
-    return _integrate(environment, log, lambda aliases: ONCE not in aliases, chosen)
+    targets = _targets(environment, lambda aliases: ONCE not in aliases and ENDS not in aliases)
+    if environment.core == [*CORES.values()][-1]:
+        targets += part_of(_targets(environment, lambda aliases: ENDS in aliases))
+    return _integrate(environment, log, targets)
 
 
-def _integrate(
-    environment: Environment,
-    log: t.TextIO,
-    wanted: t.Callable[[str], bool],
-    chosen: t.Callable[[list[str]], list[str]] = list,
-) -> tuple[int, int]:
-    folder = _targets(environment)
-    targets = sorted(path.parent.name for path in folder.glob("*/runme.sh"))
-    targets = chosen([target for target in targets if wanted(_aliases(environment, target))])
-    targets.sort(key=lambda target: LONG not in _aliases(environment, target))
+def _integrate(environment: Environment, log: t.TextIO, targets: list[str]) -> tuple[int, int]:
+    targets = sorted(targets, key=lambda target: LONG not in _aliases(environment, target))
     key = environment.home / ".ansible" / "test" / "id_rsa"
     if not key.exists():
         # ansible-test makes it, and two at a time would get into each other's way.
@@ -75,12 +64,18 @@ def _integrate(
     return passed, max(failed, int(not passed))
 
 
-def _targets(environment: Environment) -> Path:
-    return environment.collection / "tests" / "integration" / "targets"
+def _targets(environment: Environment, wanted: t.Callable[[str], bool]) -> list[str]:
+    """The names of the targets with wanted aliases, sorted."""
+    names = sorted(path.parent.name for path in _folder(environment).glob("*/runme.sh"))
+    return [name for name in names if wanted(_aliases(environment, name))]
 
 
 def _aliases(environment: Environment, target: str) -> str:
-    return (_targets(environment) / target / "aliases").read_text(encoding="utf-8")
+    return (_folder(environment) / target / "aliases").read_text(encoding="utf-8")
+
+
+def _folder(environment: Environment) -> Path:
+    return environment.collection / "tests" / "integration" / "targets"
 
 
 def _integrate_one(environment: Environment, log: t.TextIO, target: str, turn: str = "") -> int:

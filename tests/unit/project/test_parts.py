@@ -29,6 +29,15 @@ def test_the_parts_together_have_each_name_once(monkeypatch: pytest.MonkeyPatch,
     assert sorted(found) == NAMES
 
 
+@pytest.mark.parametrize("part", ["0/3", "4/3", "3", "a/b", "1/0"])
+def test_a_part_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    monkeypatch.syspath_prepend(str(TESTS / "tools"))
+    running = importlib.import_module("running")
+    monkeypatch.setattr(running, "PART", part)
+    with pytest.raises(SystemExit, match="PART is"):
+        running.part_of(NAMES)
+
+
 @pytest.mark.parametrize(("commit", "part"), [("0000", "1/3"), ("0001", "2/3"), ("ffff", "1/3"), ("0002", "3/3")])
 def test_the_hash_of_the_commit_chooses_one(commit: str, part: str) -> None:
     [line] = re.findall(r"^PART=.*$", SCRIPT, re.MULTILINE)

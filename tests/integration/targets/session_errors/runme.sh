@@ -8,45 +8,13 @@ source ../setup_fake_aws/start.sh
 
 umask 077
 printf web-identity-token >"${work}/good"
-printf expired-web-identity-token >"${work}/expired"
 printf canary-web-identity-token >"${work}/invalid"
-: >"${work}/empty"
 export AWS_CONFIG_FILE="${work}/config"
 export AWS_SHARED_CREDENTIALS_FILE="${work}/not-there"
 python ../sessions/configure.py "${work}"
-role_closed="$(python -c 'import json, sys; print(json.load(open(sys.argv[1]))["roles"]["closed"])' "${work}/aws.json")"
-printf '\n[profile closed]\nregion = eu-central-1\nrole_arn = %s\nsource_profile = base\n' "${role_closed}" >>"${AWS_CONFIG_FILE}"
 cat >>"${AWS_CONFIG_FILE}" <<END
-[profile no-program]
-credential_process = /not/there/keys --secret canary-argument
-[profile refused]
-credential_process = /etc/hostname canary-argument
 [profile failing]
 credential_process = sh -c "echo canary-output; exit 1"
-[profile no-json]
-credential_process = echo canary-output
-[profile through-program]
-role_arn = ${role_closed}
-source_profile = no-program
-[profile container]
-role_arn = ${role_closed}
-credential_source = EcsContainer
-[profile environment]
-role_arn = ${role_closed}
-credential_source = Environment
-[profile no-source]
-role_arn = ${role_closed}
-source_profile = bsae
-[profile no-token]
-role_arn = ${role_closed}
-web_identity_token_file = /not/there/token
-[profile signed-out]
-sso_session = corp
-sso_account_id = 123456789012
-sso_role_name = Admin
-[sso-session corp]
-sso_start_url = https://corp.example.org/start
-sso_region = eu-central-1
 END
 
 ansible-playbook errors.yml "${extra_vars[@]}" "$@"
