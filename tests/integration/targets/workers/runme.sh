@@ -138,6 +138,7 @@ done
 
 echo "A script outlives its session"
 play long.yml -e "faketime=$(echo /usr/lib/*/faketime/libfaketime.so.1)"
+rm -r "${work}/worker1/files/home/worker1/.aws/cli"
 
 # shorten SECONDS: sessions from now on, and none that was made before.
 shorten() {
