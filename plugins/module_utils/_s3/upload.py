@@ -133,8 +133,16 @@ class UploadPlan:
 
     def _send(self, upload: Upload) -> StoredObject | None:
         settings = {**upload.settings, "Metadata": {**upload.settings["Metadata"], **upload.markers}}
-        begun, is_over = self._progress.parts(upload.key), lambda: self._progress.work.is_over
-        return self._bucket.upload(upload.key, upload.file.path, upload.size, upload.sha256, settings, begun, is_over)
+        begun = self._progress.parts(upload.key)
+        return self._bucket.upload(
+            upload.key,
+            upload.file.path,
+            upload.size,
+            upload.sha256,
+            settings,
+            begun,
+            lambda: self._progress.work.is_over,
+        )
 
     def _result(self, uploads: t.Sequence[Upload]) -> dict[str, t.Any]:
         files = [upload.as_result(self._bucket.name) for upload in uploads]

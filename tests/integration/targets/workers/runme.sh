@@ -4,54 +4,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-# Two workers, reached by ssh, each with a role of its own. All of it is in a network namespace of its own, so that its
-# addresses are free and nothing of it is left. As in EC2, the metadata service knows an instance by its address.
-if [ -z "${OWN_NETWORK:-}" ]; then
-    OWN_NETWORK=yes exec unshare --net "$0" "$@"
-fi
-ip link set lo up
-ip address add 169.254.169.254/32 dev lo
-sts=sts.eu-central-1.amazonaws.com
-FAKE_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
-source ../setup_fake_aws/start.sh
 source start.sh
 
 # Both versions of the AWS CLI are used.
 aws --version | grep '^aws-cli/1[.]'
 /usr/bin/aws --version | grep '^aws-cli/2[.]'
 
-passed=0
-mkdir "${work}/logs"
-# play FILE OPTION...
-play() {
-    local file="$1" log
-    log="$(mktemp "${work}/logs/XXXXXX")"
-    shift
-    ansible-playbook "${file}" -i "${work}/inventory" -e "@${work}/vars.json" "$@" -vvvvv >"${log}" 2>&1 \
-        || { grep -v '^<\|^debug' "${log}" | tail -n 60 && return 1; }
-    passed=$((passed + 1))
-}
 # who ACCOUNT EXPECTED OPTION...: who a script is on both workers.
 who() {
     echo "  $*"
     play who.yml -e "account=$1" -e "expected=$2" "${@:3}"
 }
-# What was received so far is of no interest.
-forget() {
-    rm -f "${work}"/worker?/received/*
-    python ../sessions/asked.py "${aws_url}" --forget
-}
-# search nowhere|somewhere PATH...
-search() {
-    python search.py "${work}/given.json" "$@"
-    passed=$((passed + 1))
-}
 # Whether ansible-core removed what it gave to tasks. For asynchronous ones, it looks every five seconds.
 settled() {
     [ -z "$(find "${files[@]}" -name 'ansible-tmp-*')" ]
 }
-received=("${work}/worker1/received" "${work}/worker2/received")
-files=("${work}/worker1/files" "${work}/worker2/files")
 # What has "octo" in its name on the workers. Before all else, that is the path of this clone at most, which they see.
 ours() {
     find "${files[@]}" -printf '%P\n' | { grep octo || true; } | sort
@@ -61,9 +28,6 @@ own="assumed-role/HOST/i-"
 deployed="assumed-role/deploy/"
 deployer="user/deployer"
 cache="*/.aws/cli/cache/*"
-
-play accounts.yml
-python given.py "${aws_url}" "${work}"
 
 echo "The role of each worker, and no secret crosses the connection; nor with a role to assume from there"
 forget
@@ -139,57 +103,6 @@ done
 echo "A script outlives its session"
 play long.yml -e "faketime=$(echo /usr/lib/*/faketime/libfaketime.so.1)"
 rm -r "${work}/worker1/files/home/worker1/.aws/cli"
-
-# shorten SECONDS: sessions from now on, and none that was made before.
-shorten() {
-    forget
-    play lifetime.yml -e "lifetime=$1"
-    OCTO_AWS_SESSION_CACHE="$(mktemp -d "${work}/cache-XXXXXX")"
-    export OCTO_AWS_SESSION_CACHE
-}
-echo "Sessions of 20 seconds: a script, and a file of tasks, on both workers"
-for pipelining in false true; do
-    shorten 20
-    ANSIBLE_PIPELINING="${pipelining}" play outlive.yml -e seconds=50 -e lifetime=20 &
-    outlives="$!"
-    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod_deploy -e "expected=${deployed}" -e rounds=3 -e pause=15
-    search nowhere "${files[@]}"
-    wait "${outlives}"
-    passed=$((passed + 1))
-done
-
-echo "A connection that is lost for 10 seconds"
-shorten 60
-play outlive.yml -e seconds=75 -e lifetime=60 &
-outlives="$!"
-wait_for test -e "${work}/worker1/files/home/worker1/beat"
-sleep 10
-ip link set worker1 down
-sleep 10
-ip link set worker1 up
-wait "${outlives}"
-passed=$((passed + 1))
-
-echo "A controller that is killed: the script ends with its session, and nothing is left"
-shorten 10
-ansible-playbook outlive.yml -i "${work}/inventory" -e "@${work}/vars.json" -e seconds=300 -e lifetime=10 \
-    >"${work}/logs/killed" 2>&1 &
-killed="$!"
-for worker in worker1 worker2; do
-    wait_for test -e "${work}/${worker}/files/home/${worker}/beat"
-done
-# shellcheck disable=SC2046 # several processes
-kill -KILL "${killed}" $(cat "/proc/${killed}/task/${killed}/children")
-wait "${killed}" || true
-none_left() {
-    [ -z "$(find "${files[@]}" -path '*/tmp/octo-aws-*')" ]
-}
-wait_for none_left
-beats="$(cat "${work}"/worker?/files/home/worker?/beat)"
-sleep 3
-[ "$(cat "${work}"/worker?/files/home/worker?/beat)" = "${beats}" ]
-search nowhere "${files[@]}"
-passed=$((passed + 1))
 
 echo "Ansible says nothing of it"
 search nowhere "${work}/logs"
