@@ -3,8 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Work on two workers that outlives its session. A session lasts LIFETIME seconds, and the work takes SECONDS_OF_WORK.
-lifetime="${LIFETIME:-30}" seconds="${SECONDS_OF_WORK:-70}"
+# Work on two workers that outlives its session. A session lasts LIFETIME seconds, and the work, such as an upload of
+# FILES files, takes SECONDS_OF_WORK.
+lifetime="${LIFETIME:-30}" seconds="${SECONDS_OF_WORK:-70}" files_of_site="${FILES:-100}"
 # The clock of the second worker is four minutes ahead. AWS allows five.
 # shellcheck disable=SC2034
 variables_of_worker2="LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1) FAKETIME=+240 DONT_FAKE_MONOTONIC=1"
@@ -47,7 +48,7 @@ for pipelining in false true; do
     begin "${here}/script.yml" -e "seconds=${seconds}"
     begin steps.yml -e account=prod_deploy -e expected=assumed-role/deploy/ -e pause=15 -e "rounds=$((seconds / 15 + 1))"
     for kind in stack change_set upload; do
-        begin "${here}/${kind}.yml" -e "seconds=${seconds}"
+        begin "${here}/${kind}.yml" -e "seconds=${seconds}" -e "files=${files_of_site}"
     done
     finish
     play "${here}/count.yml" -e "seconds=${seconds}" -e "lifetime=${lifetime}"

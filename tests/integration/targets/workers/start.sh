@@ -1,4 +1,4 @@
-# shellcheck shell=bash source-path=SCRIPTDIR disable=SC1091,SC2154
+# shellcheck shell=bash source-path=SCRIPTDIR disable=SC1091,SC2034,SC2154
 # Copyright (c) 2026, octo.aws contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
