@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-source start.sh
+source fleet.sh
 
 # Both versions of the AWS CLI are used.
 aws --version | grep '^aws-cli/1[.]'
