@@ -9,7 +9,7 @@ lifetime="${LIFETIME:-30}" seconds="${SECONDS_OF_WORK:-70}" files_of_site="${FIL
 # The clock of the second worker is four minutes ahead. AWS allows five.
 # shellcheck disable=SC2034
 variables_of_worker2="LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1) FAKETIME=+240 DONT_FAKE_MONOTONIC=1"
-# shellcheck source-path=SCRIPTDIR disable=SC1091
+# shellcheck source-path=SCRIPTDIR disable=SC1091,SC2154
 source ../workers/fleet.sh
 here=../renewal_workers
 
