@@ -17,6 +17,7 @@ install -D "${here}/sitecustomize.py" "${work}/worker2/files/run/clock/sitecusto
 # shorten SECONDS: sessions from now on, and none that was made before.
 shorten() {
     forget
+    SECONDS=0
     play "${here}/lifetime.yml" -e "lifetime=$1"
     OCTO_AWS_SESSION_CACHE="$(mktemp -d "${work}/cache-XXXXXX")"
     export OCTO_AWS_SESSION_CACHE
@@ -57,9 +58,17 @@ for pipelining in false true; do
     done
     finish
     [ "$(clock worker2)" -gt "$(($(clock worker1) + 200))" ]
-    play "${here}/count.yml" -e "seconds=${seconds}" -e "lifetime=${lifetime}"
+    play "${here}/count.yml" -e "seconds=${seconds}" -e "elapsed=${SECONDS}" -e "lifetime=${lifetime}"
     search nowhere "${files[@]}"
 done
+
+echo "A stack, a change set, and an upload from the controller"
+shorten "${lifetime}"
+for kind in stack change_set upload; do
+    begin "${here}/${kind}.yml" -e "seconds=${seconds}" -e "files=${files_of_site}" -e place=localhost
+done
+finish
+play "${here}/count.yml" -e "seconds=${seconds}" -e "elapsed=${SECONDS}" -e "lifetime=${lifetime}"
 
 echo "A connection that is lost for 10 seconds"
 # Only the connection: AWS can be reached.
