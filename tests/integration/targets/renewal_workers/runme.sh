@@ -3,13 +3,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# shellcheck source-path=SCRIPTDIR disable=SC1091,SC2034,SC2154
 # Work on two workers that outlives its session. A session lasts LIFETIME seconds, and the work, such as an upload of
 # FILES files, takes SECONDS_OF_WORK.
 lifetime="${LIFETIME:-30}" seconds="${SECONDS_OF_WORK:-70}" files_of_site="${FILES:-100}"
 # The clock of the second worker is four minutes ahead. AWS allows five.
-# shellcheck disable=SC2034
 variables_of_worker2="PYTHONPATH=/run/clock"
-# shellcheck source-path=SCRIPTDIR disable=SC1091,SC2154
 source ../workers/fleet.sh
 here=../renewal_workers
 install -D "${here}/sitecustomize.py" "${work}/worker2/files/run/clock/sitecustomize.py"
