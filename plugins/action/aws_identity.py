@@ -5,24 +5,30 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
-import re
 import shlex
 import typing as t
 
 from ansible import constants as C
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import (
     PROFILE_VARIABLES,
-    config_of,
     environment_of_modules,
 )
+from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
+from ansible_collections.octo.aws.plugins.module_utils._host.renewal import refill
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import identity_in
+from ansible_collections.octo.aws.plugins.plugin_utils._base.distant_renewal import renew_elsewhere
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.served_account import serve_run
 
 if t.TYPE_CHECKING:
-    from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._base.resolved_account import ResolvedAccount
+
+_SHARED_CONNECTIONS = ("ssh", "local")
+"""Connections that start a program for each command, so that another process can use them."""
 
 
 class ActionModule(HostAction):
@@ -38,7 +44,7 @@ class ActionModule(HostAction):
         account = self.resolve_on_controller(arguments, settings, options)
         handover = account.handover
         if write_config:
-            # The config is for tasks with modules that get the account's credentials as arguments.
+            # Tasks have modules that get the account's credentials as arguments.
             pipelined = not C.DEFAULT_KEEP_REMOTE_FILES
             self.refuse_to_keep(handover, pipelined=pipelined, reason="these modules need")
         written: dict[str, t.Any] = {}
@@ -49,37 +55,41 @@ class ActionModule(HostAction):
             written = {name: result[name] for name in ("config_file", "environment") if name in result}
         self.announce(account, arguments)
         if write_config and not account.is_role_of_host:
-            written = self._write_config(handover)
+            written = self._serve(account)
         return {"changed": False, **account.as_result(), **written}
 
-    def _write_config(self, handover: Handover) -> dict[str, t.Any]:
-        """Write the config for an account with credentials, on a host with a profile that cannot be unset.
-
-        It has no keys, so no module has to run.
-        """
+    def _serve(self, account: ResolvedAccount) -> dict[str, t.Any]:
+        """Serve the credentials to all AWS clients of the tasks, until the config file is removed."""
         of_task: dict[str, t.Any] = {}
-        self._compute_environment_string(of_task)  # this command does not get it
-        profiles = "".join(f"${{{name}+x}}" for name in PROFILE_VARIABLES)
-        profiles += "x" if any(name in of_task for name in PROFILE_VARIABLES) else ""
-        # Only names, no values.
-        command = (
-            "env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/name=\\1/p'; "
-            f'if [ -z "{profiles}" ]; then echo config=; exit; fi; '
-            'umask 077 && file=$(mktemp "${TMPDIR:-/tmp}/aws-config-XXXXXXXX") && '
-            f'printf %s {shlex.quote(config_of(handover, {}))} >"$file" && echo "config=$file"'
-        )
-        result = self._low_level_execute_command(command, executable="/bin/sh")
-        # A shell of the host can print more than the path.
-        match = re.search(r"^config=(/.*?)?\r?$", result["stdout"], re.MULTILINE)
-        if result["rc"] or not match:
-            raise OctoAwsError(
-                ErrorCode.EXECUTOR_FAILED,
-                f"The host {self.executor} could not write a temporary file: {result['stderr'].strip()[:1000]}",
-                hint="Check that its folder for temporary files has space and can be written.",
-            )
-        config_file = match[1] or ""
-        written = {"config_file": config_file} if config_file else {}
+        self._compute_environment_string(of_task)
         # Tasks may be delegated to the controller.
-        names = [*re.findall(r"^name=(\w+)\r?$", result["stdout"], re.MULTILINE), *of_task, *os.environ]
+        names = {*of_task, *os.environ}
+        renewal = ""
+        if self.runs_here:
+            pointer = serve_run(account.handover, account.renew)
+        else:
+            result = self.run_identity_module(account.handover, write_config=True)
+            pointer = Pointer(**result["pointer"])
+            names.update(result["variables"])
+            renewal = self._renew_there(account, shlex.join(result["client"]))
+        handover = dataclasses.replace(account.handover, credentials=None, pointer=pointer)
+        # A task cannot unset them.
+        config_file = pointer.config_file if names & set(PROFILE_VARIABLES) else ""
         environment = environment_of_modules(handover, dict.fromkeys(names, ""), config_file)
-        return {**written, "environment": environment}
+        written = {"config_file": pointer.config_file, "environment": environment}
+        return {**written, "renewal_file": renewal} if renewal else written
+
+    def _renew_there(self, account: ResolvedAccount, client: str) -> str:
+        """Renew the credentials that a process on the host serves, from a process here.
+
+        :param client: a shell command on the host that brings credentials to the process there
+        :returns: a file of the process; empty if the connection cannot be used by another process
+        """
+        if self._connection.transport not in _SHARED_CONNECTIONS or not self._is_pipelining_enabled("new"):
+            return ""
+
+        def bring(credentials: Credentials) -> bool:
+            data = json.dumps(refill(credentials)).encode()
+            return bool(self._low_level_execute_command(client, in_data=data)["rc"] == 0)
+
+        return renew_elsewhere(account, bring)

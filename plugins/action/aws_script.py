@@ -4,16 +4,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import shlex
 import typing as t
 
+from ansible.errors import AnsibleConnectionFailure
+from ansible_collections.octo.aws.plugins.module_utils._clock import now
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import conflicting_variables
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.sliced_run import SlicedRun
 
 if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._base.resolved_account import ResolvedAccount
 
 
 class ActionModule(HostAction):
@@ -27,7 +35,50 @@ class ActionModule(HostAction):
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = self.module_arguments(arguments)
         _check(given)
-        return self.run_with(self.resolve(arguments, settings, options), given)
+        account = self.resolve(arguments, settings, options)
+        if self._task.check_mode or not self._may_outlive_session(account, arguments["timeout"]):
+            return self.run_with(account, given)
+        return self._run_in_agent(account, given)
+
+    def _may_outlive_session(self, account: ResolvedAccount, timeout: int | None) -> bool:
+        """Whether the script can last longer than its session, and AWS clients there cannot renew it themselves."""
+        credentials = account.handover.credentials
+        if not credentials or not credentials.expiration or self.is_renewed or self._task.async_val:
+            return False
+        if not self._is_pipelining_enabled("new"):
+            # Each run of the module would have a file with credentials.
+            return False
+        return timeout is None or credentials.expiration < now() + datetime.timedelta(seconds=timeout)
+
+    def _run_in_agent(self, account: ResolvedAccount, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Run the script in a process on the host that gets new credentials in time; see :mod:`_host.agent`."""
+        socket = ""
+
+        def run(account: ResolvedAccount, task_slice: Slice) -> dict[str, t.Any]:
+            nonlocal socket
+            result = self.run_with(account, arguments, task_slice=task_slice)
+            socket = result.get("slice", {}).get("socket", socket)
+            return result
+
+        sliced = SlicedRun(account, run, _slice_seconds, self.show_unless_hidden)
+        try:
+            result = sliced.result()
+        except OctoAwsError:
+            self._end_agent(socket)
+            raise
+        self._end_agent(socket)
+        return result
+
+    def _end_agent(self, socket: str) -> None:
+        """End the process on the host. If that fails, it ends with its session."""
+        if socket:
+            with contextlib.suppress(AnsibleConnectionFailure):
+                self._low_level_execute_command(f"rm -f -- {shlex.quote(socket)}")
+
+
+def _slice_seconds(number: int) -> float:
+    # A slice ends with the script.
+    return min(5.0 * (1 << number), 60.0)
 
 
 def _check(arguments: dict[str, t.Any]) -> None:

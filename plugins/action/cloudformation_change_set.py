@@ -23,7 +23,7 @@ class ActionModule(CloudFormationAction):
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = self.module_arguments(arguments)
         given = self.with_template(given, *_templates(given))
-        return self.run_with(self.resolve(arguments, settings, options), given)
+        return self.run_in_slices(self.resolve(arguments, settings, options), given)
 
 
 def _templates(arguments: t.Mapping[str, t.Any]) -> tuple[int, int]:

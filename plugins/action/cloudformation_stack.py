@@ -22,4 +22,4 @@ class ActionModule(CloudFormationAction):
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         templates = 1 if arguments["state"] == "present" else 0
         given = self.with_template(self.module_arguments(arguments), templates, templates)
-        return self.run_with(self.resolve(arguments, settings, options), given)
+        return self.run_in_slices(self.resolve(arguments, settings, options), given)

@@ -42,7 +42,7 @@ class ActionModule(HostAction):
         if given["remote_src"]:
             # A tilde in it is for the home folder of the host.
             given["src"] = self.written["src"]
-            return self.run_with(self.resolve(arguments, settings, options), given)
+            return self.run_in_slices(self.resolve(arguments, settings, options), given, seconds=_slice_seconds)
         path, pattern = self._find(given["src"], given["exclude"])
         selection = select(path, pattern, given["exclude"])
         object_keys(selection, upload)
@@ -50,7 +50,9 @@ class ActionModule(HostAction):
         source = UploadSource(path, pattern, single=selection.single)
         if not self.on_controller:
             source = source._replace(path=self._send(selection), archive=True)
-        return self.run_with(account, given, source)
+        return self.run_in_slices(
+            account, given, source, _slice_seconds_of_archive if source.archive else _slice_seconds
+        )
 
     def _find(self, src: str, exclude: list[str]) -> tuple[str, str | None]:
         """Find the file or folder among those of the play, and the pattern below it."""
@@ -88,3 +90,12 @@ class ActionModule(HostAction):
             self._transfer_file(archive, target)
         self._fixup_perms2((folder, target))
         return str(target)
+
+
+def _slice_seconds(number: int) -> float:
+    return float(min(1 << number, 30))
+
+
+def _slice_seconds_of_archive(number: int) -> float:
+    # Each slice unpacks the archive.
+    return 60.0 if number else 1.0

@@ -72,16 +72,27 @@ options:
     description:
       - The total time to wait for CloudFormation, in seconds.
       - A timeout is an error, but does not stop the operation in AWS.
+      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh credentials.
+        With C(async), one session has to last for all of it.
     type: int
     default: 3600
+  progress:
+    description:
+      - Whether to show the events of the stack during the task, to standard error and to Ansible's log.
+      - One line for each event has the resource, its state and the reason. The first line has the address of the stack in
+        the AWS console, and so has the last one after a failure. Values of C(NoEcho) parameters are masked.
+      - This needs the permission C(cloudformation:DescribeStackEvents). Without it, only states of the stack are shown.
+      - Nothing is shown with C(async) or C(no_log).
+    type: bool
+    default: true
 attributes:
   check_mode:
     support: full
     details: A change set is created, read and deleted. If the stack does not exist, an empty stack is created for it and deleted.
 notes:
   - A failure during an operation in AWS, such as an expired session, a removed permission or a broken network, does not stop
-    the operation. The result then has C(changed=true), the name and ARN of the stack, and its last known state. Run the task
-    again to wait for the operation.
+    the operation. The result then has C(changed=true), the name and ARN of the stack, and its last known state, and the
+    message the address of the stack in the AWS console. Run the task again to wait for the operation.
   - The values of C(NoEcho) parameters are masked in messages if they have 6 characters or more. Shorter values also occur in
     other words, and masking them would make messages unreadable.
 """

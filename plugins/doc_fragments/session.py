@@ -74,7 +74,9 @@ options:
     description:
       - The minimum remaining lifetime of a session, in seconds. A session with less is renewed first. A value that no
         session can reach is an error.
-      - The default is what AWS clients require (15 minutes), and about two thirds of the lifetime for shorter sessions.
+      - The default is what AWS clients require (15 minutes), and about two thirds of the lifetime for shorter sessions. For
+        a task with a C(timeout) that is longer, it is the timeout, up to nine tenths of the lifetime. Tasks that wait
+        or upload with fresh credentials need no more than the default.
       - Access keys without an expiration are not affected.
     type: int
   account_id:

@@ -45,6 +45,15 @@ def without_password(url: str) -> str:
     return re.sub(r"//.*@", "//", url)
 
 
+def redact_data(data: t.Any, secrets: t.Collection[str]) -> t.Any:
+    """Return plain data with all secrets of sufficient length masked in its texts."""
+    if isinstance(data, str):
+        return redact(data, secrets) if any(secret in data for secret in secrets) else data
+    if isinstance(data, t.Mapping):
+        return {redact_data(key, secrets): redact_data(value, secrets) for key, value in data.items()}
+    return [redact_data(item, secrets) for item in data] if isinstance(data, list) else data
+
+
 def redact(text: str, secrets: t.Iterable[str]) -> str:
     """Return ``text`` with all secrets of sufficient length masked.
 

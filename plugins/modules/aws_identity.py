@@ -36,10 +36,15 @@ options:
   write_config:
     description:
       - Whether to also return the variables for AWS clients on the host in RV(environment), and to write an AWS config
-        for them if required. The config is a new file that only the user of the task can read. RV(config_file) is its
+        for them. The config is a new file that only the user of the task can read. RV(config_file) is its
         path. Remove it after the tasks.
-      - An account with its own credentials requires a config only if the host sets E(AWS_PROFILE) or
-        E(AWS_DEFAULT_PROFILE), since a task cannot unset these.
+      - For an account with its own credentials, a process on the host serves them on loopback, from memory. AWS clients
+        with RV(environment) request them there, with a token from a private file. The process ends when RV(config_file)
+        is removed.
+      - On the controller, it renews the session. It also ends with Ansible, and at the latest after 24 hours.
+      - On other hosts and with C(become), it ends with the session, or after 1 hour for keys that do not expire. With the
+        connections V(ssh) and V(local), a process on the controller renews both in time, until RV(renewal_file) is
+        removed, Ansible ends, or 24 hours are over.
       - For an IAM role of the host, the config defines how AWS clients get the role and assume the roles after it, and
         renew them when they expire. It never contains keys.
     type: bool
@@ -111,9 +116,14 @@ role_of_executor:
   sample: true
 config_file:
   description: The path of the AWS config file on the host.
-  returned: when O(write_config=true) and one was needed
+  returned: when O(write_config=true)
   type: str
   sample: /tmp/aws-config-Qm3xW8aB
+renewal_file:
+  description: The path of a file on the controller. Remove it after the tasks, to end the process that renews the session.
+  returned: when O(write_config=true), and a process on the controller renews the session of another host
+  type: str
+  sample: /home/deploy/.ansible/tmp/ansible-local-4711x2f8kq1z/octo-aws-renewal-b7dk3m_q
 environment:
   description:
     - The value for C(environment) of tasks on this host. With it, modules use the account and ignore the AWS settings of
@@ -133,19 +143,38 @@ from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment imp
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.role_identity import role_identity
 
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
+
 
 class IdentityModule(HostModule):
-    """Return the identity of the role of the host, and write an AWS config that uses it."""
+    """Return the identity of the role of the host, and write an AWS config that uses it, or serve other credentials."""
 
     def __init__(self) -> None:
         super().__init__({"write_config": {"type": "bool", "default": False}}, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
+        if self.handover.credentials:
+            return self._serve(self.handover.credentials)
         result: dict[str, t.Any] = {"changed": False, "identity": self._identity()}
         if self.params["write_config"]:
             path = self.write_config()
             result.update(config_file=path, environment=environment_of_modules(self.handover, os.environ, path))
         return result
+
+    @staticmethod
+    def _serve(credentials: Credentials) -> dict[str, t.Any]:
+        # For most tasks, the host does not need the modules of an HTTP server.
+        from ansible_collections.octo.aws.plugins.module_utils._host.control import client_of
+        from ansible_collections.octo.aws.plugins.module_utils._host.detached_server import serve_until_expired
+
+        pointer = serve_until_expired(credentials)
+        return {
+            "changed": False,
+            "pointer": pointer._asdict(),
+            "variables": list(os.environ),
+            "client": client_of(pointer),
+        }
 
     def _identity(self) -> dict[str, str] | None:
         try:

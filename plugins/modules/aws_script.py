@@ -13,9 +13,18 @@ author:
 description:
   - Runs a script, a command or an argument list on the target host, with the credentials of an account. Use it for the
     AWS CLI, and for every program that uses an AWS SDK.
-  - The credentials are only in the environment of the program, never in an argument or a file. AWS environment variables
-    of the host that select an identity are removed, and C(~/.aws) is not read. For an account with credentials, the IAM
-    role of the host is not used.
+  - On the controller, the environment of the program has no credentials, but E(AWS_CONTAINER_CREDENTIALS_FULL_URI) and
+    E(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE), the address of a server and the path of a file with its token. The server
+    listens on loopback until the task ends. AWS clients request the credentials there, and renew their session while the
+    program runs.
+  - On other hosts and with C(become), a program that can outlive its session gets such an address as well. That is a
+    program without O(timeout), or with a longer one than is left of the session. It runs in a process that has the
+    credentials in memory, and the controller renews them there over the connection. A connection that is lost
+    is tried again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
+  - Otherwise, in the background, and with connections that cannot pipeline, the credentials are in the environment of the
+    program on these hosts, never in an argument or a file. The program must end before its session does.
+  - AWS environment variables of the host that select an identity are removed, and C(~/.aws) is not read. For an account
+    with credentials, the IAM role of the host is not used.
   - Without O(account), and for an account of type V(instance_role), the program uses the IAM role of the target host,
     with the roles to assume from there. No secret is sent to the host then, and AWS clients renew the session while the
     program runs.
@@ -61,7 +70,7 @@ options:
   environment:
     description:
       - More environment variables. AWS variables that select an identity cannot be set.
-      - O(account) and O(region) set E(AWS_ACCESS_KEY_ID), E(AWS_REGION) and the like.
+      - O(account) and O(region) set the variables of the credentials, E(AWS_REGION) and E(AWS_DEFAULT_REGION).
       - Booleans become V(true) and V(false), dates are formatted like V(2026-11-24), and mappings and lists become JSON.
         V(null) is rejected.
       - C(AWS_DEFAULT_OUTPUT) defaults to V(json), also if the host sets it, so that the AWS CLI prints JSON unless
@@ -91,6 +100,10 @@ notes:
   - The task ends when the program ends. Background processes continue to run, but their later output is lost. Redirect it
     to a file, as in C(server >log 2>&1 &).
   - Secrets of the account that the program prints are masked in the result. Output written elsewhere is not masked.
+  - Any version of the AWS CLI and of an AWS SDK that knows container credentials with a token file, or a
+    C(credential_process) in the AWS config, works with such an address. An older one finds no credentials, and no other
+    identity. For a program that reads keys from its environment, run C(eval "$(aws configure export-credentials --format
+    env)") of version 2 of the AWS CLI before it in O(script). These keys are not renewed.
   - With C(become_method=su) and with some connections, ansible-core can send the arguments of a module only in a file. It
     removes the file when the module ends.
 seealso:
@@ -204,17 +217,24 @@ role_of_executor:
   sample: false
 """
 
+import dataclasses
 import glob
 import os
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, PartialFailure
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.program import CompletedScript, run
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, build_command
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
+
+if t.TYPE_CHECKING:
+    from ansible_collections.octo.aws.plugins.module_utils._host.handover import Handover
+    from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
+    from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice
+    from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 
 
 class ScriptModule(HostModule):
@@ -225,23 +245,77 @@ class ScriptModule(HostModule):
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
 
     def work(self) -> dict[str, t.Any]:
-        reason = self._reason_to_skip()
+        reason = self.sliced_work.step(self._reason_to_skip)
         if reason:
             return {"changed": False, "skipped": True, "msg": reason}
-        command = build_command(self._script_file(), self.params)
-        if self.check_mode:
-            sure = self.params["creates"] or self.params["removes"]
-            return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
+        if self.handover.slice and self.handover.credentials:
+            completed = self._run_in_agent(self.handover.slice, self.handover.credentials)
+        else:
+            command = build_command(self._script_file(self.tmpdir), self.params)
+            if self.check_mode:
+                sure = self.params["creates"] or self.params["removes"]
+                return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
+            completed = self._run(command, self.handover, self.config_file()).masked(self.handover.secrets)
+        return self._result(completed)
+
+    def _run(
+        self,
+        command: list[str],
+        handover: Handover,
+        config_file: str = "",
+        must_stop: t.Callable[[], bool] | None = None,
+    ) -> CompletedScript:
         # The output format of the AWS CLI must not depend on the host.
         own = {"AWS_DEFAULT_OUTPUT": "json", **to_texts("environment", self.params["environment"] or {})}
-        completed = run(
+        return run(
             command,
             chdir=self.params["chdir"],
-            environment=environment_of(self.handover, {**os.environ, **own}, self.config_file()),
+            environment=environment_of(handover, {**os.environ, **own}, config_file),
             stdin=self.params["stdin"],
             timeout=self.params["timeout"],
-        ).masked(self.handover.secrets)
-        kind = "script" if self.params["script"] else "command"
+            must_stop=must_stop,
+        )
+
+    def _run_in_agent(self, task_slice: Slice, credentials: Credentials) -> CompletedScript:
+        """Run the program in a process that the slices of the task share.
+
+        :raises SliceEnded: the program has not ended
+        """
+        # Other tasks do not need the modules of a server.
+        from ansible_collections.octo.aws.plugins.module_utils._host.agent import end_agent, start_agent, wait_for_agent
+        from ansible_collections.octo.aws.plugins.module_utils._host.control import socket_of
+
+        def program(pointer: Pointer, must_stop: t.Callable[[], bool]) -> CompletedScript:
+            command = build_command(self._script_file(os.path.dirname(pointer.token_file)), self.params)
+            handover = dataclasses.replace(self.handover, credentials=None, pointer=pointer)
+            return self._run(command, handover, must_stop=must_stop)
+
+        folder = self.sliced_work.step(lambda: start_agent(credentials, program))
+        try:
+            completed = wait_for_agent(folder, credentials, task_slice.seconds)
+        except OctoAwsError as error:
+            end_agent(folder)
+            is_begun = error.code in (ErrorCode.EXECUTOR_FAILED, ErrorCode.SESSION_TOKEN_EXPIRED)
+            raise PartialFailure.after(error, changed=is_begun) from None
+        if completed is None:
+            unfinished = {
+                "subject": f"The {self._kind} on the host",
+                "hint": "It is stopped at the latest when its session expires.",
+                "values": {"changed": True},
+            }
+            self.sliced_work.report.update(unfinished=unfinished, socket=socket_of(folder))
+            self.sliced_work.end_slice()
+        if not task_slice.state:
+            # Later, the controller does it: the connection can be lost before the result gets there.
+            end_agent(folder)
+        return completed
+
+    @property
+    def _kind(self) -> str:
+        return "script" if self.params["script"] else "command"
+
+    def _result(self, completed: CompletedScript) -> dict[str, t.Any]:
+        kind = self._kind
         if completed.timed_out:
             self._fail(
                 ErrorCode.SCRIPT_TIMED_OUT,
@@ -270,10 +344,11 @@ class ScriptModule(HostModule):
             return f"Skipped, since {removes} does not exist."
         return None
 
-    def _script_file(self) -> str | None:
+    def _script_file(self, folder: str) -> str | None:
+        """Write the script into a new private file."""
         if not self.params["script"]:
             return None
-        descriptor, path = tempfile.mkstemp(prefix="aws-script-", dir=self.tmpdir)
+        descriptor, path = tempfile.mkstemp(prefix="aws-script-", dir=folder)
         self.add_cleanup_file(path)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(self.params["script"])

@@ -19,6 +19,8 @@ description:
     sizes and encryptions.
   - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
     object, such as to its tags, are not detected.
+  - An upload can take longer than the session of the account. The task uploads in short runs of the module, each with
+    fresh credentials, and the parts of a large file in several of them. With C(async), the whole upload needs one session.
   - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
     is sent to it.
 extends_documentation_fragment:
@@ -158,6 +160,14 @@ options:
       - aws-exec-read
       - bucket-owner-read
       - bucket-owner-full-control
+  progress:
+    description:
+      - Whether to show how many files and bytes are uploaded during the task, to standard error and to Ansible's log.
+      - The first line is shown soon after the start of an upload that is not finished by then, the others less and less
+        often.
+      - Nothing is shown with C(async) or C(no_log).
+    type: bool
+    default: true
   delete_removed:
     description:
       - Whether to delete objects under O(prefix) that have no file. They are deleted after all files are uploaded.
@@ -182,7 +192,8 @@ notes:
   - S3 verifies each upload with SHA-256 checksums, of each part if a file is larger than 16 MiB. The module calculates
     them, independent of the version of botocore and of E(AWS_REQUEST_CHECKSUM_CALCULATION).
   - The parts of an upload that fails, or that a signal ends, are removed. If the host loses the connection to AWS or its
-    power, or the process is killed with C(SIGKILL), the parts remain, and AWS charges for them. A lifecycle rule of the
+    power, or a process of the task is killed with C(SIGKILL), the parts remain, and AWS charges for them. So do they if
+    the controller loses the host for good. A lifecycle rule of the
     bucket with C(AbortIncompleteMultipartUpload) removes them. Every bucket for large files should have one.
   - Required permissions are C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
     O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires
@@ -332,17 +343,20 @@ role_of_executor:
   sample: false
 """
 
+import atexit
 import os
+import shutil
 import signal
 import tarfile
 import tempfile
 import typing as t
 
-from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
+from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
     Selection,
     select,
@@ -360,6 +374,13 @@ class UploadModule(HostModule):
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
+        try:
+            return self._upload()
+        except OctoAwsError as error:
+            # Earlier slices may have uploaded files.
+            raise PartialFailure.after(error, changed=bool(self.sliced_work.kept.get("sent"))) from None
+
+    def _upload(self) -> dict[str, t.Any]:
         check_options(self.params)
         selection = self._select()
         client = service_client(self.handover, "s3", self.config_file())
@@ -367,7 +388,9 @@ class UploadModule(HostModule):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, lambda *_: bucket.stop())
-        upload = plan(bucket, selection, self.params)
+        place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
+        progress = UploadProgress(self.sliced_work, place, shown=self.params["progress"])
+        upload = plan(bucket, selection, self.params, progress)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
             return {**upload.preview(), **diff}
@@ -393,8 +416,10 @@ class UploadModule(HostModule):
         return selection_of_folder(self._unpack(source.path), source.pattern, exclude, source.single)
 
     def _unpack(self, archive: str) -> str:
-        """Unpack the files from the action into the temporary folder, which is deleted when the module ends."""
+        """Unpack the files from the action into a temporary folder, which is deleted when the module ends."""
         folder = tempfile.mkdtemp(prefix="s3-upload-", dir=self.tmpdir)
+        # The folder around it can be that of the action, which is for all slices.
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         # Older versions of Python have no filter. The archive has only regular files with relative names.
         plain: dict[str, t.Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         with tarfile.open(archive, encoding="utf-8") as opened:

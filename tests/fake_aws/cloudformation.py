@@ -15,6 +15,7 @@ import dataclasses
 import functools
 import json
 import re
+import time
 import typing as t
 
 import constraints
@@ -43,7 +44,9 @@ _list_stack_resources = CloudFormationResponse.list_stack_resources
 class Play:
     """How an operation goes.
 
-    :param looks: how often a stack is seen in progress; with -1, for ever
+    :param looks: how often a stack or its events are seen in progress; with -1, for ever
+    :param seconds: how long it takes, in place of ``looks``
+    :param events: of resources, each with ``logical_id``, ``type``, ``status``, perhaps ``reason`` and ``physical_id``
     :param status: of the stack in the end; empty for success
     :param reason: of the stack itself
     :param unseen: how often AWS does not show yet what was made
@@ -55,6 +58,8 @@ class Play:
     """
 
     looks: int = 0
+    seconds: float = 0
+    events: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
     status: str = ""
     reason: str = ""
     failures: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
@@ -140,6 +145,7 @@ def plan(value: dict[str, t.Any]) -> None:
         return
     for stack in [stack for regions in cloudformation_backends.values() for stack in _stacks_of(regions, name)]:
         stack.status, stack.looks, stack.reason = value["status"], value.get("looks", 0), None
+        stack.all_looks, stack.until = stack.looks, 0
         stack.ends = value.get("then", value["status"])
 
 
@@ -228,22 +234,28 @@ def describe_stacks(self: t.Any) -> ActionResult:
     _check_not_empty(self)
     backend = self.cloudformation_backend
     for stack in backend.describe_stacks(self._get_param("StackName")):
-        looks = getattr(stack, "looks", 0)
         if getattr(stack, "unseen", 0) > 0:
             stack.unseen -= 1
             raise ValidationError(self._get_param("StackName"))
         if getattr(stack, "stale", 0) > 0:
             stack.stale -= 1
             return _as_before(self, stack)
-        if looks > 0:
-            stack.looks = looks - 1
-        elif looks == 0 and hasattr(stack, "ends"):
-            stack.status = stack.ends
-            stack.stack_status_reason = stack.reason
-            del stack.ends
-            if stack.status == "DELETE_COMPLETE" and stack.stack_id in backend.stacks:
-                backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
+        _go_on(self, stack)
     return t.cast("ActionResult", _describe_stacks(self))
+
+
+def _go_on(self: t.Any, stack: t.Any) -> None:
+    """Bring a stack nearer to the end of its operation."""
+    backend = self.cloudformation_backend
+    looks, until = getattr(stack, "looks", 0), getattr(stack, "until", 0)
+    if looks > 0:
+        stack.looks = looks - 1
+    elif looks == 0 and time.time() >= until and hasattr(stack, "ends"):
+        stack.status = stack.ends
+        stack.stack_status_reason = stack.reason
+        del stack.ends
+        if stack.status == "DELETE_COMPLETE" and stack.stack_id in backend.stacks:
+            backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
 
 
 def _as_before(self: t.Any, stack: t.Any) -> ActionResult:
@@ -257,8 +269,26 @@ def _as_before(self: t.Any, stack: t.Any) -> ActionResult:
 
 
 def describe_stack_events(self: t.Any) -> ActionResult:
-    events = self.cloudformation_backend.describe_stack_events(self._get_param("StackName"))[::-1]
+    """The events until now, newest first. A look at them is one at the stack."""
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    if not self._get_param("NextToken"):
+        _go_on(self, stack)
+    events = stack.events[: _happened(stack)][::-1]
     return ActionResult(page(self, events, "StackEvents", EVENTS_ON_A_PAGE))
+
+
+def _happened(stack: t.Any) -> int:
+    """How many events of a stack there are until now; the last one is that of its end."""
+    number, before = len(stack.events), getattr(stack, "events_before", 0)
+    if not hasattr(stack, "ends") or number == before:
+        return number
+    if getattr(stack, "stale", 0) > 0:
+        return int(before)
+    if stack.until:
+        done = 1 - (stack.until - time.time()) / stack.seconds
+    else:
+        done = 1 - stack.looks / stack.all_looks if stack.all_looks > 0 else 0
+    return int(before) + 1 + max(0, int((number - before - 2) * done))
 
 
 def list_stack_resources(self: t.Any) -> ActionResult:
@@ -286,6 +316,8 @@ def begin(self: t.Any, stack: t.Any, operation: str, play: Play) -> None:
     stack.former = stack.status, getattr(stack, "last_updated_time", None)
     stack.unseen, stack.stale = play.unseen, play.stale
     stack.status, stack.ends, stack.looks = f"{operation}_IN_PROGRESS", play.status or done, play.looks
+    stack.all_looks, stack.seconds = play.looks, play.seconds
+    stack.until = time.time() + play.seconds if play.seconds else 0
     stack.reason = play.reason or None
     if not play.still:
         stack.last_updated_time = utcnow()
@@ -302,6 +334,13 @@ def begin(self: t.Any, stack: t.Any, operation: str, play: Play) -> None:
         )
         _fail(self, stack, operation, play.failures)
         _add(stack, stack.name, "AWS::CloudFormation::Stack", play.status, play.reason, stack.stack_id)
+    stack.events_before = min(getattr(stack, "events_known", 0), len(stack.events))
+    end = stack.events.pop() if stack.events else None
+    for item in play.events:
+        names = item["logical_id"], item["type"], item["status"]
+        _add(stack, *names, item.get("reason", ""), item.get("physical_id", ""))
+    stack.events += [end] if end else []
+    stack.events_known = len(stack.events)
     for event in stack.events:
         event.client_request_token = event.client_request_token or (token if play.tokens else None)
 

@@ -87,7 +87,8 @@ class Faults:
         kinds = [fault.of_next() for fault in self._of_connections if service in fault.services]
         if kind := next(filter(None, kinds), None):
             return kind, 0
-        fault = self._of_actions.get(action)
+        # Such as "s3:PUT *" for all objects.
+        fault = self._of_actions.get(action) or self._of_actions.get(f"{action.partition(' ')[0]} *")
         if not fault or fault.times <= 0:
             return None, 0
         if fault.after > 0:

@@ -29,6 +29,7 @@ demand, and counts.
 - ``POST /_test/empty``: all secrets and parameters are gone
 - ``POST /_test/fill``: ``{"service": "ssm", "count": 10000, "parameters": {"Name": "/octo/{}", ...}}``, so many of them
   at once, in ``region``; see ``filling.fill``
+- ``POST /_test/lifetime``: ``{"seconds": 60}``, the longest life of sessions of roles from now on, until the next reset
 - ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
@@ -118,6 +119,8 @@ class Front:
                 filling.fill(value)
             elif what == "clock":
                 clock.move(value["offset"])
+            elif what == "lifetime":
+                self._sts.lifetime = value["seconds"]
             elif what == "stack":
                 cloudformation.plan(value)
             elif what == "late":

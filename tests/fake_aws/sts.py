@@ -58,6 +58,8 @@ class Sts:
     """Makes sessions, and knows the MFA codes that were used."""
 
     def __init__(self) -> None:
+        self.lifetime: int | None = None
+        """The longest life of sessions of roles in seconds, where a test shortens it."""
         self._lock = threading.Lock()
         self._used_codes: set[str] = set()
         self._actions: dict[str, t.Callable[[Environ, bytes, Parameters], Result]] = {
@@ -70,7 +72,8 @@ class Sts:
         return action in self._actions
 
     def reset(self) -> None:
-        """All MFA codes are good again."""
+        """All MFA codes are good again, and sessions last as long as AWS lets them."""
+        self.lifetime = None
         with self._lock:
             self._used_codes.clear()
 
@@ -90,6 +93,11 @@ class Sts:
             f"<{name}Result>{_xml(result)}</{name}Result><ResponseMetadata>"
             f"<RequestId>11111111-2222-3333-4444-555555555555</RequestId></ResponseMetadata></{name}Response>"
         )
+
+    def _shortened(self, role: t.Any, duration: int) -> int:
+        if duration > int(role.max_session_duration):
+            raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+        return min(duration, self.lifetime or duration)
 
     def _assume_role(self, environ: Environ, body: bytes, parameters: Parameters) -> Result:
         request = SignedRequest(environ, body, "AssumeRole")
@@ -114,7 +122,7 @@ class Sts:
             raise _invalid(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
             )
-        return _make_role_session(role, parameters, duration, caller.session)
+        return _make_role_session(role, parameters, self._shortened(role, duration), caller.session)
 
     def _assume_role_with_web_identity(self, _environ: Environ, _body: bytes, parameters: Parameters) -> Result:
         _check(parameters, ["RoleArn", "RoleSessionName", "WebIdentityToken"])
@@ -137,7 +145,7 @@ class Sts:
             "Audience": "sts.amazonaws.com",
             "Provider": OIDC_PROVIDER,
         }
-        return {**_make_role_session(role, parameters, duration), **subject}
+        return {**_make_role_session(role, parameters, self._shortened(role, duration)), **subject}
 
     def _get_session_token(self, environ: Environ, body: bytes, parameters: Parameters) -> Result:
         caller = SignedRequest(environ, body, "GetSessionToken").caller
@@ -206,8 +214,6 @@ def _check_inherited(session: t.Any, parameters: Parameters) -> None:
 
 
 def _make_role_session(role: t.Any, parameters: Parameters, duration: int, caller: t.Any = None) -> Result:
-    if duration > int(role.max_session_duration):
-        raise _invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
     _arn, partition, _iam, _region, account_id, _name = role.arn.split(":", 5)
     session = sts_backends[account_id][partition].assume_role(
         region_name=partition,

@@ -266,10 +266,34 @@ BREAKS = (
     Break(
         change="The metadata of the machine stays open to AWS clients in a step with an account",
         file="plugins/module_utils/_host/aws_environment.py",
-        old="NO_METADATA if handover.credentials else role_provider",
-        new="role_provider",
+        old="if handover.is_role_of_host else NO_METADATA)",
+        new=")",
         check="identities",
         promise="closed",
+    ),
+    Break(
+        change="A server for anyone: it does not compare the token of a request",
+        file="plugins/module_utils/_host/credential_server.py",
+        old="if len(given) != 1 or not hmac.compare_digest(given[0].encode(), self.server.token.encode()):",
+        new="if len(given) > 1:",
+        check="serving",
+        promise="request",
+    ),
+    Break(
+        change="A server for web pages: it does not compare the Host of a request",
+        file="plugins/module_utils/_host/credential_server.py",
+        old='if headers.get("host") != [self.server.host]:',
+        new='if not headers.get("host"):',
+        check="serving",
+        promise="request",
+    ),
+    Break(
+        change="A server for the network: it listens on all addresses",
+        file="plugins/module_utils/_host/credential_server.py",
+        old="super().__init__((ADDRESS, 0), _Request)",
+        new='super().__init__(("0.0.0.0", 0), _Request)',
+        check="serving",
+        promise="loopback",
     ),
 )
 

@@ -100,6 +100,19 @@ def config_file_session(profile: str, config_file: str) -> t.Any:
     return session
 
 
+def renewing_session(request: t.Callable[[], dict[str, str]]) -> t.Any:
+    """Return an isolated session with credentials that botocore renews.
+
+    :param request: returns ``access_key``, ``secret_key``, ``token`` and ``expiry_time``
+    :raises OctoAwsError: botocore is not installed, or ``request`` failed
+    """
+    session = isolated_session()
+    from botocore.credentials import RefreshableCredentials
+
+    session._credentials = RefreshableCredentials.create_from_metadata(request(), request, "octo.aws")
+    return session
+
+
 def _session(**arguments: t.Any) -> t.Any:
     try:
         import botocore.session

@@ -13,7 +13,14 @@ import re
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
-from .variables import MACHINE_PREFIX, NO_METADATA, container_variables, in_container, instance_variables
+from .variables import (
+    MACHINE_PREFIX,
+    NO_METADATA,
+    container_variables,
+    has_pointer,
+    in_container,
+    instance_variables,
+)
 
 _ROLE = re.compile(r"arn:aws[a-z0-9-]*:iam::[0-9]{12}:role/[\x21-\x7e]+")
 _WEB_IDENTITY = ("ROLE_ARN", "WEB_IDENTITY_TOKEN_FILE", "ROLE_SESSION_NAME")
@@ -77,5 +84,14 @@ _PROVIDERS = (WEB_IDENTITY, CONTAINER, INSTANCE)
 
 
 def role_provider(environment: _Environment) -> RoleProvider:
-    """Return the first configured provider. If it fails, no other one is tried."""
+    """Return the first configured provider. If it fails, no other one is tried.
+
+    :raises OctoAwsError: the environment is that of a task with an account
+    """
+    if has_pointer(environment):
+        raise OctoAwsError(
+            ErrorCode.CONTAINER_CREDENTIALS_FAILED,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to an account of a task, not to the IAM role of this machine.",
+            hint="Name the account, or use the role outside of the script or the task file.",
+        )
     return next(provider for provider in _PROVIDERS if provider.is_configured(environment))

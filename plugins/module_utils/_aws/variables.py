@@ -74,6 +74,9 @@ _INSTANCE_VARIABLES = frozenset({"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_
 CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 """Variables with the address of the credentials of a container."""
 
+POINTER_PATH = "/octo.aws/credentials"
+"""The path of a URL with the credentials of an account, in a task of the collection."""
+
 NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 """Stops AWS clients from using instance metadata (AWS SDKs and Tools reference guide, "IMDS credential provider")."""
 
@@ -89,6 +92,11 @@ def may_choose_identity(name: str) -> bool:
 def in_container(environment: t.Mapping[str, str]) -> bool:
     """Whether this is a container with its own credentials, which AWS clients prefer to those of the instance."""
     return any(environment.get(variable) for variable in CONTAINER_VARIABLES)
+
+
+def has_pointer(environment: t.Mapping[str, str]) -> bool:
+    """Whether the container credentials are those of an account, in a task of the collection."""
+    return environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "").endswith(POINTER_PATH)
 
 
 def container_variables(environment: t.Mapping[str, str]) -> dict[str, str]:

@@ -6,18 +6,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
-from .change_sets import create_change_set, delete_change_set, execution_status, find_change_set, preview
+from .change_sets import (
+    CREATING,
+    ChangeSet,
+    create_change_set,
+    delete_change_set,
+    execution_status,
+    find_change_set,
+    preview,
+    wait_until_created,
+)
 from .changes import changes_diff
 from .options import template_sources
+from .stack import IN_REVIEW, Stack, no_stack_result
 from .stack_states import check_succeeded, check_updatable
-from .stacks import IN_REVIEW, no_stack_result, request_token
 
 if t.TYPE_CHECKING:
-    from .change_sets import ChangeSet
-    from .stacks import CloudFormation, Stack
+    from .stacks import CloudFormation
 
 Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
@@ -119,12 +128,22 @@ def _find_existing(cfn: CloudFormation, options: Options) -> tuple[Stack, Change
 
 
 def _find(cfn: CloudFormation, options: Options, stack: Stack) -> ChangeSet | None:
-    name = options["change_set_name"]
+    """Return the change set of the options. If AWS still creates it, wait for it."""
+    record = cfn.work.step(lambda: _find_record(cfn, options["change_set_name"], stack))
+    if record is None:
+        return None
+    change_set = ChangeSet.from_record(record)
+    if change_set.status in CREATING:
+        return wait_until_created(cfn, change_set.change_set_id, change_set.stack_id)
+    return change_set
+
+
+def _find_record(cfn: CloudFormation, name: str, stack: Stack) -> dict[str, t.Any] | None:
     found = find_change_set(cfn, name, stack.stack_id)
     # AWS does not find an executed change set by its name.
     if found is None and f":changeSet/{name}/" in stack.change_set_id:
-        return find_change_set(cfn, stack.change_set_id)
-    return found
+        found = find_change_set(cfn, stack.change_set_id)
+    return dataclasses.asdict(found) if found else None
 
 
 def _refuse_executing(change_set: ChangeSet) -> None:
@@ -138,8 +157,9 @@ def _refuse_executing(change_set: ChangeSet) -> None:
 
 
 def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_set: ChangeSet) -> Stack:
-    before = stack or cfn.describe(change_set.stack_id)
-    token = request_token()
+    record = cfn.work.step(lambda: _record(stack or cfn.describe(change_set.stack_id)))
+    before = Stack.from_record(record) if record else None
+    token = cfn.request_token()
     cfn.begin(
         "execute_change_set",
         before or options["stack_name"],
@@ -157,6 +177,10 @@ def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_
     operation = "CREATE" if before is None or before.status == IN_REVIEW else "UPDATE"
     check_succeeded(cfn, options, after, token, operation, failed=execution == _FAILED)
     return after
+
+
+def _record(stack: Stack | None) -> dict[str, t.Any] | None:
+    return stack.as_record() if stack else None
 
 
 def _result(options: Options, stack: Stack | None, change_set: ChangeSet, *, changed: bool, kept: bool) -> Result:

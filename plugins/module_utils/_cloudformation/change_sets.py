@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import time
 import typing as t
-import uuid
+from functools import partial
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
+from .._host.slices import SliceEnded
 from .._secrecy import redact
 from .changes import replacements, to_change
 from .errors import unexpected_response
 from .options import api_parameters, parameter_values
-from .stacks import IN_REVIEW, delays, request_token
+from .stack import IN_REVIEW, stack_name
 
 if t.TYPE_CHECKING:
-    from .stacks import CloudFormation, Stack
+    from .stack import Stack
+    from .stacks import CloudFormation
 
 _NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
-_CREATING = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+CREATING = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+"""States of a change set that AWS still creates."""
 _NOT_FOUND = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NOT_NOW = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
 _GRACE = 30
@@ -49,6 +51,11 @@ class ChangeSet:
     def without_changes(self) -> bool:
         """Whether it failed because there are no changes."""
         return self.status == "FAILED" and bool(_NO_CHANGES.search(self.reason))
+
+    @classmethod
+    def from_record(cls, record: t.Mapping[str, t.Any]) -> ChangeSet:
+        """Read plain data of :func:`dataclasses.asdict`."""
+        return cls(**{**record, "changes": (*record["changes"],)})
 
     def as_result(self) -> dict[str, t.Any]:
         """Return values for the result of a task."""
@@ -129,29 +136,36 @@ def create_change_set(
         parameters["OnStackFailure"] = options["on_create_failure"]
     if options.get("description"):
         parameters["Description"] = options["description"]
-    name = name or f"octo-aws-{uuid.uuid4()}"
+    name = name or cfn.request_token()
     target = options["stack_name"] if stack is None else stack.stack_id
-    try:
+
+    def request() -> tuple[str, str]:
         response = cfn.submit(
             "create_change_set",
             StackName=target,
             ChangeSetName=name,
             ChangeSetType="CREATE" if create else "UPDATE",
-            ClientToken=request_token(),
+            ClientToken=cfn.request_token(),
             **parameters,
         )
+        return response["Id"], response["StackId"]
+
+    try:
+        change_set_id, stack_id = cfn.work.step(request)
     except OctoAwsError as error:
         if error.may_have_worked:
             _clean_up(cfn, name, target, stack)
         raise
     try:
-        change_set = _wait_until_created(cfn, response["Id"])
+        change_set = wait_until_created(cfn, change_set_id, stack_id)
+    except SliceEnded:
+        raise
     except BaseException:
         # Errors of the cleanup must not hide this one.
-        _clean_up(cfn, response["Id"], response["StackId"], stack)
+        _clean_up(cfn, change_set_id, stack_id, stack)
         raise
     if change_set.status == "FAILED":
-        delete_change_set(cfn, response["Id"], response["StackId"], with_stack=stack is None)
+        delete_change_set(cfn, change_set_id, stack_id, with_stack=stack is None)
         if not change_set.without_changes:
             reason = redact(change_set.reason, [*cfn.secrets, *parameter_values(parameters)])
             raise PartialFailure.of(
@@ -172,13 +186,13 @@ def preview(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | 
 
 
 def delete_change_set(cfn: CloudFormation, change_set_id: str, stack_id: str, *, with_stack: bool) -> None:
-    """Delete a change set.
+    """Delete a change set. Even with the stack, which is empty, this takes seconds, and never ends a slice.
 
     :param with_stack: whether to delete the stack, too, if it exists only for this change set
     :raises OctoAwsError: the change set could not be deleted; the error has its name and ARN
     """
     try:
-        _delete(cfn, change_set_id, stack_id, with_stack=with_stack)
+        cfn.work.step(partial(_delete, cfn, change_set_id, stack_id, with_stack=with_stack))
     except OctoAwsError:
         _note_leftover(cfn, change_set_id, stack_id)
         raise
@@ -210,7 +224,7 @@ def _delete_stack(cfn: CloudFormation, change_set_id: str, stack_id: str) -> boo
     others = cfn.pages("list_change_sets", "Summaries", StackName=stack_id)
     if any(other["ChangeSetId"] != change_set_id for other in others) or cfn.resources(stack_id):
         return False
-    cfn.call("delete_stack", StackName=stack_id, ClientRequestToken=request_token())
+    cfn.call("delete_stack", StackName=stack_id, ClientRequestToken=cfn.request_token())
     cfn.wait_for_operation(stack_id, stack)
     return True
 
@@ -228,7 +242,7 @@ def _clean_up(cfn: CloudFormation, change_set: str, target: str, stack: Stack | 
             if found is None:
                 return
             change_set, target = found.change_set_id, found.stack_id
-        _delete(cfn, change_set, target, with_stack=stack is None)
+        cfn.work.step(partial(_delete, cfn, change_set, target, with_stack=stack is None))
     except OctoAwsError:
         _note_leftover(cfn, change_set, target)
 
@@ -244,17 +258,33 @@ def _note_leftover(cfn: CloudFormation, change_set: str, target: str) -> None:
     )
 
 
-def _wait_until_created(cfn: CloudFormation, change_set_id: str) -> ChangeSet:
-    grace_end = time.monotonic() + _GRACE
-    seen = False
-    for delay in delays():
+def wait_until_created(cfn: CloudFormation, change_set_id: str, stack_id: str) -> ChangeSet:
+    """Wait until AWS has created a change set, and return it.
+
+    :raises OctoAwsError: timed out, or the change set was deleted
+    """
+    record = cfn.work.step(partial(_wait_until_created, cfn, change_set_id, stack_id), may_wait=True)
+    return ChangeSet.from_record(record)
+
+
+def _wait_until_created(cfn: CloudFormation, change_set_id: str, stack_id: str) -> dict[str, t.Any]:
+    kept = cfn.work.kept.setdefault("creation", {"began": cfn.work.elapsed, "seen": False})
+    name, stack = change_set_id.split("/")[1], stack_name(stack_id)
+    while True:
         change_set = find_change_set(cfn, change_set_id)
-        if change_set is None and (seen or time.monotonic() > grace_end):
+        waited = cfn.work.elapsed - kept["began"]
+        if change_set is None and (kept["seen"] or waited > _GRACE):
             raise PartialFailure.of(ErrorCode.CHANGE_SET_FAILED, "The change set was deleted while AWS created it.")
-        if change_set is not None:
-            seen = True
-            if change_set.status not in _CREATING:
-                return change_set
+        if change_set is not None and change_set.status not in CREATING:
+            del cfn.work.kept["creation"]
+            return dataclasses.asdict(change_set)
+        if change_set is not None and not kept["seen"]:
+            kept["seen"] = True
+            cfn.show_state(f"{stack}, change set {name}", stack_id, change_set.status)
         state = f"is in the state {change_set.status}" if change_set else "was not returned by AWS"
-        cfn.sleep(delay, f"The change set {change_set_id.split('/')[1]} {state}")
-    raise AssertionError("delays() never ends")
+        try:
+            cfn.pause(waited, f"The change set {name} {state}")
+        except SliceEnded:
+            _note_leftover(cfn, change_set_id, stack_id)
+            cfn.report_unfinished()
+            raise

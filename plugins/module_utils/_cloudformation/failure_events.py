@@ -11,12 +11,13 @@ import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
-from .stacks import GONE
+from .stack import GONE
 
 if t.TYPE_CHECKING:
     import datetime
 
-    from .stacks import CloudFormation, Stack
+    from .stack import Stack
+    from .stacks import CloudFormation
 
 Event = t.Mapping[str, t.Any]
 

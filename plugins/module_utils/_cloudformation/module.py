@@ -10,7 +10,7 @@ import typing as t
 
 from .._host.module import HostModule
 from .._host.service_client import service_client
-from .options import check_identifiers
+from .options import api_parameters, check_identifiers
 from .stacks import CloudFormation
 
 
@@ -28,4 +28,12 @@ class CloudFormationModule(HostModule):
         """
         check_identifiers(self.params)
         client = service_client(self.handover, "cloudformation", self.config_file())
-        return CloudFormation(client, self.handover.secrets, self.params["timeout"])
+        parameters = api_parameters(self.params, update=False).get("Parameters", ())
+        return CloudFormation(
+            client,
+            self.handover.secrets,
+            self.params["timeout"],
+            self.sliced_work,
+            {item["ParameterKey"]: item["ParameterValue"] for item in parameters},
+            progress=self.params["progress"],
+        )

@@ -34,6 +34,7 @@ CONTENT_SPEC: dict[str, t.Any] = {
     "notification_arns": {"type": "list", "elements": "str"},
     "on_create_failure": {"type": "str", "choices": ["ROLLBACK", "DELETE", "DO_NOTHING"]},
     "timeout": {"type": "int", "default": 3600},
+    "progress": {"type": "bool", "default": True},
 }
 """The options of stacks and change sets."""
 

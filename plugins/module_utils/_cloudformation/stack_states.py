@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .change_sets import preview
@@ -14,10 +15,11 @@ from .changes import changes_diff, changes_for, replacements
 from .errors import unexpected_response
 from .failure_events import operation_failure
 from .options import api_parameters, parameter_text, parse_policy
-from .stacks import GONE, IN_REVIEW, SUCCEEDED, delays, no_stack_result, request_token
+from .stack import GONE, IN_REVIEW, SUCCEEDED, no_stack_result
 
 if t.TYPE_CHECKING:
-    from .stacks import CloudFormation, Stack
+    from .stack import Stack
+    from .stacks import CloudFormation
 
 Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
@@ -74,7 +76,7 @@ def present(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bo
 
     :raises OctoAwsError: the state of the stack does not allow it, the operation failed, or it timed out
     """
-    for delay in delays():
+    while True:
         stack = cfn.wait_until_idle(options["stack_name"])
         if stack is not None and stack.status == IN_REVIEW:
             raise PartialFailure.of(
@@ -94,8 +96,7 @@ def present(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bo
         except OctoAwsError as error:
             if not _is_concurrent_update(error):
                 raise
-        cfn.sleep(delay, f"Another operation is in progress on the stack {options['stack_name']}")
-    raise AssertionError("delays() never ends")
+        cfn.wait_for_others(options["stack_name"])
 
 
 def absent(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bool) -> Result:
@@ -103,14 +104,14 @@ def absent(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: boo
 
     :raises OctoAwsError: the stack is protected, the operation failed, or it timed out
     """
-    for delay in delays():
+    while True:
         stack = cfn.wait_until_idle(options["stack_name"])
         if stack is None:
             return {"changed": False, **no_stack_result(options["stack_name"])}
         refuse_protected(stack)
         result: Result = {"changed": True, **stack.as_result()}
         if check_mode or diff:
-            result["changes"] = changes_for(cfn.resources(stack.stack_id), "Remove")
+            result["changes"] = cfn.work.step(partial(_removals, cfn, stack))
             result["diff"] = changes_diff(stack.name, result["changes"])
         if check_mode:
             return result
@@ -121,15 +122,13 @@ def absent(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: boo
                 raise
         else:
             return {**result, "status": GONE}
-        cfn.sleep(delay, f"Another operation is in progress on the stack {options['stack_name']}")
-    raise AssertionError("delays() never ends")
+        cfn.wait_for_others(options["stack_name"])
 
 
 def _preview(cfn: CloudFormation, options: Options, stack: Stack | None) -> Result:
     if stack is not None and stack.status in CREATION_FAILED:
         refuse_protected(stack)
-        removals = changes_for(cfn.resources(stack.stack_id), "Remove")
-        return {"changed": True, **stack.as_result(), **_changes_result(options, removals)}
+        return {"changed": True, **stack.as_result(), **_changes_result(options, _removals(cfn, stack))}
     expected = preview(cfn, options, stack)
     settings = _settings_to_change(cfn, options, stack) if stack else []
     changed = not expected.without_changes or bool(settings)
@@ -138,6 +137,10 @@ def _preview(cfn: CloudFormation, options: Options, stack: Stack | None) -> Resu
         **(stack.as_result() if stack else no_stack_result(options["stack_name"])),
         **_changes_result(options, expected.changes, settings),
     }
+
+
+def _removals(cfn: CloudFormation, stack: Stack) -> list[dict[str, t.Any]]:
+    return changes_for(cfn.resources(stack.stack_id), "Remove")
 
 
 def _changes_result(
@@ -158,10 +161,10 @@ def _create(cfn: CloudFormation, options: Options, diff: bool) -> Result:
         parameters["EnableTerminationProtection"] = options["termination_protection"]
     if options.get("stack_policy"):
         parameters["StackPolicyBody"] = options["stack_policy"]
-    token = request_token()
+    token = cfn.request_token()
     name = options["stack_name"]
-    response = cfn.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
-    stack = cfn.wait_for_operation(response["StackId"], None)
+    stack_id = cfn.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
+    stack = cfn.wait_for_operation(stack_id, None)
     if stack.name != options["stack_name"]:
         raise unexpected_response(f"the stack {options['stack_name']}", stack.name)
     check_succeeded(cfn, options, stack, token, "CREATE")
@@ -172,10 +175,9 @@ def _create(cfn: CloudFormation, options: Options, diff: bool) -> Result:
 def _update(cfn: CloudFormation, options: Options, stack: Stack, diff: bool) -> Result:
     changes = preview(cfn, options, stack).changes if diff else ()
     # Before the update, which a less strict stack policy may allow.
-    settings = _settings_to_change(cfn, options, stack)
-    _change_settings(cfn, options, stack, settings)
+    settings = cfn.work.step(partial(_change_settings, cfn, options, stack))
     shown = _changes_result(options, changes, settings) if diff else {}
-    token = request_token()
+    token = cfn.request_token()
     try:
         cfn.begin(
             "update_stack",
@@ -203,8 +205,10 @@ def check_succeeded(
     """
     if failed or stack.status not in SUCCEEDED:
         parameters = options.get("parameters") or {}
-        no_echo = [parameter_text(name, parameters[name]) for name in stack.no_echo if parameters.get(name)]
-        raise operation_failure(cfn, stack, token, operation, no_echo)
+        hidden = [
+            parameter_text(name, value) for name, value in parameters.items() if value and name not in stack.shown
+        ]
+        raise operation_failure(cfn, stack, token, operation, hidden)
 
 
 def _settings_to_change(cfn: CloudFormation, options: Options, stack: Stack) -> list[str]:
@@ -220,7 +224,8 @@ def _settings_to_change(cfn: CloudFormation, options: Options, stack: Stack) -> 
     return differing
 
 
-def _change_settings(cfn: CloudFormation, options: Options, stack: Stack, settings: t.Sequence[str]) -> None:
+def _change_settings(cfn: CloudFormation, options: Options, stack: Stack) -> list[str]:
+    settings = _settings_to_change(cfn, options, stack)
     if "termination_protection" in settings:
         cfn.call(
             "update_termination_protection",
@@ -231,6 +236,7 @@ def _change_settings(cfn: CloudFormation, options: Options, stack: Stack, settin
     if "stack_policy" in settings:
         cfn.call("set_stack_policy", StackName=stack.stack_id, StackPolicyBody=options["stack_policy"])
         cfn.note(changed=True)
+    return settings
 
 
 def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> None:
@@ -239,22 +245,23 @@ def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> None:
     role = {"RoleARN": options["role_arn"]} if options.get("role_arn") else {}
     retained: dict[str, list[str]] = {}
     while True:
-        token = request_token()
+        token = cfn.request_token()
         cfn.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
         stack = cfn.wait_for_operation(stack.stack_id, stack)
         if stack.status == GONE:
             return
         # AWS retains only resources that it could not delete.
-        failed = [
-            resource["LogicalResourceId"]
-            for resource in cfn.resources(stack.stack_id)
-            if resource.get("ResourceStatus") == "DELETE_FAILED"
-        ]
+        failed = cfn.work.step(partial(_failed_resources, cfn, stack))
         to_retain = [name for name in options["retain_resources"] if name in failed]
         if retained or not to_retain:
             hint = f"To keep these resources, set retain_resources: [{', '.join(failed)}]." if failed else ""
             raise operation_failure(cfn, stack, token, "DELETE", hint=hint)
         retained = {"RetainResources": to_retain}
+
+
+def _failed_resources(cfn: CloudFormation, stack: Stack) -> list[str]:
+    resources = cfn.resources(stack.stack_id)
+    return [item["LogicalResourceId"] for item in resources if item.get("ResourceStatus") == "DELETE_FAILED"]
 
 
 def _is_concurrent_update(error: OctoAwsError) -> bool:

@@ -13,13 +13,11 @@ from .._aws.role_providers import role_provider
 from .._aws.variables import NO_METADATA, REGION_VARIABLES, may_choose_identity, without_identity
 from .._errors import ErrorCode, OctoAwsError
 from .._model.hop import hop_label
+from .pointer import PROFILE
 
 if t.TYPE_CHECKING:
     from .._model.hop import Hop
     from .handover import Handover
-
-PROFILE = "octo-aws"
-"""The only profile in the AWS config."""
 
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 """If one of them is set, even if blank, AWS clients require a config file with the profile."""
@@ -77,7 +75,7 @@ def config_of(handover: Handover, environment: t.Mapping[str, str]) -> str:
     """Return an AWS config with which AWS clients assume the role of this machine and the hops from it, and renew the
     sessions."""
     common = {"region": handover.region, "sts_regional_endpoints": "regional"}
-    if handover.credentials:
+    if not handover.is_role_of_host:
         return _config_text([(PROFILE, common)])
     source = role_provider(environment).settings(environment)
     sections: list[tuple[str, dict[str, t.Any]]] = []
@@ -123,7 +121,7 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
     :param config_file: the path of a file with the text of :func:`config_of`
     """
     environment = without_identity(inherited)
-    environment.update(NO_METADATA if handover.credentials else role_provider(inherited).variables(inherited))
+    environment.update(role_provider(inherited).variables(inherited) if handover.is_role_of_host else NO_METADATA)
     if handover.region:
         environment.update(dict.fromkeys(REGION_VARIABLES, handover.region))
     environment.update(dict.fromkeys(_FILES, os.devnull))
@@ -135,6 +133,8 @@ def environment_of(handover: Handover, inherited: t.Mapping[str, str], config_fi
         )
         if handover.credentials.session_token:
             environment["AWS_SESSION_TOKEN"] = handover.credentials.session_token
+    elif handover.pointer:
+        environment.update(handover.pointer.variables, AWS_CONFIG_FILE=handover.pointer.config_file)
     else:
         environment.update(AWS_CONFIG_FILE=config_file, AWS_PROFILE=PROFILE)
         if not handover.hops:
@@ -155,8 +155,8 @@ def environment_of_modules(handover: Handover, inherited: t.Mapping[str, str], c
     (modules get keys as arguments), ``AWS_PROFILE: octo-aws`` and ``AWS_CONFIG_FILE`` with the path of ``config_file``.
 
     :param inherited: the environment of the host; only the names matter for an account with credentials
-    :param config_file: the path of a file with the text of :func:`config_of`; empty if the account has credentials of
-        its own, and the host sets none of ``PROFILE_VARIABLES``
+    :param config_file: the path of a file with the profile: with the text of :func:`config_of`, or that of the pointer;
+        empty if the account has credentials of its own, and the host sets none of ``PROFILE_VARIABLES``
     """
     wanted = environment_of(handover, inherited, config_file)
     removed = [name for name, value in inherited.items() if may_choose_identity(name) and wanted.get(name) != value]
@@ -167,7 +167,8 @@ def environment_of_modules(handover: Handover, inherited: t.Mapping[str, str], c
     if config_file:
         return {**blank, **added, **dict.fromkeys(PROFILE_VARIABLES, PROFILE), "AWS_CONFIG_FILE": config_file}
     # Variables replace the settings of the file.
-    without_file = {**blank, **added, "AWS_CONFIG_FILE": os.devnull, "AWS_STS_REGIONAL_ENDPOINTS": "regional"}
+    default_file = handover.pointer.config_file if handover.pointer else os.devnull
+    without_file = {**blank, **added, "AWS_CONFIG_FILE": default_file, "AWS_STS_REGIONAL_ENDPOINTS": "regional"}
     return {name: value for name, value in without_file.items() if name not in PROFILE_VARIABLES}
 
 

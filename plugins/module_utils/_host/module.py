@@ -17,6 +17,7 @@ from .._secrecy import register
 from .argument_specs import ACCOUNT_SPEC, SETTINGS_SPEC
 from .aws_environment import config_of
 from .handover import HANDOVER_SPEC, Handover
+from .slices import SlicedWork, SliceEnded
 
 
 class HostModule(AnsibleModule):
@@ -27,22 +28,27 @@ class HostModule(AnsibleModule):
         self.handover = Handover()
         super().__init__(argument_spec=spec, **options)
         self.handover = Handover.of_arguments(self.params)
+        self.sliced_work = SlicedWork(self.handover.slice)
         register(self.handover.secrets)
 
     def exit_json(self, **result: t.Any) -> t.NoReturn:
-        super().exit_json(**{**self.handover.about, **result})
+        super().exit_json(**self._with_about(result))
         raise AssertionError("exit_json ends the module")
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
-        super().fail_json(msg, **{**self.handover.about, **result})
+        super().fail_json(msg, **self._with_about(result))
         raise AssertionError("fail_json ends the module")
+
+    def _with_about(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        report = {"slice": self.sliced_work.report} if self.handover.slice else {}
+        return {**self.handover.about, **result, **report}
 
     def config_file(self) -> str:
         """Write a private AWS config file for this account, which is deleted when the module ends.
 
         :returns: the path; empty if the account has credentials of its own
         """
-        if self.handover.credentials:
+        if not self.handover.is_role_of_host:
             return ""
         path = self.write_config(self.tmpdir)
         self.add_cleanup_file(path)
@@ -60,9 +66,11 @@ class HostModule(AnsibleModule):
         return path
 
     def run(self, work: t.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
-        """Exit with the result or the error of ``work``."""
+        """Exit with the result or the error of ``work``, or with the report of a slice that has ended before."""
         try:
             result = work()
+        except SliceEnded:
+            result = {"changed": False}
         except OctoAwsError as error:
             values = error.values if isinstance(error, PartialFailure) else {}
             self.fail_json(msg=str(error), error=error.as_result(), **values)

@@ -12,7 +12,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime
 import json
+import math
 import os
 import signal
 import time
@@ -22,14 +24,14 @@ from .._clock import now
 from .._errors import ErrorCode, OctoAwsError
 from .._secrecy import redact
 
-if t.TYPE_CHECKING:
-    import datetime
-
 _LAST_LINES = 3
 _LAST_CHARACTERS = 500
 
 _GRACE = 5
 """Seconds for a program to exit after a signal."""
+
+_INTERVAL = 0.5
+"""Seconds between two checks whether a program has to stop."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +48,16 @@ class CompletedScript:
     def masked(self, secrets: t.Iterable[str]) -> CompletedScript:
         """Mask secrets in the output. ansible-core may mask them only on display."""
         return dataclasses.replace(self, stdout=redact(self.stdout, secrets), stderr=redact(self.stderr, secrets))
+
+    def as_data(self) -> dict[str, t.Any]:
+        """Return plain data, for another process."""
+        return {**dataclasses.asdict(self), "start": self.start.isoformat(), "end": self.end.isoformat()}
+
+    @classmethod
+    def of_data(cls, data: t.Mapping[str, t.Any]) -> CompletedScript:
+        """Return the program of :meth:`as_data`."""
+        moments = {name: datetime.datetime.fromisoformat(data[name]) for name in ("start", "end")}
+        return cls(**{**data, **moments})
 
     def last_output(self) -> str:
         """Return the last lines of standard error, or of standard output if that is empty, for a message."""
@@ -79,19 +91,26 @@ class CompletedScript:
 
 
 def run(
-    command: list[str], *, chdir: str | None, environment: dict[str, str], stdin: str | None, timeout: int | None
+    command: list[str],
+    *,
+    chdir: str | None,
+    environment: dict[str, str],
+    stdin: str | None,
+    timeout: int | None,
+    must_stop: t.Callable[[], bool] | None = None,
 ) -> CompletedScript:
     """Run a program in its own process group until it exits.
 
     As in a shell, its background processes keep running; their later output is lost.
 
     :param timeout: seconds after which the whole group is killed, or ``None`` for no limit
+    :param must_stop: called again and again; if it returns true, the whole group is killed as well
     :raises OctoAwsError: the program could not be started
     """
     start = now()
     data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
     try:
-        with contextlib.closing(_run(command, chdir, environment, data, timeout)) as running:
+        with contextlib.closing(_run(command, chdir, environment, data, timeout, must_stop)) as running:
             rc, stdout, stderr, timed_out = asyncio.run(running)
     except OSError as error:
         raise _not_started(command, chdir, error) from None
@@ -108,9 +127,14 @@ def _not_started(command: list[str], chdir: str | None, error: OSError | ValueEr
 
 
 async def _run(
-    command: list[str], chdir: str | None, environment: dict[str, str], data: bytes | None, timeout: int | None
+    command: list[str],
+    chdir: str | None,
+    environment: dict[str, str],
+    data: bytes | None,
+    timeout: int | None,
+    must_stop: t.Callable[[], bool] | None,
 ) -> tuple[int, bytes, bytes, bool]:
-    """Return the exit code, standard output, standard error, and whether the program timed out."""
+    """Return the exit code, standard output, standard error, and whether the program was stopped."""
     # Not the pipes of asyncio, which waits for every process with an open one.
     async with _Pipes(data) as pipes:
         try:
@@ -122,7 +146,7 @@ async def _run(
             raise _not_started(command, chdir, error) from None
         try:
             await pipes.connect()
-            timed_out = await _wait(process, pipes, timeout)
+            timed_out = await _wait(process, pipes, timeout, must_stop)
             await pipes.drain()
         finally:
             if process.returncode is None:
@@ -131,13 +155,20 @@ async def _run(
         return rc, bytes(pipes.stdout.data), bytes(pipes.stderr.data), timed_out
 
 
-async def _wait(process: asyncio.subprocess.Process, pipes: _Pipes, timeout: int | None) -> bool:
+async def _wait(
+    process: asyncio.subprocess.Process, pipes: _Pipes, timeout: int | None, must_stop: t.Callable[[], bool] | None
+) -> bool:
     """Wait until a program exits. After the timeout, end its group with SIGTERM, then with SIGKILL.
 
-    :returns: whether the program timed out
+    :returns: whether the program was stopped
     """
     end = asyncio.ensure_future(process.wait())
-    await asyncio.wait([end], timeout=timeout)
+    if must_stop is None:
+        await asyncio.wait([end], timeout=timeout)
+    else:
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        while not end.done() and not must_stop() and (left := until - time.monotonic()) > 0:
+            await asyncio.wait([end], timeout=min(left, _INTERVAL))
     if end.done():
         return False
     # Processes with open pipes are in the group, and must exit, too.

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import typing as t
+from functools import partial
 
-from .._aws.botocore import config_file_session, isolated_session, make_client
+from .._aws.botocore import config_file_session, isolated_session, make_client, renewing_session
 from .._errors import ErrorCode, OctoAwsError
-from .aws_environment import PROFILE
+from .pointer import PROFILE
+from .pointer_client import request_metadata
 from .role_identity import role_identity
 
 if t.TYPE_CHECKING:
@@ -44,12 +46,16 @@ def service_client(handover: Handover, service: str, config_file: str) -> t.Any:
 
     :param service: the name of the service, such as ``s3``
     :param config_file: the path of a file with the text of :func:`.aws_environment.config_of`, for the role of the host
-    :raises OctoAwsError: no region is set, or the role of the host or a hop failed
+    :raises OctoAwsError: no region is set, or the role of the host, a hop or the pointer failed
     """
     region = region_of(handover)
     keys = handover.credentials
-    session = isolated_session() if keys else config_file_session(PROFILE, config_file)
-    if not keys:
+    if handover.pointer:
+        session = renewing_session(partial(request_metadata, handover.pointer))
+    elif keys:
+        session = isolated_session()
+    else:
+        session = config_file_session(PROFILE, config_file)
         _check_role(session, handover)
     return make_client(
         session, service, region, keys, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT, attempts=_ATTEMPTS

@@ -49,7 +49,7 @@ def _only_set(values: dict[str, t.Any]) -> dict[str, t.Any]:
     return {key: value for key, value in values.items() if value not in ("", None)}
 
 
-def _timestamp(moment: datetime.datetime | None) -> str | None:
+def timestamp(moment: datetime.datetime | None) -> str | None:
     """Format a time as AWS clients read it: ISO 8601 in UTC."""
     return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
@@ -130,7 +130,7 @@ def _process(credentials: Credentials) -> dict[str, t.Any]:
             "AccessKeyId": credentials.access_key,
             "SecretAccessKey": credentials.secret_key,
             "SessionToken": credentials.session_token,
-            "Expiration": _timestamp(credentials.expiration),
+            "Expiration": timestamp(credentials.expiration),
         }
     )
 
@@ -142,7 +142,7 @@ def _full(credentials: Credentials) -> dict[str, t.Any]:
         "secret_key": credentials.secret_key,
         "session_token": credentials.session_token,
         "region": credentials.region,
-        "expiration": _timestamp(credentials.expiration),
+        "expiration": timestamp(credentials.expiration),
         "account_id": credentials.identity.account_id if credentials.identity else None,
         "arn": credentials.identity.arn if credentials.identity else None,
         "source": credentials.source,

@@ -7,24 +7,20 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import dataclasses
-import hashlib
+import functools
 import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError
+from .parts import file_changed, upload_in_parts
 from .source_files import unreadable
 
 _ONE_REQUEST = 16 * 1024 * 1024
 """The largest object, in bytes, that is uploaded in one request."""
-_PART = 8 * 1024 * 1024
-_MOST_PARTS = 10_000
-_PARTS_AT_ONCE = 4
 _DELETED_AT_ONCE = 1_000
-"""Limits of S3 (Amazon S3 user guide, multipart upload limits; DeleteObjects)."""
+"""A limit of S3 (Amazon S3 API, DeleteObjects)."""
 
 _DENIED_HINT = "Uploads need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects."
 
@@ -93,16 +89,36 @@ class Bucket:
             raise
         return _stored(response, response["ContentLength"], response.get("Metadata", {}))
 
-    def upload(self, key: str, path: str, size: int, sha256: str, settings: t.Mapping[str, t.Any]) -> StoredObject:
+    def upload(
+        self,
+        key: str,
+        path: str,
+        size: int,
+        sha256: str,
+        settings: t.Mapping[str, t.Any],
+        begun: dict[str, t.Any] | None = None,
+        is_over: t.Callable[[], bool] = lambda: False,
+    ) -> StoredObject | None:
         """Upload a file, in parts if it is large. S3 verifies the content with SHA-256 checksums.
 
         :param sha256: the checksum of the file, in hexadecimal digits
         :param settings: arguments of ``put_object``
+        :param begun: see :func:`.parts.upload_in_parts`, as for ``is_over``
+        :returns: the object; ``None`` if parts are missing
         :raises OctoAwsError: among others, the file has changed since its checksum was calculated
         """
         try:
             if size > _ONE_REQUEST:
-                return self._upload_in_parts(key, path, size, settings)
+                response = upload_in_parts(
+                    functools.partial(self._call, Key=key),
+                    f"s3://{self.name}/{key}",
+                    path,
+                    size,
+                    settings,
+                    {} if begun is None else begun,
+                    is_over,
+                )
+                return _stored(response) if response else None
             with open(path, "rb") as file:
                 checksum = _base64(bytes.fromhex(sha256))
                 return _stored(self._call("put_object", Key=key, Body=file, ChecksumSHA256=checksum, **settings))
@@ -110,7 +126,7 @@ class Bucket:
             raise unreadable(path, error) from None
         except OctoAwsError as error:
             if error.is_refusal("BadDigest", "XAmzContentSHA256Mismatch"):
-                raise _file_changed(path, error) from None
+                raise file_changed(path, error) from None
             raise
 
     def delete(self, keys: t.Sequence[str]) -> t.Iterator[str]:
@@ -140,46 +156,6 @@ class Bucket:
             hint="The response was ignored. Check AWS_ENDPOINT_URL, and any proxy between this machine and AWS.",
         )
 
-    def _upload_in_parts(self, key: str, path: str, size: int, settings: t.Mapping[str, t.Any]) -> StoredObject:
-        # S3 verifies checksums of parts only if the algorithm is set in advance. They are calculated here, so that they
-        # do not depend on the version and the settings of botocore.
-        upload_id = self._call("create_multipart_upload", Key=key, ChecksumAlgorithm="SHA256", **settings)["UploadId"]
-        length = max(_PART, -(-size // _MOST_PARTS))
-
-        def send(number: int) -> dict[str, t.Any]:
-            with open(path, "rb") as file:
-                file.seek((number - 1) * length)
-                part = file.read(length)
-            arguments = {"PartNumber": number, "ChecksumSHA256": _base64(hashlib.sha256(part).digest())}
-            response = self._call("upload_part", Key=key, UploadId=upload_id, Body=part, **arguments)
-            return {**arguments, "ETag": response["ETag"]}
-
-        try:
-            with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
-                parts = list(pool.map(send, range(1, -(-size // length) + 1)))
-            response = self._call(
-                "complete_multipart_upload", Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
-            )
-        except BaseException:
-            # AWS charges for stored parts of incomplete uploads. If this fails, too, a lifecycle rule of the bucket can
-            # delete them.
-            with contextlib.suppress(OctoAwsError):
-                self._call("abort_multipart_upload", Key=key, UploadId=upload_id)
-            raise
-        self._check_whole(key, response, [part["ChecksumSHA256"] for part in parts])
-        return _stored(response)
-
-    def _check_whole(self, key: str, response: t.Mapping[str, t.Any], checksums: t.Sequence[str]) -> None:
-        """Verify the checksum of an object with parts: the checksum of their checksums, and their number."""
-        digest = hashlib.sha256(b"".join(map(base64.b64decode, checksums))).digest()
-        # A service that is compatible with S3 may return none.
-        if response.get("ChecksumSHA256") not in (None, f"{_base64(digest)}-{len(checksums)}", _base64(digest)):
-            raise OctoAwsError(
-                ErrorCode.AWS_ANSWER_INVALID,
-                f"s3://{self.name}/{key}: the object was stored, but its checksum does not match the uploaded parts.",
-                hint="Delete the object, then run the task again.",
-            )
-
     def _call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         if self._stopped.is_set() and operation != "abort_multipart_upload":
             raise OctoAwsError(
@@ -204,13 +180,3 @@ def _stored(
 
 def _base64(digest: bytes) -> str:
     return base64.b64encode(digest).decode("ascii")
-
-
-def _file_changed(path: str, error: OctoAwsError) -> OctoAwsError:
-    return OctoAwsError(
-        ErrorCode.UPLOAD_SOURCE_INVALID,
-        f"{path} has changed since its checksum was calculated: S3 rejected the content.",
-        hint="Run the task again when the file no longer changes.",
-        aws_code=error.aws_code,
-        request_id=error.request_id,
-    )

@@ -71,6 +71,7 @@ UPLOAD_SPEC: dict[str, t.Any] = {
             "bucket-owner-full-control",
         ],
     },
+    "progress": {"type": "bool", "default": True},
     "delete_removed": {"type": "bool", "default": False},
     "whole_bucket": {"type": "bool", "default": False},
     "allow_empty": {"type": "bool", "default": False},

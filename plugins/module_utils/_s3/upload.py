@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .._errors import ErrorCode, OctoAwsError
 from .options import CONTENT_NAME, SETTINGS_NAME, folder_prefix, object_key, object_settings, settings_digest
+from .progress import Comparison
 from .source_files import source_invalid, unreadable
 
 if t.TYPE_CHECKING:
     from .bucket import Bucket, StoredObject
+    from .progress import UploadProgress
     from .source_files import Selection, SourceFile
 
 _THREADS = 8
@@ -36,8 +38,8 @@ class Upload:
     """A file and its object.
 
     :param sha256: the checksum of the content
-    :param settings: arguments of ``put_object``, without the metadata of the collection
     :param before: the existing object, or ``None``
+    :param settings: arguments of ``put_object``, without the metadata of the collection
     :param after: the uploaded object, or ``None`` before the upload
     """
 
@@ -45,8 +47,8 @@ class Upload:
     key: str
     size: int
     sha256: str
-    settings: t.Mapping[str, t.Any]
     before: StoredObject | None
+    settings: t.Mapping[str, t.Any]
     after: StoredObject | None = None
 
     @property
@@ -80,8 +82,11 @@ class Upload:
 class UploadPlan:
     """The changes of an upload, and its progress."""
 
-    def __init__(self, bucket: Bucket, uploads: t.Sequence[Upload], removed: t.Sequence[str]) -> None:
+    def __init__(
+        self, bucket: Bucket, uploads: t.Sequence[Upload], removed: t.Sequence[str], progress: UploadProgress
+    ) -> None:
         self._bucket = bucket
+        self._progress = progress
         self._uploads = list(uploads)
         self._removed = list(removed)
         self._deleted: list[str] = []
@@ -96,12 +101,20 @@ class UploadPlan:
 
         :raises OctoAwsError: the upload is incomplete; see :meth:`partial_result`
         """
-        to_send = [position for position, upload in enumerate(self._uploads) if upload.changed]
-        sent, failures = in_parallel(lambda position: self._send(self._uploads[position]), to_send)
-        for number, position in enumerate(to_send):
-            self._uploads[position] = sent[number] or self._uploads[position]
+        sizes = {upload.key: upload.size for upload in self._uploads if upload.changed}
+        to_send = [position for position, upload in enumerate(self._uploads) if upload.changed and not upload.after]
+        sent, failures = in_parallel(
+            lambda position: self._send(self._uploads[position]), to_send, lambda: self._progress.work.is_over
+        )
+        for position, after in zip(to_send, sent):
+            if after:
+                upload = self._uploads[position] = dataclasses.replace(self._uploads[position], after=after)
+                self._progress.note_sent(upload.key, after)
         if failures:
             raise failures[0]
+        if None in sent:
+            self._progress.end_sending(sizes)
+        self._progress.finish(sizes)
         self._deleted.extend(self._bucket.delete(self._removed))
         return self._result(self._uploads)
 
@@ -118,10 +131,18 @@ class UploadPlan:
         texts = ["".join(lines[key] for key in sorted(lines)) for lines in (before, after)]
         return {"before_header": name, "after_header": name, "before": texts[0], "after": texts[1]}
 
-    def _send(self, upload: Upload) -> Upload:
+    def _send(self, upload: Upload) -> StoredObject | None:
         settings = {**upload.settings, "Metadata": {**upload.settings["Metadata"], **upload.markers}}
-        after = self._bucket.upload(upload.key, upload.file.path, upload.size, upload.sha256, settings)
-        return dataclasses.replace(upload, after=after)
+        begun = self._progress.parts(upload.key)
+        return self._bucket.upload(
+            upload.key,
+            upload.file.path,
+            upload.size,
+            upload.sha256,
+            settings,
+            begun,
+            lambda: self._progress.work.is_over,
+        )
 
     def _result(self, uploads: t.Sequence[Upload]) -> dict[str, t.Any]:
         files = [upload.as_result(self._bucket.name) for upload in uploads]
@@ -133,28 +154,39 @@ class UploadPlan:
         }
 
 
-def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any]) -> UploadPlan:
+def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any], progress: UploadProgress) -> UploadPlan:
     """Compare files with objects.
 
     :raises OctoAwsError: there are no files, or several for one key, or a request failed
     """
     keys = object_keys(selection, options)
     prefix = options["key"] if options["key"] is not None else folder_prefix(options["prefix"])
-    bucket.check(prefix)
-    uploads, failures = in_parallel(
-        lambda key: _compare(bucket, key, keys[key], object_settings(keys[key].relative, options)), sorted(keys)
-    )
+    progress.work.step(lambda: bucket.check(prefix))
+    missing = [key for key in sorted(keys) if not progress.comparison(key)]
+    found, failures = in_parallel(lambda key: _compare(bucket, key, keys[key]), missing, lambda: progress.work.is_over)
+    for key, comparison in zip(missing, found):
+        if comparison:
+            progress.note_comparison(key, comparison)
     if failures:
         raise failures[0]
-    removed = []
+    if None in found:
+        progress.end_comparing(len(keys))
+    removed: list[str] = []
     if options["delete_removed"]:
         # A key that ends with a slash is a folder from the console, not a file.
-        removed = [
-            key
-            for key in bucket.keys(prefix)
-            if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
-        ]
-    return UploadPlan(bucket, [upload for upload in uploads if upload], removed)
+        removed = progress.work.step(
+            lambda: [
+                key
+                for key in bucket.keys(prefix)
+                if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
+            ]
+        )
+    uploads = [
+        Upload(keys[key], key, *comparison, object_settings(keys[key].relative, options), progress.sent(key))
+        for key in sorted(keys)
+        if (comparison := progress.comparison(key))
+    ]
+    return UploadPlan(bucket, uploads, removed, progress)
 
 
 def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:
@@ -182,17 +214,19 @@ def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[st
 
 
 def in_parallel(
-    function: t.Callable[[Item], Outcome], items: t.Sequence[Item]
+    function: t.Callable[[Item], Outcome | None], items: t.Sequence[Item], is_over: t.Callable[[], bool] = lambda: False
 ) -> tuple[list[Outcome | None], list[OctoAwsError]]:
     """Call a function for each item, in several threads. After an error, no new calls begin.
 
+    :param function: returns ``None`` if it has to be called again
+    :param is_over: whether to begin no more calls; the first ones begin anyway
     :returns: the results in the order of the items, with ``None`` for missing ones, and the errors in this order
     """
     failures: dict[int, OctoAwsError] = {}
     stop = threading.Event()
 
     def guarded(position: int) -> Outcome | None:
-        if stop.is_set():
+        if stop.is_set() or (position >= _THREADS and is_over()):
             return None
         try:
             return function(items[position])
@@ -206,7 +240,7 @@ def in_parallel(
     return outcomes, [failures[position] for position in sorted(failures)]
 
 
-def _compare(bucket: Bucket, key: str, file: SourceFile, settings: t.Mapping[str, t.Any]) -> Upload:
+def _compare(bucket: Bucket, key: str, file: SourceFile) -> Comparison:
     digest = hashlib.sha256()
     try:
         with open(file.path, "rb") as content:
@@ -218,7 +252,7 @@ def _compare(bucket: Bucket, key: str, file: SourceFile, settings: t.Mapping[str
             size = os.fstat(content.fileno()).st_size
     except OSError as error:
         raise unreadable(file.path, error) from None
-    return Upload(file, key, size, digest.hexdigest(), settings, bucket.find(key))
+    return Comparison(size, digest.hexdigest(), bucket.find(key))
 
 
 def _line(key: str, markers: t.Mapping[str, str]) -> str:

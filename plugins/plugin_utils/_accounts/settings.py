@@ -69,6 +69,8 @@ class SessionOptions:
     :param assume_role: hops after the account's own
     :param duration_seconds: how long the last session of the chain lasts; 0 for the default of AWS or of the hop
     :param min_ttl: seconds that must be left of it; ``None`` for as many as AWS clients require
+    :param task_seconds: seconds that the task can take; without ``min_ttl``, so many are left if a new session lasts so
+        long
     :param account_id: the AWS account that these hops must lead to
     :param mfa_token: the code that the MFA device shows
     :param ask_for_token: prompts for the code; called with the serial number of the device
@@ -77,6 +79,7 @@ class SessionOptions:
     assume_role: tuple[Hop, ...] = ()
     duration_seconds: int = 0
     min_ttl: int | None = None
+    task_seconds: int = 0
     account_id: str = ""
     mfa_token: str = dataclasses.field(default="", repr=False)
     ask_for_token: t.Callable[[str], str] | None = dataclasses.field(default=None, repr=False, compare=False)

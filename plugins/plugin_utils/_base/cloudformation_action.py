@@ -18,6 +18,10 @@ from .host_action import HostAction
 class CloudFormationAction(HostAction):
     """A task about a stack."""
 
+    def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
+        """Return the timeout only in the background: each slice of a wait has its own credentials."""
+        return super().seconds_with_session(arguments) if self._task.async_val else 0
+
     def with_template(self, arguments: dict[str, t.Any], fewest: int, most: int) -> dict[str, t.Any]:
         """Return the module's arguments, checked, with the template read.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import typing as t
+from functools import partial
 
 from ansible import constants as C
 from ansible.errors import AnsibleError, AnsibleValueOmittedError
@@ -24,49 +25,19 @@ from .._service.resolver import UNNAMED, Resolver
 from .._service.store_access import find, store_of
 from .action import OctoAction, identity_in
 from .prompts import ask_for_token
+from .resolved_account import ResolvedAccount
+from .served_account import pointing
+from .sliced_run import SlicedRun
 from .step import Step
 from .unreadable import Unreadable
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover, UploadSource
+    from ...module_utils._host.slices import Slice
     from ...module_utils._model.identity import Identity
     from .._accounts.settings import SessionOptions, Settings
 
 display = Display()
-
-
-@dataclasses.dataclass(frozen=True)
-class ResolvedAccount:
-    """An account that was resolved for a task.
-
-    :param name: ``None`` for the role of the host without a name
-    :param identity: ``None`` if it was not requested
-    """
-
-    name: str | None
-    handover: Handover
-    identity: Identity | None
-    executor: str
-
-    @property
-    def is_role_of_host(self) -> bool:
-        """Whether its credentials are those of a role of the host."""
-        return self.handover.credentials is None
-
-    def as_result(self) -> dict[str, t.Any]:
-        """Return the values about the account in every module's result."""
-        return {
-            "account": self.name,
-            "identity": self.identity.as_result() if self.identity else None,
-            "region": self.handover.region or None,
-            "executor": self.executor,
-            "role_of_executor": self.is_role_of_host,
-        }
-
-    def __str__(self) -> str:
-        account = f"account {self.name!r}" if self.name else "the IAM role of the host"
-        identity = self.identity.arn if self.identity else "identity unknown, botocore is missing there"
-        return f"{self.executor}: {account} ({identity}), region {self.handover.region or 'of the host'}"
 
 
 class HostAction(OctoAction):
@@ -140,20 +111,77 @@ class HostAction(OctoAction):
         return {**own, **{name: self.written[name] for name in self.HOST_PATHS if name in own}}
 
     def run_with(
-        self, account: ResolvedAccount, arguments: dict[str, t.Any], source: UploadSource | None = None
+        self,
+        account: ResolvedAccount,
+        arguments: dict[str, t.Any],
+        source: UploadSource | None = None,
+        task_slice: Slice | None = None,
     ) -> dict[str, t.Any]:
         """Run the module on the host with an account.
 
         :param arguments: those of the module; see :meth:`module_arguments`
         :param source: the files that ``s3_upload`` has to upload
+        :param task_slice: the slice of the work to run; ``None`` for all of it
         """
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         pipelined = self._is_pipelining_enabled("new", wrap_async)
         reason = "async needs" if wrap_async else "this connection needs"
-        self.refuse_to_keep(account.handover, pipelined=pipelined, reason=reason)
-        # The module itself returns the values about the account: in the background, only its own result is kept.
-        handover = dataclasses.replace(account.handover, about=account.as_result(), source=source)
-        return self.run_module(self.MODULE, {**arguments, **handover.as_arguments()}, wrap_async=wrap_async)
+        with self._pointing(account) as (handover, secrets):
+            self.refuse_to_keep(handover, pipelined=pipelined, reason=reason)
+            # The module itself returns the values about the account: in the background, only its own result is kept.
+            handover = dataclasses.replace(handover, about=account.as_result(), source=source, slice=task_slice)
+            arguments = {**arguments, **handover.as_arguments()}
+            result = self.run_module(self.MODULE, arguments, wrap_async=wrap_async)
+        # A module with a pointer does not know the secrets.
+        masked: dict[str, t.Any] = _secrecy.redact_data(result, list(secrets)) if secrets else result
+        return masked
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether a module of the task runs on this machine as this user."""
+        return bool(self._connection.transport == "local" and not self._connection.become)
+
+    @property
+    def is_renewed(self) -> bool:
+        """Whether the module can renew its credentials: it runs here, and does not outlive this process."""
+        return self.runs_here and not self._task.async_val
+
+    def _pointing(
+        self, account: ResolvedAccount
+    ) -> contextlib.AbstractContextManager[tuple[Handover, t.Collection[str]]]:
+        """Serve the credentials of the account, if the module can renew them."""
+        if account.is_role_of_host or not self.is_renewed:
+            return contextlib.nullcontext((account.handover, ()))
+        return pointing(account.handover, account.renew)
+
+    def run_in_slices(
+        self,
+        account: ResolvedAccount,
+        arguments: dict[str, t.Any],
+        source: UploadSource | None = None,
+        seconds: t.Callable[[int], float] = lambda number: 5.0 if number else 0.0,
+    ) -> dict[str, t.Any]:
+        """Run the module in slices, and show its progress. In the background, ansible-core runs it once.
+
+        :param seconds: how long a slice waits or works on the host, by its number. The first one is short, so that what
+            it began is shown at once
+        """
+        if self._task.async_val:
+            return self.run_with(account, arguments, source)
+        arguments = {**arguments, "progress": arguments["progress"] and not self._task.no_log}
+        run = partial(self.run_with, arguments=arguments, source=source)
+        return SlicedRun(account, run, seconds, self.show_unless_hidden).result()
+
+    def show(self, line: str) -> None:
+        """Show a line about the task while it runs."""
+        # Standard output belongs to the callback, which may write a document there.
+        printable = "".join(character if character.isprintable() else " " for character in line)
+        display.display(f"[octo.aws] {printable}", stderr=True)
+
+    def show_unless_hidden(self, line: str) -> None:
+        """Show a line about the task, unless it has ``no_log``."""
+        if not self._task.no_log:
+            self.show(line)
 
     def refuse_to_keep(self, handover: Handover, *, pipelined: bool, reason: str) -> None:
         """Reject a task that would leave a file with secrets on the host.
@@ -192,17 +220,29 @@ class HostAction(OctoAction):
             )
         store = None if name is None else store_of(settings, display.warning)
         account = find(store, name).account if store and name else UNNAMED
-        options = dataclasses.replace(options, ask_for_token=ask_for_token)
+        options = dataclasses.replace(
+            options, ask_for_token=ask_for_token, task_seconds=self.seconds_with_session(arguments)
+        )
+        resolver = Resolver(settings, options, store, display.warning)
+
+        def resolve(resolver: Resolver) -> tuple[Handover, Identity | None]:
+            with error_context(account):
+                handover, identity = resolver.handover(account)
+            _secrecy.register(handover.secrets)
+            return handover, identity
+
         with error_context(account):
             warn_of_region(settings.region_for(account.region), display.warning)
-            handover, identity = Resolver(settings, options, store, display.warning).handover(account)
-        _secrecy.register(handover.secrets)
-        if handover.credentials is None:
+        handover, identity = resolve(resolver)
+        if handover.is_role_of_host:
             check_config(handover.hops)
-        return ResolvedAccount(name, handover, identity, self.executor)
+        return ResolvedAccount(name, handover, identity, self.executor, lambda: resolve(resolver.unattended())[0])
+
+    def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
+        """Return how long the task can need the session that it begins with; 0 if it is renewed or not known."""
+        return 0 if self.is_renewed else arguments.get("timeout") or 0
 
     def announce(self, account: ResolvedAccount, arguments: t.Mapping[str, t.Any]) -> None:
         """Log the account before the task starts, if ``announce`` is set."""
         if arguments["announce"]:
-            # Standard output belongs to the callback, which may write a document there.
-            display.display(f"[octo.aws] {account}", stderr=True)
+            self.show(str(account))

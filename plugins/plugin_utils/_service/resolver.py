@@ -9,6 +9,7 @@ A lookup of keys without a chain does not load this file.
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ...module_utils import _secrecy
@@ -52,7 +53,13 @@ class Resolver:
         """
         _secrecy.register([hop.external_id for hop in self._options.assume_role])
         chain = chain_of(account, self._settings.region_for(account.region), self._options)
-        return ChainWalk(chain, self.session_cache(account.name), min_ttl=self._options.min_ttl, fresh=fresh)
+        return ChainWalk(
+            chain,
+            self.session_cache(account.name),
+            min_ttl=self._options.min_ttl,
+            task_seconds=self._options.task_seconds,
+            fresh=fresh,
+        )
 
     def handover(self, account: Account) -> tuple[Handover, Identity | None]:
         """Resolve an account for a host: to credentials, or for a role of the host to the hops from there.
@@ -77,6 +84,11 @@ class Resolver:
             own_account_id=chain.links[0].must_lead_to if chain.hops else "",
         )
         return handover, None
+
+    def unattended(self) -> Resolver:
+        """Return a resolver for the renewal of a session while a task runs, without prompts and warnings."""
+        options = dataclasses.replace(self._options, min_ttl=None, task_seconds=0, mfa_token="", ask_for_token=None)
+        return Resolver(self._settings, options, self._store, lambda warning: None)
 
     def session_cache(self, name: str) -> SessionCache | None:
         """Return the cache for the sessions of an account, or ``None`` if they are not shared."""

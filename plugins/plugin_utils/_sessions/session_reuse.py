@@ -27,6 +27,9 @@ if t.TYPE_CHECKING:
 # less than two thirds, since AWS counts in whole seconds and from an earlier moment.
 _LEFT_BY_DEFAULT = 900.0
 _SHARE_LEFT = 0.66
+# The largest share that a task can require by its timeout. The rest is for the tasks of other hosts: a fleet does not
+# request a session for each.
+_SHARE_FOR_TASK = 0.9
 
 # Seconds by which a new session may be older than its response.
 _RESPONSE_TIME = 30.0
@@ -35,8 +38,8 @@ _in_memory: dict[str, Credentials] = {}
 """The sessions of this process, by the names of their seals."""
 
 
-def has_enough_left(session: Credentials, min_ttl: int | None) -> bool:
-    """Whether enough time is left of a session: ``min_ttl``, or the time that AWS clients require."""
+def has_enough_left(session: Credentials, min_ttl: int | None, task_seconds: int = 0) -> bool:
+    """Whether enough time is left of a session: ``min_ttl``, or the time that AWS clients and the task require."""
     if session.expiration is None:
         return False
     left = (session.expiration - now()).total_seconds()
@@ -45,7 +48,10 @@ def has_enough_left(session: Credentials, min_ttl: int | None) -> bool:
         return False  # the clock was set back, so it may have expired
     if min_ttl is not None:
         return left > 0 and left >= min_ttl
-    return left > 0 and left >= min(_LEFT_BY_DEFAULT, _SHARE_LEFT * lifetime if lifetime else _LEFT_BY_DEFAULT)
+    if lifetime is None:
+        return left >= _LEFT_BY_DEFAULT
+    for_clients = min(_LEFT_BY_DEFAULT, _SHARE_LEFT * lifetime)
+    return left > 0 and left >= max(for_clients, min(task_seconds, _SHARE_FOR_TASK * lifetime))
 
 
 class ChainWalk:
@@ -53,16 +59,24 @@ class ChainWalk:
 
     :param cache: ``None`` where sessions are not shared with other processes
     :param min_ttl: seconds that must be left of the last session
+    :param task_seconds: seconds that the task can take; see :func:`has_enough_left`
     :param fresh: request every link, except those that would need an MFA code again
     """
 
     def __init__(
-        self, chain: CredentialChain, cache: SessionCache | None, *, min_ttl: int | None = None, fresh: bool = False
+        self,
+        chain: CredentialChain,
+        cache: SessionCache | None,
+        *,
+        min_ttl: int | None = None,
+        task_seconds: int = 0,
+        fresh: bool = False,
     ) -> None:
         self.chain = chain
         self._links = chain.links
         self._cache = cache if chain.session_key else None
         self._min_ttl = min_ttl
+        self._task_seconds = task_seconds
         self._fresh = fresh
         self._identities = {} if fresh else known_identities
         self._requested: list[tuple[int, Credentials]] = []
@@ -124,11 +138,12 @@ class ChainWalk:
 
     def _reuse(self, index: int) -> Credentials | None:
         seal, link = self.chain.seals[index], self._links[index]
-        min_ttl = self._min_ttl if index == len(self._links) - 1 else None
+        last = index == len(self._links) - 1
+        needs = (self._min_ttl, self._task_seconds) if last else (None, 0)
         session = _in_memory.get(seal.name)
-        if (not session or not has_enough_left(session, min_ttl)) and self._cache and link.shared:
+        if (not session or not has_enough_left(session, *needs)) and self._cache and link.shared:
             session = self._cache.read(seal)
-        if not session or not has_enough_left(session, min_ttl):
+        if not session or not has_enough_left(session, *needs):
             return None
         register(session.secrets)
         _in_memory[seal.name] = session

@@ -32,7 +32,7 @@ PROMISES = {
     "passing": "No secret is in a file for a moment either, but for what ansible-core itself writes of the arguments "
     "of asynchronous tasks and of other modules, and for the external ID in the AWS config of a host.",
     "processes": "No process has a secret among its arguments, and none has one in its environment but a script that "
-    "was given an account.",
+    "was given an account in the background or on another host.",
     "failures": "A task that fails says no secret, whatever the failure.",
     "interrupted": "What SIGINT and SIGTERM end in the middle shows and leaves no secret.",
     "masked": "From ansible-core 2.22 on, every secret that was read, resolved, saved or handed out is masked in "
@@ -53,6 +53,7 @@ _CLI_CACHE = re.compile(r"^home/\.aws/cli/cache/")
 _MODULE, _OURS = b"ansiballz", b"handover_secrets"
 """What is in a file that ansible-core makes of a module and its arguments, and in one of this collection's."""
 _MARK = b"CANARY_SCRIPT=marked"
+_POINTER = b"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:"
 
 
 def cases(folder: Path) -> t.Iterator[Case | Aside]:
@@ -201,9 +202,8 @@ def _processes(name: str, watch: Watch, secrets: Secrets) -> Case:
     marked = 0
     for process in watch.processes:
         places = secrets.found_in(process.arguments)
-        if _MARK in process.environment:
-            marked += bool(secrets.found_in(process.environment))
-        else:
+        marked += _MARK in process.environment and _POINTER in process.environment
+        if _MARK not in process.environment or _POINTER in process.environment:
             places += secrets.found_in(process.environment)
         if places:
             leaks[process.arguments.replace(b"\0", b" ").decode("utf-8", "replace")[:200]] = places

@@ -18,7 +18,7 @@ from harness.promises import Case
 
 PROMISES = {
     "shell": "Credentials that are handed out are used whole: no token and no profile of the shell is mixed with them.",
-    "closed": "In a step with an account, an AWS client that was not given the account finds no credentials at all.",
+    "closed": "In a step with an account, an AWS client that does not use the account finds no credentials at all.",
     "machine": "Where the machine has several identities, the first one that is configured is used, or the work fails.",
     "steps": "A step whose account, role or condition is undefined does not run.",
     "empty": "An empty list of names is no credentials of anything else, but an error.",

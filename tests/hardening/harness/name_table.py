@@ -28,7 +28,8 @@ _CASES_OF_PLAY = 40
 _FILES = {
     "stack.json": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
     "whoami.yml": "- amazon.aws.aws_caller_info:\n",
-    "client.yml": "- ansible.builtin.command: aws sts get-caller-identity\n",
+    "client.yml": "- ansible.builtin.command: env -u AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONFIG_FILE=/dev/null "
+    "aws sts get-caller-identity\n",
 }
 """The files of the play."""
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils import _clock
 from ansible_collections.octo.aws.plugins.module_utils._aws import errors, sts
+from ansible_collections.octo.aws.plugins.module_utils._host import credential_server, detached_server, renewal
 from ansible_collections.octo.aws.plugins.module_utils._model import hop
-from ansible_collections.octo.aws.plugins.plugin_utils._base import prompts
+from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_renewal, prompts, sliced_run
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
@@ -54,10 +55,20 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
         ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
+    "aws_identity.py": [
+        ("at the latest after {}", detached_server._LONGEST),
+        ("or after {} for keys", renewal._LONGEST_OF_KEYS.total_seconds()),
+        ("or {} are over", distant_renewal._LONGEST),
+    ],
+    "aws_script.py": [("is tried again for {}", sliced_run._RECONNECT)],
     "guide_file_store.rst": [
         ("It waits {}", prompts._PATIENCE),
         ("After {} of this, it gives up", file_writing._PATIENCE),
         ("After {} of this, it gives up", account_manager._PATIENCE),
+    ],
+    "guide_security.rst": [
+        ("takes longer than {} gets nothing", credential_server._SECONDS),
+        ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
     "guide_sessions.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),
@@ -94,7 +105,10 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("up to six attempts and for about {}", errors._RETRY_TIME),
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
-    "guide_workers.rst": [("What is left of the session: {} at least", LEFT)],
+    "guide_workers.rst": [
+        ("What is left of the session: {} at least", LEFT),
+        ("is tried again for {}", sliced_run._RECONNECT),
+    ],
     "session.py": [
         ("from 900 ({}) to", hop.SHORTEST_SESSION),
         ("43200 ({})", hop.LONGEST_SESSION),

@@ -22,7 +22,7 @@ OF_THE_FILE = (
     "Make a bucket",
     "Say it to the steps after this one",
 )
-KEPT_BY_A_FILE_OF_TASKS = ("Store the outputs", "Remove the AWS config")
+KEPT_BY_A_FILE_OF_TASKS = ("Store the outputs", "Remove the AWS config", "End the renewal")
 FOR_THE_LIST = (
     "Validate the steps",
     "Steps to run: 6",

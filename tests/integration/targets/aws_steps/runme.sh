@@ -72,16 +72,4 @@ if find "${TMPDIR}" -name 'aws-config-*' | grep .; then
 fi
 passed=$((passed + 1))
 
-echo "A host without a place for temporary files is told so"
-cat >"${work}/prepare.yml" <<'END'
-- hosts: localhost
-  gather_facts: false
-  tasks:
-    - octo.aws.aws_identity: {account: prod, write_config: true}
-      register: told
-      ignore_errors: true
-    - ansible.builtin.assert: {that: "told is failed and told.error.code == 'executor_failed' and 'temporary' in told.msg"}
-END
-TMPDIR=/nonexistent play "${work}/prepare.yml"
-passed=$((passed + 1))
 echo "${passed} passed"

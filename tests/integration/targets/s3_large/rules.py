@@ -104,6 +104,7 @@ class Rules:
         assert bucket.find("changed") is None
         size = os.path.getsize(path)
         stored = bucket.upload("parts", path, size, "", {})
+        assert stored
         assert stored.etag.endswith("-3"), stored
         assert bucket.find("parts").size == size  # type: ignore[union-attr]
         self.passed += 2

@@ -4,54 +4,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
-# Two workers, reached by ssh, each with a role of its own. All of it is in a network namespace of its own, so that its
-# addresses are free and nothing of it is left. As in EC2, the metadata service knows an instance by its address.
-if [ -z "${OWN_NETWORK:-}" ]; then
-    OWN_NETWORK=yes exec unshare --net "$0" "$@"
-fi
-ip link set lo up
-ip address add 169.254.169.254/32 dev lo
-sts=sts.eu-central-1.amazonaws.com
-FAKE_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
-source ../setup_fake_aws/start.sh
-source start.sh
+source fleet.sh
 
 # Both versions of the AWS CLI are used.
 aws --version | grep '^aws-cli/1[.]'
 /usr/bin/aws --version | grep '^aws-cli/2[.]'
 
-passed=0
-mkdir "${work}/logs"
-# play FILE OPTION...
-play() {
-    local file="$1" log
-    log="$(mktemp "${work}/logs/XXXXXX")"
-    shift
-    ansible-playbook "${file}" -i "${work}/inventory" -e "@${work}/vars.json" "$@" -vvvvv >"${log}" 2>&1 \
-        || { grep -v '^<\|^debug' "${log}" | tail -n 60 && return 1; }
-    passed=$((passed + 1))
-}
 # who ACCOUNT EXPECTED OPTION...: who a script is on both workers.
 who() {
     echo "  $*"
     play who.yml -e "account=$1" -e "expected=$2" "${@:3}"
 }
-# What was received so far is of no interest.
-forget() {
-    rm -f "${work}"/worker?/received/*
-    python ../sessions/asked.py "${aws_url}" --forget
-}
-# search nowhere|somewhere PATH...
-search() {
-    python search.py "${work}/given.json" "$@"
-    passed=$((passed + 1))
-}
 # Whether ansible-core removed what it gave to tasks. For asynchronous ones, it looks every five seconds.
 settled() {
     [ -z "$(find "${files[@]}" -name 'ansible-tmp-*')" ]
 }
-received=("${work}/worker1/received" "${work}/worker2/received")
-files=("${work}/worker1/files" "${work}/worker2/files")
 # What has "octo" in its name on the workers. Before all else, that is the path of this clone at most, which they see.
 ours() {
     find "${files[@]}" -printf '%P\n' | { grep octo || true; } | sort
@@ -61,9 +28,6 @@ own="assumed-role/HOST/i-"
 deployed="assumed-role/deploy/"
 deployer="user/deployer"
 cache="*/.aws/cli/cache/*"
-
-play accounts.yml
-python given.py "${aws_url}" "${work}"
 
 echo "The role of each worker, and no secret crosses the connection; nor with a role to assume from there"
 forget
@@ -115,6 +79,13 @@ who prod_deploy "${deployed}" -e seconds=60
 wait_for settled
 search nowhere "${files[@]}"
 
+echo "All clients of a file of tasks, with keys that are in memory only"
+for pipelining in false true; do
+    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod -e "expected=${deployer}"
+    ANSIBLE_PIPELINING="${pipelining}" play steps.yml -e account=prod_deploy -e "expected=${deployed}"
+    search nowhere "${files[@]}"
+done
+
 echo "While the script runs, and when it shows what it has, and fails"
 for pipelining in false true; do
     ANSIBLE_PIPELINING="${pipelining}" play slow.yml -e account=prod_deploy &
@@ -131,6 +102,7 @@ done
 
 echo "A script outlives its session"
 play long.yml -e "faketime=$(echo /usr/lib/*/faketime/libfaketime.so.1)"
+rm -r "${work}/worker1/files/home/worker1/.aws/cli"
 
 echo "Ansible says nothing of it"
 search nowhere "${work}/logs"

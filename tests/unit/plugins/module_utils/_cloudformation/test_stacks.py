@@ -20,6 +20,7 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation import (
     failure_events,
     stack_states,
 )
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation import client as cloudformation_client
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import module as cloudformation_module
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation import stacks as cloudformation_stacks
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import (
@@ -28,8 +29,10 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
     check_options,
     parse_policy,
 )
-from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import CloudFormation, Stack
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stack import Stack
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.stacks import CloudFormation
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
+from ansible_collections.octo.aws.plugins.module_utils._host import slices
 from botocore import exceptions as aws
 
 STACK_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/web/1"
@@ -198,17 +201,20 @@ def test_a_change_says_what_is_replaced() -> None:
     ]
 
 
-def test_pauses_grow_up_to_ten_seconds() -> None:
-    found = list(itertools.islice(cloudformation_stacks.delays(), 20))
-    assert found[0] == 1
-    assert found[-1] == 10
-    assert found == sorted(found)
+def test_a_wait_adapts_to_the_operation() -> None:
+    looks = [0.0]
+    while looks[-1] < 3600:
+        looks.append(looks[-1] + cloudformation_client.delay_after(looks[-1]))
+    assert [at for at in looks if at <= 5] == [0, 1, 2, 3, 4, 5]
+    assert all(after - before <= 2 for before, after in zip(looks, looks[1:]) if before <= 20)
+    # Besides these: the stack before, the beginning of its operation, and its outputs.
+    assert len(looks) <= 3600 / 30 - 3
 
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., CloudFormation]:
     """A Formation that sees states one after the other, the last one for ever, and waits for no time."""
-    monkeypatch.setattr(cloudformation_stacks, "delays", lambda: itertools.repeat(0.001))
+    monkeypatch.setattr(cloudformation_client, "delay_after", lambda _waited: 0.001)
 
     def watch(*states: str | None, timeout: int = 60) -> CloudFormation:
         formation = CloudFormation(None, [], timeout)
@@ -338,7 +344,7 @@ def failed(client: FakeClient, work: t.Callable[[CloudFormation], t.Any], timeou
 def test_a_failure_after_the_beginning_says_what_goes_on(
     monkeypatch: pytest.MonkeyPatch, operation: str, error: BaseException, code: str
 ) -> None:
-    monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(slices.time, "sleep", lambda _seconds: None)
     doing = operation.partition("_")[0].upper()
     before = raising(refusal("ValidationError", "Stack web does not exist")) if doing == "CREATE" else None
     looks = iter([before or (lambda **_: described("CREATE_COMPLETE")), lambda **_: described(f"{doing}_IN_PROGRESS")])
@@ -422,9 +428,9 @@ def test_what_cannot_be_cleaned_up_is_named() -> None:
 @pytest.mark.parametrize("value", ["*", "********", "***", "", "****x"])
 def test_only_what_aws_hides_is_hidden(value: str) -> None:
     told = described("CREATE_COMPLETE", Parameters=[{"ParameterKey": "A", "ParameterValue": value}])
-    assert Stack.from_response(told["Stacks"][0]).no_echo == ()
+    assert Stack.from_response(told["Stacks"][0]).shown == ("A",)
     told["Stacks"][0]["Parameters"][0]["ParameterValue"] = "****"
-    assert Stack.from_response(told["Stacks"][0]).no_echo == ("A",)
+    assert Stack.from_response(told["Stacks"][0]).shown == ()
 
 
 def test_events_without_a_token_are_those_since_the_beginning() -> None:
@@ -457,7 +463,7 @@ def test_a_new_stack_that_aws_does_not_show_yet(watched: t.Callable[..., CloudFo
 
 
 def test_the_parameters_of_a_stack_that_is_gone_stay_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(slices.time, "sleep", lambda _seconds: None)
     no_echo = [{"ParameterKey": "Password", "ParameterValue": "****"}]
     gone = raising(refusal("ValidationError", "Stack web does not exist"))
     looks = iter([gone, lambda: described("CREATE_IN_PROGRESS", Parameters=no_echo)])
@@ -502,7 +508,7 @@ def test_the_reason_of_a_change_set_quotes_no_value() -> None:
 
 
 def test_others_begin_to_work_on_a_stack_that_is_to_be_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cloudformation_stacks.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(slices.time, "sleep", lambda _seconds: None)
     busy = refusal("ValidationError", f"Stack [{STACK_ID}] cannot be deleted while in status UPDATE_IN_PROGRESS")
     deletions = iter([raising(busy), dict])
     states = iter(["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"])

@@ -23,6 +23,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment imp
     environment_of_modules,
 )
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import HANDOVER_SPEC, Handover
+from ansible_collections.octo.aws.plugins.module_utils._host.pointer import Pointer
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import region_of, service_client
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
@@ -35,6 +36,8 @@ HOPS = (
     Hop(ROLE + "2", role_session_name="me"),
     Hop(ROLE + "3"),
 )
+POINTER = Pointer("http://127.0.0.1:1/octo.aws/credentials", "/folder/token", "/folder/config")
+POINTED = Handover(region="eu-central-1", pointer=POINTER)
 FULL = Handover(
     region="eu-central-1",
     credentials=SESSION,
@@ -57,7 +60,7 @@ def as_module_sees_it(handover: Handover) -> Handover:
 
 
 @pytest.mark.parametrize(
-    "handover", [FULL, Handover(), Handover(credentials=KEYS, region="eu-central-1"), Handover(hops=HOPS)]
+    "handover", [FULL, Handover(), POINTED, Handover(credentials=KEYS, region="eu-central-1"), Handover(hops=HOPS)]
 )
 def test_what_is_handed_over_arrives_whole(handover: Handover) -> None:
     arrived = as_module_sees_it(handover)
@@ -166,6 +169,40 @@ def test_the_environment_of_keys() -> None:
         "AWS_CREDENTIAL_PROFILES_FILE": os.devnull,
         "BOTO_CONFIG": os.devnull,
     }
+
+
+def test_the_environment_of_a_pointer() -> None:
+    found = environment_of(POINTED, {**INHERITED, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/other"}, "")
+    assert found == {
+        "PATH": "/bin",
+        "AWS_CA_BUNDLE": "/ca.pem",
+        "AWS_ENDPOINT_URL": "https://example.org",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": "eu-central-1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": POINTER.url,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": POINTER.token_file,
+        "AWS_CONFIG_FILE": POINTER.config_file,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_CREDENTIAL_PROFILES_FILE": os.devnull,
+        "BOTO_CONFIG": os.devnull,
+    }
+
+
+def test_modules_with_a_pointer() -> None:
+    found = environment_of_modules(POINTED, INHERITED, "")
+    assert POINTER.variables.items() <= found.items()
+    assert found["AWS_CONFIG_FILE"] == POINTER.config_file
+    assert "AWS_PROFILE" not in found
+    assert {found[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")} == {""}
+    # A host with a profile, which a task cannot unset.
+    assert environment_of_modules(POINTED, INHERITED, POINTER.config_file)["AWS_PROFILE"] == "octo-aws"
+
+
+def test_a_pointer_is_not_the_role_of_the_machine() -> None:
+    with pytest.raises(OctoAwsError, match="leads to an account of a task") as caught:
+        environment_of(Handover(), environment_of(POINTED, INHERITED, ""), "/config")
+    assert caught.value.code is ErrorCode.CONTAINER_CREDENTIALS_FAILED
 
 
 def test_the_environment_of_a_role_of_the_host() -> None:

@@ -298,7 +298,7 @@ def test_content_types() -> None:
 def test_what_is_another_object_is_uploaded() -> None:
     def upload(before: StoredObject | None, **settings: t.Any) -> Upload:
         made = {"ContentType": "a", "Metadata": {}, **settings}
-        return Upload(SourceFile("a", "/a"), "a", 1, "b" * 64, made, before)
+        return Upload(SourceFile("a", "/a"), "a", 1, "b" * 64, before, made)
 
     markers = upload(None).markers
     assert upload(None).changed

@@ -84,6 +84,28 @@ def test_the_role_of_a_worker_is_guarded_before_its_hops(monkeypatch: pytest.Mon
     assert len(assumed) == (own == ACCOUNT_ID)
 
 
+@pytest.mark.parametrize(
+    ("task_seconds", "left", "fresh"),
+    [
+        (0, 900, True),
+        (0, 899, False),
+        (600, 900, True),
+        (600, 899, False),
+        (1800, 1800, True),
+        (1800, 1799, False),
+        # Nine tenths of an hour.
+        (3600, 3240, True),
+        (3600, 3239, False),
+        (86400, 3240, True),
+    ],
+)
+def test_a_task_needs_a_session_for_its_timeout(task_seconds: int, left: float, fresh: bool) -> None:
+    began = now() + datetime.timedelta(seconds=left + 0.5 - 3600)
+    session = Credentials("a", "b", "c", began=began, expiration=began + datetime.timedelta(hours=1))
+    assert has_enough_left(session, None, task_seconds) == fresh
+    assert has_enough_left(session, 60, task_seconds)
+
+
 @pytest.mark.parametrize("min_ttl", [None, 0, 600])
 @pytest.mark.parametrize(("hours", "fresh"), [(0, True), (0.5, False), (2, False), (24, False)])
 def test_a_clock_that_was_set_back_revives_nothing(hours: float, fresh: bool, min_ttl: int | None) -> None:

@@ -89,6 +89,7 @@ OTHER_OF_HOP: dict[str, t.Any] = {
 NOT_OF_ACCOUNT = {"verified": make_verified()}
 NOT_OF_OPTIONS: dict[str, t.Any] = {
     "min_ttl": 1000,
+    "task_seconds": 1000,
     "account_id": "123456789012",
     "mfa_token": "123456",
     "ask_for_token": lambda serial: serial,

@@ -1,0 +1,29 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Addresses in the AWS console."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+_DOMAINS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+"""Of the partitions with a public console."""
+
+
+def console_url(stack_id: str) -> str:
+    """Return the address of a stack in the console; empty if it is not known.
+
+    :param stack_id: the ARN of the stack
+    """
+    parts = stack_id.split(":")
+    domain = _DOMAINS.get(parts[1]) if len(parts) > 5 else None
+    if domain is None:
+        return ""
+    region, quoted = parts[3], quote(stack_id, safe="")
+    return f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/events?stackId={quoted}"
