@@ -144,7 +144,6 @@ class ServiceUpdate:
         deployments = service.get("deployments") or []
         primary = next((item for item in deployments if item.get("status") == "PRIMARY"), {})
         arn = service["taskDefinition"]
-        began = primary.get("createdAt") or before.get("createdAt")
         outputs = {
             "task_definition": arn or None,
             "revision": int(arn.rpartition(":")[2]) if arn else None,
@@ -159,7 +158,7 @@ class ServiceUpdate:
             "task_definition": arn,
             "revision_name": arn.rpartition("/")[2],
             "previous_task_definition": before["taskDefinition"],
-            "since": began.timestamp() if began else 0.0,
+            "since": _since(primary, before, scaled=bool(changes)),
             "result": {
                 "changed": bool(changes),
                 "service_arn": service["serviceArn"],
@@ -181,6 +180,14 @@ def _check_controller(service: t.Mapping[str, t.Any]) -> None:
             f"The service {service['serviceName']} has the deployment controller {kind}, so ECS does not roll it out.",
             hint="Deploy it with AWS CodeDeploy." if kind == "CODE_DEPLOY" else "Deploy it with its own controller.",
         )
+
+
+def _since(primary: t.Mapping[str, t.Any], before: t.Mapping[str, t.Any], *, scaled: bool) -> float:
+    """Return when the events of the deployment began; for one that was only scaled, after those before."""
+    known = [event["createdAt"].timestamp() for event in before.get("events") or []]
+    if scaled and known and any(item.get("id") == primary.get("id") for item in before.get("deployments") or []):
+        return float(max(known)) + 0.001
+    return float(primary["createdAt"].timestamp()) if primary.get("createdAt") else 0.0
 
 
 def _tags(service: t.Mapping[str, t.Any]) -> dict[str, str]:
