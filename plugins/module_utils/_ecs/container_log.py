@@ -68,4 +68,6 @@ class ContainerLog(t.NamedTuple):
             if error.is_refusal("ResourceNotFoundException"):
                 return [], f"it has no log {self.stream} in {self.group}"
             return [], f"its log cannot be read ({error.message.rstrip('.')})"
-        return [redact(str(event.get("message") or ""), hidden)[:_LONGEST] for event in response.get("events") or []], ""
+        return [
+            redact(str(event.get("message") or ""), hidden)[:_LONGEST] for event in response.get("events") or []
+        ], ""

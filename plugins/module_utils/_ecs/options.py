@@ -177,7 +177,9 @@ def _check_containers(containers: t.Sequence[t.Mapping[str, t.Any]]) -> None:
         seen.add(name)
         for option, smallest in _SMALLEST.items():
             if container.get(option) is not None and container[option] < smallest:
-                raise refused(f"containers.{name}.{option}", f"cannot be {container[option]}", f"Use {smallest} or more.")
+                raise refused(
+                    f"containers.{name}.{option}", f"cannot be {container[option]}", f"Use {smallest} or more."
+                )
         environment, secrets = environment_of(container), secrets_of(container)
         if "secrets" not in container and None in environment.values():
             raise refused(f"containers.{name}.environment", "has a null", "An override cannot remove a variable.")

@@ -56,7 +56,10 @@ class Rollout:
             if own is None or own.get("status") != "PRIMARY" or own.get("rolloutState") == "FAILED":
                 raise self._failure(service, own)
             if _is_complete(service, own):
-                return {"running_count": service.get("runningCount", 0), "desired_count": service.get("desiredCount", 0)}
+                return {
+                    "running_count": service.get("runningCount", 0),
+                    "desired_count": service.get("desiredCount", 0),
+                }
             if _has_no_breaker(service) and own.get("failedTasks", 0) >= _threshold(own):
                 raise self._failure(service, own, "keeps failing to start tasks")
             self._note(own)
@@ -166,9 +169,7 @@ class Rollout:
 
     def _stopped_tasks(self) -> list[dict[str, t.Any]]:
         """Return the stopped tasks of the deployment, newest first. AWS keeps them for an hour."""
-        tasks = self._ecs.tasks(
-            self._plan["cluster_arn"], serviceName=self._plan["service"], desiredStatus="STOPPED"
-        )
+        tasks = self._ecs.tasks(self._plan["cluster_arn"], serviceName=self._plan["service"], desiredStatus="STOPPED")
         own = [task for task in tasks if task.get("startedBy") == self._plan["deployment_id"]]
         found = [as_result(task, self._ecs.secrets) for task in own]
         return sorted(found, key=lambda task: task["stopped_at"] or "", reverse=True)

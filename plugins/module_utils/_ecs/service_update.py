@@ -73,7 +73,14 @@ class ServiceUpdate:
         if options.get("task_definition"):
             base = self._registered(options["task_definition"])
         elif options.get("template_body"):
-            outputs = {"taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt"}
+            outputs = {
+                "taskDefinitionArn",
+                "revision",
+                "status",
+                "requiresAttributes",
+                "compatibilities",
+                "registeredAt",
+            }
             outputs |= {"registeredBy", "deregisteredAt", "deleteRequestedAt"}
             base = TaskDefinition.from_template(options["template_body"], inputs, outputs)
         wanted = base.with_containers(options["containers"])

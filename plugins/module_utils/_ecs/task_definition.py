@@ -46,10 +46,14 @@ class TaskDefinition:
         definition = response["taskDefinition"]
         content = {name: value for name, value in definition.items() if name in inputs}
         tags = {tag["key"]: tag["value"] for tag in response.get("tags") or []}
-        return cls(content, {k: v for k, v in tags.items() if not k.startswith("aws:")}, definition["taskDefinitionArn"])
+        return cls(
+            content, {k: v for k, v in tags.items() if not k.startswith("aws:")}, definition["taskDefinitionArn"]
+        )
 
     @classmethod
-    def from_template(cls, template: t.Mapping[str, t.Any], inputs: t.Collection[str], outputs: t.Collection[str]) -> TaskDefinition:
+    def from_template(
+        cls, template: t.Mapping[str, t.Any], inputs: t.Collection[str], outputs: t.Collection[str]
+    ) -> TaskDefinition:
         """Read a template.
 
         :param outputs: the fields of DescribeTaskDefinition. The others of them are ignored in a template
@@ -172,7 +176,11 @@ def _normalize(value: t.Any, same_ports: bool, key: str = "") -> t.Any:
         fields = {str(name): _normalize(item, same_ports, str(name)) for name, item in value.items()}
         if same_ports and fields.get("hostPort") == fields.get("containerPort"):
             fields.pop("hostPort", None)
-        return {name: item for name, item in fields.items() if item not in (None, [], {}, "") and not _is_default(name, item)}
+        return {
+            name: item
+            for name, item in fields.items()
+            if item not in (None, [], {}, "") and not _is_default(name, item)
+        }
     if isinstance(value, (list, tuple)):
         items = [_normalize(item, same_ports) for item in value]
         return sorted(items, key=lambda item: json.dumps(item, sort_keys=True)) if key in _SORTED else items
