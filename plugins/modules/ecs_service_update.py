@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ecs_service_update
 short_description: Deploy containers to an Amazon ECS service with an AWS account
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:

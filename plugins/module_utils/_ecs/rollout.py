@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import typing as t
+from functools import partial
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
@@ -56,14 +57,11 @@ class Rollout:
             if own is None or own.get("status") != "PRIMARY" or own.get("rolloutState") == "FAILED":
                 raise self._failure(service, own)
             if _is_complete(service, own):
-                return {
-                    "running_count": service.get("runningCount", 0),
-                    "desired_count": service.get("desiredCount", 0),
-                }
+                return counts_of(service)
             if _has_no_breaker(service) and own.get("failedTasks", 0) >= _threshold(own):
                 raise self._failure(service, own, "keeps failing to start tasks")
             self._note(own)
-            self._ecs.pause(self._waited, ErrorCode.ROLLOUT_TIMED_OUT, lambda: self._timeout_values(service))
+            self._ecs.pause(self._waited, ErrorCode.ROLLOUT_TIMED_OUT, partial(self._timeout_values, service))
 
     @property
     def _waited(self) -> float:
@@ -175,6 +173,11 @@ class Rollout:
         return sorted(found, key=lambda task: task["stopped_at"] or "", reverse=True)
 
 
+def counts_of(service: Service) -> dict[str, int]:
+    """Return the numbers of tasks for the result."""
+    return {"running_count": service.get("runningCount", 0), "desired_count": service.get("desiredCount", 0)}
+
+
 def _is_complete(service: Service, own: t.Mapping[str, t.Any]) -> bool:
     """Whether the service runs what it should.
 
@@ -191,7 +194,7 @@ def _has_no_breaker(service: Service) -> bool:
 
 
 def _threshold(own: t.Mapping[str, t.Any]) -> int:
-    """Return the failed tasks with which the circuit breaker of ECS would end a deployment: half of the desired ones."""
+    """Return the failed tasks with which the circuit breaker of ECS would end a deployment: half of all tasks."""
     return min(max((own.get("desiredCount", 0) + 1) // 2, _FEWEST_FAILED), _MOST_FAILED)
 
 

@@ -11,7 +11,7 @@ import typing as t
 from .._errors import ErrorCode, OctoAwsError
 from .._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER
 from .options import api_tags, tags_of
-from .rollout import Rollout
+from .rollout import Rollout, counts_of
 from .task_definition import TaskDefinition
 
 if t.TYPE_CHECKING:
@@ -73,16 +73,7 @@ class ServiceUpdate:
         if options.get("task_definition"):
             base = self._registered(options["task_definition"])
         elif options.get("template_body"):
-            outputs = {
-                "taskDefinitionArn",
-                "revision",
-                "status",
-                "requiresAttributes",
-                "compatibilities",
-                "registeredAt",
-            }
-            outputs |= {"registeredBy", "deregisteredAt", "deleteRequestedAt"}
-            base = TaskDefinition.from_template(options["template_body"], inputs, outputs)
+            base = TaskDefinition.from_template(options["template_body"], inputs)
         wanted = base.with_containers(options["containers"])
         if not wanted.arn:
             # The latest revision can be the wanted one, after a rollback.
@@ -171,8 +162,7 @@ class ServiceUpdate:
                 "service_arn": service["serviceArn"],
                 **outputs,
                 "changes": sorted(changes),
-                "running_count": service.get("runningCount", 0),
-                "desired_count": service.get("desiredCount", 0),
+                **counts_of(service),
                 "outputs": outputs,
                 "diff": _diff(service["serviceName"], changes),
             },

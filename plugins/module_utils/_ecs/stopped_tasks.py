@@ -14,10 +14,10 @@ Task = t.Mapping[str, t.Any]
 
 _SHOWN = 3
 _HINTS = {
-    "CannotPullContainerError": "Check that the image exists, that the execution role may pull it, and that the subnets "
-    "reach the registry.",
-    "ResourceInitializationError": "Check the execution role, the secrets that the containers use, and that the subnets "
-    "reach their services.",
+    "CannotPullContainerError": "Check that the image exists, that the execution role may pull it, and that the "
+    "subnets reach the registry.",
+    "ResourceInitializationError": "Check the execution role, the secrets that the containers use, and that the "
+    "subnets reach their services.",
     "OutOfMemory": "Raise memory of the container.",
     "CannotStartContainerError": "Check command and entry_point of the container.",
     "CannotCreateVolumeError": "Check the volumes of the task definition.",

@@ -20,8 +20,14 @@ _SORTED = ("environment", "secrets", "environmentFiles", "requiresCompatibilitie
 """Lists without an order, in which ECS may return items in another one."""
 _DEFAULTS = {"cpu": 0, "essential": True, "protocol": "tcp", "hostPort": 0, "networkMode": "bridge"}
 """Values that ECS adds where a request has none."""
+_EMPTY: tuple[t.Any, ...] = (None, [], {}, "")
 _SHOWN = ("image", "cpu", "memory", "memoryReservation", "secrets", "family", "taskRoleArn", "executionRoleArn")
 """What a diff shows with its values. Others, such as variables and options of log drivers, may contain secrets."""
+_OUTPUTS = (
+    *("taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities"),
+    *("registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"),
+)
+"""Fields that AWS adds, which are ignored in a template."""
 _UNITS = re.compile(r"([0-9]*\.?[0-9]+) ?(?:vcpu|gb)", re.IGNORECASE)
 
 
@@ -45,18 +51,15 @@ class TaskDefinition:
         """
         definition = response["taskDefinition"]
         content = {name: value for name, value in definition.items() if name in inputs}
-        tags = {tag["key"]: tag["value"] for tag in response.get("tags") or []}
-        return cls(
-            content, {k: v for k, v in tags.items() if not k.startswith("aws:")}, definition["taskDefinitionArn"]
-        )
+        # AWS sets those with its own prefix.
+        own = [tag for tag in response.get("tags") or [] if not tag["key"].startswith("aws:")]
+        return cls(content, {tag["key"]: tag["value"] for tag in own}, definition["taskDefinitionArn"])
 
     @classmethod
-    def from_template(
-        cls, template: t.Mapping[str, t.Any], inputs: t.Collection[str], outputs: t.Collection[str]
-    ) -> TaskDefinition:
+    def from_template(cls, template: t.Mapping[str, t.Any], inputs: t.Collection[str]) -> TaskDefinition:
         """Read a template.
 
-        :param outputs: the fields of DescribeTaskDefinition. The others of them are ignored in a template
+        :param inputs: the parameters of RegisterTaskDefinition
         :raises OctoAwsError: it is not a task definition
         """
         # The AWS CLI returns a task definition as the value of this key.
@@ -65,7 +68,7 @@ class TaskDefinition:
             if not isinstance(body, t.Mapping) or not body.get(name):
                 raise refused("The template", f"has no {name}", "Use the form of `aws ecs register-task-definition`.")
         for name in body:
-            if name not in inputs and name not in outputs:
+            if name not in inputs and name not in _OUTPUTS:
                 hint = closest(str(name), inputs) or "Update botocore on the host if the field is new."
                 raise refused("The template", f"has the unknown field {name!r:.80}", hint)
         tags = {tag["key"]: tag["value"] for tag in body.get("tags") or []}
@@ -176,11 +179,7 @@ def _normalize(value: t.Any, same_ports: bool, key: str = "") -> t.Any:
         fields = {str(name): _normalize(item, same_ports, str(name)) for name, item in value.items()}
         if same_ports and fields.get("hostPort") == fields.get("containerPort"):
             fields.pop("hostPort", None)
-        return {
-            name: item
-            for name, item in fields.items()
-            if item not in (None, [], {}, "") and not _is_default(name, item)
-        }
+        return {name: item for name, item in fields.items() if item not in _EMPTY and item != _DEFAULTS.get(name)}
     if isinstance(value, (list, tuple)):
         items = [_normalize(item, same_ports) for item in value]
         return sorted(items, key=lambda item: json.dumps(item, sort_keys=True)) if key in _SORTED else items
@@ -188,7 +187,3 @@ def _normalize(value: t.Any, same_ports: bool, key: str = "") -> t.Any:
         units = _UNITS.fullmatch(value)
         return int(float(units[1]) * 1024) if units else int(value) if value.isdigit() else value
     return value
-
-
-def _is_default(name: str, value: t.Any) -> bool:
-    return name in _DEFAULTS and value == _DEFAULTS[name]
