@@ -5,8 +5,8 @@
 """What ECS does and moto does not: rollouts that take a while and fail, their events and stopped tasks, the deployment
 circuit breaker, and tasks that end with exit codes and reasons.
 
-Methods of moto are replaced, so that moto goes on parsing requests and keeping clusters and task definitions. A play, see
-:class:`Play`, says how the next rollout of a service, or the next task of a family, goes.
+Methods of moto are replaced, so that moto goes on parsing requests and keeping clusters and task definitions. A play,
+see :class:`Play`, says how the next rollout of a service, or the next task of a family, goes.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def plan(value: dict[str, t.Any], account_id: str) -> None:
 def make(value: dict[str, t.Any], account_id: str) -> None:
     """Make a cluster.
 
-    :param value: ``cluster``, ``definitions``, which are parameters of RegisterTaskDefinition, and ``services``, each with
-        ``name``, ``definition``, ``desired``, perhaps ``breaker``, ``controller`` and ``tags``
+    :param value: ``cluster``, ``definitions``, which are parameters of RegisterTaskDefinition, and ``services``, each
+        with ``name``, ``definition``, ``desired``, perhaps ``breaker``, ``controller`` and ``tags``
     """
     backend = ecs_backends[account_id][value.get("region", _REGION)]
     if value["cluster"] not in backend.clusters:
@@ -149,7 +149,8 @@ def register_task_definition(self: t.Any) -> t.Any:
         names = [item["name"] for key in ("environment", "secrets") for item in container.get(key, [])]
         if len(names) != len(set(names)):
             raise EcsClientException(
-                "The secret name must be unique and not shared with any new or existing environment variables set on the container."
+                "The secret name must be unique and not shared with any new or existing environment variables set on "
+                "the container."
             )
         container.update(_completed([container])[0])
     return _register_task_definition(self)
