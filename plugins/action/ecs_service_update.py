@@ -40,7 +40,7 @@ class ActionModule(WaitingAction):
         label = f"The template {path}" if path else "template_body"
         text = self.read_template(path) if path else str(body)
         try:
-            template = self._loader.load(text, file_name=path or "template_body", show_content=False)
+            template = self._loader.load(text, show_content=False)
         except AnsibleError:
             template = None
         if not isinstance(template, dict):

@@ -103,7 +103,7 @@ def make(value: dict[str, t.Any], account_id: str) -> None:
     """
     backend = ecs_backends[account_id][value.get("region", _REGION)]
     if value["cluster"] not in backend.clusters:
-        backend.create_cluster(value["cluster"], region_name=_REGION)
+        backend.create_cluster(value["cluster"])
     for definition in value.get("definitions", []):
         backend.register_task_definition(
             family=definition["family"],

@@ -148,11 +148,12 @@ class EcsClient:
         remaining = self._timeout - self.work.elapsed
         if remaining <= 0:
             found = dict(values())
-            problem = f": {found.pop('problem')}" if found.get("problem") else ""
+            problem = found.pop("problem", "")
+            clause = f": {problem.rstrip('.')}" if problem else ""
             raise PartialFailure.of(
                 code,
-                f"{self._subject} after {self._timeout} seconds{problem.rstrip('.')}.",
-                f"{self._hint} Or raise timeout.",
+                f"{self._subject} after {self._timeout} seconds{clause}.",
+                self._hint,
                 **found,
             )
         self.work.report["unfinished"] = {"subject": self._subject, "hint": self._hint, "values": self._known}

@@ -79,7 +79,7 @@ class Rollout:
         url = service_url(self._plan["service_arn"], self._plan["cluster_arn"])
         self._ecs.note_running(
             f"{self._name}: the deployment {own['id']} of {_short(own)} is in progress, {_counts(own)}",
-            f"The deployment continues in AWS. Run the task again to wait for it.{f' Console: {url}' if url else ''}",
+            f"The deployment continues in AWS. Run the task again to wait for it, or raise timeout.{f' Console: {url}' if url else ''}",
         )
 
     def _show(self, service: Service, own: t.Mapping[str, t.Any] | None) -> None:
@@ -103,7 +103,7 @@ class Rollout:
         return [event for event in events if event["id"] not in known]
 
     def _events(self, service: Service) -> list[dict[str, t.Any]]:
-        """Return the events since the deployment began, oldest first."""
+        """Return the last events since the deployment began, oldest first."""
         since = self._plan["since"]
         events = [
             {
@@ -114,7 +114,8 @@ class Rollout:
             for event in service.get("events") or []
             if event["createdAt"].timestamp() >= since
         ]
-        return sorted(events, key=lambda event: str(event["time"]))[-_EVENTS:]
+        # AWS returns the newest one first.
+        return events[:_EVENTS][::-1]
 
     def _timeout_values(self, service: Service) -> dict[str, t.Any]:
         found = self._evidence(service)

@@ -175,7 +175,7 @@ class TaskRun:
                 return task
             self._ecs.note_running(
                 f"The task {plan['task_arn']} of {plan['name']} is {status}",
-                f"The task continues in AWS. Run the task again to wait for it.{f' Console: {url}' if url else ''}",
+                f"The task continues in AWS. Run the task again to wait for it, or raise timeout.{f' Console: {url}' if url else ''}",
             )
             self._ecs.pause(waited, ErrorCode.TASK_TIMED_OUT)
 

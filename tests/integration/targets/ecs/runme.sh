@@ -5,6 +5,4 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_fake_aws/start.sh
-for cases in services tasks; do
-    ansible-playbook ecs.yml "${extra_vars[@]}" -e "@cases_${cases}.yml" "$@"
-done
+ansible-playbook ecs.yml "${extra_vars[@]}" -e @cases_services.yml -e @cases_tasks.yml "$@"
