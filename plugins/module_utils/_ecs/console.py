@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses in the AWS console."""
+"""Addresses in the AWS console, and hints with them."""
 
 from __future__ import annotations
 
@@ -25,3 +25,12 @@ def _url(arn: str, cluster_arn: str, path: str) -> str:
         return ""
     region, cluster, name = arn.split(":")[3], cluster_arn.rpartition("/")[2], arn.rpartition("/")[2]
     return f"https://{region}.{domain}/ecs/v2/clusters/{cluster}/{path.format(name)}?region={region}"
+
+
+def continues(what: str, url: str) -> str:
+    """Return the hint about a deployment or a task that continues in AWS.
+
+    :param url: its address in the console; empty if it is not known
+    """
+    hint = f"The {what} continues in AWS. Run the task again to wait for it, or raise timeout."
+    return f"{hint} Console: {url}" if url else hint

@@ -12,7 +12,7 @@ from functools import partial
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
-from .console import service_url
+from .console import continues, service_url
 from .stopped_tasks import as_result, clauses, hint_for
 
 if t.TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Rollout:
         url = service_url(self._plan["service_arn"], self._plan["cluster_arn"])
         self._ecs.note_running(
             f"{self._name}: the deployment {own['id']} of {_short(own)} is in progress, {_counts(own)}",
-            f"The deployment continues in AWS. Run the task again to wait for it, or raise timeout.{f' Console: {url}' if url else ''}",
+            continues("deployment", url),
         )
 
     def _show(self, service: Service, own: t.Mapping[str, t.Any] | None) -> None:

@@ -11,7 +11,7 @@ import json
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
-from .console import task_url
+from .console import continues, task_url
 from .container_log import ContainerLog
 from .options import run_parameters
 from .stopped_tasks import as_result, clause, hint_for
@@ -175,7 +175,7 @@ class TaskRun:
                 return task
             self._ecs.note_running(
                 f"The task {plan['task_arn']} of {plan['name']} is {status}",
-                f"The task continues in AWS. Run the task again to wait for it, or raise timeout.{f' Console: {url}' if url else ''}",
+                continues("task", url),
             )
             self._ecs.pause(waited, ErrorCode.TASK_TIMED_OUT)
 

@@ -41,7 +41,9 @@ PREPARE = """
             cluster: shop
             definitions:
               - {family: web, containerDefinitions: [{name: app, image: "web:1", memory: 128}]}
-              - {family: migrations, networkMode: awsvpc, containerDefinitions: [{name: app, image: "web:1", memory: 128}]}
+              - family: migrations
+                networkMode: awsvpc
+                containerDefinitions: [{name: app, image: "web:1", memory: 128}]
             services: [{name: web, definition: web}]
 
     - name: Profiles

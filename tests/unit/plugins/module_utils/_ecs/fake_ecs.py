@@ -11,10 +11,8 @@ import datetime
 import typing as t
 
 import botocore.session
-import pytest
 from ansible_collections.octo.aws.plugins.module_utils._ecs.client import EcsClient
 from ansible_collections.octo.aws.plugins.module_utils._ecs.options import RUN_SPEC, SERVICE_SPEC
-from ansible_collections.octo.aws.plugins.module_utils._host import slices
 from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice, SlicedWork, SliceEnded
 from botocore.exceptions import ClientError
 
@@ -187,15 +185,3 @@ def in_slices(
             state = sliced.report["state"]
             aws.now += sliced.report["delay"]
     raise AssertionError("it does not end")
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> FakeEcs:
-    fake = FakeEcs()
-
-    def sleep(seconds: float) -> None:
-        fake.now += seconds
-
-    monkeypatch.setattr(slices.time, "monotonic", lambda: fake.now)
-    monkeypatch.setattr(slices.time, "sleep", sleep)
-    return fake

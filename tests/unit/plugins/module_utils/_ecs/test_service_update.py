@@ -11,11 +11,10 @@ import typing as t
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._ecs.service_update import ServiceUpdate
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
-from ansible_collections.octo.aws.tests.unit.plugins.module_utils._ecs.fake_ecs import (  # noqa: F401
+from ansible_collections.octo.aws.tests.unit.plugins.module_utils._ecs.fake_ecs import (
     ARN,
     BEGAN,
     FakeEcs,
-    aws,
     definition,
     deployment,
     in_slices,
@@ -27,18 +26,18 @@ READS = ["describe_services", "describe_task_definition"]
 NEW = {"name": "app", "image": "web:2"}
 
 
-def update(aws: FakeEcs, *, check_mode: bool = False, **given: t.Any) -> dict[str, t.Any]:  # noqa: F811
+def update(aws: FakeEcs, *, check_mode: bool = False, **given: t.Any) -> dict[str, t.Any]:
     result, _shown = shown(aws, check_mode=check_mode, **given)
     return result
 
 
-def shown(aws: FakeEcs, *, check_mode: bool = False, **given: t.Any) -> tuple[dict[str, t.Any], list[str]]:  # noqa: F811
+def shown(aws: FakeEcs, *, check_mode: bool = False, **given: t.Any) -> tuple[dict[str, t.Any], list[str]]:
     options = service_options(**given)
     found = in_slices(aws, lambda ecs: ServiceUpdate(ecs, options, check_mode=check_mode).run(), options["timeout"])
     return t.cast("tuple[dict[str, t.Any], list[str]]", found)
 
 
-def failure(aws: FakeEcs, **given: t.Any) -> PartialFailure:  # noqa: F811
+def failure(aws: FakeEcs, **given: t.Any) -> PartialFailure:
     with pytest.raises(OctoAwsError) as caught:
         update(aws, **given)
     assert isinstance(caught.value, PartialFailure)
@@ -57,14 +56,14 @@ def failure(aws: FakeEcs, **given: t.Any) -> PartialFailure:  # noqa: F811
         {"template_body": {"taskDefinition": definition(1)}},
     ],
 )
-def test_unchanged_is_reads_alone(aws: FakeEcs, given: dict[str, t.Any]) -> None:  # noqa: F811
+def test_unchanged_is_reads_alone(aws: FakeEcs, given: dict[str, t.Any]) -> None:
     result = update(aws, **given)
     assert not result["changed"]
     assert result["changes"] == []
     assert set(aws.requests) <= set(READS)
 
 
-def test_check_mode_is_reads_alone(aws: FakeEcs) -> None:  # noqa: F811
+def test_check_mode_is_reads_alone(aws: FakeEcs) -> None:
     result = update(aws, check_mode=True, containers=[NEW], tags={"a": "b"}, desired_count=3)
     assert result["changed"]
     assert result["changes"] == ["app.image", "desired_count", "tags.a", "task_definition"]
@@ -73,7 +72,7 @@ def test_check_mode_is_reads_alone(aws: FakeEcs) -> None:  # noqa: F811
     assert set(aws.requests) == set(READS)
 
 
-def test_a_new_revision_keeps_all_else(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_new_revision_keeps_all_else(aws: FakeEcs) -> None:
     result = update(aws, containers=[NEW], tags={"release": "2"})
     sent = aws.sent["register_task_definition"]
     assert sent["containerDefinitions"][0] == {**definition(1)["containerDefinitions"][0], "image": "web:2"}
@@ -84,7 +83,7 @@ def test_a_new_revision_keeps_all_else(aws: FakeEcs) -> None:  # noqa: F811
     assert result["previous_task_definition"] == f"{ARN}task-definition/web:1"
 
 
-def test_the_latest_revision_is_not_registered_twice(aws: FakeEcs) -> None:  # noqa: F811
+def test_the_latest_revision_is_not_registered_twice(aws: FakeEcs) -> None:
     aws.definitions.append(definition(2, image="web:2"))
     assert update(aws, containers=[NEW])["revision"] == 2
     assert "register_task_definition" not in aws.requests
@@ -99,14 +98,14 @@ def test_the_latest_revision_is_not_registered_twice(aws: FakeEcs) -> None:  # n
         ({"task_definition": "web:2"}, {"taskDefinition": f"{ARN}task-definition/web:2"}),
     ],
 )
-def test_only_what_differs_is_sent(aws: FakeEcs, given: dict[str, t.Any], sent: dict[str, t.Any]) -> None:  # noqa: F811
+def test_only_what_differs_is_sent(aws: FakeEcs, given: dict[str, t.Any], sent: dict[str, t.Any]) -> None:
     aws.definitions.append(definition(2, image="web:2"))
     assert update(aws, **given)["changed"]
     parameters = aws.sent["update_service"]
     assert {name: value for name, value in parameters.items() if name not in ("cluster", "service")} == sent
 
 
-def test_a_rollout_in_slices_is_begun_once_and_shown(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_rollout_in_slices_is_begun_once_and_shown(aws: FakeEcs) -> None:
     going = deployment(2, 2, rolloutState="IN_PROGRESS", runningCount=1, pendingCount=1)
     aws.looks = [[going]] * 20 + [[deployment(2, 2)]]
     result, lines = shown(aws, containers=[NEW])
@@ -118,7 +117,7 @@ def test_a_rollout_in_slices_is_begun_once_and_shown(aws: FakeEcs) -> None:  # n
     assert aws.now > 20
 
 
-def test_few_requests_for_a_long_rollout(aws: FakeEcs) -> None:  # noqa: F811
+def test_few_requests_for_a_long_rollout(aws: FakeEcs) -> None:
     aws.looks = [[deployment(2, 2, rolloutState="IN_PROGRESS", runningCount=0)]]
     error = failure(aws, containers=[NEW], timeout=1200)
     assert error.code is ErrorCode.ROLLOUT_TIMED_OUT
@@ -128,7 +127,7 @@ def test_few_requests_for_a_long_rollout(aws: FakeEcs) -> None:  # noqa: F811
     assert aws.requests.count("describe_services") < 130
 
 
-def test_a_rollout_in_progress_is_waited_for(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_rollout_in_progress_is_waited_for(aws: FakeEcs) -> None:
     going = [deployment(1, 1, rolloutState="IN_PROGRESS")]
     aws.service["deployments"] = going
     aws.looks = [going, [deployment(1, 1)]]
@@ -136,7 +135,7 @@ def test_a_rollout_in_progress_is_waited_for(aws: FakeEcs) -> None:  # noqa: F81
     assert set(aws.requests) == {"describe_services"}
 
 
-def test_a_failed_rollout_does_not_pass_as_unchanged(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_failed_rollout_does_not_pass_as_unchanged(aws: FakeEcs) -> None:
     aws.service["deployments"] = [deployment(1, 1, rolloutState="FAILED", rolloutStateReason="tasks failed to start.")]
     error = failure(aws)
     assert error.code is ErrorCode.ROLLOUT_FAILED
@@ -148,7 +147,7 @@ def stopped(number: int, started_by: str = "ecs-svc/2", **fields: t.Any) -> dict
     return {"taskArn": f"{ARN}task/shop/{number}", "startedBy": started_by, "stoppedReason": "It ended", **fields}
 
 
-def test_reasons_of_its_own_tasks_alone(aws: FakeEcs) -> None:  # noqa: F811
+def test_reasons_of_its_own_tasks_alone(aws: FakeEcs) -> None:
     own = deployment(2, 2, status="ACTIVE", rolloutState="FAILED", rolloutStateReason="circuit breaker.")
     aws.looks = [[own, deployment(3, 1)]]
     killed = {"name": "app", "exitCode": 137, "reason": "OutOfMemoryError: killed, with canary-secret"}
@@ -170,7 +169,7 @@ def test_reasons_of_its_own_tasks_alone(aws: FakeEcs) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize(("desired", "fails"), [(2, 3), (6, 3), (8, 4), (500, 200)])
-def test_without_a_circuit_breaker_its_threshold_counts(aws: FakeEcs, desired: int, fails: int) -> None:  # noqa: F811
+def test_without_a_circuit_breaker_its_threshold_counts(aws: FakeEcs, desired: int, fails: int) -> None:
     aws.service["deploymentConfiguration"] = {}
     going = {"rolloutState": "IN_PROGRESS", "desiredCount": desired, "runningCount": 0}
     aws.looks = [[deployment(2, 2, failedTasks=number, **going)] for number in range(fails + 1)]
@@ -180,18 +179,18 @@ def test_without_a_circuit_breaker_its_threshold_counts(aws: FakeEcs, desired: i
     assert aws.requests.count("describe_services") == fails + 2
 
 
-def test_a_service_with_a_circuit_breaker_is_left_to_it(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_service_with_a_circuit_breaker_is_left_to_it(aws: FakeEcs) -> None:
     going = deployment(2, 2, rolloutState="IN_PROGRESS", failedTasks=9)
     aws.looks = [[going], [going], [deployment(2, 2)]]
     assert update(aws, containers=[NEW])["changed"]
 
 
-def test_another_deployment_is_a_failure(aws: FakeEcs) -> None:  # noqa: F811
+def test_another_deployment_is_a_failure(aws: FakeEcs) -> None:
     aws.looks = [[deployment(9, 5)]]
     assert "on the way to web:5" in failure(aws, containers=[NEW]).message
 
 
-def test_reasons_that_cannot_be_read_do_not_hide_the_failure(aws: FakeEcs) -> None:  # noqa: F811
+def test_reasons_that_cannot_be_read_do_not_hide_the_failure(aws: FakeEcs) -> None:
     aws.looks = [[deployment(2, 2, rolloutState="FAILED", rolloutStateReason="circuit breaker.")]]
     aws.errors["list_tasks"] = refusal("AccessDeniedException")
     error = failure(aws, containers=[NEW])
@@ -199,7 +198,7 @@ def test_reasons_that_cannot_be_read_do_not_hide_the_failure(aws: FakeEcs) -> No
     assert "the stopped tasks cannot be read" in error.message
 
 
-def test_a_classic_load_balancer_has_no_rollout_state(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_classic_load_balancer_has_no_rollout_state(aws: FakeEcs) -> None:
     own = deployment(2, 2)
     del own["rolloutState"]
     aws.looks = [[own, deployment(1, 1, status="ACTIVE")], [own]]
@@ -208,7 +207,7 @@ def test_a_classic_load_balancer_has_no_rollout_state(aws: FakeEcs) -> None:  # 
 
 
 @pytest.mark.parametrize("kind", ["CODE_DEPLOY", "EXTERNAL"])
-def test_other_controllers_are_refused(aws: FakeEcs, kind: str) -> None:  # noqa: F811
+def test_other_controllers_are_refused(aws: FakeEcs, kind: str) -> None:
     aws.service["deploymentController"] = {"type": kind}
     assert failure(aws, containers=[NEW]).code is ErrorCode.SERVICE_UNSUPPORTED
     assert aws.requests == ["describe_services"]
@@ -222,7 +221,7 @@ def test_other_controllers_are_refused(aws: FakeEcs, kind: str) -> None:  # noqa
         ("register_task_definition", refusal("ClientException", "No"), ErrorCode.AWS_REFUSED),
     ],
 )
-def test_errors_before_the_update(aws: FakeEcs, operation: str, error: Exception, code: ErrorCode) -> None:  # noqa: F811
+def test_errors_before_the_update(aws: FakeEcs, operation: str, error: Exception, code: ErrorCode) -> None:
     aws.errors[operation] = error
     found = failure(aws, containers=[NEW])
     assert found.code is code
@@ -230,7 +229,7 @@ def test_errors_before_the_update(aws: FakeEcs, operation: str, error: Exception
     assert "update_service" not in aws.requests
 
 
-def test_a_revision_that_was_registered_is_in_the_error(aws: FakeEcs) -> None:  # noqa: F811
+def test_a_revision_that_was_registered_is_in_the_error(aws: FakeEcs) -> None:
     aws.errors["update_service"] = refusal("AccessDeniedException")
     error = failure(aws, containers=[NEW])
     assert error.values["changed"]
@@ -238,12 +237,12 @@ def test_a_revision_that_was_registered_is_in_the_error(aws: FakeEcs) -> None:  
 
 
 @pytest.mark.parametrize("service", [{}, {"status": "INACTIVE"}])
-def test_no_service(aws: FakeEcs, service: dict[str, t.Any]) -> None:  # noqa: F811
+def test_no_service(aws: FakeEcs, service: dict[str, t.Any]) -> None:
     aws.service = service
     assert failure(aws).code is ErrorCode.SERVICE_UNKNOWN
 
 
-def test_an_error_of_the_wait_names_the_deployment(aws: FakeEcs) -> None:  # noqa: F811
+def test_an_error_of_the_wait_names_the_deployment(aws: FakeEcs) -> None:
     going = [deployment(2, 2, rolloutState="IN_PROGRESS")]
     aws.looks = [going]
 
