@@ -125,9 +125,6 @@ class FakeEcs:
         if "desiredCount" in parameters:
             self.service.update(desiredCount=parameters["desiredCount"], runningCount=parameters["desiredCount"])
         self.looks = self.looks or [[deployment(2, revision)] if "taskDefinition" in parameters else []]
-        self.looks = (
-            self.looks if self.looks[0] else [[{**self.service["deployments"][0], "rolloutState": "COMPLETED"}]]
-        )
         return {"service": self.service}
 
     def _tag_resource(self, _parameters: dict[str, t.Any]) -> dict[str, t.Any]:

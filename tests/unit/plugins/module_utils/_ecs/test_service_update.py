@@ -173,7 +173,7 @@ def test_without_a_circuit_breaker_its_threshold_counts(aws: FakeEcs, desired: i
     aws.service["deploymentConfiguration"] = {}
     going = {"rolloutState": "IN_PROGRESS", "desiredCount": desired, "runningCount": 0}
     aws.looks = [[deployment(2, 2, failedTasks=number, **going)] for number in range(fails + 1)]
-    error = failure(aws, containers=[NEW])
+    error = failure(aws, containers=[NEW], timeout=10_000)
     assert "keeps failing to start tasks" in error.message
     assert "set task_definition: web:1" in error.hint
     assert aws.requests.count("describe_services") == fails + 2
