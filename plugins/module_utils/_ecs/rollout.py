@@ -125,9 +125,11 @@ class Rollout:
         primary = next((item for item in service.get("deployments") or [] if item.get("status") == "PRIMARY"), {})
         found = self._evidence(service)
         reason = redact((own or {}).get("rolloutStateReason") or "", self._ecs.secrets)
-        failed = own is None or own.get("rolloutState") == "FAILED" or problem
+        # A failed deployment is not returned any more when its last task has stopped.
+        ends = [event["message"] for event in self._events(service) if self._plan["deployment_id"] in event["message"]]
+        failed = problem or (own or {}).get("rolloutState") == "FAILED" or any("failed" in end for end in ends)
         replaced = primary and primary.get("id") != self._plan["deployment_id"]
-        what = problem or ("failed" if failed and (own or found["reasons"]) else "was replaced by another one")
+        what = problem or ("failed" if failed else "was replaced by another one")
         parts = [f"{self._name}: the deployment of {self._plan['revision_name']} {what}"]
         if replaced:
             parts[0] += f", and the service is on the way to {_short(primary)}"

@@ -39,6 +39,8 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
+    "ecs_service_update": {"service": "web"},
+    "ecs_task_run": {"task_definition": "web"},
     "s3_upload": UPLOAD,
 }
 """What each module needs."""
@@ -55,7 +57,11 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
-ITEMS: dict[str, dict[str, t.Any]] = {"assume_role": {"role_arn": ROLE}, "headers": {"pattern": "*"}}
+ITEMS: dict[str, dict[str, t.Any]] = {
+    "assume_role": {"role_arn": ROLE},
+    "headers": {"pattern": "*"},
+    "containers": {"name": "app"},
+}
 """What an item of a list needs."""
 TEXTS = ("str", "path", "json", "raw", "dict")
 

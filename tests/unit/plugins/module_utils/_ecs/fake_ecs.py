@@ -124,7 +124,7 @@ class FakeEcs:
             self.service["deployments"] = [deployment(2, revision, rolloutState="IN_PROGRESS")]
         if "desiredCount" in parameters:
             self.service.update(desiredCount=parameters["desiredCount"], runningCount=parameters["desiredCount"])
-        self.looks = self.looks or [[deployment(2, revision)] if "taskDefinition" in parameters else []]
+        self.looks = self.looks or [[{**self.service["deployments"][0], "rolloutState": "COMPLETED"}]]
         return {"service": self.service}
 
     def _tag_resource(self, _parameters: dict[str, t.Any]) -> dict[str, t.Any]:

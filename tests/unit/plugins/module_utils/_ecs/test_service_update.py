@@ -190,6 +190,14 @@ def test_another_deployment_is_a_failure(aws: FakeEcs) -> None:
     assert "on the way to web:5" in failure(aws, containers=[NEW]).message
 
 
+def test_a_failed_deployment_that_is_not_returned_any_more(aws: FakeEcs) -> None:
+    aws.looks = [[deployment(3, 1)]]
+    text = "(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start."
+    aws.service["events"] = [{"id": "1", "createdAt": BEGAN, "message": text}]
+    message = failure(aws, containers=[NEW]).message
+    assert "the deployment of web:2 failed, and the service is on the way to web:1" in message
+
+
 def test_reasons_that_cannot_be_read_do_not_hide_the_failure(aws: FakeEcs) -> None:
     aws.looks = [[deployment(2, 2, rolloutState="FAILED", rolloutStateReason="circuit breaker.")]]
     aws.errors["list_tasks"] = refusal("AccessDeniedException")

@@ -23,6 +23,8 @@ VARIABLES = {
     "secrets": [{"name": "KEY", "valueFrom": "/key"}],
 }
 
+PORT = {"containerPort": 80}
+
 
 def read(**app: t.Any) -> TaskDefinition:
     return TaskDefinition.from_response({"taskDefinition": definition(1, **app)}, INPUTS)
