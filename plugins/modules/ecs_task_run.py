@@ -109,24 +109,20 @@ options:
   platform_version:
     description: The platform version for Fargate, such as V(1.4.0). AWS defaults to V(LATEST).
     type: str
-  network_configuration:
-    description: The network of the task. It is needed for task definitions with the network mode C(awsvpc), which Fargate needs.
-    type: dict
-    suboptions:
-      subnets:
-        description: The IDs of the subnets, at most 16.
-        type: list
-        elements: str
-        required: true
-      security_groups:
-        description: The IDs of the security groups, at most 5. AWS defaults to the default group of the VPC.
-        type: list
-        elements: str
-        default: []
-      assign_public_ip:
-        description: Whether the task has a public IP address.
-        type: bool
-        default: false
+  subnets:
+    description:
+      - The IDs of the subnets of the task, at most 16.
+      - They are needed for task definitions with the network mode C(awsvpc), which Fargate needs.
+    type: list
+    elements: str
+  security_groups:
+    description: The IDs of the security groups of the task, at most 5. AWS defaults to the default group of the VPC.
+    type: list
+    elements: str
+  assign_public_ip:
+    description: Whether the task has a public IP address.
+    type: bool
+    default: false
   group:
     description: The task group, at most 255 characters. AWS defaults to C(family:FAMILY).
     type: str
@@ -193,9 +189,8 @@ EXAMPLES = r"""
     cluster: shop
     task_definition: migrations
     launch_type: FARGATE
-    network_configuration:
-      subnets: [subnet-0123456789abcdef0]
-      security_groups: [sg-0123456789abcdef0]
+    subnets: [subnet-0123456789abcdef0]
+    security_groups: [sg-0123456789abcdef0]
     containers:
       - name: app
         command: [manage, migrate]

@@ -72,14 +72,9 @@ RUN_SPEC: dict[str, t.Any] = {
         },
     },
     "platform_version": {"type": "str"},
-    "network_configuration": {
-        "type": "dict",
-        "options": {
-            "subnets": {"type": "list", "elements": "str", "required": True},
-            "security_groups": {"type": "list", "elements": "str", "default": []},
-            "assign_public_ip": {"type": "bool", "default": False},
-        },
-    },
+    "subnets": {"type": "list", "elements": "str"},
+    "security_groups": {"type": "list", "elements": "str"},
+    "assign_public_ip": {"type": "bool", "default": False},
     "group": {"type": "str"},
     "outcome_of": {"type": "list", "elements": "str"},
     "resume": {"type": "bool", "default": True},
@@ -107,8 +102,6 @@ _TASK_DEFINITION = Form(
     "Use FAMILY for the latest revision, FAMILY:REVISION, or an ARN.",
 )
 _CONTAINER = Form(_NAME, 255, "Use the name of a container of the task definition.")
-_SUBNET = Form(r"subnet-[0-9a-f]{8,17}", 24, "Use IDs such as subnet-0123456789abcdef0.")
-_GROUP = Form(r"sg-[0-9a-f]{8,17}", 20, "Use IDs such as sg-0123456789abcdef0.")
 _FORMS = {
     "cluster": _CLUSTER,
     "service": _SERVICE,
@@ -119,6 +112,8 @@ _FORMS = {
     "platform_version": Form(r"LATEST|[0-9]+(?:\.[0-9]+)+", 20, "Use a version such as 1.4.0, or LATEST."),
     "group": Form(r"[^\0]*", 255, "Use up to 255 characters."),
     "outcome_of": _CONTAINER,
+    "subnets": Form(r"subnet-[0-9a-f]{8,17}", 24, "Use IDs such as subnet-0123456789abcdef0."),
+    "security_groups": Form(r"sg-[0-9a-f]{8,17}", 20, "Use IDs such as sg-0123456789abcdef0."),
 }
 _MOST = {"security_groups": 5, "subnets": 16, "tags": 50, "capacity_provider_strategy": 20}
 _CONTAINER_KEYS = {
@@ -155,14 +150,13 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         raise refused("desired_count", f"cannot be {options['desired_count']}", "Use 0 or more tasks.")
     if not 0 <= options.get("log_lines", 0) <= _LOG_LINES:
         raise refused("log_lines", f"cannot be {options['log_lines']}", f"Use 0 to {_LOG_LINES:,}.")
-    network = options.get("network_configuration") or {}
-    if network:
-        if not network["subnets"]:
-            raise empty("network_configuration.subnets", _SUBNET.hint)
-        check_forms(network, {"subnets": _SUBNET, "security_groups": _GROUP})
-    for name, values in {**network, **options}.items():
-        if name in _MOST and len(values or ()) > _MOST[name]:
-            raise refused(name, f"has more than {_MOST[name]} items")
+    if options.get("subnets") is not None and not options["subnets"]:
+        raise empty("subnets", _FORMS["subnets"].hint)
+    if (options.get("security_groups") or options.get("assign_public_ip")) and not options.get("subnets"):
+        raise refused("subnets", "is missing", "security_groups and assign_public_ip need it.")
+    for name, most in _MOST.items():
+        if len(options.get(name) or ()) > most:
+            raise refused(name, f"has more than {most} items")
     tags_of(options)
     _check_containers(options["containers"])
 
@@ -181,8 +175,9 @@ def _check_containers(containers: t.Sequence[t.Mapping[str, t.Any]]) -> None:
                     f"containers.{name}.{option}", f"cannot be {container[option]}", f"Use {smallest} or more."
                 )
         environment, secrets = environment_of(container), secrets_of(container)
-        if "secrets" not in container and None in environment.values():
-            raise refused(f"containers.{name}.environment", "has a null", "An override cannot remove a variable.")
+        if "secrets" not in container:
+            # An override cannot remove a variable, so null is an error.
+            to_texts(f"containers.{name}.environment", container.get("environment") or {})
         both = [variable for variable in environment if variable in secrets and secrets[variable] is not None]
         if both:
             raise OctoAwsError(
@@ -203,16 +198,16 @@ def secrets_of(container: t.Mapping[str, t.Any]) -> dict[str, str | None]:
 
 
 def _variables(container: t.Mapping[str, t.Any], option: str) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
     label = f"containers.{container['name']}.{option}"
-    for key, value in (container.get(option) or {}).items():
-        name = to_text(f"a key of {label}", key)
-        if not name:
-            raise refused(label, "has an empty name")
-        found[name] = None if value is None else to_text(f"{label}.{name:.140}", value)
-        if option == "secrets" and value is not None and not found[name]:
+    given = container.get(option) or {}
+    texts = to_texts(label, {key: "" if value is None else value for key, value in given.items()})
+    if "" in texts:
+        raise refused(label, "has an empty name")
+    removed = {to_text(label, key) for key, value in given.items() if value is None}
+    for name in texts:
+        if option == "secrets" and not texts[name] and name not in removed:
             raise empty(f"{label}.{name:.140}", "Use the ARN of a secret or a parameter, or the name of a parameter.")
-    return found
+    return {name: None if name in removed else text for name, text in texts.items()}
 
 
 def tags_of(options: t.Mapping[str, t.Any]) -> dict[str, str]:
@@ -248,11 +243,10 @@ def run_parameters(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "taskRoleArn": options.get("task_role_arn"),
         "executionRoleArn": options.get("execution_role_arn"),
     }
-    network = options.get("network_configuration")
-    awsvpc = network and {
-        "subnets": network["subnets"],
-        "securityGroups": network["security_groups"],
-        "assignPublicIp": "ENABLED" if network["assign_public_ip"] else "DISABLED",
+    network = {
+        "subnets": options.get("subnets"),
+        "securityGroups": options.get("security_groups") or [],
+        "assignPublicIp": "ENABLED" if options["assign_public_ip"] else "DISABLED",
     }
     strategy = [
         {"capacityProvider": item["capacity_provider"], "weight": item["weight"], "base": item["base"]}
@@ -264,7 +258,7 @@ def run_parameters(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "launchType": options.get("launch_type"),
         "capacityProviderStrategy": strategy,
         "platformVersion": options.get("platform_version"),
-        "networkConfiguration": {"awsvpcConfiguration": awsvpc} if awsvpc else None,
+        "networkConfiguration": {"awsvpcConfiguration": network} if network["subnets"] else None,
         "group": options.get("group"),
         "tags": api_tags(tags_of(options)),
     }

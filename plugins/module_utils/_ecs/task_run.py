@@ -86,12 +86,12 @@ class TaskRun:
         overridden = [container["name"] for container in self._options["containers"]]
         chosen = self._options.get("outcome_of") or overridden
         definition.check_containers([*overridden, *chosen])
-        if definition.content.get("networkMode") == "awsvpc" and not self._options.get("network_configuration"):
+        if definition.content.get("networkMode") == "awsvpc" and not self._options.get("subnets"):
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 f"The task definition {definition.arn.rpartition('/')[2]} has the network mode awsvpc, and "
-                "network_configuration is not set.",
-                hint="Set network_configuration with the subnets of the task.",
+                "subnets is not set.",
+                hint="Set subnets, and security_groups if the task needs them.",
             )
         essential = [item["name"] for item in definition.content["containerDefinitions"] if item.get("essential", True)]
         return definition, chosen or essential

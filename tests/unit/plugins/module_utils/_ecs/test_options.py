@@ -29,8 +29,7 @@ def test_updates_that_are_taken(given: dict[str, t.Any]) -> None:
 
 
 def test_runs_that_are_taken() -> None:
-    network = {"subnets": [SUBNET], "security_groups": [], "assign_public_ip": False}
-    check_options(run_options(network_configuration=network, cpu="1 vCPU", memory="2 GB", launch_type="FARGATE"))
+    check_options(run_options(subnets=[SUBNET], cpu="1 vCPU", memory="2 GB", launch_type="FARGATE"))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +62,11 @@ def test_updates_that_are_refused(given: dict[str, t.Any], words: str) -> None:
         ({"cpu": "much"}, "cpu"),
         ({"task_role_arn": "admin"}, "task_role_arn cannot be"),
         ({"platform_version": "new"}, "platform_version"),
-        ({"network_configuration": {"subnets": [], "security_groups": []}}, "subnets is empty"),
-        ({"network_configuration": {"subnets": [SUBNET] * 17, "security_groups": []}}, "more than 16"),
-        ({"network_configuration": {"subnets": [SUBNET], "security_groups": ["default"]}}, "security_groups"),
+        ({"subnets": []}, "subnets is empty"),
+        ({"subnets": [SUBNET] * 17}, "more than 16"),
+        ({"subnets": [SUBNET], "security_groups": ["default"]}, "security_groups"),
+        ({"security_groups": ["sg-01234567"]}, "subnets is missing"),
+        ({"assign_public_ip": True}, "subnets is missing"),
     ],
 )
 def test_runs_that_are_refused(given: dict[str, t.Any], words: str) -> None:
@@ -76,7 +77,7 @@ def test_runs_that_are_refused(given: dict[str, t.Any], words: str) -> None:
 
 def test_an_override_cannot_remove_a_variable() -> None:
     options = run_options(containers=[{"name": "app", "environment": {"A": None}}])
-    with pytest.raises(OctoAwsError, match="has a null"):
+    with pytest.raises(OctoAwsError, match=r"app\.environment\.A is null"):
         check_options(options)
 
 

@@ -70,11 +70,11 @@ def test_it_is_started_once_and_shown(aws: FakeEcs) -> None:
 
 def test_what_is_sent(aws: FakeEcs) -> None:
     aws.task_looks = [ended(app=0)]
-    network = {"subnets": ["subnet-1"], "security_groups": [], "assign_public_ip": True}
     run(
         aws,
         containers=[{"name": "app", "command": ["migrate"], "environment": {"A": 1}, "memory_reservation": 64}],
-        network_configuration=network,
+        subnets=["subnet-1"],
+        assign_public_ip=True,
         cpu="256",
         capacity_provider_strategy=[{"capacity_provider": "FARGATE_SPOT", "weight": 1, "base": 0}],
         tags={"run": 1},
