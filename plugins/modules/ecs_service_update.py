@@ -267,7 +267,7 @@ events:
     - message: "(service web) (deployment ecs-svc/1234567890123456789) deployment failed: tasks failed to start."
       time: "2026-11-24T08:15:30.123000+00:00"
 stopped_tasks:
-  description: The stopped tasks of the deployment, newest first, at most 10. AWS keeps them for an hour.
+  description: The stopped tasks of the deployment, newest first, at most 10. AWS keeps them only for a while.
   returned: when the rollout failed or timed out
   type: list
   elements: dict

@@ -101,6 +101,7 @@ _TASK_DEFINITION = Form(
     2_048,
     "Use FAMILY for the latest revision, FAMILY:REVISION, or an ARN.",
 )
+_PROVIDER = Form(_NAME, 255, "Use the name of a capacity provider, such as FARGATE_SPOT.")
 _CONTAINER = Form(_NAME, 255, "Use the name of a container of the task definition.")
 _FORMS = {
     "cluster": _CLUSTER,
@@ -150,6 +151,8 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         raise refused("desired_count", f"cannot be {options['desired_count']}", "Use 0 or more tasks.")
     if not 0 <= options.get("log_lines", 0) <= _LOG_LINES:
         raise refused("log_lines", f"cannot be {options['log_lines']}", f"Use 0 to {_LOG_LINES:,}.")
+    for item in options.get("capacity_provider_strategy") or ():
+        check_forms(item, {"capacity_provider": _PROVIDER}, required=["capacity_provider"])
     if options.get("subnets") is not None and not options["subnets"]:
         raise empty("subnets", _FORMS["subnets"].hint)
     if (options.get("security_groups") or options.get("assign_public_ip")) and not options.get("subnets"):

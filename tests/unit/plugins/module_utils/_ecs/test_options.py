@@ -66,6 +66,7 @@ def test_updates_that_are_refused(given: dict[str, t.Any], words: str) -> None:
         ({"subnets": [SUBNET] * 17}, "more than 16"),
         ({"subnets": [SUBNET], "security_groups": ["default"]}, "security_groups"),
         ({"security_groups": ["sg-01234567"]}, "subnets is missing"),
+        ({"capacity_provider_strategy": [{"capacity_provider": None}]}, "capacity_provider is missing"),
         ({"assign_public_ip": True}, "subnets is missing"),
     ],
 )
@@ -87,7 +88,7 @@ def test_an_override_cannot_remove_a_variable() -> None:
         service_options(task_definition="web", template="web.json"),
         service_options(template="web.json", template_body={}),
         service_options(containers=[{"name": "app", "environment": {"A": "b"}, "secrets": {"A": "c"}}]),
-        run_options(launch_type="EC2", capacity_provider_strategy=[{}]),
+        run_options(launch_type="EC2", capacity_provider_strategy=[{"capacity_provider": "FARGATE"}]),
     ],
 )
 def test_conflicts(options: dict[str, t.Any]) -> None:
