@@ -122,7 +122,7 @@ class Rollout:
         return {**found["values"], "problem": "; ".join(found["reasons"])}
 
     def _failure(self, service: Service, own: t.Mapping[str, t.Any] | None, problem: str = "") -> PartialFailure:
-        primary = next((item for item in service.get("deployments") or [] if item.get("status") == "PRIMARY"), {})
+        primary = primary_of(service)
         found = self._evidence(service)
         reason = redact((own or {}).get("rolloutStateReason") or "", self._ecs.secrets)
         # A failed deployment is not returned any more when its last task has stopped.
@@ -176,6 +176,12 @@ class Rollout:
         return sorted(found, key=lambda task: task["stopped_at"] or "", reverse=True)
 
 
+def primary_of(service: Service) -> dict[str, t.Any]:
+    """Return the newest deployment of a service; empty if it has none."""
+    deployments: list[dict[str, t.Any]] = service.get("deployments") or []
+    return next((item for item in deployments if item.get("status") == "PRIMARY"), {})
+
+
 def counts_of(service: Service) -> dict[str, int]:
     """Return the numbers of tasks for the result."""
     return {"running_count": service.get("runningCount", 0), "desired_count": service.get("desiredCount", 0)}
@@ -198,7 +204,8 @@ def _has_no_breaker(service: Service) -> bool:
 
 def _threshold(own: t.Mapping[str, t.Any]) -> int:
     """Return the failed tasks with which the circuit breaker of ECS would end a deployment: half of all tasks."""
-    return min(max((own.get("desiredCount", 0) + 1) // 2, _FEWEST_FAILED), _MOST_FAILED)
+    half = (int(own.get("desiredCount", 0)) + 1) // 2
+    return min(max(half, _FEWEST_FAILED), _MOST_FAILED)
 
 
 def _counts(own: t.Mapping[str, t.Any]) -> str:

@@ -11,7 +11,7 @@ import typing as t
 from .._errors import ErrorCode, OctoAwsError
 from .._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER
 from .options import api_tags, tags_of
-from .rollout import Rollout, counts_of
+from .rollout import Rollout, counts_of, primary_of
 from .task_definition import TaskDefinition
 
 if t.TYPE_CHECKING:
@@ -139,8 +139,7 @@ class ServiceUpdate:
         before: t.Mapping[str, t.Any],
         changes: t.Mapping[str, tuple[str, str]],
     ) -> Result:
-        deployments = service.get("deployments") or []
-        primary = next((item for item in deployments if item.get("status") == "PRIMARY"), {})
+        primary = primary_of(service)
         arn = service["taskDefinition"]
         outputs = {
             "task_definition": arn or None,

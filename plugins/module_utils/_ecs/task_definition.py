@@ -120,7 +120,7 @@ class TaskDefinition:
 
     def is_same(self, other: TaskDefinition) -> bool:
         """Whether both have the same content, apart from tags."""
-        return self._normalized == other._normalized
+        return bool(self._normalized == other._normalized)
 
     @property
     def _normalized(self) -> t.Any:
