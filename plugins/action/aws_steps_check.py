@@ -36,6 +36,8 @@ _MODULES = (
     "octo.aws.aws_script",
     "octo.aws.cloudformation_change_set",
     "octo.aws.cloudformation_stack",
+    "octo.aws.ecs_service_update",
+    "octo.aws.ecs_task_run",
     "octo.aws.s3_upload",
 )
 """The modules with ``module_defaults`` that the role sets."""

@@ -101,6 +101,18 @@ class ErrorCode(str, Enum):
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
 
+    # ECS
+    CLUSTER_UNKNOWN = "cluster_unknown"
+    SERVICE_UNKNOWN = "service_unknown"
+    SERVICE_UNSUPPORTED = "service_unsupported"
+    TASK_DEFINITION_UNKNOWN = "task_definition_unknown"
+    CONTAINER_UNKNOWN = "container_unknown"
+    ROLLOUT_FAILED = "rollout_failed"
+    ROLLOUT_TIMED_OUT = "rollout_timed_out"
+    TASK_NOT_PLACED = "task_not_placed"
+    TASK_FAILED = "task_failed"
+    TASK_TIMED_OUT = "task_timed_out"
+
     # Uploads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"
     UPLOAD_EMPTY = "upload_empty"

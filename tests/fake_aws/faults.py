@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import socket
 import typing as t
 from xml.sax.saxutils import escape
@@ -98,9 +99,21 @@ class Faults:
         return fault.kind, fault.seconds
 
 
-def answer_fault(start_response: StartResponse, kind: str) -> t.Iterable[bytes]:
-    """The error of a service that speaks XML."""
+_IN_JSON = {
+    "Throttling": "ThrottlingException",
+    "AccessDenied": "AccessDeniedException",
+    "ExpiredToken": "ExpiredTokenException",
+}
+"""How services that speak JSON call some errors."""
+
+
+def answer_fault(start_response: StartResponse, kind: str, *, as_json: bool = False) -> t.Iterable[bytes]:
+    """The error of a service that speaks XML, or of one that speaks JSON and has no errors of its own."""
     status, code, message = FAULTS[kind]
+    if code and as_json:
+        status = status if status.startswith("5") else "400 Bad Request"
+        body = json.dumps({"__type": _IN_JSON.get(code, code), "message": message})
+        return answer(start_response, status, body, "application/x-amz-json-1.1")
     return answer(start_response, status, error_xml(code, message) if code else message)
 
 

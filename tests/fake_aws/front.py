@@ -33,6 +33,7 @@ demand, and counts.
 - ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
+- ``POST /_test/ecs``: how the next rollout or task of ECS goes, or a cluster to make; see ``ecs.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
@@ -51,6 +52,7 @@ import accounts
 import clock
 import cloudformation
 import consistency
+import ecs
 import filling
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
@@ -123,6 +125,8 @@ class Front:
                 self._sts.lifetime = value["seconds"]
             elif what == "stack":
                 cloudformation.plan(value)
+            elif what == "ecs":
+                ecs.plan(value, accounts.ACCOUNT_ID)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
             elif what == "metadata":
@@ -140,6 +144,7 @@ class Front:
         self._sts.reset()
         cloudformation.reset()
         consistency.reset()
+        ecs.reset()
 
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         form = _form(environ, body)
@@ -155,7 +160,7 @@ class Front:
             "token": _token_sent(environ, session),
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
-        if self._json_services.serves(service):
+        if self._json_services.serves(service) or _is_json(environ):
             entry["parameters"] = json.loads(body or b"{}")
         with self._lock:
             journal, number = self._journal, self._journal.add(entry, body)
@@ -190,9 +195,9 @@ class Front:
         action = entry["action"]
         of_json = self._json_services.serves(action.partition(":")[0])
         if kind in FAULTS and (not of_json or kind == "not_aws"):
-            return answer_fault(start_response, str(kind))
+            return answer_fault(start_response, str(kind), as_json=_is_json(environ))
         refusal = self._refusal(environ, entry["access_key"])
-        if of_json and refusal:
+        if refusal and (of_json or _is_json(environ)):
             return refuse(start_response, Refusal(*refusal))
         if of_json:
             return self._json_services.serve(environ, body, action, entry["region"], kind, start_response)
@@ -248,6 +253,10 @@ def _secrets() -> t.Iterator[str]:
         for backend in list(account.values()):
             for session in list(backend.assumed_roles):
                 yield from (session.secret_access_key, session.session_token)
+
+
+def _is_json(environ: Environ) -> bool:
+    return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-amz-json")
 
 
 def _form(environ: Environ, body: bytes) -> dict[str, list[str]]:

@@ -25,6 +25,7 @@ import _descriptions  # noqa: F401  # pylint: disable=unused-import  # before mo
 import accounts
 import cloudformation
 import documented
+import ecs
 from change_sets import CHANGE_SET_METHODS
 from front import Front
 from metadata import Metadata
@@ -79,6 +80,7 @@ def main() -> None:
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
     cloudformation.install(CHANGE_SET_METHODS)
+    ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0

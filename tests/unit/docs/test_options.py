@@ -23,6 +23,8 @@ MODULES = {
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
+    "ecs_update": "ecs_service_update",
+    "ecs_run_task": "ecs_task_run",
     "s3_upload": "s3_upload",
 }
 """The module of each kind of step."""

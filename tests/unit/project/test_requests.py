@@ -15,7 +15,7 @@ import pytest
 from botocore import xform_name
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
-SERVICES = ("cloudformation", "s3", "secretsmanager", "ssm", "sts")
+SERVICES = ("cloudformation", "ecs", "logs", "s3", "secretsmanager", "ssm", "sts")
 SENDERS = {"ask", "call", "_ask", "_call", "submit", "begin", "pages", "_session"}
 READS = ("get_", "list_", "describe_", "head_", "batch_get_", "assume_role")
 """Sessions are kept nowhere."""
@@ -33,6 +33,9 @@ SAFE_TO_REPEAT = {
     "update_secret_version_stage": "moves a label from a version that is named",
     "delete_secret": "what is deleted stays deleted",
     "restore_secret": "what is restored stays restored",
+    "register_task_definition": "has no token; a second revision has the same content",
+    "tag_resource": "sets values",
+    "update_service": "sets values; a second forced deployment takes the place of the first",
     "put_parameter": "has no token; the value that is found tells whether this request made it",
     "delete_parameter": "what is gone stays gone, and the lock is held",
 }
@@ -73,7 +76,11 @@ REQUESTS = requests()
 def tokens(operation: str) -> set[str]:
     """The members of a request by which its repetition is known."""
     shape = MODELS[operation].input_shape
-    return {name for name in shape.members if name in ("ClientToken", "ClientRequestToken")} if shape else set()
+    return (
+        {name for name in shape.members if name in ("ClientToken", "ClientRequestToken", "clientToken")}
+        if shape
+        else set()
+    )
 
 
 def test_the_requests_are_found() -> None:

@@ -10,6 +10,7 @@ import typing as t
 from urllib.parse import parse_qsl
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
+from ansible_collections.octo.aws.plugins.module_utils._ecs.options import environment_of, tags_of
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
@@ -53,6 +54,14 @@ def script_environment(value: t.Any) -> str:
     return to_texts("environment", {"key": value})["key"]
 
 
+def container_environment(value: t.Any) -> str:
+    return str(environment_of({"name": "app", "environment": {"key": value}})["key"])
+
+
+def service_tags(value: t.Any) -> str:
+    return tags_of({"tags": {"key": value}})["key"]
+
+
 OPTIONS = (
     hop_tags,
     stack_tags,
@@ -61,6 +70,7 @@ OPTIONS = (
     object_metadata,
     metadata_of_a_pattern,
     script_environment,
+    service_tags,
 )
 TAGS = (hop_tags, object_tags)
 """Their values have few signs."""

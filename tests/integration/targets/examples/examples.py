@@ -32,6 +32,20 @@ PREPARE = """
         secret_key: "{{ aws.secret_key }}"
         store: "{{ playbook_dir }}/accounts"
 
+    - name: A cluster
+      ansible.builtin.assert:
+        that: lookup('fake_aws', 'ecs', cluster) == {}
+      vars:
+        cluster:
+          make:
+            cluster: shop
+            definitions:
+              - {family: web, containerDefinitions: [{name: app, image: "web:1", memory: 128}]}
+              - family: migrations
+                networkMode: awsvpc
+                containerDefinitions: [{name: app, image: "web:1", memory: 128}]
+            services: [{name: web, definition: web}]
+
     - name: Profiles
       ansible.builtin.copy:
         dest: "{{ lookup('env', 'AWS_CONFIG_FILE') }}"

@@ -39,6 +39,8 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
+    "ecs_service_update": {"service": "web"},
+    "ecs_task_run": {"task_definition": "web"},
     "s3_upload": UPLOAD,
 }
 """What each module needs."""
@@ -52,10 +54,16 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_stack", "retain_resources"): GONE,
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
+    ("ecs_task_run", "security_groups"): {"task_definition": "web", "subnets": ["subnet-01234567"]},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
-ITEMS: dict[str, dict[str, t.Any]] = {"assume_role": {"role_arn": ROLE}, "headers": {"pattern": "*"}}
+ITEMS: dict[str, dict[str, t.Any]] = {
+    "assume_role": {"role_arn": ROLE},
+    "headers": {"pattern": "*"},
+    "containers": {"name": "app"},
+    "capacity_provider_strategy": {"capacity_provider": "FARGATE"},
+}
 """What an item of a list needs."""
 TEXTS = ("str", "path", "json", "raw", "dict")
 
@@ -211,7 +219,7 @@ def test_every_module_is_there() -> None:
 def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
     """A new option with a mapping belongs into the table of ``test_yaml_values``."""
     mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
-    assert mappings == {"tags", "parameters", "metadata", "environment"}
+    assert mappings == {"tags", "parameters", "metadata", "environment", "secrets"}
 
 
 LOOKUP = {

@@ -60,6 +60,8 @@ RUN = {"cmd": "true"}
 WORKS: list[tuple[str, dict[str, t.Any]]] = [
     ("cloudformation_stack", MADE),
     ("cloudformation_change_set", MADE),
+    ("ecs_service_update", {"service": "web"}),
+    ("ecs_task_run", {"task_definition": "web"}),
     ("s3_upload", UPLOAD),
     ("aws_script", RUN),
     ("aws_identity", {}),
