@@ -104,7 +104,7 @@ def _vault_options() -> list[str]:
 
 def _variables() -> dict[str, str]:
     """Return the environment variables with which Python finds the collection, and Ansible its configuration."""
-    variables = {"PYTHONPATH": str(Path(__file__).resolve().parents[6])}
+    variables = {"PYTHONPATH": str(Path(os.path.abspath(__file__)).parents[6])}
     if C.CONFIG_FILE:
         variables["ANSIBLE_CONFIG"] = str(C.CONFIG_FILE)
     return variables
