@@ -75,7 +75,7 @@ class ImagePush:
         result = self._result(digest, same or wanted)
         result["changed"] = any(digest is None or before[tag] != digest for tag in self._tags)
         if diff:
-            result["diff"] = {"before": _lines(before), "after": _lines(self._digests)}
+            result["diff"] = {"before": _lines(before), "after": _lines(self._digests, "(a new digest)")}
         return result
 
     def _result(self, digest: str | None, manifest: Manifest) -> dict[str, t.Any]:
@@ -167,5 +167,5 @@ class ImagePush:
         return f" Console: https://{region}.console.aws.amazon.com/{path}"
 
 
-def _lines(digests: t.Mapping[str, str | None]) -> str:
-    return "".join(f"{tag}: {digest or 'new'}\n" if digest else f"{tag}:\n" for tag, digest in digests.items())
+def _lines(digests: t.Mapping[str, str | None], unknown: str = "") -> str:
+    return "".join(f"{tag}: {digest or unknown}".rstrip() + "\n" for tag, digest in digests.items())
