@@ -30,7 +30,9 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="eks_token", description=DESCRIPTION)
     parser.add_argument("name", nargs="?", help="name of the account; without it, the role of this machine is used")
-    parser.add_argument("--cluster", required=True, help="name of the cluster, or ID of a local cluster on AWS Outposts")
+    parser.add_argument(
+        "--cluster", required=True, help="name of the cluster, or ID of a local cluster on AWS Outposts"
+    )
     return with_options(parser)
 
 

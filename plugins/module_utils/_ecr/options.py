@@ -64,7 +64,9 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
     if options["public"] and "/" not in repository:
         raise refused("repository", f"{repository!r:.80} has no alias", "Write ALIAS/NAME for a public repository.")
     if options["public"] and options["registry_id"]:
-        raise OctoAwsError(ErrorCode.OPTION_CONFLICT, "registry_id and public are both set.", hint="Remove registry_id.")
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT, "registry_id and public are both set.", hint="Remove registry_id."
+        )
     if options["registry_id"]:
         check_account_id(options["registry_id"], "registry_id")
     if not options["tags"]:
@@ -74,7 +76,9 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
             hint = "A tag has 1 to 128 letters, digits, periods, hyphens and underscores, and starts with none of .-"
             raise refused("tags", f"cannot contain {tag!r:.140}", hint)
     if options["platform"] and not _PLATFORM.fullmatch(options["platform"]):
-        raise refused("platform", f"cannot be {options['platform']!r:.80}", "Write OS/ARCHITECTURE, such as linux/arm64.")
+        raise refused(
+            "platform", f"cannot be {options['platform']!r:.80}", "Write OS/ARCHITECTURE, such as linux/arm64."
+        )
     if options["timeout"] < 1:
         raise refused("timeout", f"cannot be {options['timeout']}", "It is a number of seconds.")
 
@@ -89,7 +93,9 @@ def _check_source(options: t.Mapping[str, t.Any]) -> None:
         )
     for name, needed in _NEEDS.items():
         if options[name] is not None and options[needed] is None:
-            raise OctoAwsError(ErrorCode.OPTION_CONFLICT, f"{name} needs {needed}.", hint=f"Set {needed}, or remove {name}.")
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT, f"{name} needs {needed}.", hint=f"Set {needed}, or remove {name}."
+            )
     if (options["source_username"] is None) != (options["source_password"] is None):
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT,
@@ -98,7 +104,9 @@ def _check_source(options: t.Mapping[str, t.Any]) -> None:
         )
     for name in ("archive_image", "daemon_image", "source_image"):
         if options[name] is not None and not _REFERENCE.fullmatch(options[name]):
-            raise refused(name, f"cannot be {options[name]!r:.80}", "Write a name such as registry.example.org/app:1.0.")
+            raise refused(
+                name, f"cannot be {options[name]!r:.80}", "Write a name such as registry.example.org/app:1.0."
+            )
     if options["archive"] is not None and (":" in options["archive"] or not options["archive"].strip()):
         raise refused("archive", f"cannot be {options['archive']!r:.80}", "skopeo needs a path without a colon.")
     if options["daemon_host"] is not None and not _DAEMON.fullmatch(options["daemon_host"]):

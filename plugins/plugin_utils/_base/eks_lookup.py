@@ -41,7 +41,9 @@ class EksLookup(ServiceLookup):
 
     def prepare(self) -> None:
         check_cluster_name(self.get_option("cluster"))
-        if self.get_option("format") == "kubeconfig" and any(hop.external_id for hop in self.session_options.assume_role):
+        if self.get_option("format") == "kubeconfig" and any(
+            hop.external_id for hop in self.session_options.assume_role
+        ):
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT,
                 "assume_role has an external_id, which a kubeconfig would show to each user of it.",

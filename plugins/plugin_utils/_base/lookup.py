@@ -70,9 +70,7 @@ class AccountLookup(LookupBase):
         _warn_of_region(settings.region_for(""))
         return self.render("", Resolver(settings, options, None, display.warning).walk(UNNAMED).credentials())
 
-    def _resolve(
-        self, terms: list[t.Any], settings: Settings, options: SessionOptions
-    ) -> t.Iterator[dict[str, t.Any]]:
+    def _resolve(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[dict[str, t.Any]]:
         # All names are checked first: an empty list must not be taken for a lookup without a name.
         if any(isinstance(term, (list, tuple)) and not term for term in terms):
             self._missing(_no_names)
