@@ -72,6 +72,11 @@ class Registry:
         self._port = _start_registry(folder) if folder else 0
 
     @property
+    def behind(self) -> str:
+        """Where the registry is without the rules of ECR, by HTTP and without a password."""
+        return f"127.0.0.1:{self._port}"
+
+    @property
     def secrets(self) -> list[str]:
         return list(self._passwords)
 

@@ -98,6 +98,7 @@ def main() -> None:
         certificate = os.path.join(options.registry, "registry")
         registry.address = f"localhost:{_serve(front, options.address, 0, certificate, 'localhost')}"
         facts["registry"] = registry.address
+        facts["registry_behind"] = registry.behind
     facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{port}"
     temporary = f"{options.write}.new"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
