@@ -28,7 +28,7 @@ from accounts import ACCOUNT_ID
 from answers import StartResponse, answer
 from moto.ecr.models import ecr_backends
 from moto.eks.models import eks_backends
-from sessions import Environ, Refusal, SignedRequest
+from sessions import SCOPE, Environ, Refusal, SignedRequest
 
 TOKEN_ACTIONS = ("ecr:GetAuthorizationToken", "ecr-public:GetAuthorizationToken")
 REGION = "eu-central-1"
@@ -53,8 +53,30 @@ def populate() -> None:
     for name in ("shop", "young", "outpost"):
         cluster = eks.create_cluster(name, f"arn:aws:iam::{ACCOUNT_ID}:role/eks", {"subnetIds": [], "vpcId": "vpc-1"})
         cluster.certificate_authority = {"data": base64.b64encode(_CERTIFICATE.encode()).decode()}
+    # A local cluster on AWS Outposts has an ID, which its tokens name.
+    eks.clusters["outpost"].outpost_id = "6f1e7a9c-0d2b-4c7e-9a7f-1b2c3d4e5f60"
     young = eks.clusters["young"]
     young.status, young.endpoint, young.certificate_authority = "CREATING", None, {}
+
+
+def describe_cluster(environ: Environ, body: bytes) -> dict[str, t.Any]:
+    """The answer of DescribeCluster, whose signature moto does not check as AWS does."""
+    signed = SignedRequest(environ, body, "DescribeCluster")
+    name = environ["PATH_INFO"].rpartition("/")[2]
+    signed.check_permitted("eks:DescribeCluster", f"arn:aws:eks:{REGION}:{ACCOUNT_ID}:cluster/{name}")
+    region = SCOPE.search(environ["HTTP_AUTHORIZATION"])[2]  # type: ignore[index]
+    cluster = eks_backends[signed.caller.account_id][region].clusters.get(name)
+    if cluster is None:
+        raise Refusal("ResourceNotFoundException", f"No cluster found for name: {name}.", "404 Not Found")
+    values = {
+        "name": cluster.name,
+        "arn": cluster.arn,
+        "status": cluster.status,
+        "endpoint": cluster.endpoint,
+        "certificateAuthority": cluster.certificate_authority,
+        "id": getattr(cluster, "outpost_id", None),
+    }
+    return {"cluster": {name: value for name, value in values.items() if value}}
 
 
 class Registry:

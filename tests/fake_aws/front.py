@@ -219,14 +219,8 @@ class Front:
             return refuse(start_response, Refusal(*refusal))
         if of_json:
             return self._json_services.serve(environ, body, action, entry["region"], kind, start_response)
-        if action in containers.TOKEN_ACTIONS:
-            try:
-                if refusal:
-                    raise Refusal(*refusal)
-                given = self._registry.give_password(environ, body, action)
-            except Refusal as error:
-                return refuse(start_response, error)
-            return answer(start_response, "200 OK", json.dumps(given), "application/x-amz-json-1.1")
+        if action in containers.TOKEN_ACTIONS or action.startswith("eks:GET /clusters/"):
+            return self._of_containers(environ, body, action, refusal, start_response)
         if refusal:
             return answer(start_response, "403 Forbidden", error_xml(*refusal))
         if self._sts.serves(action):
@@ -239,6 +233,25 @@ class Front:
             return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)
         return answered
+
+    def _of_containers(
+        self,
+        environ: Environ,
+        body: bytes,
+        action: str,
+        refusal: tuple[str, str] | None,
+        start_response: StartResponse,
+    ) -> t.Iterable[bytes]:
+        try:
+            if refusal:
+                raise Refusal(*refusal)
+            if action in containers.TOKEN_ACTIONS:
+                found = self._registry.give_password(environ, body, action)
+            else:
+                found = containers.describe_cluster(environ, body)
+        except Refusal as error:
+            return refuse(start_response, error)
+        return answer(start_response, "200 OK", json.dumps(found), "application/x-amz-json-1.1")
 
     def _refusal(self, environ: Environ, access_key: str) -> tuple[str, str] | None:
         """What moto does not check: the time of a request and the end of a session."""
