@@ -128,8 +128,9 @@ def _document(
         lookup = lookup_loader.get(program.lookup, loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
+        of_settings = lookup_loader.get(base_options.LOOKUP, loader=loader, templar=Templar(loader=loader))
         settings = base_options.read_options(
-            lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
+            of_settings, {}, of_settings._templar, {"store": given["store"]} if "store" in given else {}
         )
         account = repr(name) if name else "none"
         with _circular_credentials.mark_resolving(
