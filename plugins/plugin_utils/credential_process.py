@@ -9,7 +9,7 @@
 It prints the JSON document from "Sourcing credentials with an external process" in the AWS CLI user guide. Settings and
 vault passwords are those of Ansible. Errors go to standard error, with exit code 1.
 
-This and ``eks_token`` are the only public files of ``plugin_utils``: their module paths and command lines are documented.
+This and ``eks_token`` are the public files of ``plugin_utils``: their module paths and command lines are documented.
 """
 
 from __future__ import annotations

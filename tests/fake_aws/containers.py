@@ -4,8 +4,7 @@
 
 """Passwords of ECR, a registry that takes them, and clusters of EKS.
 
-The registry is Debian's ``docker-registry``, with the rules of ECR in front of it: no other password than those that ECR
-gave, no repository that was not created, and no tag that is moved where tags are immutable. The repositories and the
+The registry is Debian's ``docker-registry``, with the rules of ECR in front of it: no other password than those of ECR, no repository that was not created, and no tag that is moved where tags are immutable. The repositories and the
 clusters are those of moto.
 """
 
@@ -140,18 +139,19 @@ class Registry:
         writes = environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         repository = ecr_backends[ACCOUNT_ID][REGION].repositories.get(found["repository"])
         if repository is None:
-            message = f"The repository with name '{found['repository']}' does not exist in the registry with id '{ACCOUNT_ID}'"
+            name = found["repository"]
+            message = f"The repository with name '{name}' does not exist in the registry with id '{ACCOUNT_ID}'"
             raise Refusal("NAME_UNKNOWN", message, "404 Not Found")
         if writes and self.plan.get("denied"):
-            message = "User: arn:aws:iam::123456789012:user/deployer is not authorized to perform: ecr:InitiateLayerUpload"
+            message = f"User: arn:aws:iam::{ACCOUNT_ID}:user/x is not authorized to perform: ecr:InitiateLayerUpload"
             raise Refusal("DENIED", message, "403 Forbidden")
         if writes and found["what"] == "blobs":
             time.sleep(self.plan.get("seconds", 0))
         fixed = repository.image_tag_mutability == "IMMUTABLE" and not found["rest"].startswith("sha256:")
         if writes and found["what"] == "manifests" and fixed and self._has(environ["PATH_INFO"]):
             message = (
-                f"The image tag '{found['rest']}' already exists in the '{found['repository']}' repository and cannot be "
-                "overwritten because the repository is immutable."
+                f"The image tag '{found['rest']}' already exists in the '{found['repository']}' repository and cannot "
+                "be overwritten because the repository is immutable."
             )
             raise Refusal("TAG_INVALID", message, "400 Bad Request")
 

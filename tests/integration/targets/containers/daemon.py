@@ -4,7 +4,7 @@
 
 """The part of the Docker Engine API that skopeo uses to read an image.
 
-    python daemon.py ARCHIVE SOCKET
+python daemon.py ARCHIVE SOCKET
 """
 
 from __future__ import annotations

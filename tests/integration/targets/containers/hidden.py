@@ -4,7 +4,7 @@
 
 """No password of a registry, and no key, is in what was shown or logged, given to skopeo, or left in a file.
 
-    python hidden.py FOLDER
+python hidden.py FOLDER
 """
 
 from __future__ import annotations

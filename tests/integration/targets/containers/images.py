@@ -4,7 +4,7 @@
 
 """Write the images of the test: an archive of Docker, one of OCI, another image, and files that are none.
 
-    python images.py FOLDER
+python images.py FOLDER
 """
 
 from __future__ import annotations

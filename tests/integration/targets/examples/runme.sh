@@ -7,7 +7,7 @@
 # The examples of the documentation, as they are pasted.
 source ../setup_fake_aws/start.sh
 export AWS_CONFIG_FILE="${work}/aws-config"
-ansible-doc --json --type lookup octo.aws.creds >"${work}/creds.json"
+ansible-doc --json --type lookup octo.aws.creds octo.aws.ecr octo.aws.eks >"${work}/creds.json"
 mapfile -t modules < <(find "${collection}/plugins/modules" -name '*.py' ! -name '__init__.py' -printf 'octo.aws.%f\n' | sed 's/\.py$//')
 ansible-doc --json "${modules[@]}" >"${work}/modules.json"
 python examples.py "${work}"
