@@ -73,9 +73,7 @@ def main() -> None:
     parser.add_argument(
         "--instance", action="append", default=[], help="ADDRESS=ROLE, a role for the machine with this address"
     )
-    parser.add_argument(
-        "--registry", metavar="FOLDER", help="serve a registry, with FOLDER/registry.crt as certificate"
-    )
+    parser.add_argument("--registry", metavar="FOLDER", help="serve a registry; FOLDER/registry.crt is its certificate")
     options = parser.parse_args()
     parent = os.getppid()
     # Whose a request is, is a matter of its access key.

@@ -58,7 +58,7 @@ class ImagePush:
     def _run(self, *, check_mode: bool, diff: bool) -> dict[str, t.Any]:
         wanted = self._read_source()
         there = {tag: self._read_tag(tag) for tag in self._tags}
-        self._digests = {tag: manifest and manifest.digest for tag, manifest in there.items()}
+        self._digests = {tag: manifest.digest if manifest else None for tag, manifest in there.items()}
         before = dict(self._digests)
         same = next((manifest for manifest in there.values() if manifest and manifest.is_same_image(wanted)), None)
         if check_mode:

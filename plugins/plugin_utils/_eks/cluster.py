@@ -74,7 +74,8 @@ def describe_cluster(client: t.Any, name: str, secrets: t.Iterable[str]) -> Clus
             ErrorCode.CLUSTER_UNKNOWN,
         ) from None
     cluster = response.get("cluster") or {}
-    host, encoded = cluster.get("endpoint"), (cluster.get("certificateAuthority") or {}).get("data")
+    host = str(cluster.get("endpoint") or "")
+    encoded = str((cluster.get("certificateAuthority") or {}).get("data") or "")
     if cluster.get("name") == name and not (host and encoded):
         raise OctoAwsError(
             ErrorCode.CLUSTER_NOT_READY,
@@ -84,10 +85,10 @@ def describe_cluster(client: t.Any, name: str, secrets: t.Iterable[str]) -> Clus
         )
     try:
         certificate = base64.b64decode(encoded, validate=True).decode("ascii")
-    except (TypeError, ValueError):
+    except ValueError:
         certificate = ""
     arn = str(cluster.get("arn"))
-    if cluster.get("name") != name or not str(host).startswith("https://") or "BEGIN CERTIFICATE" not in certificate:
+    if cluster.get("name") != name or not host.startswith("https://") or "BEGIN CERTIFICATE" not in certificate:
         raise OctoAwsError(
             ErrorCode.AWS_ANSWER_INVALID,
             f"EKS at {without_password(client.meta.endpoint_url)} did not return the cluster {name!r}.",
