@@ -117,9 +117,8 @@ class Front:
             if what == "requests":
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                return answer(
-                    start_response, "200 OK", json.dumps(sorted([*_secrets(), *self._registry.secrets])), _JSON
-                )
+                found = sorted([*_secrets(), *self._registry.secrets])
+                return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
             if what == "fault":

@@ -13,6 +13,7 @@ from ansible_collections.octo.aws.plugins.module_utils._ecr.options import PUSH_
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 
 DEFAULTS = {name: option.get("default") for name, option in PUSH_SPEC.items()}
+NO_ARCHIVE = {"archive": None, "daemon_image": "app"}
 GOOD = {"repository": "team/app", "archive": "/srv/app.tar"}
 
 
@@ -40,7 +41,7 @@ def test_good_options(options: dict[str, t.Any]) -> None:
         (
             "option_conflict",
             "archive_image needs archive.",
-            {"archive": None, "daemon_image": "a", "archive_image": "a"},
+            {"archive": None, "daemon_image": "a", "archive_image": ""},
         ),
         ("option_conflict", "daemon_host needs daemon_image.", {"daemon_host": "unix:///x"}),
         ("option_conflict", "source_username needs source_image.", {"source_username": "a"}),

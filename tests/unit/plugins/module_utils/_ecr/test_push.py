@@ -110,7 +110,7 @@ def test_check_mode(source: Place, digest: str | None) -> None:
         ("name unknown: The repository with name 'app' does not exist", "read", ErrorCode.REPOSITORY_UNKNOWN),
         ("denied: User is not authorized to perform: ecr:BatchGetImage", "read", ErrorCode.ACCESS_DENIED),
         (
-            "tag invalid: The image tag '1' ... because the repository is immutable.",
+            "tag invalid: The image tag '1' ... the repository is immutable.",
             "copy",
             ErrorCode.IMAGE_TAG_IMMUTABLE,
         ),
