@@ -4,8 +4,9 @@
 
 """Passwords of ECR, a registry that takes them, and clusters of EKS.
 
-The registry is Debian's ``docker-registry``, with the rules of ECR in front of it: no other password than those of ECR, no repository that was not created, and no tag that is moved where tags are immutable. The repositories and the
-clusters are those of moto.
+The registry is Debian's ``docker-registry``, with the rules of ECR in front of it: no other password than those of ECR, no
+repository that was not created, and no tag that is moved where tags are immutable. The repositories and the clusters
+are those of moto.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Registry:
         self.address = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
         """Where the registry is for clients."""
         self.plan: dict[str, t.Any] = {}
-        """What goes wrong until the next reset: ``denied``, or ``seconds`` for each layer."""
+        """What goes wrong until the next reset: ``denied``, ``broken``, or ``seconds`` for each layer."""
         self._passwords: dict[str, float] = {}
         self._port = _start_registry(folder) if folder else 0
 
@@ -133,6 +134,8 @@ class Registry:
         if self._passwords.get(sent, 0) < clock.now():
             message = "Your authorization token has expired. Reauthenticate and try again."
             raise Refusal("DENIED", message, "401 Unauthorized")
+        if self.plan.get("broken"):
+            raise Refusal("UNKNOWN", "An internal error occurred.", "500 Internal Server Error")
         found = _PATH.fullmatch(environ["PATH_INFO"])
         if not found:
             return

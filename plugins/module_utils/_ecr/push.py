@@ -147,7 +147,7 @@ class ImagePush:
             return OctoAwsError(
                 ErrorCode.ACCESS_DENIED,
                 f"ECR denied the access to {self._repository}: {text}.",
-                hint="Check the policies of the identity and of the repository; see the notes of the module for the list.",
+                hint="Check the policies of the identity and of the repository; the notes of the module list them.",
             )
         return OctoAwsError(
             ErrorCode.IMAGE_PUSH_FAILED,
