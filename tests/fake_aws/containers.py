@@ -4,8 +4,8 @@
 
 """Passwords of ECR, a registry that takes them, and clusters of EKS.
 
-The registry is Debian's ``docker-registry``, with the rules of ECR in front of it: no other password than those of ECR, no
-repository that was not created, and no tag that is moved where tags are immutable. The repositories and the clusters
+The registry is Debian's ``docker-registry``, with the rules of ECR in front of it: no other password than those of ECR,
+no repository that was not created, and no tag that is moved where tags are immutable. The repositories and the clusters
 are those of moto.
 """
 

@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
-from .._model.field_checks import check_account_id, refused
+from .._model.field_checks import check_account_id, empty, refused
 
 PUSH_SPEC: dict[str, t.Any] = {
     "repository": {"type": "str", "required": True},
@@ -63,11 +63,11 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         )
     if options["public"] and "/" not in repository:
         raise refused("repository", f"{repository!r:.80} has no alias", "Write ALIAS/NAME for a public repository.")
-    if options["public"] and options["registry_id"]:
+    if options["public"] and options["registry_id"] is not None:
         raise OctoAwsError(
             ErrorCode.OPTION_CONFLICT, "registry_id and public are both set.", hint="Remove registry_id."
         )
-    if options["registry_id"]:
+    if options["registry_id"] is not None:
         check_account_id(options["registry_id"], "registry_id")
     if not options["tags"]:
         raise refused("tags", "is empty", "Name at least one tag.")
@@ -75,7 +75,7 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         if not _TAG.fullmatch(tag):
             hint = "A tag has 1 to 128 letters, digits, periods, hyphens and underscores, and starts with none of .-"
             raise refused("tags", f"cannot contain {tag!r:.140}", hint)
-    if options["platform"] and not _PLATFORM.fullmatch(options["platform"]):
+    if options["platform"] is not None and not _PLATFORM.fullmatch(options["platform"]):
         raise refused(
             "platform", f"cannot be {options['platform']!r:.80}", "Write OS/ARCHITECTURE, such as linux/arm64."
         )
@@ -107,7 +107,13 @@ def _check_source(options: t.Mapping[str, t.Any]) -> None:
             raise refused(
                 name, f"cannot be {options[name]!r:.80}", "Write a name such as registry.example.org/app:1.0."
             )
-    if options["archive"] is not None and (":" in options["archive"] or not options["archive"].strip()):
-        raise refused("archive", f"cannot be {options['archive']!r:.80}", "skopeo needs a path without a colon.")
+    for name in ("source_username", "source_password"):
+        if options[name] == "":
+            raise empty(name)
+    if ":" in (options["source_username"] or ""):
+        raise refused("source_username", "has a colon, which separates it from the password", "Correct it.")
+    archive = options["archive"]
+    if archive is not None and (":" in archive or not archive.strip() or not archive.isprintable()):
+        raise refused("archive", f"cannot be {archive!r:.80}", "skopeo needs a path of printable characters, no colon.")
     if options["daemon_host"] is not None and not _DAEMON.fullmatch(options["daemon_host"]):
         raise refused("daemon_host", "is not the URL of a daemon", "Write unix:///PATH or tcp://HOST:PORT.")

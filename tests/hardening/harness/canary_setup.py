@@ -61,7 +61,9 @@ class CanarySetup:
         self._registry = folder / "registry"
         for name in ("given/images", "left/home", "left/tmp", "registry"):
             (folder / name).mkdir(parents=True)
-        subprocess.run([sys.executable, str(TARGETS / "containers" / "images.py"), str(self.given / "images")], check=True)
+        subprocess.run(
+            [sys.executable, str(TARGETS / "containers" / "images.py"), str(self.given / "images")], check=True
+        )
         self._local_aws = LocalAws(self.given, "--registry", str(self._registry))
         self.aws = self._local_aws.facts
         self.tell = self._local_aws.tell
