@@ -21,7 +21,7 @@ description:
   - Access keys are returned as they are stored, without a request to AWS. If the account has an C(account_id), it is
     compared with the identity from the test of the key. STS is called only if the key was never tested.
 extends_documentation_fragment:
-  - octo.aws.lookup
+  - octo.aws.settings.lookup
   - octo.aws.session
   - octo.aws.session.hops
   - octo.aws.settings

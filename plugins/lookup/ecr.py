@@ -18,7 +18,7 @@ description:
     credentials.
   - Each lookup sends one request to ECR.
 extends_documentation_fragment:
-  - octo.aws.lookup
+  - octo.aws.settings.lookup
   - octo.aws.session
   - octo.aws.session.hops
   - octo.aws.settings

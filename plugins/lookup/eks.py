@@ -20,7 +20,7 @@ description:
     credentials.
   - Each lookup sends one request to EKS, DescribeCluster. V(exec) as O(format) sends none.
 extends_documentation_fragment:
-  - octo.aws.lookup
+  - octo.aws.settings.lookup
   - octo.aws.session
   - octo.aws.session.hops
   - octo.aws.settings
