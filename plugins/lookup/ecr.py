@@ -13,7 +13,7 @@ author:
 description:
   - Returns the user name and the password of the Amazon ECR registry of an account, for modules and programs that log in to
     a registry, such as C(community.docker.docker_login). It needs no AWS CLI.
-  - The password is valid for 12 hours, also if the session of the account ends before.
+  - The password is valid for 12 hours. C(expiration) of the result is the time that ECR returned.
   - Without a name, the IAM role of the controller is used. An unknown account is an error. There is no fallback to other
     credentials.
   - Each lookup sends one request to ECR.
