@@ -49,26 +49,23 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Log in, and pull an image
+- name: Use the registry of prod
   hosts: localhost
   gather_facts: false
+  vars:
+    login: "{{ lookup('octo.aws.ecr', 'prod') }}"
+    # community.docker.docker_login takes registry_url, username and password.
   tasks:
-    - name: Log in to the registry of prod
-      community.docker.docker_login:
-        registry_url: "{{ login.registry }}"
-        username: "{{ login.username }}"
-        password: "{{ login.password }}"
-      vars:
-        login: "{{ lookup('octo.aws.ecr', 'prod') }}"
-
-    - name: Log in to the public registry with skopeo
+    - name: Log in with skopeo
       ansible.builtin.command:
-        argv: [skopeo, login, --username, "{{ login.username }}", --password-stdin, "{{ login.registry }}"]
+        argv: [skopeo, login, --username, AWS, --password-stdin, "{{ login.registry }}"]
         stdin: "{{ login.password }}"
-      vars:
-        login: "{{ lookup('octo.aws.ecr', 'prod', public=true) }}"
       no_log: true
       changed_when: true
+
+    - name: Show when the password of the public registry expires
+      ansible.builtin.debug:
+        msg: "{{ lookup('octo.aws.ecr', 'prod', public=true).expiration }}"
 """
 
 RETURN = r"""

@@ -89,7 +89,7 @@ EXAMPLES = r"""
     - name: Write a kubeconfig, which has no secret
       ansible.builtin.copy:
         content: "{{ lookup('octo.aws.eks', 'prod', cluster='shop', format='kubeconfig') | to_nice_yaml }}"
-        dest: ~/.kube/shop
+        dest: "{{ playbook_dir }}/shop.kubeconfig"
         mode: "0600"
 
     - name: Show when a token expires

@@ -129,7 +129,7 @@ EXAMPLES = r"""
     account: prod
     repository: team/app
     tags: ["1.4.2", latest]
-    archive: /srv/build/app.tar
+    archive: "{{ playbook_dir }}/app.tar"
   register: pushed
 
 - name: Show the image with its digest
