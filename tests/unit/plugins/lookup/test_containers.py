@@ -76,16 +76,8 @@ def test_a_missing_cluster(store: FileStore, aws: FakeAws) -> None:
 def test_the_command_of_a_kubeconfig_has_the_same_options(store: FileStore, aws: FakeAws) -> None:
     save(store, aws)
     hops = aws.hops("first", role_session_name="me")
-    [config] = look_up(
-        store,
-        "eks",
-        "prod",
-        cluster="outpost",
-        format="kubeconfig",
-        assume_role=hops,
-        min_ttl=0,
-        account_id="123456789012",
-    )
+    options = {"assume_role": hops, "min_ttl": 0, "account_id": "123456789012"}
+    [config] = look_up(store, "eks", "prod", cluster="outpost", format="kubeconfig", **options)
     program = config["users"][0]["user"]["exec"]
     parsed = vars(eks_token._parser().parse_args(program["args"][2:]))
     assert parsed["name"] == "prod"
