@@ -38,6 +38,7 @@ _MODULES = (
     "octo.aws.cloudformation_stack",
     "octo.aws.ecs_service_update",
     "octo.aws.ecs_task_run",
+    "octo.aws.image_push",
     "octo.aws.s3_upload",
 )
 """The modules with ``module_defaults`` that the role sets."""

@@ -119,6 +119,15 @@ class ErrorCode(str, Enum):
     BUCKET_UNKNOWN = "bucket_unknown"
     KMS_KEY_REFUSED = "kms_key_refused"
 
+    # Containers
+    CLUSTER_UNKNOWN = "cluster_unknown"
+    CLUSTER_NOT_READY = "cluster_not_ready"
+    REPOSITORY_UNKNOWN = "repository_unknown"
+    IMAGE_SOURCE_INVALID = "image_source_invalid"
+    IMAGE_TAG_IMMUTABLE = "image_tag_immutable"
+    IMAGE_PUSH_FAILED = "image_push_failed"
+    IMAGE_PUSH_TIMED_OUT = "image_push_timed_out"
+
 
 class AwsResponse(t.NamedTuple):
     """An error response of AWS, for decisions only: it may quote a secret, and must not be shown.

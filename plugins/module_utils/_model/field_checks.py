@@ -77,10 +77,10 @@ def check_access_key(value: str) -> str:
     return value
 
 
-def check_account_id(value: str) -> str:
+def check_account_id(value: str, field: str = "account_id") -> str:
     """Check an AWS account ID."""
     if not re.fullmatch(_ACCOUNT_ID, value):
-        raise refused("account_id", f"cannot be {value!r:.80}", "Use 12 digits, in quotes in YAML: '012345678901'.")
+        raise refused(field, f"cannot be {value!r:.80}", "Use 12 digits, in quotes in YAML: '012345678901'.")
     return value
 
 

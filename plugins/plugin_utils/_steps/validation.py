@@ -27,6 +27,7 @@ _EXAMPLES = {
     "cloudformation_change_set": "cloudformation_change_set: {stack_name: site, template: site.yml}",
     "ecs_update": "ecs_update: {cluster: shop, service: web, containers: [{name: app, image: 'web:2'}]}",
     "ecs_run_task": "ecs_run_task: {cluster: shop, task_definition: migrations}",
+    "image_push": "image_push: {repository: team/app, archive: app.tar}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",

@@ -58,9 +58,13 @@ class CanarySetup:
         self.started = folder / "started"
         """Is there as soon as a script runs that will be interrupted."""
         os.umask(0o077)
-        for name in ("given", "left/home", "left/tmp"):
+        self._registry = folder / "registry"
+        for name in ("given/images", "left/home", "left/tmp", "registry"):
             (folder / name).mkdir(parents=True)
-        self._local_aws = LocalAws(self.given)
+        subprocess.run(
+            [sys.executable, str(TARGETS / "containers" / "images.py"), str(self.given / "images")], check=True
+        )
+        self._local_aws = LocalAws(self.given, "--registry", str(self._registry))
         self.aws = self._local_aws.facts
         self.tell = self._local_aws.tell
         self._give()
@@ -205,6 +209,7 @@ class CanarySetup:
             # The default of one second is short for a machine that does other work, too.
             "AWS_METADATA_SERVICE_TIMEOUT": "5",
             "NO_PROXY": "*",
+            "SSL_CERT_FILE": str(self._registry / "registry.crt"),
             "OCTO_AWS_STORE": str(self.left / "store"),
             "ANSIBLE_HOME": str(self.left / "ansible"),
             "ANSIBLE_VAULT_PASSWORD_FILE": str(self.given / "password"),

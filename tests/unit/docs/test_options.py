@@ -25,6 +25,7 @@ MODULES = {
     "cloudformation_change_set": "cloudformation_change_set",
     "ecs_update": "ecs_service_update",
     "ecs_run_task": "ecs_task_run",
+    "image_push": "image_push",
     "s3_upload": "s3_upload",
 }
 """The module of each kind of step."""

@@ -21,18 +21,20 @@ ON_HOSTS = (
     {"module_utils/_aws"},
     {"module_utils/_host"},
     {"module_utils/_cloudformation", "module_utils/_ecs", "module_utils/_s3"},
+    {"module_utils/_cloudformation", "module_utils/_ecr", "module_utils/_s3"},
     {"modules"},
 )
 ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
-    {"plugin_utils/_accounts", "plugin_utils/_cache"},
+    {"plugin_utils/_accounts", "plugin_utils/_cache", "plugin_utils/_eks"},
     {"plugin_utils/_profiles"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},
     {"plugin_utils/_sessions"},
     {"plugin_utils/_service"},
     {"plugin_utils/_base"},
     {"plugin_utils/_steps", "plugin_utils/credential_process"},
+    {"plugin_utils/eks_token"},
     {"action", "lookup"},
 )
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}

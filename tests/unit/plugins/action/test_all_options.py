@@ -33,6 +33,8 @@ from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers imp
 
 Path = tuple[str, ...]
 
+PUSH = {"repository": "team/app", "archive": "/srv/app.tar"}
+COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
 BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_account": {"name": "prod"},
     "aws_account_copy": {"source_store": "/tmp/store"},
@@ -41,6 +43,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "cloudformation_stack": MADE,
     "ecs_service_update": {"service": "web"},
     "ecs_task_run": {"task_definition": "web"},
+    "image_push": PUSH,
     "s3_upload": UPLOAD,
 }
 """What each module needs."""
@@ -55,6 +58,11 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
     ("ecs_task_run", "security_groups"): {"task_definition": "web", "subnets": ["subnet-01234567"]},
+    ("image_push", "daemon_image"): {"repository": "team/app"},
+    ("image_push", "daemon_host"): {"repository": "team/app", "daemon_image": "app"},
+    ("image_push", "source_image"): {"repository": "team/app"},
+    ("image_push", "source_username"): {**COPY, "source_password": "canary"},
+    ("image_push", "source_password"): {**COPY, "source_username": "octo"},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
@@ -115,6 +123,7 @@ VALUES: dict[str, tuple[t.Any, str | None]] = {
 """Each with the text that it is, or ``None``."""
 REFUSED = {"option_invalid", "name_invalid"}
 ONE_OF_THEM = ("template", "template_body", "template_url", "script", "cmd", "argv")
+ONE_OF_THEM += ("archive", "daemon_image", "source_image", "source_username", "source_password")
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
 NO_FILE = {"template_unreadable", "upload_source_invalid", "upload_empty", "template_too_large"}
