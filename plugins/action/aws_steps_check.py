@@ -37,6 +37,7 @@ _MODULES = (
     "octo.aws.cloudformation_change_set",
     "octo.aws.cloudformation_stack",
     "octo.aws.s3_upload",
+    "octo.aws.ssm_command",
 )
 """The modules with ``module_defaults`` that the role sets."""
 _IDENTITY_OPTIONS = ("account", "assume_role", "region")

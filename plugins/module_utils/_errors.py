@@ -101,6 +101,12 @@ class ErrorCode(str, Enum):
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
 
+    # Run Command
+    COMMAND_FAILED = "command_failed"
+    COMMAND_TIMED_OUT = "command_timed_out"
+    COMMAND_UNKNOWN = "command_unknown"
+    COMMAND_WITHOUT_TARGETS = "command_without_targets"
+
     # Uploads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"
     UPLOAD_EMPTY = "upload_empty"

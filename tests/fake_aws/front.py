@@ -33,6 +33,7 @@ demand, and counts.
 - ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
+- ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
@@ -52,6 +53,7 @@ import clock
 import cloudformation
 import consistency
 import filling
+import run_command
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
@@ -123,6 +125,8 @@ class Front:
                 self._sts.lifetime = value["seconds"]
             elif what == "stack":
                 cloudformation.plan(value)
+            elif what == "command":
+                run_command.plan(value)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
             elif what == "metadata":
@@ -139,6 +143,7 @@ class Front:
         self._metadata.mode = "normal"
         self._sts.reset()
         cloudformation.reset()
+        run_command.reset()
         consistency.reset()
 
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:

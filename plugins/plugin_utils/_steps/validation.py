@@ -26,6 +26,7 @@ _EXAMPLES = {
     "cloudformation_delete": "cloudformation_delete: {stack_name: site}",
     "cloudformation_change_set": "cloudformation_change_set: {stack_name: site, template: site.yml}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
+    "ssm_command": "ssm_command: {document_name: AWS-RunShellScript, instance_ids: [i-0123456789abcdef0]}",
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
 }

@@ -24,6 +24,7 @@ MODULES = {
     "cloudformation_delete": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
     "s3_upload": "s3_upload",
+    "ssm_command": "ssm_command",
 }
 """The module of each kind of step."""
 

@@ -85,6 +85,7 @@ KINDS = {
     "cloudformation_delete": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
     "s3_upload": "s3_upload",
+    "ssm_command": "ssm_command",
 }
 """The modules behind the kinds of steps. The state of a stack is said by the kind."""
 
