@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run Command, which moto ends at once and always well. This one goes as the tests plan, in the states that AWS documents.
+"""Run Command, which moto ends at once and always well. This one goes as the tests plan, in the states of AWS.
 
 A command is Pending, then InProgress, and then what its invocations make of it.
 """

@@ -129,7 +129,7 @@ class CommandRun:
             raise PartialFailure.of(
                 ErrorCode.COMMAND_WITHOUT_TARGETS,
                 f"The command ({document}) ran on no instance: {details}.",
-                "Check targets, and that the instances are managed nodes that are online (SSM Agent, instance profile).",
+                "Check targets, and that the instances are managed nodes that are online.",
                 **self._known,
             )
         named = "; ".join(_line(item) for item in failed[:_NAMED])

@@ -117,15 +117,17 @@ def api_parameters(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     if options.get("targets"):
         request["Targets"] = [{"Key": item["key"], "Values": item["values"]} for item in options["targets"]]
     if options.get("parameters"):
-        request["Parameters"] = {name: _texts(value) for name, value in options["parameters"].items()}
+        request["Parameters"] = {
+            name: _texts(f"parameters.{name}", value) for name, value in options["parameters"].items()
+        }
     if options.get("output_log_group"):
         group = options["output_log_group"]
         request["CloudWatchOutputConfig"] = {"CloudWatchLogGroupName": group, "CloudWatchOutputEnabled": True}
     return request
 
 
-def _texts(value: t.Any) -> list[str]:
-    return [to_text(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+def _texts(name: str, value: t.Any) -> list[str]:
+    return [to_text(name, item) for item in (value if isinstance(value, (list, tuple)) else [value])]
 
 
 def _conflict(message: str, hint: str) -> OctoAwsError:

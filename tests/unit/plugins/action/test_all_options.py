@@ -40,6 +40,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
     "s3_upload": UPLOAD,
+    "ssm_command": {"document_name": "AWS-RunShellScript", "instance_ids": ["i-0123456789abcdef0"]},
 }
 """What each module needs."""
 NEEDS: dict[Path, dict[str, t.Any]] = {
