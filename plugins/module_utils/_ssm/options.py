@@ -109,6 +109,8 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
     seconds = options.get("delivery_timeout")
     if seconds is not None and not _DELIVERY[0] <= seconds <= _DELIVERY[1]:
         raise refused("delivery_timeout", f"cannot be {seconds}", "Use 30 to 2,592,000 seconds.")
+    # This checks the values of parameters.
+    api_parameters(options)
 
 
 def api_parameters(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
