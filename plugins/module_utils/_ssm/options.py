@@ -96,8 +96,10 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         return
     if not options.get("document_name"):
         raise refused("document_name", "is missing", "Set it, or command_id to wait for a command.")
-    if bool(options.get("instance_ids")) == bool(options.get("targets")):
-        raise _conflict("One of instance_ids and targets is needed.", "Set exactly one of them, not empty.")
+    if not options.get("instance_ids") and not options.get("targets"):
+        raise refused("instance_ids", "and targets are missing", "Set exactly one of them, not empty.")
+    if options.get("instance_ids") and options.get("targets"):
+        raise _conflict("instance_ids is set, and so is targets.", "Set one of them.")
     if options.get("output_prefix") and not options.get("output_bucket"):
         raise _conflict("output_prefix needs output_bucket.", "Set output_bucket, or remove output_prefix.")
     for name, most in _MOST.items():

@@ -54,7 +54,7 @@ class Outputs:
 
     def _of_instance(self, command_id: str, invocation: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         instance = str(invocation["InstanceId"])
-        # Without output, AWS has nothing more to tell of a plugin.
+        # A plugin without output needs no further request.
         plugins = [item for item in invocation.get("CommandPlugins") or [] if item.get("Output")]
         read = [self._of_plugin(command_id, instance, str(item["Name"])) for item in plugins]
         codes = [item.get("ResponseCode", -1) for item in invocation.get("CommandPlugins") or []]

@@ -53,10 +53,16 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_stack", "retain_resources"): GONE,
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
+    ("ssm_command", "targets"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "output_prefix"): {"document_name": "D-1", "instance_ids": ["i-01234567"], "output_bucket": "logs"},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
-ITEMS: dict[str, dict[str, t.Any]] = {"assume_role": {"role_arn": ROLE}, "headers": {"pattern": "*"}}
+ITEMS: dict[str, dict[str, t.Any]] = {
+    "assume_role": {"role_arn": ROLE},
+    "headers": {"pattern": "*"},
+    "targets": {"key": "tag:a", "values": ["b"]},
+}
 """What an item of a list needs."""
 TEXTS = ("str", "path", "json", "raw", "dict")
 

@@ -129,7 +129,7 @@ def test_a_lost_connection_says_that_the_command_may_have_been_sent() -> None:
     ("changes", "code"),
     [
         ({"document_name": None}, ErrorCode.OPTION_INVALID),
-        ({"instance_ids": None}, ErrorCode.OPTION_CONFLICT),
+        ({"instance_ids": None}, ErrorCode.OPTION_INVALID),
         ({"instance_ids": [INSTANCE] * 51}, ErrorCode.OPTION_INVALID),
         ({"targets": [{"key": "tag:a", "values": ["b"]}]}, ErrorCode.OPTION_CONFLICT),
         ({"instance_ids": None, "targets": [{"key": "tag:a", "values": []}]}, ErrorCode.OPTION_INVALID),
