@@ -118,7 +118,7 @@ options:
     type: bool
     default: true
 notes:
-  - SendCommand has no protection against repetition, so it is sent once. If the connection is lost meanwhile, the error says
+  - SendCommand has no protection against repetition, so it is sent once. If the connection is lost then, the error states
     that the command may have been sent.
   - The permissions needed are C(ssm:SendCommand), C(ssm:ListCommands), C(ssm:ListCommandInvocations) and
     C(ssm:GetCommandInvocation). For output that is cut, C(s3:GetObject), or C(logs:DescribeLogStreams) and

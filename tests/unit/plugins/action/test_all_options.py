@@ -54,6 +54,8 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
     ("ssm_command", "targets"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "targets", "key"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "targets", "values"): {"document_name": "AWS-RunShellScript"},
     ("ssm_command", "output_prefix"): {"document_name": "D-1", "instance_ids": ["i-01234567"], "output_bucket": "logs"},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
