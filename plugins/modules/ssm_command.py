@@ -270,7 +270,7 @@ class CommandModule(HostModule):
     def work(self) -> dict[str, t.Any]:
         check_options(self.params)
         if self.check_mode and not self.params["command_id"]:
-            nothing = {"command_id": None, "status": None, "stdout": {}}
+            nothing: dict[str, t.Any] = {"command_id": None, "status": None, "stdout": {}}
             return {"changed": True, "command_id": None, "status": None, "instances": [], "outputs": nothing}
         config, secrets = self.config_file(), self.handover.secrets
 

@@ -103,7 +103,7 @@ def _GetCommandInvocation(asked: dict[str, t.Any]) -> dict[str, t.Any]:
 
 def _has_ended(command_id: str) -> bool:
     command = _commands[command_id]
-    return time.monotonic() - command["at"] >= float(command["plan"].get("seconds", 0))
+    return bool(time.monotonic() - command["at"] >= float(command["plan"].get("seconds", 0)))
 
 
 def _outcome(command_id: str, instance: str) -> dict[str, t.Any]:
