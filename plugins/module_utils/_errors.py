@@ -107,6 +107,12 @@ class ErrorCode(str, Enum):
     COMMAND_UNKNOWN = "command_unknown"
     COMMAND_WITHOUT_TARGETS = "command_without_targets"
 
+    # Lambda
+    FUNCTION_CODE_INVALID = "function_code_invalid"
+    FUNCTION_FAILED = "function_failed"
+    FUNCTION_TIMED_OUT = "function_timed_out"
+    FUNCTION_UPDATE_FAILED = "function_update_failed"
+
     # Uploads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"
     UPLOAD_EMPTY = "upload_empty"
