@@ -36,6 +36,7 @@ _MODULES = (
     "octo.aws.aws_script",
     "octo.aws.cloudformation_change_set",
     "octo.aws.cloudformation_stack",
+    "octo.aws.lambda_function",
     "octo.aws.s3_upload",
     "octo.aws.ssm_command",
 )

@@ -44,7 +44,7 @@ class Deployment:
         self._preview = preview
         self._wanted = wanted_settings(options)
         self._changes: list[str] = []
-        self.diff: dict[str, dict[str, t.Any]] = {"before": {}, "after": {}}
+        self.diff: dict[str, dict[str, t.Any]] = work.kept.setdefault("diff", {"before": {}, "after": {}})
         """The settings that change, without values of the environment."""
         self._known: Result = {
             "changed": False,
@@ -127,7 +127,7 @@ class Deployment:
         return {} if self._preview else self._function.send(operation, **parameters)
 
     def _create(self) -> bool:
-        missing = [name for name in ("role",) if self._options.get(name) is None]
+        missing = [] if self._options.get("role") else ["role"]
         if self._code is None:
             missing.append("src, s3_bucket or image_uri")
         elif not self._options.get("image_uri"):
@@ -228,7 +228,9 @@ class Deployment:
         before = {name: _alias_part(present, name) for name in wanted} if present else {}
         self._note({"Alias": before}, {"Alias": wanted})
         operation = "update_alias" if present else "create_alias"
-        return _alias(self._send(operation, Name=options["name"], **wanted) or {**wanted, "Name": options["name"]}), True
+        return _alias(
+            self._send(operation, Name=options["name"], **wanted) or {**wanted, "Name": options["name"]}
+        ), True
 
     def _describe(self) -> None:
         configuration = self._get()["Configuration"]
@@ -248,7 +250,9 @@ class Deployment:
         """Wait until the function is neither being created nor updated. Return whether it exists."""
         began = self._work.elapsed
         while True:
-            function = self._function.get() if not qualifier else {"Configuration": self._function.configuration(qualifier)}
+            function = (
+                self._function.get() if not qualifier else {"Configuration": self._function.configuration(qualifier)}
+            )
             if function is None:
                 return False
             configuration = function["Configuration"]

@@ -14,7 +14,14 @@ from .._errors import OctoAwsError
 from .options import present_settings
 
 _DOMAINS = (("cn-", "console.amazonaws.cn"), ("us-gov-", "console.amazonaws-us-gov.com"))
-_OF_VERSION = ("CodeSha256", "Architectures", "PackageType", "ImageConfigResponse", "FileSystemConfigs", "LoggingConfig")
+_OF_VERSION = (
+    "CodeSha256",
+    "Architectures",
+    "PackageType",
+    "ImageConfigResponse",
+    "FileSystemConfigs",
+    "LoggingConfig",
+)
 """What is in a version, besides the settings of :func:`.options.present_settings`."""
 
 

@@ -52,7 +52,16 @@ class Package:
     """
 
     def __init__(self, path: str, exclude: t.Sequence[str] = ()) -> None:
-        self._content = read_package(path, exclude)
+        self._path = path
+        self._exclude = exclude
+        self._read: bytes | None = None
+
+    @property
+    def _content(self) -> bytes:
+        """The package, read when it is needed: most slices only wait."""
+        if self._read is None:
+            self._read = read_package(self._path, self._exclude)
+        return self._read
 
     def parameters(self) -> dict[str, t.Any]:
         return {"ZipFile": self._content}
@@ -141,7 +150,9 @@ def read_package(path: str, exclude: t.Sequence[str] = ()) -> bytes:
             "Correct src, or the owner or mode.",
         ) from None
     if len(content) > _LARGEST:
-        raise code_invalid(f"The package of {path} has more than 50 MiB.", "Upload it to S3, and set s3_bucket, s3_key.")
+        raise code_invalid(
+            f"The package of {path} has more than 50 MiB.", "Upload it to S3, and set s3_bucket, s3_key."
+        )
     return content
 
 

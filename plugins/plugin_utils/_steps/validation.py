@@ -25,6 +25,7 @@ _EXAMPLES = {
     "cloudformation": "cloudformation: {stack_name: site, template: site.yml}",
     "cloudformation_delete": "cloudformation_delete: {stack_name: site}",
     "cloudformation_change_set": "cloudformation_change_set: {stack_name: site, template: site.yml}",
+    "lambda": "lambda: {function_name: orders, src: orders/, publish: true}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
     "ssm_command": "ssm_command: {document_name: AWS-RunShellScript, instance_ids: [i-0123456789abcdef0]}",
     "tasks": "tasks: {file: tasks.yml}",

@@ -84,6 +84,7 @@ KINDS = {
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
+    "lambda": "lambda_function",
     "s3_upload": "s3_upload",
     "ssm_command": "ssm_command",
 }
