@@ -41,10 +41,10 @@ options:
     required: true
   src:
     description:
-      - The code as a zip file, or as a folder that is packaged. It is on the controller, beside the play or role or in its
-        folder C(files), unless O(remote_src) is set.
-      - A folder with the same content becomes the same package. Times and owners do not matter, and of modes only the bit
-        for execution. Files are not compressed, unless the package would have more than 50 MiB.
+      - The code as a zip file, or as a folder that is packaged. It is on the controller, beside the play or role or in
+        its folder C(files), unless O(remote_src) is set.
+      - A folder with the same content becomes the same package. Times and owners do not matter, and of modes only the
+        bit for execution. Files are not compressed, unless the package would have more than 50 MiB.
       - AWS accepts packages up to 50 MB in a request, and 250 MB unpacked. For larger ones, use O(s3_bucket) or
         O(image_uri).
       - It is mutually exclusive with O(s3_bucket) and O(image_uri).
@@ -167,8 +167,8 @@ options:
         type: str
       weight:
         description:
-          - The share of requests for the published version, above 0 and up to 1. The rest goes to the version that the alias
-            has. With V(1), or if the alias is new, the version gets all requests.
+          - The share of requests for the published version, above 0 and up to 1. The rest goes to the version that the
+            alias has. With V(1), or if the alias is new, the version gets all requests.
         type: float
       weights:
         description:
@@ -179,8 +179,8 @@ options:
         type: str
   invoke:
     description:
-      - An invocation that tests the function. If it fails, the task fails, and the alias is not changed. V({}) sends an empty
-        event.
+      - An invocation that tests the function. If it fails, the task fails, and the alias is not changed. V({}) sends an
+        empty event.
       - It runs each time, also if nothing changed, and does not count as a change. It is sent once.
     type: dict
     suboptions:
@@ -202,10 +202,10 @@ options:
     default: true
 notes:
   - The permissions needed are C(lambda:GetFunction), C(lambda:GetFunctionConfiguration), C(lambda:CreateFunction),
-    C(lambda:UpdateFunctionConfiguration), C(lambda:UpdateFunctionCode), and C(iam:PassRole) for O(role). By option, there
-    are C(lambda:TagResource), C(lambda:ListVersionsByFunction), C(lambda:PublishVersion), C(lambda:GetAlias),
-    C(lambda:CreateAlias), C(lambda:UpdateAlias), C(lambda:InvokeFunction), C(lambda:GetLayerVersion), C(s3:GetObject) and
-    C(ecr:DescribeImages).
+    C(lambda:UpdateFunctionConfiguration), C(lambda:UpdateFunctionCode), and C(iam:PassRole) for O(role). By option,
+    there are C(lambda:TagResource), C(lambda:ListVersionsByFunction), C(lambda:PublishVersion), C(lambda:GetAlias),
+    C(lambda:CreateAlias), C(lambda:UpdateAlias), C(lambda:InvokeFunction), C(lambda:GetLayerVersion), C(s3:GetObject)
+    and C(ecr:DescribeImages).
 seealso:
   - module: amazon.aws.lambda
   - module: octo.aws.s3_upload
@@ -282,8 +282,8 @@ alias:
     version: "7"
     weights: {"8": 0.1}
 invocation:
-  description: The invocation of O(invoke), with its qualifier, response, error, and the end of its log, up to 4 KB. V(none)
-    without one.
+  description: The invocation of O(invoke), with its qualifier, response, error, and the end of its log, up to 4 KB.
+    V(none) without one.
   returned: when the account could be resolved
   type: dict
   sample: {error: "", log: "END RequestId: ...", payload: "{}", qualifier: "8"}

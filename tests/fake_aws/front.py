@@ -34,6 +34,7 @@ demand, and counts.
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
 - ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
+- ``POST /_test/function``: how the next update or invocation of a Lambda function goes; see ``functions.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
@@ -53,6 +54,7 @@ import clock
 import cloudformation
 import consistency
 import filling
+import functions
 import run_command
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
@@ -127,6 +129,8 @@ class Front:
                 cloudformation.plan(value)
             elif what == "command":
                 run_command.plan(value)
+            elif what == "function":
+                functions.plan(value)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
             elif what == "metadata":
@@ -143,6 +147,7 @@ class Front:
         self._metadata.mode = "normal"
         self._sts.reset()
         cloudformation.reset()
+        functions.reset()
         run_command.reset()
         consistency.reset()
 
@@ -209,6 +214,8 @@ class Front:
             except Refusal as error:
                 return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
+        if action.startswith("lambda:"):
+            return functions.serve(self._moto, environ, body, start_response)
         if action.startswith("s3:"):
             return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)

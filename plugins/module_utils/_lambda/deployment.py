@@ -202,9 +202,10 @@ class Deployment:
         answer = _parsed(invocation["payload"])
         details = answer if isinstance(answer, dict) else {}
         reason = ": ".join(str(details[name]) for name in ("errorType", "errorMessage") if details.get(name))
+        problem = f"failed ({invocation['error']})"
         raise OctoAwsError(
             ErrorCode.FUNCTION_FAILED,
-            f"The invocation of {invocation['qualifier']} failed ({invocation['error']}){f': {reason:.500}' if reason else ''}.",
+            f"The invocation of {invocation['qualifier']} {problem}{f': {reason:.500}' if reason else ''}.",
             hint="invocation.log of the result has the end of its log. The alias is as before.",
         )
 
@@ -267,7 +268,7 @@ class Deployment:
             code, reason = configuration.get(f"{prefix}ReasonCode"), configuration.get(f"{prefix}Reason")
             raise OctoAwsError(
                 ErrorCode.FUNCTION_UPDATE_FAILED,
-                f"AWS could not {'create' if state == 'Failed' else 'update'} it: {reason or 'without a reason'} ({code}).",
+                f"AWS could not activate it: {reason or 'without a reason'} ({code}).",
                 hint="Correct the cause, then run the task again.",
             )
         return True

@@ -4,9 +4,9 @@
 
 """The code of a function: a package from a file or folder, an object in S3, or an image.
 
-A folder becomes the same bytes for the same content: names are sorted, times are fixed, and of the mode only the bit for
-execution is kept. Files are stored without compression, which differs between versions of zlib, unless the package would
-be too large for a request.
+A folder becomes the same bytes for the same content: names are sorted, times are fixed, and of the mode only the bit
+for execution is kept. Files are stored without compression, which differs between versions of zlib, unless the package
+would be too large for a request.
 """
 
 from __future__ import annotations
