@@ -281,7 +281,7 @@ alias:
     name: live
     version: "7"
     weights: {"8": 0.1}
-invocation:
+invoke_result:
   description: The invocation of O(invoke), with its qualifier, response, error, and the end of its log, up to 4 KB.
     V(none) without one.
   returned: when the account could be resolved

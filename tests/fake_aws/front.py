@@ -215,7 +215,7 @@ class Front:
                 return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
         if action.startswith("lambda:"):
-            return functions.serve(self._moto, environ, body, start_response)
+            return functions.serve(self._moto, environ, start_response)
         if action.startswith("s3:"):
             return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)

@@ -55,7 +55,7 @@ class Deployment:
             "code_sha256": None,
             "changes": self._changes,
             "alias": None,
-            "invocation": None,
+            "invoke_result": None,
         }
 
     def result(self) -> Result:
@@ -69,7 +69,7 @@ class Deployment:
             hint = self._link if error.code is ErrorCode.FUNCTION_TIMED_OUT or self._changes else ""
             raise PartialFailure.after(error.about(self._subject), hint, **self._known) from None
         outputs = {name: self._known[name] for name in ("function_arn", "version", "code_sha256")}
-        invocation = self._known["invocation"] or {}
+        invocation = self._known["invoke_result"] or {}
         outputs["alias_arn"] = (self._known["alias"] or {}).get("arn")
         outputs["payload"] = _parsed(invocation["payload"]) if invocation else None
         return {**self._known, "outputs": outputs}
@@ -110,8 +110,8 @@ class Deployment:
             self._work.step(self._describe)
             self._known.update(self._work.kept.get("described", {}))
         if self._options.get("invoke") is not None and not self._preview:
-            self._known["invocation"] = self._work.step(self._invoke)
-            self._judge(self._known["invocation"])
+            self._known["invoke_result"] = self._work.step(self._invoke)
+            self._judge(self._known["invoke_result"])
         if self._options.get("alias"):
             alias, moved = self._work.step(lambda: self._point(exists=exists))
             self._changed("alias", moved)
@@ -206,7 +206,7 @@ class Deployment:
         raise OctoAwsError(
             ErrorCode.FUNCTION_FAILED,
             f"The invocation of {invocation['qualifier']} {problem}{f': {reason:.500}' if reason else ''}.",
-            hint="invocation.log of the result has the end of its log. The alias is as before.",
+            hint="invoke_result.log of the result has the end of its log. The alias is as before.",
         )
 
     def _point(self, *, exists: bool) -> tuple[dict[str, t.Any] | None, bool]:
