@@ -39,6 +39,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
+    "lambda_function": {"function_name": "orders"},
     "s3_upload": UPLOAD,
     "ssm_command": {"document_name": "AWS-RunShellScript", "instance_ids": ["i-0123456789abcdef0"]},
 }
