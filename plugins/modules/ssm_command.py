@@ -176,11 +176,11 @@ instances:
       type: str
       returned: success
     status:
-      description: C(Success), C(Failed), C(TimedOut), C(Undeliverable), C(Cancelled) or another state of Run Command.
+      description: C(Success), C(Failed), C(TimedOut) or C(Cancelled).
       type: str
       returned: success
     status_details:
-      description: The state in detail, such as C(DeliveryTimedOut).
+      description: The state in detail, such as C(DeliveryTimedOut) or C(Undeliverable).
       type: str
       returned: success
     response_code:

@@ -140,7 +140,7 @@ def _invocation(command_id: str, instance: str) -> dict[str, t.Any]:
     errors = f"\n----------ERROR-------\n{outcome['stderr']}" if outcome["stderr"] else ""
     plugin = {"Name": _PLUGIN, "Status": outcome["status"], "ResponseCode": outcome["code"]}
     plugin["Output"] = f"{outcome['stdout']}{errors}"[:_LISTED]
-    delivered = outcome["status"] != "Undeliverable"
+    delivered = outcome["details"] != "Undeliverable"
     return {
         "CommandId": command_id,
         "InstanceId": instance,

@@ -266,10 +266,11 @@ class Deployment:
         if judge and not self._preview and "Failed" in (state, update):
             prefix = "State" if state == "Failed" else "LastUpdateStatus"
             code, reason = configuration.get(f"{prefix}ReasonCode"), configuration.get(f"{prefix}Reason")
+            again = "Delete the function, correct" if state == "Failed" else "Correct"
             raise OctoAwsError(
                 ErrorCode.FUNCTION_UPDATE_FAILED,
                 f"AWS could not activate it: {reason or 'without a reason'} ({code}).",
-                hint="Correct the cause, then run the task again.",
+                hint=f"{again} the cause, then run the task again.",
             )
         return True
 
