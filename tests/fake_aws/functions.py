@@ -31,7 +31,7 @@ def _without_data(request: t.Any) -> t.Any:
     return _AWS_REQUEST(request)
 
 
-IAMRequest._create_aws_request = _without_data  # type: ignore[method-assign]
+IAMRequest._create_aws_request = _without_data
 
 _plans: list[dict[str, t.Any]] = []
 _updates: dict[str, dict[str, t.Any]] = {}
