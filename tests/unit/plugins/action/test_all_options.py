@@ -33,13 +33,14 @@ from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers imp
 
 Path = tuple[str, ...]
 
+FUNCTION = {"function_name": "orders"}
 BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_account": {"name": "prod"},
     "aws_account_copy": {"source_store": "/tmp/store"},
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
-    "lambda_function": {"function_name": "orders"},
+    "lambda_function": FUNCTION,
     "s3_upload": UPLOAD,
     "ssm_command": {"document_name": "AWS-RunShellScript", "instance_ids": ["i-0123456789abcdef0"]},
 }
@@ -58,6 +59,11 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("ssm_command", "targets", "key"): {"document_name": "AWS-RunShellScript"},
     ("ssm_command", "targets", "values"): {"document_name": "AWS-RunShellScript"},
     ("ssm_command", "output_prefix"): {"document_name": "D-1", "instance_ids": ["i-01234567"], "output_bucket": "logs"},
+    ("lambda_function", "s3_bucket"): {**FUNCTION, "s3_key": "a"},
+    ("lambda_function", "s3_key"): {**FUNCTION, "s3_bucket": "abc"},
+    ("lambda_function", "s3_object_version"): {**FUNCTION, "s3_bucket": "abc", "s3_key": "a"},
+    ("lambda_function", "subnet_ids"): {**FUNCTION, "security_group_ids": []},
+    ("lambda_function", "security_group_ids"): {**FUNCTION, "subnet_ids": []},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
@@ -65,8 +71,11 @@ ITEMS: dict[str, dict[str, t.Any]] = {
     "assume_role": {"role_arn": ROLE},
     "headers": {"pattern": "*"},
     "targets": {"key": "tag:a", "values": ["b"]},
+    "alias": {"name": "live", "version": "1"},
+    "invoke": {},
 }
-"""What an item of a list needs."""
+"""What an item of a list needs, or a mapping with options."""
+MAPPINGS = ("alias", "invoke")
 TEXTS = ("str", "path", "json", "raw", "dict")
 
 
@@ -116,10 +125,28 @@ VALUES: dict[str, tuple[t.Any, str | None]] = {
 }
 """Each with the text that it is, or ``None``."""
 REFUSED = {"option_invalid", "name_invalid"}
-ONE_OF_THEM = ("template", "template_body", "template_url", "script", "cmd", "argv")
+ONE_OF_THEM = (
+    "template",
+    "template_body",
+    "template_url",
+    "script",
+    "cmd",
+    "argv",
+    "s3_bucket",
+    "s3_key",
+    "subnet_ids",
+    "security_group_ids",
+    "version",
+)
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
-NO_FILE = {"template_unreadable", "upload_source_invalid", "upload_empty", "template_too_large"}
+NO_FILE = {
+    "template_unreadable",
+    "upload_source_invalid",
+    "upload_empty",
+    "template_too_large",
+    "function_code_invalid",
+}
 """The path is right in its form, or the file in its content, but there is nothing for the task."""
 
 
@@ -130,7 +157,7 @@ def arguments(path: Path, value: t.Any) -> dict[str, t.Any]:
         item = {**ITEMS[name], inner[0]: value}
         if inner[0] == "transitive_tag_keys" and isinstance(value, list):
             item["tags"] = {str(key): "a" for key in value}
-        return {**beside, name: [item]}
+        return {**beside, name: item if name in MAPPINGS else [item]}
     return {**beside, name: value}
 
 
@@ -149,7 +176,9 @@ def tried(monkeypatch: pytest.MonkeyPatch, path: Path, value: t.Any) -> tuple[di
     with contextlib.suppress(Reached):
         result = run(monkeypatch, Case(module, name, []), arguments(path, value))
     found = seen.get(name)
-    return result, found[0].get(inner[0]) if inner and found else found
+    if inner and found:
+        found = (found if name in MAPPINGS else found[0]).get(inner[0])
+    return result, found
 
 
 @pytest.fixture(autouse=True)
@@ -221,7 +250,7 @@ def test_every_module_is_there() -> None:
 def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
     """A new option with a mapping belongs into the table of ``test_yaml_values``."""
     mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
-    assert mappings == {"tags", "parameters", "metadata", "environment"}
+    assert mappings == {"tags", "parameters", "metadata", "environment", "weights"}
 
 
 LOOKUP = {
