@@ -126,17 +126,8 @@ VALUES: dict[str, tuple[t.Any, str | None]] = {
 """Each with the text that it is, or ``None``."""
 REFUSED = {"option_invalid", "name_invalid"}
 ONE_OF_THEM = (
-    "template",
-    "template_body",
-    "template_url",
-    "script",
-    "cmd",
-    "argv",
-    "s3_bucket",
-    "s3_key",
-    "subnet_ids",
-    "security_group_ids",
-    "version",
+    *("template", "template_body", "template_url", "script", "cmd", "argv", "version"),
+    *("s3_bucket", "s3_key", "subnet_ids", "security_group_ids"),
 )
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
