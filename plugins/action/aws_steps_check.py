@@ -39,7 +39,9 @@ _MODULES = (
     "octo.aws.ecs_service_update",
     "octo.aws.ecs_task_run",
     "octo.aws.image_push",
+    "octo.aws.lambda_function",
     "octo.aws.s3_upload",
+    "octo.aws.ssm_command",
 )
 """The modules with ``module_defaults`` that the role sets."""
 _IDENTITY_OPTIONS = ("account", "assume_role", "region")

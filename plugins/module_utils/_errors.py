@@ -112,6 +112,17 @@ class ErrorCode(str, Enum):
     TASK_NOT_PLACED = "task_not_placed"
     TASK_FAILED = "task_failed"
     TASK_TIMED_OUT = "task_timed_out"
+    # Run Command
+    COMMAND_FAILED = "command_failed"
+    COMMAND_TIMED_OUT = "command_timed_out"
+    COMMAND_UNKNOWN = "command_unknown"
+    COMMAND_WITHOUT_TARGETS = "command_without_targets"
+
+    # Lambda
+    FUNCTION_CODE_INVALID = "function_code_invalid"
+    FUNCTION_FAILED = "function_failed"
+    FUNCTION_TIMED_OUT = "function_timed_out"
+    FUNCTION_UPDATE_FAILED = "function_update_failed"
 
     # Uploads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"

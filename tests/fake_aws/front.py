@@ -34,6 +34,8 @@ demand, and counts.
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
 - ``POST /_test/ecs``: how the next rollout or task of ECS goes, or a cluster to make; see ``ecs.plan``
+- ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
+- ``POST /_test/function``: how the next update or invocation of a Lambda function goes; see ``functions.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
   the next reset
@@ -58,6 +60,8 @@ import ecs
 import containers
 import filling
 import presigned
+import functions
+import run_command
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
@@ -139,6 +143,10 @@ class Front:
                 cloudformation.plan(value)
             elif what == "ecs":
                 ecs.plan(value, accounts.ACCOUNT_ID)
+            elif what == "command":
+                run_command.plan(value)
+            elif what == "function":
+                functions.plan(value)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
             elif what == "registry":
@@ -158,6 +166,8 @@ class Front:
         self._sts.reset()
         self._registry.plan = {}
         cloudformation.reset()
+        functions.reset()
+        run_command.reset()
         consistency.reset()
         ecs.reset()
 
@@ -235,6 +245,8 @@ class Front:
             except Refusal as error:
                 return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
+        if action.startswith("lambda:"):
+            return functions.serve(self._moto, environ, start_response)
         if action.startswith("s3:"):
             return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)

@@ -28,7 +28,9 @@ _EXAMPLES = {
     "ecs_update": "ecs_update: {cluster: shop, service: web, containers: [{name: app, image: 'web:2'}]}",
     "ecs_run_task": "ecs_run_task: {cluster: shop, task_definition: migrations}",
     "image_push": "image_push: {repository: team/app, archive: app.tar}",
+    "lambda": "lambda: {function_name: orders, src: orders/, publish: true}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
+    "ssm_command": "ssm_command: {document_name: AWS-RunShellScript, instance_ids: [i-0123456789abcdef0]}",
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
 }

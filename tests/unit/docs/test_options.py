@@ -26,7 +26,9 @@ MODULES = {
     "ecs_update": "ecs_service_update",
     "ecs_run_task": "ecs_task_run",
     "image_push": "image_push",
+    "lambda": "lambda_function",
     "s3_upload": "s3_upload",
+    "ssm_command": "ssm_command",
 }
 """The module of each kind of step."""
 

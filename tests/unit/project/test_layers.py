@@ -20,8 +20,14 @@ ON_HOSTS = (
     {"module_utils/_model"},
     {"module_utils/_aws"},
     {"module_utils/_host"},
-    {"module_utils/_cloudformation", "module_utils/_ecs", "module_utils/_s3"},
-    {"module_utils/_cloudformation", "module_utils/_ecr", "module_utils/_s3"},
+    {
+        "module_utils/_cloudformation",
+        "module_utils/_ecr",
+        "module_utils/_ecs",
+        "module_utils/_lambda",
+        "module_utils/_s3",
+        "module_utils/_ssm",
+    },
     {"modules"},
 )
 ROOMS = (

@@ -42,6 +42,10 @@ search somewhere "${files[@]}"
 search nowhere "${files[@]}" --but "${cache}"
 rm -r "${work}"/worker?/files/home/worker?/.aws/cli
 
+echo "Functions and commands, with the role of each worker"
+play work.yml
+search nowhere "${received[@]}"
+
 echo "The test of an account takes the role of the worker, and the record stays here"
 play tested.yml
 search nowhere "${received[@]}" "${files[@]}"

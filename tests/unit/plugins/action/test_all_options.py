@@ -35,6 +35,7 @@ Path = tuple[str, ...]
 
 PUSH = {"repository": "team/app", "archive": "/srv/app.tar"}
 COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
+FUNCTION = {"function_name": "orders"}
 BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_account": {"name": "prod"},
     "aws_account_copy": {"source_store": "/tmp/store"},
@@ -44,7 +45,9 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "ecs_service_update": {"service": "web"},
     "ecs_task_run": {"task_definition": "web"},
     "image_push": PUSH,
+    "lambda_function": FUNCTION,
     "s3_upload": UPLOAD,
+    "ssm_command": {"document_name": "AWS-RunShellScript", "instance_ids": ["i-0123456789abcdef0"]},
 }
 """What each module needs."""
 NEEDS: dict[Path, dict[str, t.Any]] = {
@@ -63,6 +66,15 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("image_push", "source_image"): {"repository": "team/app"},
     ("image_push", "source_username"): {**COPY, "source_password": "canary"},
     ("image_push", "source_password"): {**COPY, "source_username": "octo"},
+    ("ssm_command", "targets"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "targets", "key"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "targets", "values"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "output_prefix"): {"document_name": "D-1", "instance_ids": ["i-01234567"], "output_bucket": "logs"},
+    ("lambda_function", "s3_bucket"): {**FUNCTION, "s3_key": "a"},
+    ("lambda_function", "s3_key"): {**FUNCTION, "s3_bucket": "abc"},
+    ("lambda_function", "s3_object_version"): {**FUNCTION, "s3_bucket": "abc", "s3_key": "a"},
+    ("lambda_function", "subnet_ids"): {**FUNCTION, "security_group_ids": []},
+    ("lambda_function", "security_group_ids"): {**FUNCTION, "subnet_ids": []},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
@@ -71,8 +83,12 @@ ITEMS: dict[str, dict[str, t.Any]] = {
     "headers": {"pattern": "*"},
     "containers": {"name": "app"},
     "capacity_provider_strategy": {"capacity_provider": "FARGATE"},
+    "targets": {"key": "tag:a", "values": ["b"]},
+    "alias": {"name": "live", "version": "1"},
+    "invoke": {},
 }
-"""What an item of a list needs."""
+"""What an item of a list needs, or a mapping with options."""
+MAPPINGS = ("alias", "invoke")
 TEXTS = ("str", "path", "json", "raw", "dict")
 
 
@@ -122,11 +138,20 @@ VALUES: dict[str, tuple[t.Any, str | None]] = {
 }
 """Each with the text that it is, or ``None``."""
 REFUSED = {"option_invalid", "name_invalid"}
-ONE_OF_THEM = ("template", "template_body", "template_url", "script", "cmd", "argv")
-ONE_OF_THEM += ("archive", "daemon_image", "source_image", "source_username", "source_password")
+ONE_OF_THEM = (
+    *("template", "template_body", "template_url", "script", "cmd", "argv", "version"),
+    *("archive", "daemon_image", "source_image", "source_username", "source_password"),
+    *("s3_bucket", "s3_key", "subnet_ids", "security_group_ids"),
+)
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
-NO_FILE = {"template_unreadable", "upload_source_invalid", "upload_empty", "template_too_large"}
+NO_FILE = {
+    "template_unreadable",
+    "upload_source_invalid",
+    "upload_empty",
+    "template_too_large",
+    "function_code_invalid",
+}
 """The path is right in its form, or the file in its content, but there is nothing for the task."""
 
 
@@ -137,7 +162,7 @@ def arguments(path: Path, value: t.Any) -> dict[str, t.Any]:
         item = {**ITEMS[name], inner[0]: value}
         if inner[0] == "transitive_tag_keys" and isinstance(value, list):
             item["tags"] = {str(key): "a" for key in value}
-        return {**beside, name: [item]}
+        return {**beside, name: item if name in MAPPINGS else [item]}
     return {**beside, name: value}
 
 
@@ -156,7 +181,9 @@ def tried(monkeypatch: pytest.MonkeyPatch, path: Path, value: t.Any) -> tuple[di
     with contextlib.suppress(Reached):
         result = run(monkeypatch, Case(module, name, []), arguments(path, value))
     found = seen.get(name)
-    return result, found[0].get(inner[0]) if inner and found else found
+    if inner and found:
+        found = (found if name in MAPPINGS else found[0]).get(inner[0])
+    return result, found
 
 
 @pytest.fixture(autouse=True)
@@ -228,7 +255,7 @@ def test_every_module_is_there() -> None:
 def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
     """A new option with a mapping belongs into the table of ``test_yaml_values``."""
     mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
-    assert mappings == {"tags", "parameters", "metadata", "environment", "secrets"}
+    assert mappings == {"tags", "parameters", "metadata", "environment", "secrets", "weights"}
 
 
 LOOKUP = {

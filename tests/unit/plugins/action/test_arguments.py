@@ -87,7 +87,9 @@ KINDS = {
     "ecs_update": "ecs_service_update",
     "ecs_run_task": "ecs_task_run",
     "image_push": "image_push",
+    "lambda": "lambda_function",
     "s3_upload": "s3_upload",
+    "ssm_command": "ssm_command",
 }
 """The modules behind the kinds of steps. The state of a stack is said by the kind."""
 
