@@ -36,6 +36,7 @@ _MODULES = (
     "octo.aws.aws_script",
     "octo.aws.cloudformation_change_set",
     "octo.aws.cloudformation_stack",
+    "octo.aws.s3_download",
     "octo.aws.s3_upload",
 )
 """The modules with ``module_defaults`` that the role sets."""

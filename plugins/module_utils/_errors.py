@@ -101,10 +101,17 @@ class ErrorCode(str, Enum):
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
 
-    # Uploads
+    # Uploads and downloads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"
     UPLOAD_EMPTY = "upload_empty"
     BUCKET_UNKNOWN = "bucket_unknown"
+    BUCKET_TAKEN = "bucket_taken"
+    OBJECT_UNKNOWN = "object_unknown"
+    OBJECT_CHANGED = "object_changed"
+    OBJECT_ARCHIVED = "object_archived"
+    DOWNLOAD_EMPTY = "download_empty"
+    DOWNLOAD_KEY_INVALID = "download_key_invalid"
+    DOWNLOAD_DEST_INVALID = "download_dest_invalid"
     KMS_KEY_REFUSED = "kms_key_refused"
 
 

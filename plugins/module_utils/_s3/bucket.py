@@ -22,8 +22,6 @@ _ONE_REQUEST = 16 * 1024 * 1024
 _DELETED_AT_ONCE = 1_000
 """A limit of S3 (Amazon S3 API, DeleteObjects)."""
 
-_DENIED_HINT = "Uploads need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects."
-
 
 @dataclasses.dataclass(frozen=True)
 class StoredObject:
@@ -43,6 +41,11 @@ class StoredObject:
 class Bucket:
     """A bucket and its client."""
 
+    TRANSFER: t.ClassVar[str] = "upload"
+    DENIED_HINT: t.ClassVar[str] = (
+        "Uploads need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects."
+    )
+
     def __init__(self, client: t.Any, name: str, secrets: t.Iterable[str] = ()) -> None:
         self.name = name
         self._client = client
@@ -55,13 +58,16 @@ class Bucket:
 
     def keys(self, prefix: str) -> t.Iterator[str]:
         """Yield the keys of all objects with a prefix, from all pages."""
+        return (entry["Key"] for entry in self._entries(prefix))
+
+    def _entries(self, prefix: str) -> t.Iterator[dict[str, t.Any]]:
         page: dict[str, t.Any] = {}
         while True:
             response = self._call("list_objects_v2", Prefix=prefix, **page)
             for entry in response.get("Contents", ()):
                 if not entry["Key"].startswith(prefix):
                     raise self._unexpected_key(prefix, entry["Key"])
-                yield entry["Key"]
+                yield entry
             if not response.get("IsTruncated"):
                 return
             page = {"ContinuationToken": response["NextContinuationToken"]}
@@ -75,19 +81,23 @@ class Bucket:
 
     def find(self, key: str) -> StoredObject | None:
         """Return an object without its content, or ``None`` if it does not exist."""
+        response = self._head(key)
+        return _stored(response, response["ContentLength"], response.get("Metadata", {})) if response else None
+
+    def _head(self, key: str, **parameters: t.Any) -> dict[str, t.Any] | None:
         try:
-            response = self._call("head_object", Key=key)
+            return self._call("head_object", Key=key, **parameters)
         except OctoAwsError as error:
-            if error.is_refusal("404", "NoSuchKey"):
+            # 405 is the status of a version that is a delete marker.
+            if error.is_refusal("404", "405"):
                 return None
             if error.is_refusal("403"):
                 raise error.with_text(
                     f"s3://{self.name}/{key}: AWS denied access to the object.",
-                    _DENIED_HINT,
+                    self.DENIED_HINT,
                     ErrorCode.ACCESS_DENIED,
                 ) from None
             raise
-        return _stored(response, response["ContentLength"], response.get("Metadata", {}))
 
     def upload(
         self,
@@ -160,8 +170,8 @@ class Bucket:
         if self._stopped.is_set() and operation != "abort_multipart_upload":
             raise OctoAwsError(
                 ErrorCode.EXECUTOR_FAILED,
-                f"Bucket {self.name}: the upload was interrupted by a signal.",
-                hint="Run the task again: files that are uploaded already are not uploaded again.",
+                f"Bucket {self.name}: the {self.TRANSFER} was interrupted by a signal.",
+                hint=f"Run the task again: files that are {self.TRANSFER}ed already are not {self.TRANSFER}ed again.",
             )
         try:
             return call(self._client, operation, self._secrets, Bucket=self.name, **parameters)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 from .._errors import ErrorCode, OctoAwsError
 from .options import CONTENT_NAME, SETTINGS_NAME, folder_prefix, object_key, object_settings, settings_digest
+from .parallel import in_parallel
 from .progress import Comparison
 from .source_files import source_invalid, unreadable
 
@@ -23,14 +22,9 @@ if t.TYPE_CHECKING:
     from .progress import UploadProgress
     from .source_files import Selection, SourceFile
 
-_THREADS = 8
-"""Files that are compared or uploaded at the same time."""
 _BLOCK = 1024 * 1024
 _SHOWN = 12
 """The length of a digest in a diff."""
-
-Item = t.TypeVar("Item")
-Outcome = t.TypeVar("Outcome")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -211,33 +205,6 @@ def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[st
             hint="Remove delete_removed, or set src to a folder or a pattern.",
         )
     return {object_key(file.relative, key, options["prefix"]): file for file in files}
-
-
-def in_parallel(
-    function: t.Callable[[Item], Outcome | None], items: t.Sequence[Item], is_over: t.Callable[[], bool] = lambda: False
-) -> tuple[list[Outcome | None], list[OctoAwsError]]:
-    """Call a function for each item, in several threads. After an error, no new calls begin.
-
-    :param function: returns ``None`` if it has to be called again
-    :param is_over: whether to begin no more calls; the first ones begin anyway
-    :returns: the results in the order of the items, with ``None`` for missing ones, and the errors in this order
-    """
-    failures: dict[int, OctoAwsError] = {}
-    stop = threading.Event()
-
-    def guarded(position: int) -> Outcome | None:
-        if stop.is_set() or (position >= _THREADS and is_over()):
-            return None
-        try:
-            return function(items[position])
-        except OctoAwsError as error:
-            failures[position] = error
-            stop.set()
-        return None
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        outcomes = list(pool.map(guarded, range(len(items))))
-    return outcomes, [failures[position] for position in sorted(failures)]
 
 
 def _compare(bucket: Bucket, key: str, file: SourceFile) -> Comparison:

@@ -23,6 +23,7 @@ MODULES = {
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
+    "s3_download": "s3_download",
     "s3_upload": "s3_upload",
 }
 """The module of each kind of step."""

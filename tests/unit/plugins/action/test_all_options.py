@@ -21,6 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs impo
 from ansible_collections.octo.aws.plugins.plugin_utils._base import action, lookup
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS, documented
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers import (
+    DOWNLOAD,
     GONE,
     MADE,
     ROLE,
@@ -39,6 +40,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
+    "s3_download": DOWNLOAD,
     "s3_upload": UPLOAD,
 }
 """What each module needs."""
@@ -52,6 +54,7 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_stack", "retain_resources"): GONE,
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
+    ("s3_download", "version_id"): {**DOWNLOAD, "key": "a"},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""

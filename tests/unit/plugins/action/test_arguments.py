@@ -84,6 +84,7 @@ KINDS = {
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
+    "s3_download": "s3_download",
     "s3_upload": "s3_upload",
 }
 """The modules behind the kinds of steps. The state of a stack is said by the kind."""
