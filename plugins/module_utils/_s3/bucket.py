@@ -14,6 +14,7 @@ import typing as t
 
 from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError
+from .addresses import Addresses
 from .parts import file_changed, upload_in_parts
 from .source_files import unreadable
 
@@ -48,6 +49,7 @@ class Bucket:
 
     def __init__(self, client: t.Any, name: str, secrets: t.Iterable[str] = ()) -> None:
         self.name = name
+        self.addresses = Addresses.of(name, client.meta)
         self._client = client
         self._secrets = list(secrets)
         self._stopped = threading.Event()
@@ -72,12 +74,37 @@ class Bucket:
                 return
             page = {"ContinuationToken": response["NextContinuationToken"]}
 
-    def check(self, prefix: str) -> None:
+    def check(self, prefix: str) -> str:
         """Check that the bucket exists and can be listed. The response to a HEAD request would have no reason.
 
+        :returns: the region of the bucket; empty if it is not known
         :raises OctoAwsError: the bucket does not exist, or AWS denied access
         """
-        self._call("list_objects_v2", Prefix=prefix, MaxKeys=1)
+        response = self._call("list_objects_v2", Prefix=prefix, MaxKeys=1)
+        return str(response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-amz-bucket-region", ""))
+
+    def create(self) -> None:
+        """Create the bucket in the region of the client.
+
+        :raises OctoAwsError: another AWS account has a bucket with this name, or AWS denied it, among others
+        """
+        region = self._client.meta.region_name
+        # us-east-1 is the default, and not a valid location.
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        try:
+            self._call("create_bucket", **place)
+        except OctoAwsError as error:
+            if error.is_refusal("BucketAlreadyOwnedByYou"):
+                return
+            if error.is_refusal("BucketAlreadyExists"):
+                raise error.with_text(
+                    f"Bucket {self.name}: it cannot be created, since another AWS account has a bucket with this name.",
+                    "Choose another name.",
+                    ErrorCode.BUCKET_TAKEN,
+                ) from None
+            if error.code is ErrorCode.ACCESS_DENIED:
+                raise error.with_text(error.message, "Allow s3:CreateBucket, or remove create_bucket.") from None
+            raise
 
     def find(self, key: str) -> StoredObject | None:
         """Return an object without its content, or ``None`` if it does not exist."""

@@ -12,10 +12,11 @@ import os
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
+from .digests import digest_of
 from .options import folder_prefix
 from .parallel import in_parallel
 from .progress import FileComparison
-from .ranges import digest_of, download_file, has_checksum
+from .ranges import download_file, has_checksum
 from .source_bucket import RemoteObject
 from .target_files import TargetFolder, mode_of, mode_of_new_files, size_of, unwritable
 

@@ -37,6 +37,7 @@ UPLOAD_SPEC: dict[str, t.Any] = {
     "key": {"type": "str", "no_log": False},
     "prefix": {"type": "str"},
     "exclude": {"type": "list", "elements": "str", "default": []},
+    "templates": {"type": "list", "elements": "str", "default": []},
     "content_type": {"type": "str"},
     "cache_control": {"type": "str"},
     "headers": {
@@ -74,9 +75,12 @@ UPLOAD_SPEC: dict[str, t.Any] = {
     "progress": {"type": "bool", "default": True},
     "delete_removed": {"type": "bool", "default": False},
     "whole_bucket": {"type": "bool", "default": False},
+    "create_bucket": {"type": "bool", "default": False},
     "allow_empty": {"type": "bool", "default": False},
 }
 
+DIGEST = "{sha256}"
+"""The part of ``key`` that is replaced with the SHA-256 of the content."""
 CONTENT_NAME = "octo-aws-sha256"
 SETTINGS_NAME = "octo-aws-settings"
 """Names of the object metadata that the next upload compares."""
@@ -97,6 +101,7 @@ _FORMS = {
     "key": Form("", 1_024, "Use the key of an object."),
     "prefix": Form("", 1_024, "Use a folder in the bucket."),
     "exclude": Form("", 4_096, "Use a list of patterns."),
+    "templates": Form("", 4_096, "Use a list of patterns."),
     "kms_key_id": KMS_KEY,
 }
 _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
@@ -137,6 +142,10 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         raise refused("key", "cannot end with a slash", "Use prefix for a folder.")
     if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
         raise conflict("kms_key_id requires encryption with KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
+    if options.get("templates") and options.get("remote_src"):
+        raise conflict("templates and remote_src are mutually exclusive.", "Templates are rendered on the controller.")
+    if options.get("create_bucket") and str(options["bucket"]).startswith("arn:"):
+        raise conflict("create_bucket requires the name of a bucket.", "Remove create_bucket for an access point.")
     _check_removal(options, key, prefix)
     for entry in (options, *(options.get("headers") or ())):
         _check_metadata(entry.get("metadata") or {})

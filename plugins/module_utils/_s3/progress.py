@@ -64,8 +64,8 @@ class TransferProgress:
 
     @property
     def changed(self) -> bool:
-        """Whether files were transferred."""
-        return bool(self._sent)
+        """Whether files were transferred, or the bucket was created."""
+        return bool(self._sent) or bool(self.work.kept.get("created"))
 
     def parts(self, key: str) -> dict[str, t.Any]:
         """Return the parts of an object that were transferred, which the transfer updates."""
@@ -113,6 +113,10 @@ class UploadProgress(TransferProgress):
 
     DONE = "uploaded"
     SUBJECT = "The upload to"
+
+    def note_bucket(self, *, created: bool) -> None:
+        """Note whether the bucket was created."""
+        self.work.kept["created"] = created
 
     def comparison(self, key: str) -> Comparison | None:
         """Return the comparison of the file for a key, or ``None`` if there was none."""

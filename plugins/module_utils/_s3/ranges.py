@@ -15,6 +15,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
 from .._errors import ErrorCode, OctoAwsError
+from .digests import digest_of
 from .target_files import dest_invalid, unwritable
 
 if t.TYPE_CHECKING:
@@ -26,7 +27,6 @@ _RANGES_AT_ONCE = 4
 _ATTEMPTS = 3
 """Attempts to read a range: botocore retries only until the response begins."""
 _LOST = (ErrorCode.ENDPOINT_UNREACHABLE, ErrorCode.AWS_ANSWER_INVALID)
-_BLOCK = 1024 * 1024
 
 
 def download_file(
@@ -139,16 +139,6 @@ def has_checksum(path: str, remote: RemoteObject, *, unknown: bool) -> bool:
     if remote.sha256:
         return digest_of(path, hashlib.sha256()) == remote.sha256
     return _md5(path) == remote.md5 if remote.md5 else unknown
-
-
-def digest_of(path: str, digest: t.Any) -> str:
-    """Return the checksum of a file, in hexadecimal digits."""
-    with open(path, "rb") as file:
-        while True:
-            block = file.read(_BLOCK)
-            if not block:
-                return str(digest.hexdigest())
-            digest.update(block)
 
 
 def _md5(path: str) -> str:
