@@ -87,6 +87,7 @@ options:
     description:
       - Patterns of files that are templates, as in O(exclude). Their content is rendered with the variables of the task,
         like by M(ansible.builtin.template), on the controller before they are sent. The files must be UTF-8.
+      - Variables that M(ansible.builtin.template) adds, such as C(template_path) and C(ansible_managed), are not set.
       - It is mutually exclusive with O(remote_src).
     type: list
     elements: str
