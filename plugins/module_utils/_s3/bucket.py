@@ -49,10 +49,14 @@ class Bucket:
 
     def __init__(self, client: t.Any, name: str, secrets: t.Iterable[str] = ()) -> None:
         self.name = name
-        self.addresses = Addresses.of(name, client.meta)
         self._client = client
         self._secrets = list(secrets)
         self._stopped = threading.Event()
+
+    @property
+    def addresses(self) -> Addresses:
+        """The addresses of its objects."""
+        return Addresses.of(self.name, self._client.meta)
 
     def stop(self) -> None:
         """Reject all further requests, except those that clean up."""
