@@ -303,6 +303,25 @@ def test_other_failures(s3: FakeS3, tmp_path: Path) -> None:
     assert code_of(lambda: run(s3, tmp_path)) == "download_dest_invalid"
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"key": "a", "prefix": "b"}, "option_conflict"),
+        ({"key": "a", "delete_removed": True}, "option_conflict"),
+        ({"key": "a", "allow_empty": True}, "option_conflict"),
+        ({"key": "a", "include": ["*"]}, "option_conflict"),
+        ({"version_id": "a"}, "option_conflict"),
+        ({"key": "a/"}, "option_invalid"),
+        ({"prefix": "../a"}, "option_invalid"),
+        ({"prefix": ""}, "option_invalid"),
+        ({"mode": "420"}, "option_invalid"),
+        ({"include": [""]}, "option_invalid"),
+    ],
+)
+def test_options(given: dict[str, t.Any], code: str) -> None:
+    assert code_of(lambda: check_download({"bucket": "bucket", "dest": "/srv/site", **given})) == code
+
+
 @pytest.mark.parametrize("dest", ["site", "/", "//", "/a/.."])
 def test_dest(dest: str) -> None:
     assert code_of(lambda: check_dest(dest)) == "download_dest_invalid"
