@@ -40,6 +40,7 @@ _MODULES = (
     "octo.aws.ecs_task_run",
     "octo.aws.image_push",
     "octo.aws.lambda_function",
+    "octo.aws.s3_download",
     "octo.aws.s3_upload",
     "octo.aws.ssm_command",
 )

@@ -112,6 +112,7 @@ class ErrorCode(str, Enum):
     TASK_NOT_PLACED = "task_not_placed"
     TASK_FAILED = "task_failed"
     TASK_TIMED_OUT = "task_timed_out"
+
     # Run Command
     COMMAND_FAILED = "command_failed"
     COMMAND_TIMED_OUT = "command_timed_out"
@@ -124,14 +125,20 @@ class ErrorCode(str, Enum):
     FUNCTION_TIMED_OUT = "function_timed_out"
     FUNCTION_UPDATE_FAILED = "function_update_failed"
 
-    # Uploads
+    # Uploads and downloads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"
     UPLOAD_EMPTY = "upload_empty"
     BUCKET_UNKNOWN = "bucket_unknown"
+    BUCKET_TAKEN = "bucket_taken"
+    OBJECT_UNKNOWN = "object_unknown"
+    OBJECT_CHANGED = "object_changed"
+    OBJECT_ARCHIVED = "object_archived"
+    DOWNLOAD_EMPTY = "download_empty"
+    DOWNLOAD_KEY_INVALID = "download_key_invalid"
+    DOWNLOAD_DEST_INVALID = "download_dest_invalid"
     KMS_KEY_REFUSED = "kms_key_refused"
 
     # Containers
-    CLUSTER_UNKNOWN = "cluster_unknown"
     CLUSTER_NOT_READY = "cluster_not_ready"
     REPOSITORY_UNKNOWN = "repository_unknown"
     IMAGE_SOURCE_INVALID = "image_source_invalid"

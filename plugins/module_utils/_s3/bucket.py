@@ -14,6 +14,7 @@ import typing as t
 
 from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError
+from .addresses import Addresses
 from .parts import file_changed, upload_in_parts
 from .source_files import unreadable
 
@@ -21,8 +22,6 @@ _ONE_REQUEST = 16 * 1024 * 1024
 """The largest object, in bytes, that is uploaded in one request."""
 _DELETED_AT_ONCE = 1_000
 """A limit of S3 (Amazon S3 API, DeleteObjects)."""
-
-_DENIED_HINT = "Uploads need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,11 +42,21 @@ class StoredObject:
 class Bucket:
     """A bucket and its client."""
 
+    TRANSFER: t.ClassVar[str] = "upload"
+    DENIED_HINT: t.ClassVar[str] = (
+        "Uploads need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects."
+    )
+
     def __init__(self, client: t.Any, name: str, secrets: t.Iterable[str] = ()) -> None:
         self.name = name
         self._client = client
         self._secrets = list(secrets)
         self._stopped = threading.Event()
+
+    @property
+    def addresses(self) -> Addresses:
+        """The addresses of its objects."""
+        return Addresses.of(self.name, self._client.meta)
 
     def stop(self) -> None:
         """Reject all further requests, except those that clean up."""
@@ -55,39 +64,71 @@ class Bucket:
 
     def keys(self, prefix: str) -> t.Iterator[str]:
         """Yield the keys of all objects with a prefix, from all pages."""
+        return (entry["Key"] for entry in self._entries(prefix))
+
+    def _entries(self, prefix: str) -> t.Iterator[dict[str, t.Any]]:
         page: dict[str, t.Any] = {}
         while True:
             response = self._call("list_objects_v2", Prefix=prefix, **page)
             for entry in response.get("Contents", ()):
                 if not entry["Key"].startswith(prefix):
                     raise self._unexpected_key(prefix, entry["Key"])
-                yield entry["Key"]
+                yield entry
             if not response.get("IsTruncated"):
                 return
             page = {"ContinuationToken": response["NextContinuationToken"]}
 
-    def check(self, prefix: str) -> None:
+    def check(self, prefix: str) -> str:
         """Check that the bucket exists and can be listed. The response to a HEAD request would have no reason.
 
+        :returns: the region of the bucket; empty if it is not known
         :raises OctoAwsError: the bucket does not exist, or AWS denied access
         """
-        self._call("list_objects_v2", Prefix=prefix, MaxKeys=1)
+        response = self._call("list_objects_v2", Prefix=prefix, MaxKeys=1)
+        return str(response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-amz-bucket-region", ""))
+
+    def create(self) -> None:
+        """Create the bucket in the region of the client.
+
+        :raises OctoAwsError: another AWS account has a bucket with this name, or AWS denied it, among others
+        """
+        region = self._client.meta.region_name
+        # us-east-1 is the default, and not a valid location.
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        try:
+            self._call("create_bucket", **place)
+        except OctoAwsError as error:
+            if error.is_refusal("BucketAlreadyOwnedByYou"):
+                return
+            if error.is_refusal("BucketAlreadyExists"):
+                raise error.with_text(
+                    f"Bucket {self.name}: it cannot be created, since another AWS account has a bucket with this name.",
+                    "Choose another name.",
+                    ErrorCode.BUCKET_TAKEN,
+                ) from None
+            if error.code is ErrorCode.ACCESS_DENIED:
+                raise error.with_text(error.message, "Allow s3:CreateBucket, or remove create_bucket.") from None
+            raise
 
     def find(self, key: str) -> StoredObject | None:
         """Return an object without its content, or ``None`` if it does not exist."""
+        response = self._head(key)
+        return _stored(response, response["ContentLength"], response.get("Metadata", {})) if response else None
+
+    def _head(self, key: str, **parameters: t.Any) -> dict[str, t.Any] | None:
         try:
-            response = self._call("head_object", Key=key)
+            return self._call("head_object", Key=key, **parameters)
         except OctoAwsError as error:
-            if error.is_refusal("404", "NoSuchKey"):
+            # 405 is the status of a version that is a delete marker.
+            if error.is_refusal("404", "405"):
                 return None
             if error.is_refusal("403"):
                 raise error.with_text(
                     f"s3://{self.name}/{key}: AWS denied access to the object.",
-                    _DENIED_HINT,
+                    self.DENIED_HINT,
                     ErrorCode.ACCESS_DENIED,
                 ) from None
             raise
-        return _stored(response, response["ContentLength"], response.get("Metadata", {}))
 
     def upload(
         self,
@@ -160,8 +201,8 @@ class Bucket:
         if self._stopped.is_set() and operation != "abort_multipart_upload":
             raise OctoAwsError(
                 ErrorCode.EXECUTOR_FAILED,
-                f"Bucket {self.name}: the upload was interrupted by a signal.",
-                hint="Run the task again: files that are uploaded already are not uploaded again.",
+                f"Bucket {self.name}: the {self.TRANSFER} was interrupted by a signal.",
+                hint=f"Run the task again: files that are {self.TRANSFER}ed already are not {self.TRANSFER}ed again.",
             )
         try:
             return call(self._client, operation, self._secrets, Bucket=self.name, **parameters)

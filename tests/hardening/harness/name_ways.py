@@ -44,10 +44,13 @@ def of_steps(steps: list[Task], **variables: t.Any) -> Task:
     }
 
 
+NOTHING = {"bucket": BUCKET, "prefix": "not-there", "dest": "/tmp/octo-aws-nothing", "allow_empty": True}
+"""A download without files."""
 KINDS: dict[str, Task] = {
     "script": {"script": {"cmd": ASK}},
     "cloudformation": {"cloudformation": {"stack_name": "octo-list", "template": "stack.json"}},
     "cloudformation_change_set": {"cloudformation_change_set": {"stack_name": "octo-set", "template": "stack.json"}},
+    "s3_download": {"s3_download": NOTHING},
     "s3_upload": {"s3_upload": {"bucket": BUCKET, "src": "stack.json"}},
     "tasks": {"tasks": {"file": "whoami.yml"}},
 }
@@ -79,6 +82,7 @@ MODULES: dict[str, Way] = {
     "cloudformation_change_set": _module(
         "octo.aws.cloudformation_change_set", region=REGION, stack_name="octo-two", template="stack.json"
     ),
+    "s3_download": _module("octo.aws.s3_download", region=REGION, **NOTHING),
     "s3_upload": _module("octo.aws.s3_upload", region=REGION, bucket=BUCKET, src="stack.json"),
 }
 """The modules that work with an account. Null is the written way to the role of the host."""

@@ -24,6 +24,7 @@ SAFE_TO_REPEAT = {
     "set_stack_policy": "sets a value",
     "update_termination_protection": "sets a value",
     "delete_change_set": "what is gone stays gone; the ARN is of this one alone",
+    "create_bucket": "a bucket of this account stays as it is; the second answer is taken for success",
     "put_object": "replaces the object with the same content",
     "upload_part": "replaces the part with the same content",
     "create_multipart_upload": "has no token; an upload without parts holds nothing",

@@ -21,6 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs impo
 from ansible_collections.octo.aws.plugins.plugin_utils._base import action, lookup
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS, documented
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers import (
+    DOWNLOAD,
     GONE,
     MADE,
     ROLE,
@@ -46,6 +47,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "ecs_task_run": {"task_definition": "web"},
     "image_push": PUSH,
     "lambda_function": FUNCTION,
+    "s3_download": DOWNLOAD,
     "s3_upload": UPLOAD,
     "ssm_command": {"document_name": "AWS-RunShellScript", "instance_ids": ["i-0123456789abcdef0"]},
 }
@@ -75,6 +77,7 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("lambda_function", "s3_object_version"): {**FUNCTION, "s3_bucket": "abc", "s3_key": "a"},
     ("lambda_function", "subnet_ids"): {**FUNCTION, "security_group_ids": []},
     ("lambda_function", "security_group_ids"): {**FUNCTION, "subnet_ids": []},
+    ("s3_download", "version_id"): {**DOWNLOAD, "key": "a"},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""

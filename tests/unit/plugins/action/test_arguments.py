@@ -88,6 +88,7 @@ KINDS = {
     "ecs_run_task": "ecs_task_run",
     "image_push": "image_push",
     "lambda": "lambda_function",
+    "s3_download": "s3_download",
     "s3_upload": "s3_upload",
     "ssm_command": "ssm_command",
 }

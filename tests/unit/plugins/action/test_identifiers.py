@@ -55,6 +55,7 @@ class Case(t.NamedTuple):
 
 MADE = {"stack_name": "web", "template_body": "{}"}
 GONE = {"stack_name": "web", "state": "absent"}
+DOWNLOAD = {"bucket": "releases", "dest": "/srv/site"}
 UPLOAD = {"bucket": "releases", "src": HERE}
 RUN = {"cmd": "true"}
 WORKS: list[tuple[str, dict[str, t.Any]]] = [
@@ -62,6 +63,7 @@ WORKS: list[tuple[str, dict[str, t.Any]]] = [
     ("cloudformation_change_set", MADE),
     ("ecs_service_update", {"service": "web"}),
     ("ecs_task_run", {"task_definition": "web"}),
+    ("s3_download", DOWNLOAD),
     ("s3_upload", UPLOAD),
     ("aws_script", RUN),
     ("aws_identity", {}),
@@ -103,6 +105,20 @@ CASES = [
         ["s3://releases", "releases/web", "ab", "a..b", ".ab", "a b", "x" * 256, POINT.replace(":s3:", ":sns:")],
         {"src": HERE},
     ),
+    Case("s3_download", "bucket", ["releases"], ["s3://releases", "a..b"], {"dest": "/srv/site"}),
+    Case("s3_download", "key", ["a/b"], ["a/", "x" * 1025], DOWNLOAD),
+    Case(
+        "s3_download",
+        "version_id",
+        ["3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY"],
+        ["a b", "x" * 1025],
+        {**DOWNLOAD, "key": "a"},
+    ),
+    Case("s3_download", "prefix", ["a", "a/"], ["/a", "x" * 1025], DOWNLOAD),
+    Case("s3_download", "include", ["*.css"], [], DOWNLOAD, "list"),
+    Case("s3_download", "exclude", ["*.map"], [], DOWNLOAD, "list"),
+    Case("s3_download", "dest", ["/srv/site"], [], {"bucket": "releases"}),
+    Case("s3_download", "mode", ["0644"], ["644", "420", "u+x", "0888"], DOWNLOAD),
     Case("s3_upload", "src", [HERE], [], {"bucket": "releases"}),
     Case("s3_upload", "key", ["a/b"], ["/a", "a/", "x" * 1025], UPLOAD),
     Case("s3_upload", "prefix", ["a", "a/"], ["/a", "x" * 1025], UPLOAD),

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host import slices
 from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice, SlicedWork, SliceEnded
+from ansible_collections.octo.aws.plugins.module_utils._s3.addresses import Addresses
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import StoredObject
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress, in_bytes
@@ -28,6 +29,7 @@ class FakeBucket:
     """A bucket for which each request takes a second."""
 
     name = "bucket"
+    addresses = Addresses("bucket", "aws", "eu-central-1")
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 0.0
@@ -43,8 +45,9 @@ class FakeBucket:
             if len(self.requests) > self.fails_after:
                 raise OctoAwsError(ErrorCode.ACCESS_DENIED, "no")
 
-    def check(self, _prefix: str) -> None:
+    def check(self, _prefix: str) -> str:
         self._request("check")
+        return "eu-west-1"
 
     def find(self, key: str) -> StoredObject | None:
         self._request(f"find {key}")

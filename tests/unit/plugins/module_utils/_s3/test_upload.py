@@ -29,8 +29,9 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.options import (
     object_settings,
     settings_digest,
 )
+from ansible_collections.octo.aws.plugins.module_utils._s3.parallel import in_parallel
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import SourceFile, select, split_source
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, in_parallel, object_keys
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, object_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
