@@ -236,7 +236,7 @@ class ChangeSetModule(CloudFormationModule):
         }[self.params["state"]]
         cfn = self.cloudformation()
         with cfn.tracking_state():
-            return apply_state(cfn, self.params, check_mode=self.check_mode)
+            return apply_state(cfn, self.options(), check_mode=self.check_mode)
 
 
 def main() -> None:

@@ -241,10 +241,14 @@ class StackModule(CloudFormationModule):
         super().__init__(STACK_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        apply_state = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
+        apply_state = {
+            "present": stack_states.present,
+            "absent": stack_states.absent,
+            "completed": stack_states.completed,
+        }[self.params["state"]]
         cfn = self.cloudformation()
         with cfn.tracking_state():
-            return apply_state(cfn, self.params, check_mode=self.check_mode, diff=self._diff)
+            return apply_state(cfn, self.options(), check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from ansible.errors import AnsibleError
 from ...module_utils._cloudformation.options import check_options, check_size
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from .host_action import HostAction
+from .parameters_file import merge_parameters_file
 
 
 class CloudFormationAction(HostAction):
@@ -23,19 +24,34 @@ class CloudFormationAction(HostAction):
         return super().seconds_with_session(arguments) if self._task.async_val else 0
 
     def with_template(self, arguments: dict[str, t.Any], fewest: int, most: int) -> dict[str, t.Any]:
-        """Return the module's arguments, checked, with the template read.
+        """Return the module's arguments, checked, with the files of the controller read.
 
         :param fewest: the smallest number of templates
         :param most: the largest number of templates
         """
         check_options(arguments, fewest, most)
-        path = arguments.get("template")
-        if not path:
-            return arguments
-        others = {name: value for name, value in arguments.items() if name != "template"}
-        return {**others, "template_body": self._read_template(path)}
+        template, parameters = arguments.get("template"), arguments.get("parameters_file")
+        given = {name: value for name, value in arguments.items() if name not in ("template", "parameters_file")}
+        if parameters:
+            given = merge_parameters_file(given, parameters, self._read_parameters_file(parameters))
+            given = {name: value for name, value in given.items() if name in self.MODULE_SPEC}
+            check_options(given, 0, most)
+        if template:
+            given["template_body"] = self._read_template(template, stored=bool(given.get("template_bucket")))
+        return given
 
-    def _read_template(self, path: str) -> str:
+    def _read_parameters_file(self, path: str) -> str:
+        try:
+            return str(self._loader.get_text_file_contents(self._find_needle("files", path)))
+        except (AnsibleError, OSError, ValueError):
+            raise OctoAwsError(
+                ErrorCode.PARAMETERS_FILE_INVALID,
+                f"The parameters file {path} cannot be found or read.",
+                hint="Put the file on the controller: beside the playbook, or into the folder files of the play or "
+                "role. Or use an absolute path.",
+            ) from None
+
+    def _read_template(self, path: str, *, stored: bool) -> str:
         try:
             file = self._find_needle("files", path)
             text = str(self._loader.get_text_file_contents(file))
@@ -51,5 +67,5 @@ class CloudFormationAction(HostAction):
             ) from None
         if not text.strip():
             raise OctoAwsError(ErrorCode.TEMPLATE_UNREADABLE, f"The template {path} is empty.")
-        check_size(f"The template {path}", text)
+        check_size(f"The template {path}", text, stored=stored)
         return text
