@@ -167,7 +167,7 @@ def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_
         ClientRequestToken=token,
     )
     operation = _operation(before, change_set)
-    if not options["wait"]:
+    if not options.get("wait", True):
         return cfn.begun(change_set.stack_id, before, operation)
     execution = _AVAILABLE
 

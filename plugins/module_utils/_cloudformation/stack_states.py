@@ -132,7 +132,7 @@ def completed(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: 
 
 def _with_drift(cfn: CloudFormation, options: Options, result: Result) -> Result:
     """Add the drift to a result, if it is requested. A stack without an ID does not exist."""
-    if not options["detect_drift"]:
+    if not options.get("detect_drift"):
         return result
     return {**result, "drift": detect_drift(cfn, result) if result["stack_id"] else None}
 
@@ -206,7 +206,7 @@ def _create(cfn: CloudFormation, options: Options, diff: bool) -> Result:
     token = cfn.request_token()
     name = options["stack_name"]
     stack_id = cfn.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
-    if not options["wait"]:
+    if not options.get("wait", True):
         return {"changed": True, **cfn.begun(stack_id or name, None, "CREATE").as_result()}
     stack = cfn.wait_for_operation(stack_id or name, None)
     if stack.name != options["stack_name"]:
@@ -226,7 +226,7 @@ def _update(cfn: CloudFormation, options: Options, stack: Stack, diff: bool) -> 
     begun = cfn.begin("update_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **parameters)
     if begun is None:
         return {"changed": bool(settings), **stack.as_result(), **shown}
-    if not options["wait"]:
+    if not options.get("wait", True):
         return {"changed": True, **cfn.begun(stack.stack_id, stack, "UPDATE").as_result(), **shown}
     stack = cfn.wait_for_operation(stack.stack_id, stack)
     check_succeeded(cfn, options, stack, token, "UPDATE")
@@ -288,7 +288,7 @@ def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> str:
     while True:
         token = cfn.request_token()
         cfn.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
-        if not options["wait"]:
+        if not options.get("wait", True):
             return cfn.begun(stack.stack_id, stack, "DELETE").status
         stack = cfn.wait_for_operation(stack.stack_id, stack)
         if stack.status == GONE:

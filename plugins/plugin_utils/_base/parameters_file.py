@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import typing as t
 
@@ -51,15 +52,19 @@ def merge_parameters_file(arguments: t.Mapping[str, t.Any], path: str, text: str
 
 
 def _parse(path: str, text: str) -> t.Any:
+    # JSON may have tabs, which YAML may not.
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
     try:
-        # JSON is YAML, except for tabs.
-        return json.loads(text) if text.lstrip().startswith(("[", "{")) else yaml.safe_load(text)
-    except ValueError as error:
-        line = getattr(error, "lineno", None)
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
+        # Its text quotes the file.
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-    raise _invalid(path, "is not valid JSON or YAML" + (f", line {line}" if line else ""))
+        line = f", line {mark.line + 1}" if mark else ""
+    except ValueError:
+        # A date that does not exist.
+        line = ""
+    raise _invalid(path, f"is not valid JSON or YAML{line}")
 
 
 def _read_list(path: str, items: t.Sequence[t.Any]) -> tuple[dict[str, t.Any], list[str]]:

@@ -25,6 +25,7 @@ _EXAMPLES = {
     "cloudformation": "cloudformation: {stack_name: site, template: site.yml}",
     "cloudformation_delete": "cloudformation_delete: {stack_name: site}",
     "cloudformation_change_set": "cloudformation_change_set: {stack_name: site, template: site.yml}",
+    "cloudformation_wait": "cloudformation_wait: {stack_name: site}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
