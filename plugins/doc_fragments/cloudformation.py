@@ -37,12 +37,10 @@ options:
         check mode. It is not deleted afterwards.
       - This needs C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
     type: str
-    version_added: 1.1.0
   template_prefix:
     description: The beginning of the key of the template in O(template_bucket), such as V(templates/).
     type: str
     default: ''
-    version_added: 1.1.0
   parameters_file:
     description:
       - The path of a file with parameters on the controller, in JSON or YAML. It can be encrypted with Ansible Vault.
@@ -52,7 +50,6 @@ options:
         if it has none of its own.
       - Relative paths are searched as for O(template).
     type: path
-    version_added: 1.1.0
   use_previous_value:
     description:
       - The names of parameters that keep their value in updates of the stack, even if O(parameters) or O(parameters_file) has
@@ -61,7 +58,6 @@ options:
     type: list
     elements: str
     default: []
-    version_added: 1.1.0
   parameters:
     description:
       - The parameters of the template. V(null) keeps the current value of the stack.
@@ -119,13 +115,11 @@ options:
         type: str
         choices: ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
         default: AWS::CloudWatch::Alarm
-    version_added: 1.1.0
   monitoring_time:
     description:
       - How long CloudFormation watches the alarms after all resources are ready, in minutes, from 0 to 180. The operation is
         in progress until then. If omitted, the stack keeps its time.
     type: int
-    version_added: 1.1.0
   wait:
     description:
       - Whether to wait for the operation of the task. If V(false), the task ends when the operation has begun, and C(status) of
@@ -135,7 +129,6 @@ options:
       - An earlier operation, and the creation of a change set, are waited for in any case.
     type: bool
     default: true
-    version_added: 1.1.0
   timeout:
     description:
       - The total time to wait for CloudFormation, in seconds.

@@ -57,7 +57,6 @@ options:
         C(Network/Subnet).
     type: bool
     default: false
-    version_added: 1.1.0
   resources_to_import:
     description:
       - Existing resources to import into the stack, at most 200. The template must describe them with a C(DeletionPolicy), and
@@ -79,7 +78,6 @@ options:
         description: The properties that identify the resource, such as the name of a bucket.
         type: dict
         required: true
-    version_added: 1.1.0
 notes:
   - M(amazon.aws.cloudformation) can create a change set, but can neither execute it nor show its changes.
   - For a stack that does not exist or is in the state C(REVIEW_IN_PROGRESS), the change set has the type C(CREATE), with

@@ -36,7 +36,6 @@ options:
       - V(absent) deletes the stack. If it does not exist, nothing changes.
       - V(completed) waits for the operation that is in progress, such as one that began with O(wait=false), and returns the
         outputs. It fails if the last operation failed, with its causes, or if there is no stack. It changes nothing.
-      - V(completed) has been added in octo.aws 1.1.0.
     type: str
     choices: [present, absent, completed]
     default: present
@@ -72,7 +71,6 @@ options:
         C(cloudformation:DescribeStackResourceDrifts), and permissions to read the resources.
     type: bool
     default: false
-    version_added: 1.1.0
 notes:
   - Compared with M(amazon.aws.cloudformation), the module does not wait forever for a stack in C(REVIEW_IN_PROGRESS),
     supports O(retain_resources), and includes the events of nested stacks in failures.
@@ -228,7 +226,6 @@ drift:
         physical_id: www.example.org
         status: MODIFIED
         type: AWS::S3::Bucket
-  version_added: 1.1.0
 failures:
   description:
     - The resources that failed, oldest first. Resources that were only cancelled as a consequence are omitted. A nested

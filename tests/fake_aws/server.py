@@ -26,6 +26,7 @@ import accounts
 import cloudformation
 import documented
 from change_sets import CHANGE_SET_METHODS
+from drift import DRIFT_METHODS
 from front import Front
 from metadata import Metadata
 from moto import settings
@@ -78,7 +79,7 @@ def main() -> None:
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
-    cloudformation.install(CHANGE_SET_METHODS)
+    cloudformation.install([*CHANGE_SET_METHODS, *DRIFT_METHODS])
     facts = {**accounts.populate(), **documented.populate()}
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0

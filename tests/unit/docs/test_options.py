@@ -22,6 +22,7 @@ MODULES = {
     "script": "aws_script",
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
+    "cloudformation_wait": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
     "s3_upload": "s3_upload",
 }
