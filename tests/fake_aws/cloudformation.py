@@ -17,6 +17,7 @@ import json
 import re
 import time
 import typing as t
+from urllib.parse import unquote
 
 import constraints
 from moto.cloudformation.exceptions import AlreadyExistsException, CloudFormationError, ValidationError
@@ -110,9 +111,9 @@ def install(methods: t.Sequence[t.Callable[..., t.Any]]) -> None:
         setattr(CloudFormationResponse, method.__name__, _checked(method))
     # Replaced by differs: moto does not look at tags.
     CloudFormationResponse._validate_different_update = lambda *_arguments: None
-    # moto takes the host for the bucket, unless it has this name.
+    # moto takes the host for the bucket, unless it has this name, and the path for the key.
     CloudFormationResponse._get_stack_from_s3_url = lambda self, url: _stored_template(
-        self, url.replace("://127.0.0.1", "://localhost")
+        self, unquote(url.replace("://127.0.0.1", "://localhost"))
     )
     Stack.parameter_list = property(_parameters)
 
@@ -228,6 +229,9 @@ def delete_stack(self: t.Any) -> EmptyResult:
         stack.failed_resources = {failure["logical_id"] for failure in play.failures}
     else:
         backend.delete_stack(stack.stack_id)
+        if play.looks and stack.stack_id in backend.deleted_stacks:
+            # Until it is gone, it has its name.
+            backend.stacks[stack.stack_id] = backend.deleted_stacks.pop(stack.stack_id)
     begin(self, stack, "DELETE", play)
     stack.deletion_time = utcnow()
     return EmptyResult()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The drift of stacks by the rules of AWS, which moto does not have. A play ``DRIFT`` says how the next detection ends."""
+"""The drift of stacks, which moto does not have. A play ``DRIFT`` says how the next detection ends."""
 
 from __future__ import annotations
 
