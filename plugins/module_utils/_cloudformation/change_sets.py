@@ -142,7 +142,7 @@ def create_change_set(
     """
     create = stack is None or stack.status == IN_REVIEW
     parameters = api_parameters(options, update=not create)
-    imports = cfn.work.step(partial(resources_to_import, cfn, options, stack))
+    imports = cfn.work.step(partial(_imports, cfn, options, stack))
     if imports:
         parameters["ResourcesToImport"] = imports
     if options.get("include_nested_stacks"):
@@ -190,6 +190,11 @@ def create_change_set(
                 **change_set.as_result(),
             )
     return change_set
+
+
+def _imports(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None) -> list[dict[str, t.Any]]:
+    resources = cfn.resources(stack.stack_id) if stack and options.get("resources_to_import") else []
+    return resources_to_import(options, [item["LogicalResourceId"] for item in resources])
 
 
 def preview(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:

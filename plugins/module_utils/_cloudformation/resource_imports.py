@@ -10,10 +10,7 @@ import typing as t
 
 from .._model.field_checks import refused
 from .._model.option_forms import Form
-
-if t.TYPE_CHECKING:
-    from .stack import Stack
-    from .stacks import CloudFormation
+from .._model.yaml_values import to_text
 
 _TYPE = Form("[A-Za-z0-9]+(::[A-Za-z0-9]+){2,3}", 256, "Use a type such as AWS::S3::Bucket.")
 _LOGICAL_ID = Form("[A-Za-z0-9]+", 255, "Use a logical ID of the template (letters and digits).")
@@ -45,29 +42,30 @@ def check_imports(options: t.Mapping[str, t.Any]) -> None:
     for resource in resources:
         _TYPE.check("resources_to_import.resource_type", resource["resource_type"])
         _LOGICAL_ID.check("resources_to_import.logical_id", resource["logical_id"])
-        identifier = resource["identifier"]
-        if not identifier or not all(isinstance(value, (str, int)) and str(value) for value in identifier.values()):
+        if not all(_identifier(resource).values()) or not resource["identifier"]:
             raise refused(
                 "resources_to_import.identifier",
-                "is not a mapping of properties to texts",
+                "has no value",
                 "Use the properties that identify the resource, such as {BucketName: www.example.org}.",
             )
 
 
-def resources_to_import(
-    cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None
-) -> list[dict[str, t.Any]]:
-    """Return ``ResourcesToImport``, without resources that the stack has already."""
-    wanted = options.get("resources_to_import") or []
-    if not wanted:
-        return []
-    known = {item["LogicalResourceId"] for item in cfn.resources(stack.stack_id)} if stack else set()
+def resources_to_import(options: t.Mapping[str, t.Any], known: t.Container[str]) -> list[dict[str, t.Any]]:
+    """Return ``ResourcesToImport``.
+
+    :param known: the logical IDs of the resources that the stack has already, which are left out
+    """
     return [
         {
             "ResourceType": resource["resource_type"],
             "LogicalResourceId": resource["logical_id"],
-            "ResourceIdentifier": {str(name): str(value) for name, value in resource["identifier"].items()},
+            "ResourceIdentifier": _identifier(resource),
         }
-        for resource in wanted
+        for resource in options.get("resources_to_import") or []
         if resource["logical_id"] not in known
     ]
+
+
+def _identifier(resource: t.Mapping[str, t.Any]) -> dict[str, str]:
+    properties = resource["identifier"].items()
+    return {str(name): to_text(f"resources_to_import.identifier.{name}", value) for name, value in properties}

@@ -55,7 +55,16 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
-ITEMS: dict[str, dict[str, t.Any]] = {"assume_role": {"role_arn": ROLE}, "headers": {"pattern": "*"}}
+ITEMS: dict[str, dict[str, t.Any]] = {
+    "assume_role": {"role_arn": ROLE},
+    "headers": {"pattern": "*"},
+    "resources_to_import": {
+        "resource_type": "AWS::S3::Bucket",
+        "logical_id": "Site",
+        "identifier": {"BucketName": "www"},
+    },
+    "rollback_triggers": {"arn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:errors"},
+}
 """What an item of a list needs."""
 TEXTS = ("str", "path", "json", "raw", "dict")
 
@@ -109,7 +118,13 @@ REFUSED = {"option_invalid", "name_invalid"}
 ONE_OF_THEM = ("template", "template_body", "template_url", "script", "cmd", "argv")
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
-NO_FILE = {"template_unreadable", "upload_source_invalid", "upload_empty", "template_too_large"}
+NO_FILE = {
+    "template_unreadable",
+    "upload_source_invalid",
+    "upload_empty",
+    "template_too_large",
+    "parameters_file_invalid",
+}
 """The path is right in its form, or the file in its content, but there is nothing for the task."""
 
 
@@ -152,7 +167,7 @@ def check(path: Path, what: str, result: dict[str, t.Any]) -> bool:
     if not result.get("failed"):
         return False
     code, message = result["error"]["code"], result["msg"]
-    if code in NO_FILE and path[-1] in ("template", "src", "template_body"):
+    if code in NO_FILE and path[-1] in ("template", "src", "template_body", "parameters_file"):
         return True
     if what in ("null", "an empty text") and code == "option_conflict" and path[-1] in ONE_OF_THEM:
         return True
@@ -211,7 +226,7 @@ def test_every_module_is_there() -> None:
 def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
     """A new option with a mapping belongs into the table of ``test_yaml_values``."""
     mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
-    assert mappings == {"tags", "parameters", "metadata", "environment"}
+    assert mappings == {"tags", "parameters", "metadata", "environment", "identifier"}
 
 
 LOOKUP = {
