@@ -65,8 +65,9 @@ options:
     default: []
   detect_drift:
     description:
-      - Whether to compare the resources of the stack with its template afterwards, for RV(drift). Also in check mode, for a stack
-        that exists. Cannot be used with O(state=absent) and O(wait=false).
+      - Whether to compare the resources of the stack with its template afterwards, also in check mode. The differences are the
+        result C(drift).
+      - Cannot be used with O(state=absent) and O(wait=false).
       - This needs C(cloudformation:DetectStackDrift), C(cloudformation:DescribeStackDriftDetectionStatus),
         C(cloudformation:DescribeStackResourceDrifts), and permissions to read the resources.
     type: bool
