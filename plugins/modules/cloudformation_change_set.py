@@ -53,8 +53,8 @@ options:
     type: str
   include_nested_stacks:
     description:
-      - Whether to create change sets for nested stacks as well. Their changes are in RV(changes), with a C(logical_id) such as
-        C(Network/Subnet).
+      - Whether to create change sets for nested stacks as well.
+      - Their changes are in RV(changes), with a C(logical_id) such as C(Network/Subnet).
     type: bool
     default: false
   resources_to_import:
