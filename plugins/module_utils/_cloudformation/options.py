@@ -174,9 +174,8 @@ def api_parameters(options: t.Mapping[str, t.Any], *, update: bool) -> dict[str,
         content["TemplateURL"] = options["template_url"]
     if options.get("role_arn"):
         content["RoleARN"] = options["role_arn"]
-    parameters = list(_stack_parameters(options, update))
-    if parameters:
-        content["Parameters"] = parameters
+    if options.get("parameters") or options.get("use_previous_value"):
+        content["Parameters"] = list(_stack_parameters(options, update))
     # Missing values are kept in AWS; empty ones are removed.
     if options.get("tags") is not None:
         content["Tags"] = [
