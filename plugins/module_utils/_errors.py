@@ -91,6 +91,8 @@ class ErrorCode(str, Enum):
     TEMPLATE_TOO_LARGE = "template_too_large"
     TEMPLATE_INVALID = "template_invalid"
     CAPABILITIES_MISSING = "capabilities_missing"
+    PARAMETERS_FILE_INVALID = "parameters_file_invalid"
+    STACK_UNKNOWN = "stack_unknown"
     STACK_FAILED = "stack_failed"
     STACK_TIMED_OUT = "stack_timed_out"
     STACK_IN_REVIEW = "stack_in_review"
@@ -100,6 +102,7 @@ class ErrorCode(str, Enum):
     CHANGE_SET_FAILED = "change_set_failed"
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
+    DRIFT_DETECTION_FAILED = "drift_detection_failed"
 
     # ECS
     CLUSTER_UNKNOWN = "cluster_unknown"

@@ -28,6 +28,7 @@ import containers
 import documented
 import ecs
 from change_sets import CHANGE_SET_METHODS
+from drift import DRIFT_METHODS
 from front import Front
 from metadata import Metadata
 from moto import settings
@@ -81,7 +82,7 @@ def main() -> None:
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
-    cloudformation.install(CHANGE_SET_METHODS)
+    cloudformation.install([*CHANGE_SET_METHODS, *DRIFT_METHODS])
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()

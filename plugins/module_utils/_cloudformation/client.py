@@ -106,6 +106,11 @@ class CloudFormationClient:
         return PartialFailure.after(error, hint, **self._known)
 
     @property
+    def was_seen(self) -> bool:
+        """Whether AWS has returned the stack during the task."""
+        return bool(self._known.get("stack_id"))
+
+    @property
     def _subject(self) -> str:
         """The stack and its last known state, for a message."""
         known = self._known
@@ -155,19 +160,29 @@ class CloudFormationClient:
         """Return a token with which AWS detects repeated requests, and which marks the events of an operation."""
         return f"octo-aws-{self.work.token()}"
 
-    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> str:
-        """Begin an operation on a stack, and return the stack's ID if AWS does; see :meth:`wait_for_operation`.
+    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> str | None:
+        """Begin an operation on a stack; see :meth:`wait_for_operation`.
 
         :param stack: the stack before the operation, or the name of a new one
+        :returns: the stack's ID, empty if AWS does not return it; ``None`` if there is nothing to update
         """
         try:
-            stack_id = self.work.step(lambda: str(self.submit(operation, **parameters).get("StackId") or ""))
+            stack_id = self.work.step(lambda: self._begin(operation, parameters))
         except OctoAwsError as error:
             if error.may_have_worked:
                 self._note_begun(stack, _MAYBE_RUNNING)
             raise
-        self._note_begun(stack, _STILL_RUNNING, stack_id or None)
+        if stack_id is not None:
+            self._note_begun(stack, _STILL_RUNNING, stack_id or None)
         return stack_id
+
+    def _begin(self, operation: str, parameters: t.Mapping[str, t.Any]) -> str | None:
+        try:
+            return str(self.submit(operation, **parameters).get("StackId") or "")
+        except OctoAwsError as error:
+            if error.is_refusal("ValidationError", message="No updates are to be performed"):
+                return None
+            raise
 
     def _note_begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
         values = stack.as_result() if isinstance(stack, Stack) else {**no_stack_result(stack), "stack_id": stack_id}

@@ -30,6 +30,7 @@ _EXAMPLES = {
     "image_push": "image_push: {repository: team/app, archive: app.tar}",
     "lambda": "lambda: {function_name: orders, src: orders/, publish: true}",
     "s3_download": "s3_download: {bucket: site, prefix: live, dest: /srv/site}",
+    "cloudformation_wait": "cloudformation_wait: {stack_name: site}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
     "ssm_command": "ssm_command: {document_name: AWS-RunShellScript, instance_ids: [i-0123456789abcdef0]}",
     "tasks": "tasks: {file: tasks.yml}",

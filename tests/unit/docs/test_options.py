@@ -22,6 +22,7 @@ MODULES = {
     "script": "aws_script",
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
+    "cloudformation_wait": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
     "ecs_update": "ecs_service_update",
     "ecs_run_task": "ecs_task_run",

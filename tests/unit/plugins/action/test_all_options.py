@@ -89,6 +89,12 @@ ITEMS: dict[str, dict[str, t.Any]] = {
     "targets": {"key": "tag:a", "values": ["b"]},
     "alias": {"name": "live", "version": "1"},
     "invoke": {},
+    "resources_to_import": {
+        "resource_type": "AWS::S3::Bucket",
+        "logical_id": "Site",
+        "identifier": {"BucketName": "www"},
+    },
+    "rollback_triggers": {"arn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:errors"},
 }
 """What an item of a list needs, or a mapping with options."""
 MAPPINGS = ("alias", "invoke")
@@ -154,6 +160,7 @@ NO_FILE = {
     "upload_empty",
     "template_too_large",
     "function_code_invalid",
+    "parameters_file_invalid",
 }
 """The path is right in its form, or the file in its content, but there is nothing for the task."""
 
@@ -199,7 +206,7 @@ def check(path: Path, what: str, result: dict[str, t.Any]) -> bool:
     if not result.get("failed"):
         return False
     code, message = result["error"]["code"], result["msg"]
-    if code in NO_FILE and path[-1] in ("template", "src", "template_body"):
+    if code in NO_FILE and path[-1] in ("template", "src", "template_body", "parameters_file"):
         return True
     if what in ("null", "an empty text") and code == "option_conflict" and path[-1] in ONE_OF_THEM:
         return True
@@ -258,7 +265,7 @@ def test_every_module_is_there() -> None:
 def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
     """A new option with a mapping belongs into the table of ``test_yaml_values``."""
     mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
-    assert mappings == {"tags", "parameters", "metadata", "environment", "secrets", "weights"}
+    assert mappings == {"tags", "parameters", "metadata", "environment", "secrets", "weights", "identifier"}
 
 
 LOOKUP = {
