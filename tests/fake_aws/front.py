@@ -56,11 +56,11 @@ import accounts
 import clock
 import cloudformation
 import consistency
-import ecs
 import containers
+import ecs
 import filling
-import presigned
 import functions
+import presigned
 import run_command
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml

@@ -10,8 +10,8 @@ import typing as t
 from urllib.parse import parse_qsl
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
-from ansible_collections.octo.aws.plugins.module_utils._ecs.options import environment_of, tags_of
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.resource_imports import resources_to_import
+from ansible_collections.octo.aws.plugins.module_utils._ecs.options import environment_of, tags_of
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
