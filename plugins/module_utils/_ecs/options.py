@@ -42,7 +42,7 @@ SERVICE_SPEC: dict[str, t.Any] = {
         "options": {
             **_OVERRIDE_SPEC,
             "image": {"type": "str"},
-            "secrets": {"type": "dict"},
+            "secrets": {"type": "dict", "no_log": False},
             "purge_environment": {"type": "bool", "default": False},
             "entry_point": {"type": "list", "elements": "str"},
         },

@@ -91,11 +91,11 @@ class Deployment:
             self._changed("created", self._work.step(self._create))
         else:
             self._changed("settings", self._work.step(self._update_settings))
-            self._work.step(lambda: self._wait(), may_wait=True)
+            self._work.step(self._wait, may_wait=True)
             self._changed("code", self._work.step(self._update_code))
             self._changed("tags", self._work.step(self._update_tags))
         if not (self._preview and not exists):
-            self._work.step(lambda: self._wait(), may_wait=True)
+            self._work.step(self._wait, may_wait=True)
         self._finish(exists=exists)
 
     def _finish(self, *, exists: bool) -> None:

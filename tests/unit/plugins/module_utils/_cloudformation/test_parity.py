@@ -57,15 +57,15 @@ def test_a_template_is_uploaded_once_under_its_hash() -> None:
         assert TemplateStore(s3, "b", "my templates/", ()).store("ä") == (
             f"https://s3.eu-central-1.amazonaws.com/b/my%20templates/{name}"
         )
-    assert [operation for operation, _ in missing.sent] == ["head_object", "put_object"]
+    assert [operation for operation, _parameters in missing.sent] == ["head_object", "put_object"]
     assert missing.sent[1][1]["Body"] == "ä".encode()
-    assert [operation for operation, _ in there.sent] == ["head_object"]
+    assert [operation for operation, _parameters in there.sent] == ["head_object"]
 
 
 def test_an_object_of_another_size_is_replaced() -> None:
     s3 = FakeS3({"ContentLength": 1})
     TemplateStore(s3, "b", "", ()).store("ä")
-    assert [operation for operation, _ in s3.sent] == ["head_object", "put_object"]
+    assert [operation for operation, _parameters in s3.sent] == ["head_object", "put_object"]
 
 
 @pytest.mark.parametrize(
