@@ -39,7 +39,7 @@ def measure(fixture: Fixture) -> Report:
         # Version 2.9 has no variable for the address.
         "cli": ("the AWS CLI", [AWS_CLI, "--endpoint-url", fixture.facts["url"], "sts", "get-caller-identity"]),
     }
-    keys = _with_keys(fixture.folder / "with-keys")
+    keys = _with_keys(fixture)
     rows = {"nothing": Row("An empty play", command=fixture.play("nothing", [{"ansible.builtin.meta": "noop"}]))}
     for key, (title, argv) in clients.items():
         # A session that covers the timeout is not renewed on a worker.
@@ -73,9 +73,10 @@ def measure(fixture: Fixture) -> Report:
     )
 
 
-def _with_keys(folder: Path) -> list[str]:
+def _with_keys(fixture: Fixture) -> list[str]:
     """Copy the collections, without a server on the controller. Return the variables for it."""
-    collections = Path(__file__).resolve().parents[5]
+    collections = Path(fixture.machine.variables["ANSIBLE_COLLECTIONS_PATH"]) / "ansible_collections"
+    folder = fixture.folder / "with-keys"
     copy = folder / "ansible_collections"
     copy.mkdir(parents=True)
     for path in collections.iterdir():
