@@ -85,6 +85,9 @@ class ErrorCode(str, Enum):
     REGION_MISSING = "region_missing"
     SCRIPT_FAILED = "script_failed"
     SCRIPT_TIMED_OUT = "script_timed_out"
+    ENVIRONMENT_INVALID = "environment_invalid"
+    PARAMETER_UNKNOWN = "parameter_unknown"
+    SECRET_UNKNOWN = "secret_unknown"
 
     # CloudFormation
     TEMPLATE_UNREADABLE = "template_unreadable"
