@@ -89,6 +89,11 @@ class ErrorCode(str, Enum):
     PARAMETER_UNKNOWN = "parameter_unknown"
     SECRET_UNKNOWN = "secret_unknown"
 
+    # Approvals
+    APPROVAL_REQUIRED = "approval_required"
+    APPROVAL_REJECTED = "approval_rejected"
+    APPROVAL_TIMED_OUT = "approval_timed_out"
+
     # CloudFormation
     TEMPLATE_UNREADABLE = "template_unreadable"
     TEMPLATE_TOO_LARGE = "template_too_large"

@@ -18,12 +18,16 @@ _SOURCE = re.compile(
     r"(?:(?P<variable>[A-Za-z_][A-Za-z0-9_]*)=)?(?P<service>ssm|secretsmanager):(?P<resource>[^\s#]+)(?:#(?P<key>.+))?",
     re.ASCII,
 )
-_PARAMETER = re.compile(r"(?:arn:aws[\w-]*:ssm:[\w-]+:\d{12}:parameter)?/?[\w.-]+(?:/[\w.-]+)*(?:/|:[\w.-]+)?", re.ASCII)
+_PARAMETER = re.compile(
+    r"(?:arn:aws[\w-]*:ssm:[\w-]+:\d{12}:parameter)?/?[\w.-]+(?:/[\w.-]+)*(?:/|:[\w.-]+)?", re.ASCII
+)
 """SSM API reference, PutParameter and GetParameter. A version or a label is after a colon."""
 _SECRET = re.compile(r"(?:arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}", re.ASCII)
 """Secrets Manager API reference, CreateSecret."""
 _LONGEST_PARAMETER = 2048
-_EXAMPLES = "ssm:/app/prod, secretsmanager:app/prod, DB_PASSWORD=ssm:/app/prod/db or DB_PASSWORD=secretsmanager:app/prod#db"
+_EXAMPLES = (
+    "ssm:/app/prod, secretsmanager:app/prod, DB_PASSWORD=ssm:/app/prod/db or DB_PASSWORD=secretsmanager:app/prod#db"
+)
 
 
 class EnvironmentSource(t.NamedTuple):
@@ -45,7 +49,9 @@ class EnvironmentSource(t.NamedTuple):
     @property
     def is_path(self) -> bool:
         """Whether it can give all parameters below a path."""
-        return self.service == "ssm" and not self.variable and self.resource.startswith("/") and ":" not in self.resource
+        return (
+            self.service == "ssm" and not self.variable and self.resource.startswith("/") and ":" not in self.resource
+        )
 
 
 def parse_sources(texts: t.Iterable[str]) -> list[EnvironmentSource]:

@@ -19,8 +19,19 @@ from ansible_collections.octo.aws.plugins.module_utils._secrecy import redact
 from botocore.exceptions import ClientError
 
 PARAMETERS = {f"/app/prod/p{number}": f"value-{number}" for number in range(23)}
-PARAMETERS |= {"/app/prod/db/pass-word": "canary-1", "/app/prodigal": "other", "plain": "canary-2", "/digit/1st": "canary"}
-PARAMETERS |= {"/twice/a-b": "1", "/twice/a_b": "2", "/aws/AWS_PROFILE": "x", "/aws2/aws_endpoint_url": "x", "/nul/x": "a\0b"}
+PARAMETERS |= {
+    "/app/prod/db/pass-word": "canary-1",
+    "/app/prodigal": "other",
+    "plain": "canary-2",
+    "/digit/1st": "canary",
+}
+PARAMETERS |= {
+    "/twice/a-b": "1",
+    "/twice/a_b": "2",
+    "/aws/AWS_PROFILE": "x",
+    "/aws2/aws_endpoint_url": "x",
+    "/nul/x": "a\0b",
+}
 PARAMETERS |= {"/denied/x": "canary", "/large/x": "x" * 131_072}
 SECRETS: dict[str, str | None] = {
     "app/prod": json.dumps({"user": "canary-user", "api-key": "canary-key", "port": 5432, "debug": True, "list": [1]}),
@@ -29,7 +40,7 @@ SECRETS: dict[str, str | None] = {
     "app/empty": "{}",
     "app/list": "[1, 2]",
     "app/binary": None,
-    "key": "-----BEGIN KEY-----\ncanary-first-line\ncanary-second\"line\n-----END KEY-----\n",
+    "key": '-----BEGIN KEY-----\ncanary-first-line\ncanary-second"line\n-----END KEY-----\n',
 }
 
 
@@ -99,7 +110,10 @@ def read(*sources: str, taken: t.Container[str] = (), service: Service | None = 
         ("ssm:/app/prod/db", {"PASS_WORD": "canary-1"}),
         ("_x=ssm:/digit/1st", {"_x": "canary"}),
         ("secretsmanager:app/token", {"TOKEN": "canary-token"}),
-        ("secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/token-AbCdEf", {"TOKEN": "canary-token"}),
+        (
+            "secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/token-AbCdEf",
+            {"TOKEN": "canary-token"},
+        ),
         ("API=secretsmanager:app/token", {"API": "canary-token"}),
         ("API=secretsmanager:app/prod#api-key", {"API": "canary-key"}),
         ("secretsmanager:app/prod#api-key", {"API_KEY": "canary-key"}),
@@ -134,7 +148,11 @@ def test_a_named_parameter_needs_one_permission() -> None:
     [
         ("ssm:/nothing", ErrorCode.PARAMETER_UNKNOWN, "no such parameter, nor one below it in the region eu-central-1"),
         ("ssm:/nothing/", ErrorCode.PARAMETER_UNKNOWN, "no parameters below this path"),
-        ("X=ssm:nothing", ErrorCode.PARAMETER_UNKNOWN, "environment_from: X=ssm:nothing: There is no such parameter in"),
+        (
+            "X=ssm:nothing",
+            ErrorCode.PARAMETER_UNKNOWN,
+            "environment_from: X=ssm:nothing: There is no such parameter in",
+        ),
         ("ssm:/denied", ErrorCode.ACCESS_DENIED, "ssm:GetParametersByPath"),
         ("X=ssm:/denied", ErrorCode.ACCESS_DENIED, "ssm:GetParameter"),
         ("secretsmanager:nothing", ErrorCode.SECRET_UNKNOWN, "no such secret in the region eu-central-1"),
@@ -187,7 +205,13 @@ def test_sources_that_are_none(source: str) -> None:
 
 def test_values_are_masked_as_they_are_printed() -> None:
     secrets = read("secretsmanager:key", "ALL=secretsmanager:app/prod").secrets
-    for text in (SECRETS["key"], json.dumps(SECRETS["key"]), "canary-first-line", 'canary-second\\"line', "a canary-key b"):
+    for text in (
+        SECRETS["key"],
+        json.dumps(SECRETS["key"]),
+        "canary-first-line",
+        'canary-second\\"line',
+        "a canary-key b",
+    ):
         assert "canary" not in redact(str(text), secrets)
     # Booleans and short numbers are parts of other words.
     assert redact("true 5432", secrets) == "true 5432"
