@@ -11,19 +11,15 @@ from ansible_collections.octo.aws.plugins.module_utils._model.field_checks impor
 from ansible_collections.octo.aws.plugins.module_utils._secrecy import redact, register
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import check_name
 from ansible_collections.octo.aws.plugins.plugin_utils._approvals.approver import approver_of_job, user
-from ansible_collections.octo.aws.plugins.plugin_utils._approvals.summary import (
-    code_of,
-    lines_of_changes,
-    lines_of_diff,
-    printable,
-)
+from ansible_collections.octo.aws.plugins.plugin_utils._approvals.change_table import lines_of_changes
+from ansible_collections.octo.aws.plugins.plugin_utils._approvals.shown_text import code_of, lines_of_diff, printable
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 from ansible_collections.octo.aws.plugins.plugin_utils._base.prompts import Answer, ask_for_approval
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
-_LONGEST_APPROVER = 200
+_LONGEST_NAME = 200
 
 
 class ActionModule(HostAction):
@@ -67,7 +63,7 @@ class ActionModule(HostAction):
         if accepted & {given.strip() for given in arguments["approved"] or ()}:
             by = arguments["approver"] or approver_of_job(self._job_variables())
             return {**result, "approved": True, "approved_by": by, "approved_with": "variable"}
-        question = f"Approve {printable([title])[0]!r:.200}? Type yes, anything else rejects it:"
+        question = f"Approve {printable([title])[0]!r:.200}? Type yes, anything else rejects it: "
         answer = ask_for_approval(question, arguments["timeout"])
         if answer is not Answer.YES:
             error = _error_of(answer, code, arguments).about(printable([title])[0][:200])
@@ -75,7 +71,7 @@ class ActionModule(HostAction):
         return {**result, "approved": True, "approved_by": user(), "approved_with": "terminal"}
 
     def _check(self, arguments: t.Mapping[str, t.Any]) -> None:
-        if not any(name in self._task.args for name in ("change_set", "diff", "text")):
+        if all(arguments[name] is None for name in ("change_set", "diff", "text")):
             raise OctoAwsError(
                 ErrorCode.OPTION_CONFLICT, "There is nothing to show.", hint="Set change_set, diff or text."
             )
@@ -85,10 +81,11 @@ class ActionModule(HostAction):
                 "no_log hides the change from the approver.",
                 hint="Remove it, and list the values to hide in secrets.",
             )
-        if (arguments["timeout"] or 1) <= 0:
+        if arguments["timeout"] is not None and arguments["timeout"] <= 0:
             raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")
-        if arguments["approver"]:
-            check_text("approver", arguments["approver"], _LONGEST_APPROVER)
+        for name in ("title", "approver"):
+            if arguments[name]:
+                check_text(name, arguments[name], _LONGEST_NAME)
 
     def _body(self, arguments: t.Mapping[str, t.Any]) -> tuple[list[str], bool]:
         """Return what is shown, and whether it has a change."""

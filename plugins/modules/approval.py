@@ -37,6 +37,7 @@ attributes:
 options:
   title:
     description: The name of the approval. By default, the name of the task, or of the step of the role C(octo.aws.aws_steps).
+      The limit is 200 characters.
     type: str
   change_set:
     description:
@@ -69,7 +70,7 @@ options:
     default: true
   approver:
     description:
-      - The name of the approver for the result, if O(approved) approves the change. It is not verified.
+      - The name of the approver for the result, if O(approved) approves the change. It is not verified. The limit is 200 characters.
       - By default, the user that started the job of AWX, GitHub Actions, GitLab, Azure Pipelines, Buildkite or CircleCI, or
         else the user that runs Ansible.
     type: str

@@ -165,7 +165,7 @@ class CanarySetup:
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
         self._give_profiles()
         self._give_records()
-        parameter = {"Name": "/canary/of/script-{}", "Type": "SecureString", "Value": _PARAMETER}
+        parameter = {"Name": "/canary/of/{}-script", "Type": "SecureString", "Value": _PARAMETER}
         self.tell("fill", service="ssm", count=1, parameters=parameter)
 
     def _give_profiles(self) -> None:

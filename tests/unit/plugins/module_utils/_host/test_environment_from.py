@@ -53,7 +53,7 @@ class Service:
 
     def get_parameters_by_path(self, **request: t.Any) -> t.Any:
         self.requests.append("by path")
-        assert request["WithDecryption"] and request["Recursive"] and request["MaxResults"] == 10
+        assert (request["WithDecryption"], request["Recursive"], request["MaxResults"]) == (True, True, 10)
         self._refuse(request["Path"], "GetParametersByPath")
         found = sorted(name for name in PARAMETERS if name.startswith(request["Path"] + "/"))
         first = int(request.get("NextToken", 0))
