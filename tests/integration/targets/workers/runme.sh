@@ -44,7 +44,9 @@ rm -r "${work}"/worker?/files/home/worker?/.aws/cli
 
 echo "Functions and commands, with the role of each worker"
 play work.yml
+play sourced.yml -e account=
 search nowhere "${received[@]}"
+! grep --recursive canary-of-workers "${received[@]}" "${files[@]}"
 
 echo "The test of an account takes the role of the worker, and the record stays here"
 play tested.yml
@@ -76,6 +78,8 @@ prod_deploy:${deployed}
 END
 ANSIBLE_KEEP_REMOTE_FILES=1 who prod_deploy "${deployed}" -e "clis={{ [version1] }}"
 ANSIBLE_KEEP_REMOTE_FILES=1 play kept.yml -e account=prod_deploy
+ANSIBLE_KEEP_REMOTE_FILES=1 play sourced.yml -e account=prod_deploy
+! grep --recursive canary-of-workers "${received[@]}" "${files[@]}"
 search nowhere "${files[@]}"
 rm -r "${work}"/worker?/files/home/worker?/.ansible
 who prod "${deployer}" -e seconds=60
