@@ -4,7 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
+export registry="${registry:-$(mktemp -d)}"
 source fleet.sh
+trap 'end_workers; rm -rf "${registry}"' EXIT
 
 # Both versions of the AWS CLI are used.
 aws --version | grep '^aws-cli/1[.]'
@@ -42,9 +44,16 @@ search somewhere "${files[@]}"
 search nowhere "${files[@]}" --but "${cache}"
 rm -r "${work}"/worker?/files/home/worker?/.aws/cli
 
-echo "Functions and commands, with the role of each worker"
-play work.yml
+echo "All kinds of steps, with the role of each worker, and again with an account, where nothing has changed"
+for worker in worker1 worker2; do
+    python ../containers/images.py "${work}/${worker}/files/run"
+done
+forget
+play work.yml -e "account="
 search nowhere "${received[@]}"
+play work.yml -e account=prod_deploy --limit worker1
+search nowhere "${files[@]}"
+forget
 
 echo "The test of an account takes the role of the worker, and the record stays here"
 play tested.yml
