@@ -228,7 +228,7 @@ def test_a_log_is_read_again_until_it_has_lines(aws: FakeEcs) -> None:
 
 
 @pytest.mark.parametrize("missing", [True, False])
-def test_a_log_without_lines_ends_the_wait(aws: FakeEcs, missing: bool) -> None:  # noqa: FBT001
+def test_a_log_without_lines_ends_the_wait(aws: FakeEcs, missing: bool) -> None:
     aws.definitions = [definition(1, logConfiguration=LOG)]
     aws.task_looks, aws.log_looks = [ended(app=1)], 99
     if missing:
