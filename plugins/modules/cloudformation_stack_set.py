@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cloudformation_stack_set
 short_description: Create, update and delete CloudFormation stack sets with an AWS account
-version_added: 1.3.0
+version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
