@@ -27,4 +27,9 @@ class ActionModule(CloudFormationAction):
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         templates = 1 if arguments["state"] == "present" else 0
         given = self.with_template(self.module_arguments(arguments), templates, templates)
+        if given.get("operation_preferences"):
+            # Null is not one of the choices of an option.
+            given["operation_preferences"] = {
+                name: value for name, value in given["operation_preferences"].items() if value is not None
+            }
         return self.run_in_slices(self.resolve(arguments, settings, options), given)

@@ -27,6 +27,7 @@ import cloudformation
 import containers
 import documented
 import ecs
+import stack_sets
 from change_sets import CHANGE_SET_METHODS
 from drift import DRIFT_METHODS
 from front import Front
@@ -84,6 +85,7 @@ def main() -> None:
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
     cloudformation.install([*CHANGE_SET_METHODS, *DRIFT_METHODS, *STACK_SET_METHODS])
+    stack_sets.install()
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()

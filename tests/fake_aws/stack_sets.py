@@ -12,10 +12,11 @@ set says how its next operation goes. With ``SET_OTHER``, an operation of anothe
 from __future__ import annotations
 
 import typing as t
+import uuid
 
 import cloudformation as formation
 from moto.cloudformation.exceptions import CloudFormationError, StackSetNotEmpty, ValidationError
-from moto.cloudformation.models import Stack
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -23,6 +24,7 @@ INSTANCES_ON_A_PAGE = 2
 RESULTS_ON_A_PAGE = 2
 _RUNNING = ("RUNNING", "QUEUED", "STOPPING")
 
+_create_stack = CloudFormationBackend.create_stack
 _create_stack_set = CloudFormationResponse.create_stack_set
 _get_template_summary = CloudFormationResponse.get_template_summary
 
@@ -45,6 +47,17 @@ class NameAlreadyExists(CloudFormationError):
 
 class StackInstanceNotFound(CloudFormationError):
     code = "StackInstanceNotFoundException"
+
+
+def install() -> None:
+    """Name the stacks of instances as AWS does. moto has a colon in their names, which names of resources cannot have."""
+
+    def create_stack(self: t.Any, name: str, *arguments: t.Any, **options: t.Any) -> t.Any:
+        if name.startswith("StackSet:"):
+            name = f"{name.replace(':', '-')}-{uuid.uuid4()}"
+        return _create_stack(self, name, *arguments, **options)
+
+    CloudFormationBackend.create_stack = create_stack
 
 
 def create_stack_set(self: t.Any) -> ActionResult:
@@ -241,9 +254,7 @@ def _begin(self: t.Any, found: t.Any, action: str, instances: t.Sequence[t.Any])
     return ActionResult({"OperationId": self._get_param("OperationId")})
 
 
-def _start(
-    found: t.Any, operation_id: str, action: str, instances: t.Sequence[t.Any], play: formation.Play
-) -> None:
+def _start(found: t.Any, operation_id: str, action: str, instances: t.Sequence[t.Any], play: formation.Play) -> None:
     for item in instances:
         item.state, item.detail, item.reason = "OUTDATED", "RUNNING", None
     found.played.append(

@@ -111,7 +111,9 @@ def _operations(
     operations = _removals(options, plan.extra)
     if stack_set and plan.updates:
         body = template.parameters() if "template" in plan.settings else {"UsePreviousTemplate": True}
-        operations.append(("update_stack_set", {**_content(options, update=True), **_own_settings(options, stack_set), **body}))
+        operations.append(
+            ("update_stack_set", {**_content(options, update=True), **_own_settings(options, stack_set), **body})
+        )
     for targets, regions in grouped(plan.missing):
         operations.append(("create_stack_instances", {**_targets(options, targets), "Regions": regions}))
     return operations

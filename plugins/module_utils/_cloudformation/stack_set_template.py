@@ -91,7 +91,9 @@ def parse_template_url(url: str) -> tuple[str, str, dict[str, str]]:
     in_host = _BUCKET_IN_HOST.fullmatch(parts.hostname or "")
     bucket, _slash, key = (in_host["bucket"], "", path) if in_host else path.partition("/")
     if not bucket or not key:
-        raise refused("template_url", "is not the URL of an object in S3", "Use https://BUCKET.s3.REGION.amazonaws.com/KEY.")
+        raise refused(
+            "template_url", "is not the URL of an object in S3", "Use https://BUCKET.s3.REGION.amazonaws.com/KEY."
+        )
     version = parse_qs(parts.query).get("versionId")
     return bucket, key, {"VersionId": version[0]} if version else {}
 
