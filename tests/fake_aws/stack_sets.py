@@ -4,8 +4,8 @@
 
 """Stack sets by the rules of AWS: operations that take a while and fail, one at a time, and states of instances.
 
-The sets and the stacks of their instances are those of moto. A play ``SET_CREATE``, ``SET_UPDATE`` or ``SET_DELETE`` of a
-set says how its next operation goes. With ``SET_OTHER``, an operation of another client is found in progress, and with
+The sets and the stacks of their instances are those of moto. A play ``SET_CREATE``, ``SET_UPDATE`` or ``SET_DELETE`` of
+a set says how its next operation goes. With ``SET_OTHER``, an operation of another client is in progress, and with
 ``SET_RACE``, one begins right before the next request.
 """
 
@@ -50,7 +50,7 @@ class StackInstanceNotFound(CloudFormationError):
 
 
 def install() -> None:
-    """Name the stacks of instances as AWS does. moto has a colon in their names, which names of resources cannot have."""
+    """Name the stacks of instances as AWS does. In the names of moto is a colon, which resources cannot have."""
 
     def create_stack(self: t.Any, name: str, *arguments: t.Any, **options: t.Any) -> t.Any:
         if name.startswith("StackSet:"):
