@@ -96,7 +96,7 @@ def check_stack_set(options: t.Mapping[str, t.Any], fewest: int, most: int) -> N
     check_forms(options, _FORMS, required=["stack_set_name"])
     check_template(options, fewest, most)
     if options.get("administration_role_arn") is not None:
-        check_role_arn(options["administration_role_arn"])
+        check_role_arn(options["administration_role_arn"], "administration_role_arn")
     for account in options.get("accounts") or []:
         check_account_id(account, "accounts")
     if options.get("state") == "absent":

@@ -25,6 +25,7 @@ from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers imp
     GONE,
     MADE,
     ROLE,
+    SET,
     UPLOAD,
     Case,
     Reached,
@@ -37,7 +38,6 @@ Path = tuple[str, ...]
 PUSH = {"repository": "team/app", "archive": "/srv/app.tar"}
 COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
 FUNCTION = {"function_name": "orders"}
-SET = {"stack_set_name": "web", "template_body": "{}"}
 MANAGED_SET = {**SET, "permission_model": "SERVICE_MANAGED"}
 BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_account": {"name": "prod"},
@@ -162,6 +162,7 @@ ONE_OF_THEM = (
     *("template", "template_body", "template_url", "script", "cmd", "argv", "version"),
     *("archive", "daemon_image", "source_image", "source_username", "source_password"),
     *("s3_bucket", "s3_key", "subnet_ids", "security_group_ids"),
+    *("accounts", "organizational_unit_ids", "regions"),
 )
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
