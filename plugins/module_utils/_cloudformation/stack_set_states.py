@@ -32,6 +32,7 @@ _SETTINGS = {
     "execution_role_name": "ExecutionRoleName",
 }
 """The settings of a stack set alone, with their names in a request."""
+_DEFAULT_ROLES = ("AWSCloudFormationStackSetAdministrationRole", "AWSCloudFormationStackSetExecutionRole")
 
 
 def present(client: StackSetClient, options: Options, template: StackSetTemplate, *, check_mode: bool) -> Result:
@@ -81,12 +82,13 @@ def _present(client: StackSetClient, options: Options, template: StackSetTemplat
 def _absent(client: StackSetClient, options: Options, *, check_mode: bool) -> Result:
     stack_set = client.read()
     if stack_set is None:
-        return {"changed": client.has_changed, **no_stack_set_result(client.name), **_NO_OPERATION}
+        nothing: Result = {"settings": [], "changes": []}
+        return {"changed": client.has_changed, **no_stack_set_result(client.name), **nothing, **_NO_OPERATION}
     plan = Plan([], [], [], stack_set.places)
     shown = plan.as_result(stack_set.places, exists=True)
     if check_mode:
         return {"changed": True, **stack_set.as_result(), **shown, **_NO_OPERATION}
-    outcome = _run(client, options, _removals(options, plan.extra))
+    outcome = _run(client, options, _removals(options, plan.extra, managed=stack_set.service_managed))
     client.work.step(client.delete)
     return {"changed": True, **outcome, **shown, "status": "DELETED"}
 
@@ -108,29 +110,30 @@ def _operations(
     options: Options, template: StackSetTemplate, stack_set: StackSet | None, plan: Plan
 ) -> list[Operation]:
     """Return the operations for a plan. The removals are first: an account that is closed would fail the update."""
-    operations = _removals(options, plan.extra)
+    managed = options["permission_model"] == SERVICE_MANAGED
+    operations = _removals(options, plan.extra, managed=managed)
     if stack_set and plan.updates:
         body = template.parameters() if "template" in plan.settings else {"UsePreviousTemplate": True}
         operations.append(
             ("update_stack_set", {**_content(options, update=True), **_own_settings(options, stack_set), **body})
         )
     for targets, regions in grouped(plan.missing):
-        operations.append(("create_stack_instances", {**_targets(options, targets), "Regions": regions}))
+        operations.append(("create_stack_instances", {**_targets(targets, managed=managed), "Regions": regions}))
     return operations
 
 
-def _removals(options: Options, places: t.Sequence[Place]) -> list[Operation]:
+def _removals(options: Options, places: t.Sequence[Place], *, managed: bool) -> list[Operation]:
     return [
         (
             "delete_stack_instances",
-            {**_targets(options, targets), "Regions": regions, "RetainStacks": options["retain_stacks"]},
+            {**_targets(targets, managed=managed), "Regions": regions, "RetainStacks": options["retain_stacks"]},
         )
         for targets, regions in grouped(places)
     ]
 
 
-def _targets(options: Options, targets: t.Sequence[str]) -> dict[str, t.Any]:
-    if options["permission_model"] == SERVICE_MANAGED:
+def _targets(targets: t.Sequence[str], *, managed: bool) -> dict[str, t.Any]:
+    if managed:
         return {"DeploymentTargets": {"OrganizationalUnitIds": list(targets)}}
     return {"Accounts": list(targets)}
 
@@ -152,7 +155,9 @@ def _own_settings(options: Options, stack_set: StackSet | None) -> dict[str, t.A
     """Return the settings that stacks do not have. An update repeats those that AWS would reset to its defaults."""
     content: dict[str, t.Any] = {}
     for option, name in _SETTINGS.items():
-        value = options.get(option) or (getattr(stack_set, option) if stack_set else None)
+        present = getattr(stack_set, option) if stack_set else ""
+        # To name a default role needs permissions that a request without it does not need.
+        value = options.get(option) or ("" if present.endswith(_DEFAULT_ROLES) else present)
         if value and (name == "Description" or options["permission_model"] != SERVICE_MANAGED):
             content[name] = value
     deployment = options.get("auto_deployment")

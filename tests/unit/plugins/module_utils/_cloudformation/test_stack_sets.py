@@ -278,6 +278,13 @@ def test_an_update_repeats_what_aws_would_reset() -> None:
     ]
 
 
+def test_default_roles_are_not_sent() -> None:
+    role = "arn:aws:iam::123456789012:role/AWSCloudFormationStackSetAdministrationRole"
+    aws = FakeAws(AdministrationRoleARN=role, ExecutionRoleName="AWSCloudFormationStackSetExecutionRole")
+    run(aws, template_body="{}")
+    assert aws.writes == [("update_stack_set", {"TemplateBody": "{}"})]
+
+
 @pytest.mark.parametrize(
     ("present", "given", "differing"),
     [
@@ -344,7 +351,7 @@ def test_service_managed_ones_have_units() -> None:
         ),
     ]
     aws.sent.clear()
-    run(aws, template_body=None, state="absent", **managed)
+    run(aws, template_body=None, state="absent", call_as="DELEGATED_ADMIN")
     assert aws.writes[0][1]["DeploymentTargets"] == {"OrganizationalUnitIds": [OU]}
     assert aws.writes[1] == ("delete_stack_set", as_delegated)
 
