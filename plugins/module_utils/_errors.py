@@ -85,6 +85,14 @@ class ErrorCode(str, Enum):
     REGION_MISSING = "region_missing"
     SCRIPT_FAILED = "script_failed"
     SCRIPT_TIMED_OUT = "script_timed_out"
+    ENVIRONMENT_INVALID = "environment_invalid"
+    PARAMETER_UNKNOWN = "parameter_unknown"
+    SECRET_UNKNOWN = "secret_unknown"
+
+    # Approvals
+    APPROVAL_REQUIRED = "approval_required"
+    APPROVAL_REJECTED = "approval_rejected"
+    APPROVAL_TIMED_OUT = "approval_timed_out"
 
     # CloudFormation
     TEMPLATE_UNREADABLE = "template_unreadable"

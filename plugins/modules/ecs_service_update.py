@@ -40,7 +40,10 @@ options:
   service:
     description:
       - The name of the service, at most 255 letters, digits, hyphens and underscores, or its ARN.
-      - The service must exist, and have the deployment controller C(ECS).
+      - The service must exist, and have the deployment controller C(ECS). With C(CODE_DEPLOY) or C(EXTERNAL), it is not ECS
+        that rolls it out, and the module fails before it changes anything.
+      - With O(wait), its deployment strategy must be C(ROLLING). With C(BLUE_GREEN), C(LINEAR) or C(CANARY), the module fails
+        before it changes anything. Set O(wait=false) to start such a deployment.
     type: str
     required: true
   containers:

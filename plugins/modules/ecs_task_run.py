@@ -14,7 +14,7 @@ description:
   - Runs a task of Amazon ECS once, such as a database migration, waits for its end, and fails unless its containers exit
     with 0.
   - The message of a failure contains the reasons of the task and its containers, and the end of the log in CloudWatch Logs.
-  - If a task that an earlier run started with the same options is still running, the module waits for it instead of
+  - If a task that an earlier run started with the same options has not stopped yet, the module waits for it instead of
     starting another one; see O(resume).
 extends_documentation_fragment:
   - octo.aws.account
@@ -137,8 +137,13 @@ options:
     elements: str
   resume:
     description:
-      - Whether to wait for a task of an earlier run that has not stopped, if all options that shape the task are the same.
-      - Otherwise each run starts another task.
+      - Whether to take up the task of an earlier run, such as one that timed out or lost its connection, instead of starting
+        another one.
+      - The task that is taken up is one of the same cluster, has not stopped, and was started by this module with the same
+        revision of the task definition and the same values of all options that AWS receives, such as O(containers),
+        O(subnets) and O(tags). Options of the wait, such as O(timeout) and O(outcome_of), may differ.
+      - A task that has stopped is not taken up, also if no run waited for its end. The next run starts another one.
+      - If it is V(false), each run starts another task.
     type: bool
     default: true
   wait:

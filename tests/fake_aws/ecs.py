@@ -43,6 +43,7 @@ class Play:
     :param stopped: the task as it ends, or the tasks that a rollout has stopped: ``stop_code``, ``reason``, and
         ``containers`` by their names, each with ``exit_code`` and ``reason``
     :param failures: of RunTask, in place of a task
+    :param empty: whether the cluster has no container instances, so that RunTask is refused
     :param log: lines in the log of each container
     :param unseen: how often DescribeTasks does not show the task yet
     """
@@ -53,6 +54,7 @@ class Play:
     events: list[str] = dataclasses.field(default_factory=list)
     stopped: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
     failures: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
+    empty: bool = False
     log: list[str] = dataclasses.field(default_factory=list)
     unseen: int = 0
 
@@ -332,8 +334,13 @@ def run_task(self: t.Any) -> ActionResult:
     names = [container["name"] for container in definition.container_definitions]
     for override in given.get("overrides", {}).get("containerOverrides", []):
         if override["name"] not in names:
-            raise InvalidParameterException("Override for container named X is not a container in the TaskDefinition.")
+            name = override["name"]
+            raise InvalidParameterException(
+                f"Override for container named {name} is not a container in the TaskDefinition."
+            )
     play = _plays.pop(definition.family, Play())
+    if play.empty:
+        raise InvalidParameterException("No Container Instances were found in your cluster.")
     if play.failures:
         return ActionResult({"tasks": [], "failures": play.failures})
     task = _task(cluster.arn, definition.arn, names, given.get("startedBy", ""), play)

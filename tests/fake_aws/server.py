@@ -102,7 +102,9 @@ def main() -> None:
 
     if options.registry:
         certificate = os.path.join(options.registry, "registry")
-        registry.address = f"localhost:{_serve(front, options.address, 0, certificate, 'localhost')}"
+        at = f"localhost:{_serve(front, options.address, 0, certificate, 'localhost')}"
+        # The name that other machines reach it by.
+        registry.address = options.https or at
         facts["registry"] = registry.address
         facts["registry_behind"] = registry.behind
     facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{port}"

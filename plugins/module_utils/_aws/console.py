@@ -12,9 +12,18 @@ _DOMAINS = {
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
 """Of the partitions with a public console."""
+_OF_REGIONS = (("cn-", _DOMAINS["aws-cn"]), ("us-gov-", _DOMAINS["aws-us-gov"]))
 
 
 def console_domain(arn: str) -> str:
     """Return the domain of the console for a resource; empty if it is not known."""
     parts = arn.split(":")
     return _DOMAINS.get(parts[1], "") if len(parts) > 5 else ""
+
+
+def console_url(region: str, path: str) -> str:
+    """Return an address in the console of a region; empty for regions without a public console."""
+    if "-iso" in region:
+        return ""
+    domain = next((domain for prefix, domain in _OF_REGIONS if region.startswith(prefix)), _DOMAINS["aws"])
+    return f"https://{region}.{domain}/{path}"

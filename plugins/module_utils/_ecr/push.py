@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._aws.console import console_url
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .skopeo import Place, Skopeo, SkopeoFailed
 
@@ -163,7 +164,8 @@ class ImagePush:
             return ""
         region = found["region"]
         path = f"ecr/repositories/private/{found['account']}/{self._name}?region={region}"
-        return f" Console: https://{region}.console.aws.amazon.com/{path}"
+        url = console_url(region, path)
+        return f" Console: {url}" if url else ""
 
 
 def _lines(digests: t.Mapping[str, str | None], unknown: str = "") -> str:

@@ -13,7 +13,7 @@ from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._host.slices import SlicedWork
 
-_STATES_ON_A_PAGE = 100
+_DESCRIBED_AT_ONCE = 100
 """The most tasks of one DescribeTasks."""
 _WORDS_OF_UNKNOWN_DEFINITION = "Unable to describe task definition"
 
@@ -120,20 +120,19 @@ class EcsClient:
         return self.call("describe_task_definition", taskDefinition=name, include=["TAGS"])
 
     def tasks(self, cluster: str, **filters: t.Any) -> list[dict[str, t.Any]]:
-        """Return the tasks of a cluster that match filters of ListTasks."""
+        """Return all tasks of a cluster that match filters of ListTasks."""
         arns: list[str] = []
         token: dict[str, str] = {}
         while True:
             response = self.call("list_tasks", cluster=cluster, **filters, **token)
             arns += response.get("taskArns") or []
-            if not response.get("nextToken") or len(arns) >= _STATES_ON_A_PAGE:
+            if not response.get("nextToken"):
                 break
             token = {"nextToken": response["nextToken"]}
-        if not arns:
-            return []
-        tasks: list[dict[str, t.Any]] = self.call("describe_tasks", cluster=cluster, tasks=arns[:_STATES_ON_A_PAGE])[
-            "tasks"
-        ]
+        tasks: list[dict[str, t.Any]] = []
+        for first in range(0, len(arns), _DESCRIBED_AT_ONCE):
+            some = arns[first : first + _DESCRIBED_AT_ONCE]
+            tasks += self.call("describe_tasks", cluster=cluster, tasks=some).get("tasks") or []
         return tasks
 
     def pause(self, waited: float, code: ErrorCode, values: t.Callable[[], t.Mapping[str, t.Any]] = dict) -> None:
@@ -156,8 +155,15 @@ class EcsClient:
                 self._hint,
                 **found,
             )
+        self.pause_for(min(delay_after(waited), remaining))
+
+    def pause_for(self, seconds: float) -> None:
+        """Wait, or end the slice.
+
+        :raises SliceEnded: the next slice takes up the wait
+        """
         self.work.report["unfinished"] = {"subject": self._subject, "hint": self._hint, "values": self._known}
-        self.work.pause(min(delay_after(waited), remaining))
+        self.work.pause(seconds)
 
 
 def delay_after(waited: float) -> float:

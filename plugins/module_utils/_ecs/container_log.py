@@ -16,6 +16,19 @@ _LONGEST = 2_000
 """Characters of a line in a result."""
 
 
+class LogEnd(t.NamedTuple):
+    """The end of a log.
+
+    :param lines: the last lines
+    :param problem: a clause about a log that cannot be read
+    :param may_follow: whether there are no lines yet, which CloudWatch can return later
+    """
+
+    lines: t.Sequence[str] = ()
+    problem: str = ""
+    may_follow: bool = False
+
+
 class ContainerLog(t.NamedTuple):
     """The log of a container.
 
@@ -44,16 +57,16 @@ class ContainerLog(t.NamedTuple):
         region = options.get("awslogs-region") or task_arn.split(":")[3]
         return cls(options.get("awslogs-group") or "", stream, region)
 
-    def end(self, client_for: t.Callable[[str], t.Any], lines: int, hidden: t.Sequence[str]) -> tuple[list[str], str]:
-        """Return the last lines, and a clause about a log that cannot be read.
+    def end(self, client_for: t.Callable[[str], t.Any], lines: int, hidden: t.Sequence[str]) -> LogEnd:
+        """Return the end of the log.
 
         :param client_for: returns a client of CloudWatch Logs for a region
         :param hidden: values to mask
         """
         if not self.group or not lines:
-            return [], ""
+            return LogEnd()
         if not self.stream:
-            return [], f"its log in {self.group} has no awslogs-stream-prefix, so its stream is not known"
+            return LogEnd(problem=f"its log in {self.group} has no awslogs-stream-prefix, so its stream is not known")
         try:
             response = call(
                 client_for(self.region),
@@ -66,8 +79,7 @@ class ContainerLog(t.NamedTuple):
             )
         except OctoAwsError as error:
             if error.is_refusal("ResourceNotFoundException"):
-                return [], f"it has no log {self.stream} in {self.group}"
-            return [], f"its log cannot be read ({error.message.rstrip('.')})"
-        return [
-            redact(str(event.get("message") or ""), hidden)[:_LONGEST] for event in response.get("events") or []
-        ], ""
+                return LogEnd(problem=f"it has no log {self.stream} in {self.group}", may_follow=True)
+            return LogEnd(problem=f"its log cannot be read ({error.message.rstrip('.')})")
+        messages = [str(event.get("message") or "") for event in response.get("events") or []]
+        return LogEnd([redact(message, hidden)[:_LONGEST] for message in messages], may_follow=not messages)

@@ -103,19 +103,25 @@ class Rollout:
         return [event for event in events if event["id"] not in known]
 
     def _events(self, service: Service) -> list[dict[str, t.Any]]:
-        """Return the last events since the deployment began, oldest first."""
+        """Return the last events since the deployment began, oldest first, with secrets masked in ``message``."""
         since = self._plan["since"]
         events = [
             {
                 "id": event.get("id"),
                 "time": event["createdAt"].isoformat(),
-                "message": redact(event.get("message") or "", self._ecs.secrets),
+                "message": redact(event.get("message") or "", self._ecs.hidden),
+                # A word that decides about the failure can be equal to a secret.
+                "is_problem": bool(_PROBLEM.search(event.get("message") or "")),
+                "is_failure": self._is_failure(event.get("message") or ""),
             }
             for event in service.get("events") or []
             if event["createdAt"].timestamp() >= since
         ]
         # AWS returns the newest one first.
         return events[:_EVENTS][::-1]
+
+    def _is_failure(self, message: str) -> bool:
+        return self._plan["deployment_id"] in message and "failed" in message
 
     def _timeout_values(self, service: Service) -> dict[str, t.Any]:
         found = self._evidence(service)
@@ -124,10 +130,10 @@ class Rollout:
     def _failure(self, service: Service, own: t.Mapping[str, t.Any] | None, problem: str = "") -> PartialFailure:
         primary = primary_of(service)
         found = self._evidence(service)
-        reason = redact((own or {}).get("rolloutStateReason") or "", self._ecs.secrets)
+        reason = redact((own or {}).get("rolloutStateReason") or "", self._ecs.hidden)
         # A failed deployment is not returned any more when its last task has stopped.
-        ends = [event["message"] for event in self._events(service) if self._plan["deployment_id"] in event["message"]]
-        failed = problem or (own or {}).get("rolloutState") == "FAILED" or any("failed" in end for end in ends)
+        ended = any(event["is_failure"] for event in self._events(service))
+        failed = problem or (own or {}).get("rolloutState") == "FAILED" or ended
         replaced = primary and primary.get("id") != self._plan["deployment_id"]
         what = problem or ("failed" if failed else "was replaced by another one")
         parts = [f"{self._name}: the deployment of {self._plan['revision_name']} {what}"]
@@ -153,7 +159,7 @@ class Rollout:
     def _evidence(self, service: Service) -> dict[str, t.Any]:
         """Return values for the result, and clauses for the message: events, and the reasons of stopped tasks."""
         events = self._events(service)
-        problems = [event["message"].rstrip(".") for event in events if _PROBLEM.search(event["message"])]
+        problems = [event["message"].rstrip(".") for event in events if event["is_problem"]]
         stopped: list[dict[str, t.Any]] = []
         unread: list[str] = []
         try:
@@ -172,7 +178,7 @@ class Rollout:
         """Return the stopped tasks of the deployment, newest first. AWS keeps them for an hour."""
         tasks = self._ecs.tasks(self._plan["cluster_arn"], serviceName=self._plan["service"], desiredStatus="STOPPED")
         own = [task for task in tasks if task.get("startedBy") == self._plan["deployment_id"]]
-        found = [as_result(task, self._ecs.secrets) for task in own]
+        found = [as_result(task, self._ecs.hidden) for task in own]
         return sorted(found, key=lambda task: task["stopped_at"] or "", reverse=True)
 
 

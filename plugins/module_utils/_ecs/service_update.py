@@ -45,6 +45,8 @@ class ServiceUpdate:
         cluster, name = self._options["cluster"], self._options["service"]
         service = self._ecs.service(cluster, name)
         _check_controller(service)
+        if self._options["wait"]:
+            _check_strategy(service)
         changes: dict[str, tuple[str, str]] = {}
         present, wanted = self._definitions(service)
         if wanted is not None and wanted.arn != service["taskDefinition"]:
@@ -175,6 +177,18 @@ def _check_controller(service: t.Mapping[str, t.Any]) -> None:
             ErrorCode.SERVICE_UNSUPPORTED,
             f"The service {service['serviceName']} has the deployment controller {kind}, so ECS does not roll it out.",
             hint="Deploy it with AWS CodeDeploy." if kind == "CODE_DEPLOY" else "Deploy it with its own controller.",
+        )
+
+
+def _check_strategy(service: t.Mapping[str, t.Any]) -> None:
+    """Reject a strategy other than rolling updates, as the wait would not notice its stages and its end."""
+    strategy = (service.get("deploymentConfiguration") or {}).get("strategy") or "ROLLING"
+    if strategy != "ROLLING":
+        raise OctoAwsError(
+            ErrorCode.SERVICE_UNSUPPORTED,
+            f"The service {service['serviceName']} has the deployment strategy {strategy}, and wait is supported for "
+            "ROLLING only.",
+            hint="Set wait: false to start the deployment, and follow it in the Amazon ECS console.",
         )
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import typing as t
+from functools import partial
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .console import continues, task_url
-from .container_log import ContainerLog
+from .container_log import ContainerLog, LogEnd
 from .options import run_parameters
 from .stopped_tasks import as_result, clause, hint_for
 from .task_definition import TaskDefinition
@@ -25,9 +26,14 @@ Task = t.Mapping[str, t.Any]
 
 _GRACE = 30
 """Seconds until AWS shows a new task."""
+_LOG_GRACE = 10
+"""Seconds until CloudWatch Logs returns the lines of a stopped container."""
+_LOG_DELAY = 2.5
 _LINES_SHOWN = 5
 """Lines of the log in a message; the result has all of them."""
 _STARTED_BY = "octo-aws-"
+_WORDS_OF_EMPTY_CLUSTER = "No Container Instances were found"
+"""Of the refusal of RunTask. All other reasons are in the failures of its response."""
 
 
 class TaskRun:
@@ -59,8 +65,9 @@ class TaskRun:
         self._ecs.note(**result)
         if not self._options["wait"] or self._check_mode:
             return result
-        task = self._wait(plan)
-        return {**result, **self._outcome(plan, task)}
+        # Recorded, so that a slice that only waits for the log does not need the task again.
+        stopped = self._ecs.work.step(partial(self._wait, plan), may_wait=True)
+        return {**result, **self._outcome(plan, stopped)}
 
     def _begin(self) -> Result:
         """Start the task, or find the one that an earlier run started, and return plain data for the wait."""
@@ -109,7 +116,10 @@ class TaskRun:
                 raise PartialFailure.after(
                     error, "The task may have started. Run the task again to wait for it.", changed=True
                 ) from None
-            raise
+            if error.is_refusal("InvalidParameterException", message=_WORDS_OF_EMPTY_CLUSTER):
+                response = {"failures": [{"reason": f"{_WORDS_OF_EMPTY_CLUSTER} in it"}]}
+            else:
+                raise
         if response.get("tasks"):
             started: Task = response["tasks"][0]
             return started
@@ -149,8 +159,8 @@ class TaskRun:
             },
         }
 
-    def _wait(self, plan: t.Mapping[str, t.Any]) -> Task:
-        """Wait until the task has stopped, and return it.
+    def _wait(self, plan: t.Mapping[str, t.Any]) -> Result:
+        """Wait until the task has stopped, and return values about it.
 
         :raises OctoAwsError: timed out
         """
@@ -172,19 +182,18 @@ class TaskRun:
                 self._ecs.show(", ".join(filter(None, (f"task {plan['name']} is {status}", *shown))))
                 kept["status"] = status
             if task is not None and status == "STOPPED":
-                return task
+                return as_result(task, self._ecs.hidden)
             self._ecs.note_running(
                 f"The task {plan['task_arn']} of {plan['name']} is {status}",
                 continues("task", url),
             )
             self._ecs.pause(waited, ErrorCode.TASK_TIMED_OUT)
 
-    def _outcome(self, plan: t.Mapping[str, t.Any], task: Task) -> Result:
+    def _outcome(self, plan: t.Mapping[str, t.Any], stopped: t.Mapping[str, t.Any]) -> Result:
         """Return values about the stopped task.
 
         :raises OctoAwsError: a container did not exit with 0
         """
-        stopped = as_result(task, self._ecs.hidden)
         codes = {item["name"]: item["exit_code"] for item in stopped["containers"]}
         own = [codes.get(name) for name in plan["containers"]]
         code = next((item for item in own if item != 0), 0)
@@ -198,22 +207,31 @@ class TaskRun:
         }
         if code == 0:
             return values
-        lines, unread = self._log(plan, codes)
-        problem = f"failed with exit code {code}" if code else "did not run"
-        reasons = [clause(stopped), *([unread] if unread else [])]
-        message = f"The task of {plan['name']} {problem}: {'; '.join(reasons)}."
-        if lines:
-            message += f" Its log ends with: {' | '.join(lines[-_LINES_SHOWN:])}"
         url = task_url(plan["task_arn"], plan["cluster_arn"])
+        self._ecs.note_running(
+            f"The task {plan['task_arn']} of {plan['name']} has stopped", f"Console: {url}" if url else ""
+        )
+        log = self._log(plan, codes)
+        problem = f"failed with exit code {code}" if code else "did not run"
+        reasons = [clause(stopped), *([log.problem] if log.problem else [])]
+        message = f"The task of {plan['name']} {problem}: {'; '.join(reasons)}."
+        if log.lines:
+            message += f" Its log ends with: {' | '.join(log.lines[-_LINES_SHOWN:])}"
         hint = " ".join(filter(None, (hint_for(message), url and f"Console: {url}")))
-        raise PartialFailure.of(ErrorCode.TASK_FAILED, message, hint, **values, log=lines)
+        raise PartialFailure.of(ErrorCode.TASK_FAILED, message, hint, **values, log=list(log.lines))
 
-    def _log(self, plan: t.Mapping[str, t.Any], codes: t.Mapping[str, int | None]) -> tuple[list[str], str]:
-        """Return the end of the log of the first container that ran and failed, and a clause if it cannot be read."""
-        for name, *log in plan["logs"]:
-            if codes.get(name):
-                return ContainerLog(*log).end(self._logs_client, self._options["log_lines"], self._ecs.hidden)
-        return [], ""
+    def _log(self, plan: t.Mapping[str, t.Any], codes: t.Mapping[str, int | None]) -> LogEnd:
+        """Return the end of the log of the first container that ran and failed.
+
+        It is read again for some seconds while CloudWatch has no lines of it.
+        """
+        failed = next((log for name, *log in plan["logs"] if codes.get(name)), [])
+        began = self._ecs.work.kept.setdefault("log", self._ecs.work.elapsed)
+        while True:
+            end = ContainerLog(*failed).end(self._logs_client, self._options["log_lines"], self._ecs.hidden)
+            if not end.may_follow or self._ecs.work.elapsed - began >= _LOG_GRACE:
+                return end
+            self._ecs.pause_for(_LOG_DELAY)
 
 
 def _digest(parameters: t.Mapping[str, t.Any]) -> str:

@@ -11,7 +11,7 @@ import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._model.yaml_values import to_texts
-from .function import console_url, is_same_version
+from .function import function_url, is_same_version
 from .options import payload_of, present_settings, wanted_settings, weights_of
 
 if t.TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Deployment:
 
     @property
     def _link(self) -> str:
-        url = console_url(self._region, self._function.name)
+        url = function_url(self._region, self._function.name)
         hint = "Run the task again: it continues from the present state of the function."
         return f"{hint} Console: {url}" if url else hint
 
@@ -277,7 +277,7 @@ class Deployment:
     def _show(self) -> None:
         line = f"function {self._function.name} is {self._known['state']}"
         if self._work.sliced and self._options["progress"] and self._work.kept.get("shown") != line:
-            url = "" if "shown" in self._work.kept else console_url(self._region, self._function.name)
+            url = "" if "shown" in self._work.kept else function_url(self._region, self._function.name)
             self._work.kept["shown"] = line
             self._work.show(f"{line}, {url}" if url else line)
 

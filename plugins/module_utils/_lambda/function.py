@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import typing as t
 
+from .._aws.console import console_url
 from .._aws.errors import call
 from .._errors import OctoAwsError
 from .options import present_settings
 
-_DOMAINS = (("cn-", "console.amazonaws.cn"), ("us-gov-", "console.amazonaws-us-gov.com"))
 _OF_VERSION = (
     "CodeSha256",
     "Architectures",
@@ -109,9 +109,6 @@ def _version_of(configuration: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {**present_settings(configuration), **rest, "SnapStart": snap_start}
 
 
-def console_url(region: str, name: str) -> str:
+def function_url(region: str, name: str) -> str:
     """Return the address of a function in the console; empty for regions without a public console."""
-    if "-iso" in region:
-        return ""
-    domain = next((domain for prefix, domain in _DOMAINS if region.startswith(prefix)), "console.aws.amazon.com")
-    return f"https://{region}.{domain}/lambda/home?region={region}#/functions/{name}"
+    return console_url(region, f"lambda/home?region={region}#/functions/{name}")

@@ -10,7 +10,7 @@ import typing as t
 
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .options import api_parameters
-from .run_command import console_url, has_ended
+from .run_command import command_url, has_ended
 
 if t.TYPE_CHECKING:
     from .._host.slices import SlicedWork
@@ -70,7 +70,7 @@ class CommandRun:
     def _take_up(self) -> str:
         """A hint with which the next run waits, and does not send the command again."""
         command_id = self._known["command_id"]
-        url = console_url(self._region, command_id)
+        url = command_url(self._region, command_id)
         hint = f"The command continues in AWS. To wait for it, set command_id: {command_id}."
         return f"{hint} Console: {url}" if url else hint
 
@@ -107,7 +107,7 @@ class CommandRun:
         if self._work.sliced and self._options["progress"] and self._work.kept.get("shown") != line:
             first = "shown" not in self._work.kept
             self._work.kept["shown"] = line
-            url = console_url(self._region, command["CommandId"]) if first else ""
+            url = command_url(self._region, command["CommandId"]) if first else ""
             self._work.show(f"{line}, {url}" if url else line)
 
     def _pause(self, waited: float) -> None:

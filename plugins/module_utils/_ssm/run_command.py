@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
+from .._aws.console import console_url
 from .._aws.errors import call
 
-_DOMAINS = (("cn-", "console.amazonaws.cn"), ("us-gov-", "console.amazonaws-us-gov.com"))
 _ENDED = ("Success", "Failed", "TimedOut", "Cancelled")
 """Values of ``Status`` of a command that has ended."""
 
@@ -73,9 +73,6 @@ def has_ended(command: t.Mapping[str, t.Any]) -> bool:
     return command.get("Status") in _ENDED
 
 
-def console_url(region: str, command_id: str) -> str:
+def command_url(region: str, command_id: str) -> str:
     """Return the address of a command in the console; empty for regions without a public console."""
-    if "-iso" in region:
-        return ""
-    domain = next((domain for prefix, domain in _DOMAINS if region.startswith(prefix)), "console.aws.amazon.com")
-    return f"https://{region}.{domain}/systems-manager/run-command/{command_id}?region={region}"
+    return console_url(region, f"systems-manager/run-command/{command_id}?region={region}")

@@ -21,6 +21,7 @@ from .specs import LIST, step_spec
 _NOT_NULL = ("enabled", "retries", "delay", "ignore_errors", "run_once", "check_mode")
 _COMMON = ("name", "account", "region", "assume_role", *_NOT_NULL)
 _EXAMPLES = {
+    "approval": "approval: {text: Deploy version 42}",
     "script": "script: {cmd: aws s3 ls}",
     "cloudformation": "cloudformation: {stack_name: site, template: site.yml}",
     "cloudformation_delete": "cloudformation_delete: {stack_name: site}",

@@ -39,7 +39,11 @@ PROMISES = {
     "whatever a playbook shows of it.",
 }
 
-NOT_PROVOKED = {"store_busy": "Others have to change an account for a minute; a unit test moves the clock instead."}
+NOT_PROVOKED = {
+    "store_busy": "Others have to change an account for a minute; a unit test moves the clock instead.",
+    "approval_rejected": "It needs a terminal, which the integration target of the approval has.",
+    "approval_timed_out": "The same.",
+}
 """Codes of failures that nothing here comes to, with the reason."""
 
 _PLAYBOOKS = ("add_account", "test_account", "list_accounts", "copy_accounts", "import_profiles", "delete_account")

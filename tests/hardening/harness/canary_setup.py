@@ -27,6 +27,8 @@ TARGETS = HERE.parent / "integration" / "targets"
 _PASSWORD = "canary-vault-password"
 _CODES = {"save": "123456", "user": "234567", "wrong": "652817", "option": "908374", "variable": "517263"}
 _CANARY, _EXTERNAL_ID = "canary/of+the+search", "canary-external-id"
+_PARAMETER = "canary/parameter+of+the+search"
+"""The value of a parameter that scripts read with environment_from."""
 _OF_MASKING = {
     name: f"canary/{name}+of+the+masking" for name in ("shared", "copied", "read", "imported", "given", "hop")
 }
@@ -77,7 +79,7 @@ class CanarySetup:
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
         known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_OF_MASKING.values()]
-        known += [_CANARY, _EXTERNAL_ID, _VARIABLES["wrong"]]
+        known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"]]
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
@@ -163,6 +165,8 @@ class CanarySetup:
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
         self._give_profiles()
         self._give_records()
+        parameter = {"Name": "/canary/of/{}-script", "Type": "SecureString", "Value": _PARAMETER}
+        self.tell("fill", service="ssm", count=1, parameters=parameter)
 
     def _give_profiles(self) -> None:
         key, roles = self.aws["access_key"], self.aws["roles"]

@@ -19,6 +19,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._steps.specs import step_
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = {
+    "approval": "approval",
     "script": "aws_script",
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",

@@ -33,7 +33,7 @@ ON_HOSTS = (
 ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
-    {"plugin_utils/_accounts", "plugin_utils/_cache", "plugin_utils/_eks"},
+    {"plugin_utils/_accounts", "plugin_utils/_approvals", "plugin_utils/_cache", "plugin_utils/_eks"},
     {"plugin_utils/_profiles"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},
     {"plugin_utils/_sessions"},
@@ -46,7 +46,7 @@ ROOMS = (
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 DOCUMENTATION = {
     f"modules/aws_{name}" for name in ("account", "account_copy", "account_import", "account_info", "steps_check")
-}
+} | {"modules/approval"}
 """Nothing of these is executed."""
 BASE = "ansible_collections.octo.aws.plugins"
 

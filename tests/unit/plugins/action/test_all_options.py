@@ -40,6 +40,7 @@ COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
 FUNCTION = {"function_name": "orders"}
 MANAGED_SET = {**SET, "permission_model": "SERVICE_MANAGED"}
 BESIDE: dict[str, dict[str, t.Any]] = {
+    "approval": {"text": "Deploy"},
     "aws_account": {"name": "prod"},
     "aws_account_copy": {"source_store": "/tmp/store"},
     "aws_script": {"cmd": "true"},
@@ -56,6 +57,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
 }
 """What each module needs."""
 NEEDS: dict[Path, dict[str, t.Any]] = {
+    ("approval", "text"): {"diff": "-a"},
     ("aws_script", "script"): {},
     ("aws_script", "cmd"): {},
     ("aws_script", "argv"): {},
@@ -125,7 +127,9 @@ def options_of(module: str) -> t.Iterator[tuple[Path, dict[str, t.Any]]]:
 
 def distinct_options() -> dict[Path, dict[str, t.Any]]:
     """All of them, but those that modules share only once."""
-    found = {id(option): (path, option) for module in reversed(ACTIONS) for path, option in options_of(module)}
+    # Not those of approval, which shows the account and uses no session.
+    modules = ["approval", *(module for module in reversed(ACTIONS) if module != "approval")]
+    found = {id(option): (path, option) for module in modules for path, option in options_of(module)}
     return dict(found.values())
 
 

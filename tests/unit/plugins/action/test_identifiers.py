@@ -194,7 +194,11 @@ def run(monkeypatch: pytest.MonkeyPatch, case: Case, arguments: dict[str, t.Any]
     for module in (action, host_action):
         monkeypatch.setattr(module, "store_of", lambda *_arguments: Untouched())
     monkeypatch.setattr(host_action, "Resolver", reach)
-    for name, function in (("aws_account_copy", "store_of"), ("aws_account_import", "read_files")):
+    for name, function in (
+        ("approval", "ask_for_approval"),
+        ("aws_account_copy", "store_of"),
+        ("aws_account_import", "read_files"),
+    ):
         plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
         monkeypatch.setitem(plugin.work.__globals__, function, reach)
     monkeypatch.setattr(action.OctoAction, "run_module", reach)

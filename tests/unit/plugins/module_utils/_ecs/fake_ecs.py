@@ -59,6 +59,8 @@ class FakeEcs:
     """The client, and the clock that it goes by.
 
     :ivar looks: the deployments after an update, one list for each look; the last one stays
+    :ivar page: tasks on a page of ListTasks
+    :ivar log_looks: reads of the log without lines, before it has some
     """
 
     class meta:
@@ -89,6 +91,8 @@ class FakeEcs:
         self.task_looks: list[dict[str, t.Any]] = []
         self.run_answer: dict[str, t.Any] = {"tasks": [{"taskArn": TASK, "clusterArn": CLUSTER}], "failures": []}
         self.log = ["one", "two"]
+        self.page = 100
+        self.log_looks = 0
 
     def __getattr__(self, name: str) -> t.Callable[..., t.Any]:
         def answer(**parameters: t.Any) -> t.Any:
@@ -132,9 +136,12 @@ class FakeEcs:
 
     def _list_tasks(self, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
         tasks = self.stopped if parameters.get("desiredStatus") == "STOPPED" else self.running
-        return {"taskArns": [task["taskArn"] for task in tasks]}
+        first = int(parameters.get("nextToken", 0))
+        following = {"nextToken": str(first + self.page)} if len(tasks) > first + self.page else {}
+        return {"taskArns": [task["taskArn"] for task in tasks[first : first + self.page]], **following}
 
     def _describe_tasks(self, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+        assert len(parameters["tasks"]) <= 100
         known = [task for task in [*self.stopped, *self.running] if task["taskArn"] in parameters["tasks"]]
         if known and not self.task_looks:
             return {"tasks": known}
@@ -145,7 +152,8 @@ class FakeEcs:
         return self.run_answer
 
     def _get_log_events(self, _parameters: dict[str, t.Any]) -> dict[str, t.Any]:
-        return {"events": [{"message": line} for line in self.log]}
+        self.log_looks -= 1
+        return {"events": [{"message": line} for line in self.log if self.log_looks < 0]}
 
 
 def options(spec: t.Mapping[str, t.Any], **given: t.Any) -> dict[str, t.Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.octo.aws.plugins.module_utils._ecs.options import values_of_environment
 from ansible_collections.octo.aws.plugins.module_utils._ecs.service_update import ServiceUpdate
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.tests.unit.plugins.module_utils._ecs.fake_ecs import (
@@ -33,7 +34,10 @@ def update(aws: FakeEcs, *, check_mode: bool = False, **given: t.Any) -> dict[st
 
 def shown(aws: FakeEcs, *, check_mode: bool = False, **given: t.Any) -> tuple[dict[str, t.Any], list[str]]:
     options = service_options(**given)
-    found = in_slices(aws, lambda ecs: ServiceUpdate(ecs, options, check_mode=check_mode).run(), options["timeout"])
+    hidden = values_of_environment(options["containers"])
+    found = in_slices(
+        aws, lambda ecs: ServiceUpdate(ecs, options, check_mode=check_mode).run(), options["timeout"], hidden
+    )
     return t.cast("tuple[dict[str, t.Any], list[str]]", found)
 
 
@@ -168,6 +172,31 @@ def test_reasons_of_its_own_tasks_alone(aws: FakeEcs) -> None:
     assert error.values["rolled_back_to"] == f"{ARN}task-definition/web:1"
 
 
+def test_reasons_are_in_later_pages_too(aws: FakeEcs) -> None:
+    aws.looks = [[deployment(2, 2, rolloutState="FAILED", rolloutStateReason="circuit breaker.")]]
+    aws.stopped = [*(stopped(number, "ecs-svc/1") for number in range(250)), stopped(250, stoppedReason="Its own")]
+    error = failure(aws, containers=[NEW])
+    assert "1 task stopped: Its own" in error.message
+    assert aws.requests.count("list_tasks") == aws.requests.count("describe_tasks") == 3
+
+
+def test_values_of_variables_are_masked_in_events_and_reasons(aws: FakeEcs) -> None:
+    aws.looks = [[deployment(2, 2, rolloutState="FAILED", rolloutStateReason="canary-variable.")]]
+    aws.stopped = [stopped(1, stoppedReason="It has canary-variable")]
+    aws.service["events"] = [{"id": "1", "createdAt": BEGAN, "message": "(service web) failed: canary-variable."}]
+    error = failure(aws, containers=[{**NEW, "environment": {"A": "canary-variable", "B": "failed"}}])
+    assert "canary-variable" not in f"{error.message} {error.hint} {error.values}"
+    assert error.message.count("(hidden)") >= 3
+
+
+def test_a_word_of_an_event_that_is_a_value_decides_all_the_same(aws: FakeEcs) -> None:
+    aws.looks = [[deployment(3, 1)]]
+    text = "(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start."
+    aws.service["events"] = [{"id": "1", "createdAt": BEGAN, "message": text}]
+    error = failure(aws, containers=[{**NEW, "environment": {"A": "failed", "B": "ecs-svc/2"}}])
+    assert "the deployment of web:2 failed" in error.message
+
+
 @pytest.mark.parametrize(("desired", "fails"), [(2, 3), (6, 3), (8, 4), (500, 200)])
 def test_without_a_circuit_breaker_its_threshold_counts(aws: FakeEcs, desired: int, fails: int) -> None:
     aws.service["deploymentConfiguration"] = {}
@@ -219,6 +248,17 @@ def test_other_controllers_are_refused(aws: FakeEcs, kind: str) -> None:
     aws.service["deploymentController"] = {"type": kind}
     assert failure(aws, containers=[NEW]).code is ErrorCode.SERVICE_UNSUPPORTED
     assert aws.requests == ["describe_services"]
+
+
+@pytest.mark.parametrize("strategy", ["BLUE_GREEN", "LINEAR", "CANARY"])
+def test_a_strategy_with_stages_is_not_waited_for(aws: FakeEcs, strategy: str) -> None:
+    aws.service["deploymentConfiguration"] = {"strategy": strategy}
+    error = failure(aws, containers=[NEW])
+    assert error.code is ErrorCode.SERVICE_UNSUPPORTED
+    assert strategy in error.message
+    assert "wait: false" in error.hint
+    assert aws.requests == ["describe_services"]
+    assert update(aws, containers=[NEW], wait=False)["changed"]
 
 
 @pytest.mark.parametrize(

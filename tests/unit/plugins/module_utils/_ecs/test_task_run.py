@@ -205,6 +205,41 @@ def test_no_place(aws: FakeEcs, reason: str, detail: str, hint: str) -> None:
     assert not error.values.get("changed")
 
 
+def test_a_cluster_without_instances(aws: FakeEcs) -> None:
+    words = "No Container Instances were found in your cluster."
+    aws.errors["run_task"] = refusal("InvalidParameterException", words)
+    error = failure(aws)
+    assert error.code is ErrorCode.TASK_NOT_PLACED
+    assert "has no place for the task: No Container Instances were found" in error.message
+    assert "launch_type: FARGATE" in error.hint
+    assert not error.values.get("changed")
+    aws.errors["run_task"] = refusal("InvalidParameterException", "Something else.")
+    assert failure(aws).code is ErrorCode.AWS_REFUSED
+
+
+def test_a_log_is_read_again_until_it_has_lines(aws: FakeEcs) -> None:
+    aws.definitions = [definition(1, logConfiguration=LOG)]
+    aws.task_looks, aws.log_looks = [ended(app=1)], 2
+    error = failure(aws)
+    assert error.values["log"] == ["one", "two"]
+    assert aws.requests.count("get_log_events") == 3
+    # Once it has stopped, only its log is requested.
+    assert aws.requests.count("describe_tasks") == 1
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_a_log_without_lines_ends_the_wait(aws: FakeEcs, missing: bool) -> None:
+    aws.definitions = [definition(1, logConfiguration=LOG)]
+    aws.task_looks, aws.log_looks = [ended(app=1)], 99
+    if missing:
+        aws.errors["get_log_events"] = refusal("ResourceNotFoundException")
+    error = failure(aws)
+    assert error.code is ErrorCode.TASK_FAILED
+    assert error.values["log"] == []
+    assert aws.requests.count("get_log_events") == 5
+    assert 10 <= aws.now < 20
+
+
 def test_a_timeout_names_the_task(aws: FakeEcs) -> None:
     aws.task_looks = [RUNNING]
     error = failure(aws, timeout=30)

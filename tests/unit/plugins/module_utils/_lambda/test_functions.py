@@ -21,7 +21,7 @@ from ansible_collections.octo.aws.plugins.module_utils._lambda import function_c
 from ansible_collections.octo.aws.plugins.module_utils._lambda.deployment import Deployment
 from ansible_collections.octo.aws.plugins.module_utils._lambda.function import (
     Function,
-    console_url,
+    function_url,
     is_same_version,
 )
 from ansible_collections.octo.aws.plugins.module_utils._lambda.function_code import (
@@ -308,5 +308,5 @@ def test_only_new_tags_are_set() -> None:
 
 
 def test_the_console_is_that_of_the_partition() -> None:
-    assert "console.amazonaws.cn" in console_url("cn-north-1", "orders")
-    assert console_url("us-iso-east-1", "orders") == ""
+    assert "console.amazonaws.cn" in function_url("cn-north-1", "orders")
+    assert function_url("us-iso-east-1", "orders") == ""

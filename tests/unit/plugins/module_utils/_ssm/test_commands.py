@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice
 from ansible_collections.octo.aws.plugins.module_utils._ssm.command_run import CommandRun
 from ansible_collections.octo.aws.plugins.module_utils._ssm.options import api_parameters, check_options
 from ansible_collections.octo.aws.plugins.module_utils._ssm.outputs import CUT_AT, Outputs
-from ansible_collections.octo.aws.plugins.module_utils._ssm.run_command import RunCommand, console_url
+from ansible_collections.octo.aws.plugins.module_utils._ssm.run_command import RunCommand, command_url
 from botocore.exceptions import ReadTimeoutError
 
 INSTANCE = "i-0123456789abcdef0"
@@ -152,5 +152,5 @@ def test_parameters_are_lists_of_texts() -> None:
 
 
 def test_the_console_is_that_of_the_partition() -> None:
-    assert "console.amazonaws.cn" in console_url("cn-north-1", COMMAND)
-    assert console_url("us-iso-east-1", COMMAND) == ""
+    assert "console.amazonaws.cn" in command_url("cn-north-1", COMMAND)
+    assert command_url("us-iso-east-1", COMMAND) == ""
