@@ -37,6 +37,7 @@ _MODULES = (
     "octo.aws.aws_script",
     "octo.aws.cloudformation_change_set",
     "octo.aws.cloudformation_stack",
+    "octo.aws.cloudformation_stack_set",
     "octo.aws.ecs_service_update",
     "octo.aws.ecs_task_run",
     "octo.aws.image_push",

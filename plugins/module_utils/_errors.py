@@ -111,6 +111,9 @@ class ErrorCode(str, Enum):
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
     DRIFT_DETECTION_FAILED = "drift_detection_failed"
+    STACK_SET_FAILED = "stack_set_failed"
+    STACK_SET_TIMED_OUT = "stack_set_timed_out"
+    STACK_INSTANCE_INOPERABLE = "stack_instance_inoperable"
 
     # ECS
     CLUSTER_UNKNOWN = "cluster_unknown"

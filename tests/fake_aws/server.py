@@ -27,6 +27,7 @@ import cloudformation
 import containers
 import documented
 import ecs
+import stack_sets
 from change_sets import CHANGE_SET_METHODS
 from drift import DRIFT_METHODS
 from front import Front
@@ -35,6 +36,7 @@ from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from s3 import PAGE
+from stack_sets import STACK_SET_METHODS
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 
 
@@ -82,7 +84,8 @@ def main() -> None:
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
-    cloudformation.install([*CHANGE_SET_METHODS, *DRIFT_METHODS])
+    cloudformation.install([*CHANGE_SET_METHODS, *DRIFT_METHODS, *STACK_SET_METHODS])
+    stack_sets.install()
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()

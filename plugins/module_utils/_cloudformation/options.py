@@ -81,7 +81,7 @@ _CHANGE_SET = Form(
     1_600,
     "Use the name of a change set (a letter, then up to 127 letters, digits and hyphens), or its ARN.",
 )
-_FORMS = {
+FORMS = {
     "stack_name": _STACK,
     "template": Form("", 4_096, "Use the path of a file."),
     "template_url": Form(r"https?://[!-~]+", 5_120, "Use the URL of a template in S3, https://..."),
@@ -105,7 +105,7 @@ def check_identifiers(options: t.Mapping[str, t.Any]) -> None:
 
     :raises OctoAwsError: an option is not valid
     """
-    check_forms(options, _FORMS, required=["stack_name"])
+    check_forms(options, FORMS, required=["stack_name"])
     check_forms(options, {"change_set_name": _NEW_CHANGE_SET if template_sources(options) else _CHANGE_SET})
     if options.get("role_arn") is not None:
         check_role_arn(options["role_arn"])
@@ -126,6 +126,20 @@ def check_options(options: t.Mapping[str, t.Any], fewest: int, most: int) -> Non
     :raises OctoAwsError: an option is not valid, or options exclude each other
     """
     check_identifiers(options)
+    check_template(options, fewest, most)
+    if options.get("stack_policy") is not None:
+        parse_policy(options["stack_policy"])
+    _check_waits(options)
+    check_rollback(options)
+    check_imports(options)
+    api_parameters(options, update=False)
+
+
+def check_template(options: t.Mapping[str, t.Any], fewest: int, most: int) -> None:
+    """Reject too few or too many templates, and a time limit that is not positive.
+
+    :raises OctoAwsError: an option is not valid, or options exclude each other
+    """
     sources = template_sources(options)
     if len(sources) > most:
         raise OctoAwsError(
@@ -139,12 +153,6 @@ def check_options(options: t.Mapping[str, t.Any], fewest: int, most: int) -> Non
     timeout = options.get("timeout")
     if timeout is not None and timeout <= 0:
         raise refused("timeout", f"cannot be {timeout}", "Use a number of seconds.")
-    if options.get("stack_policy") is not None:
-        parse_policy(options["stack_policy"])
-    _check_waits(options)
-    check_rollback(options)
-    check_imports(options)
-    api_parameters(options, update=False)
 
 
 def _check_waits(options: t.Mapping[str, t.Any]) -> None:

@@ -17,7 +17,9 @@ from .waiting_action import WaitingAction
 
 
 class CloudFormationAction(WaitingAction):
-    """A task about a stack."""
+    """A task about a stack, or a stack set."""
+
+    check_options = staticmethod(check_options)
 
     def with_template(self, arguments: dict[str, t.Any], fewest: int, most: int) -> dict[str, t.Any]:
         """Return the module's arguments, checked, with the files of the controller read.
@@ -25,13 +27,13 @@ class CloudFormationAction(WaitingAction):
         :param fewest: the smallest number of templates
         :param most: the largest number of templates
         """
-        check_options(arguments, fewest, most)
+        self.check_options(arguments, fewest, most)
         template, parameters = arguments.get("template"), arguments.get("parameters_file")
         given = {name: value for name, value in arguments.items() if name not in ("template", "parameters_file")}
         if parameters:
             given = merge_parameters_file(given, parameters, self._read_parameters_file(parameters))
             given = {name: value for name, value in given.items() if name in self.MODULE_SPEC}
-            check_options(given, 0, most)
+            self.check_options(given, 0, most)
         if template:
             text = self.read_template(template)
             check_size(f"The template {template}", text, stored=bool(given.get("template_bucket")))

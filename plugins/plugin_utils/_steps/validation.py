@@ -34,6 +34,7 @@ _EXAMPLES = {
     "cloudformation_wait": "cloudformation_wait: {stack_name: site}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
     "ssm_command": "ssm_command: {document_name: AWS-RunShellScript, instance_ids: [i-0123456789abcdef0]}",
+    "stack_set": "stack_set: {stack_set_name: site, template: site.yml}",
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
 }

@@ -32,6 +32,7 @@ MODULES = {
     "s3_download": "s3_download",
     "s3_upload": "s3_upload",
     "ssm_command": "ssm_command",
+    "stack_set": "cloudformation_stack_set",
 }
 """The module of each kind of step."""
 

@@ -23,6 +23,7 @@ READS = ("get_", "list_", "describe_", "head_", "batch_get_", "assume_role")
 SAFE_TO_REPEAT = {
     "set_stack_policy": "sets a value",
     "update_termination_protection": "sets a value",
+    "delete_stack_set": "what is gone stays gone",
     "delete_change_set": "what is gone stays gone; the ARN is of this one alone",
     "create_bucket": "a bucket of this account stays as it is; the second answer is taken for success",
     "put_object": "replaces the object with the same content",
@@ -85,7 +86,7 @@ def tokens(operation: str) -> set[str]:
     """The members of a request by which its repetition is known."""
     shape = MODELS[operation].input_shape
     return (
-        {name for name in shape.members if name in ("ClientToken", "ClientRequestToken", "clientToken")}
+        {name for name in shape.members if name in ("ClientToken", "ClientRequestToken", "clientToken", "OperationId")}
         if shape
         else set()
     )

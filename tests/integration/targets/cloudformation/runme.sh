@@ -21,6 +21,6 @@ Tags: {team: a}
 StackPolicy: {Statement: [{Effect: Allow, Action: "Update:*", Principal: "*", Resource: "*"}]}
 END
 printf -- '- ParameterKey: Bucket\n  Value: hidden-value\n' >"${work}/files/wrong.yml"
-for cases in change_sets stacks failures interruptions options; do
+for cases in change_sets stacks failures interruptions options stack_sets; do
     ansible-playbook cloudformation.yml "${extra_vars[@]}" -e "@cases_${cases}.yml" "$@"
 done

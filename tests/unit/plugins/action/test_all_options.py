@@ -25,6 +25,7 @@ from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers imp
     GONE,
     MADE,
     ROLE,
+    SET,
     UPLOAD,
     Case,
     Reached,
@@ -37,6 +38,7 @@ Path = tuple[str, ...]
 PUSH = {"repository": "team/app", "archive": "/srv/app.tar"}
 COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
 FUNCTION = {"function_name": "orders"}
+MANAGED_SET = {**SET, "permission_model": "SERVICE_MANAGED"}
 BESIDE: dict[str, dict[str, t.Any]] = {
     "approval": {"text": "Deploy"},
     "aws_account": {"name": "prod"},
@@ -44,6 +46,7 @@ BESIDE: dict[str, dict[str, t.Any]] = {
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
+    "cloudformation_stack_set": SET,
     "ecs_service_update": {"service": "web"},
     "ecs_task_run": {"task_definition": "web"},
     "image_push": PUSH,
@@ -62,6 +65,12 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_stack", "template"): {"stack_name": "web"},
     ("cloudformation_stack", "template_url"): {"stack_name": "web"},
     ("cloudformation_stack", "retain_resources"): GONE,
+    ("cloudformation_stack_set", "template"): {"stack_set_name": "web"},
+    ("cloudformation_stack_set", "template_url"): {"stack_set_name": "web"},
+    ("cloudformation_stack_set", "accounts"): {**SET, "regions": []},
+    ("cloudformation_stack_set", "organizational_unit_ids"): {**MANAGED_SET, "regions": []},
+    ("cloudformation_stack_set", "regions"): {**SET, "accounts": []},
+    ("cloudformation_stack_set", "auto_deployment"): MANAGED_SET,
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
     ("ecs_task_run", "security_groups"): {"task_definition": "web", "subnets": ["subnet-01234567"]},
@@ -91,6 +100,8 @@ ITEMS: dict[str, dict[str, t.Any]] = {
     "targets": {"key": "tag:a", "values": ["b"]},
     "alias": {"name": "live", "version": "1"},
     "invoke": {},
+    "auto_deployment": {"enabled": True},
+    "operation_preferences": {},
     "resources_to_import": {
         "resource_type": "AWS::S3::Bucket",
         "logical_id": "Site",
@@ -99,7 +110,7 @@ ITEMS: dict[str, dict[str, t.Any]] = {
     "rollback_triggers": {"arn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:errors"},
 }
 """What an item of a list needs, or a mapping with options."""
-MAPPINGS = ("alias", "invoke")
+MAPPINGS = ("alias", "auto_deployment", "invoke", "operation_preferences")
 TEXTS = ("str", "path", "json", "raw", "dict")
 
 
@@ -155,6 +166,7 @@ ONE_OF_THEM = (
     *("template", "template_body", "template_url", "script", "cmd", "argv", "version"),
     *("archive", "daemon_image", "source_image", "source_username", "source_password"),
     *("s3_bucket", "s3_key", "subnet_ids", "security_group_ids"),
+    *("accounts", "organizational_unit_ids", "regions"),
 )
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}

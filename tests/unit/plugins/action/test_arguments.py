@@ -94,6 +94,7 @@ KINDS = {
     "s3_download": "s3_download",
     "s3_upload": "s3_upload",
     "ssm_command": "ssm_command",
+    "stack_set": "cloudformation_stack_set",
 }
 """The modules behind the kinds of steps. The state of a stack is said by the kind."""
 

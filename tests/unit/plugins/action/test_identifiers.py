@@ -55,12 +55,14 @@ class Case(t.NamedTuple):
 
 MADE = {"stack_name": "web", "template_body": "{}"}
 GONE = {"stack_name": "web", "state": "absent"}
+SET = {"stack_set_name": "web", "template_body": "{}"}
 DOWNLOAD = {"bucket": "releases", "dest": "/srv/site"}
 UPLOAD = {"bucket": "releases", "src": HERE}
 RUN = {"cmd": "true"}
 WORKS: list[tuple[str, dict[str, t.Any]]] = [
     ("cloudformation_stack", MADE),
     ("cloudformation_change_set", MADE),
+    ("cloudformation_stack_set", SET),
     ("ecs_service_update", {"service": "web"}),
     ("ecs_task_run", {"task_definition": "web"}),
     ("s3_download", DOWNLOAD),
@@ -105,6 +107,11 @@ CASES = [
         ["s3://releases", "releases/web", "ab", "a..b", ".ab", "a b", "x" * 256, POINT.replace(":s3:", ":sns:")],
         {"src": HERE},
     ),
+    Case("cloudformation_stack_set", "stack_set_name", ["web", "x" * 128], [*NO_NAMES, STACK], {"template_body": "{}"}),
+    Case("cloudformation_stack_set", "administration_role_arn", [ROLE], NO_ROLES, SET),
+    Case("cloudformation_stack_set", "execution_role_name", ["deploy"], ["a/b", ROLE, "x" * 65], SET),
+    Case("cloudformation_stack_set", "accounts", ["123456789012"], ["1", "x" * 12], {**SET, "regions": []}, "list"),
+    Case("cloudformation_stack_set", "regions", ["eu-central-1"], ["a b", "a_b"], {**SET, "accounts": []}, "list"),
     Case("s3_download", "bucket", ["releases"], ["s3://releases", "a..b"], {"dest": "/srv/site"}),
     Case("s3_download", "key", ["a/b"], ["a/", "x" * 1025], DOWNLOAD),
     Case(
