@@ -400,6 +400,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsErr
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects, record_folder
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
@@ -436,7 +437,8 @@ class UploadModule(HostModule):
                 signal.signal(number, lambda *_: bucket.stop())
         place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
         progress = UploadProgress(self.sliced_work, place, shown=self.params["progress"])
-        upload = plan(bucket, selection, self.params, progress, check_mode=self.check_mode)
+        known = KnownObjects(record_folder(os.environ), client.meta.endpoint_url, bucket.name)
+        upload = plan(bucket, selection, self.params, progress, check_mode=self.check_mode, known=known)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
             return {**upload.preview(), **diff}
