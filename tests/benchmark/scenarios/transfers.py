@@ -70,13 +70,15 @@ def _rows(
 ) -> t.Iterator[tuple[str, Row]]:
     empty = fixture.play("empty", [{"octo.aws.aws_script": {"account": "tested", "cmd": "true"}}])
     yield "empty", Row("A task that does nothing", command=empty)
+    # pyperf would take an option --profile of the command.
+    cli = ("/usr/bin/env", "AWS_PROFILE=keys", AWS_CLI, "--endpoint-url", url)
     for kind, folder in folders.items():
         upload = {"account": "tested", "bucket": "bench", "src": str(folder), "prefix": "site", "progress": False}
         commands = {
             "task": ("The task `octo.aws.s3_upload`", fixture.play(kind, [{"octo.aws.s3_upload": upload}])),
             "cli": (
                 "`aws s3 sync`",
-                (AWS_CLI, "--profile", "keys", "--endpoint-url", url, "s3", "sync", str(folder), "s3://bench/site"),
+                (*cli, "s3", "sync", "--only-show-errors", str(folder), "s3://bench/site"),
             ),
         }
         for client, (title, command) in commands.items():
