@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import typing as t
 
@@ -128,7 +127,10 @@ class UploadProgress(TransferProgress):
     def note_comparison(self, key: str, comparison: Comparison) -> None:
         """Note that a file was compared."""
         before = comparison.before
-        record = {**dataclasses.asdict(before), "metadata": dict(before.metadata)} if before else None
+        record = None
+        if before:
+            record = {"etag": before.etag, "version_id": before.version_id, "size": before.size}
+            record["metadata"] = dict(before.metadata)
         self._compared[key] = (comparison.size, comparison.sha256, record)
 
     def sent(self, key: str) -> StoredObject | None:

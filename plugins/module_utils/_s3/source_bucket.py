@@ -54,8 +54,8 @@ class SourceBucket(Bucket):
 
     def objects(self, prefix: str) -> t.Iterator[RemoteObject]:
         """Yield all objects with a prefix, from all pages."""
-        for entry in self._entries(prefix):
-            yield RemoteObject(entry["Key"], entry["ETag"].strip('"'), entry["Size"], entry["LastModified"].timestamp())
+        for page in self.pages(prefix):
+            yield from (RemoteObject(key, *listed) for key, listed in page.objects)
 
     def look_up(self, key: str) -> RemoteObject | None:
         """Return an object with its metadata, or ``None`` if it does not exist."""

@@ -13,6 +13,8 @@ import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
 from .digests import digest_of
+from .known_objects import KnownObjects
+from .listing import Listing, list_objects
 from .options import CONTENT_NAME, DIGEST, SETTINGS_NAME, folder_prefix, object_key, object_settings, settings_digest
 from .parallel import in_parallel
 from .progress import Comparison
@@ -85,7 +87,9 @@ class UploadPlan:
         uploads: t.Sequence[Upload],
         removed: t.Sequence[str],
         progress: UploadProgress,
+        known: KnownObjects,
     ) -> None:
+        self._known = known
         self._bucket = bucket
         self._state = state
         self._progress = progress
@@ -112,6 +116,8 @@ class UploadPlan:
             if after:
                 upload = self._uploads[position] = dataclasses.replace(self._uploads[position], after=after)
                 self._progress.note_sent(upload.key, after)
+                self._known.note(upload.key, after)
+        self._known.save()
         if failures:
             raise failures[0]
         if None in sent:
@@ -165,10 +171,12 @@ def plan(
     progress: UploadProgress,
     *,
     check_mode: bool = False,
+    known: KnownObjects | None = None,
 ) -> UploadPlan:
     """Compare files with objects. With ``create_bucket``, a missing bucket is created first.
 
     :param check_mode: whether to create no bucket
+    :param known: the record of uploaded objects; ``None`` for no record
     :raises OctoAwsError: there are no files, or several for one key, or a request failed
     """
     keys = object_keys(selection, options)
@@ -177,33 +185,23 @@ def plan(
         options = {**options, "key": options["key"].replace(DIGEST, digest)}
         keys = object_keys(selection, options)
     prefix = options["key"] if options["key"] is not None else folder_prefix(options["prefix"])
-    state = progress.work.step(lambda: _prepare_bucket(bucket, prefix, options, check_mode=check_mode))
-    progress.note_bucket(created=state["created"] and not check_mode)
-    missing = [key for key in sorted(keys) if not progress.comparison(key)]
-    found, failures = in_parallel(lambda key: _compare(bucket, key, keys[key]), missing, lambda: progress.work.is_over)
-    for key, comparison in zip(missing, found):
-        if comparison:
-            progress.note_comparison(key, comparison)
-    if failures:
-        raise failures[0]
-    if None in found:
-        progress.end_comparing(len(keys))
-    removed: list[str] = []
-    if options["delete_removed"] and not state["created"]:
+    known = known or KnownObjects()
+
+    def is_stale(key: str) -> bool:
         # A key that ends with a slash is a folder from the console, not a file.
-        removed = progress.work.step(
-            lambda: [
-                key
-                for key in bucket.keys(prefix)
-                if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
-            ]
-        )
+        return not key.endswith("/") and selection.covers(key.removeprefix(prefix))
+
+    state = progress.work.step(
+        lambda: _list(bucket, prefix, keys, is_stale if options["delete_removed"] else None, options, check_mode)
+    )
+    progress.note_bucket(created=state["created"] and not check_mode)
+    _compare_all(bucket, keys, Listing(state), known, progress)
     uploads = [
         Upload(keys[key], key, *comparison, object_settings(keys[key].relative, options), progress.sent(key))
         for key in sorted(keys)
         if (comparison := progress.comparison(key))
     ]
-    return UploadPlan(bucket, state, uploads, removed, progress)
+    return UploadPlan(bucket, state, uploads, state["stale"], progress, known)
 
 
 def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:
@@ -230,17 +228,51 @@ def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[st
     return {object_key(file.relative, key, options["prefix"]): file for file in files}
 
 
-def _prepare_bucket(
-    bucket: Bucket, prefix: str, options: t.Mapping[str, t.Any], *, check_mode: bool
+def _list(
+    bucket: Bucket,
+    prefix: str,
+    keys: t.Mapping[str, SourceFile],
+    is_stale: t.Callable[[str], bool] | None,
+    options: t.Mapping[str, t.Any],
+    check_mode: bool,
 ) -> dict[str, t.Any]:
     try:
-        return {"region": bucket.check(prefix), "created": False}
+        return {**list_objects(bucket, prefix, keys, len(keys), is_stale), "created": False}
     except OctoAwsError as error:
         if error.code is not ErrorCode.BUCKET_UNKNOWN or not options["create_bucket"]:
             raise
     if not check_mode:
         bucket.create()
-    return {"region": "", "created": True}
+    return {"region": "", "listed": {}, "end": None, "stale": [], "created": True}
+
+
+def _compare_all(
+    bucket: Bucket, keys: t.Mapping[str, SourceFile], listing: Listing, known: KnownObjects, progress: UploadProgress
+) -> None:
+    missing = [key for key in sorted(keys) if not progress.comparison(key)]
+    found_before: dict[str, StoredObject | None] = {}
+    for key in missing:
+        listed = listing.object(key)
+        before = known.find(key, listed) if listed else None
+        if before or (not listed and listing.decides(key)):
+            found_before[key] = before
+
+    def compare(key: str) -> Comparison:
+        size, sha256 = _content(keys[key])
+        return Comparison(size, sha256, found_before[key] if key in found_before else bucket.find(key))
+
+    found, failures = in_parallel(compare, missing, lambda: progress.work.is_over)
+    for key, comparison in zip(missing, found):
+        if comparison:
+            progress.note_comparison(key, comparison)
+            if comparison.before:
+                known.note(key, comparison.before)
+    known.save()
+    if failures:
+        raise failures[0]
+    if None in found:
+        progress.end_comparing(len(keys))
+    listing.forget()
 
 
 def _digest(file: SourceFile) -> str:
@@ -250,7 +282,8 @@ def _digest(file: SourceFile) -> str:
         raise unreadable(file.path, error) from None
 
 
-def _compare(bucket: Bucket, key: str, file: SourceFile) -> Comparison:
+def _content(file: SourceFile) -> tuple[int, str]:
+    """Return the size and the checksum of a file."""
     digest = hashlib.sha256()
     try:
         with open(file.path, "rb") as content:
@@ -259,10 +292,9 @@ def _compare(bucket: Bucket, key: str, file: SourceFile) -> Comparison:
                 if not block:
                     break
                 digest.update(block)
-            size = os.fstat(content.fileno()).st_size
+            return os.fstat(content.fileno()).st_size, digest.hexdigest()
     except OSError as error:
         raise unreadable(file.path, error) from None
-    return Comparison(size, digest.hexdigest(), bucket.find(key))
 
 
 def _line(key: str, markers: t.Mapping[str, str]) -> str:

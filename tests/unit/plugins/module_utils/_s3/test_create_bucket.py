@@ -85,7 +85,7 @@ def test_check_mode_creates_nothing(tmp_path: Path) -> None:
     result = upload(s3, tmp_path, check_mode=True, create_bucket=True)
     assert result["bucket_created"]
     assert result["changed"]
-    assert s3.requests == ["list", "head"]
+    assert s3.requests == ["list"]
 
 
 @pytest.mark.parametrize(

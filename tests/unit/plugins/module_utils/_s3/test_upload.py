@@ -342,4 +342,4 @@ def test_nothing_is_done_with_keys_that_are_not_below_the_prefix() -> None:
         def list_objects_v2(**_parameters: t.Any) -> dict[str, t.Any]:
             return {"Contents": [{"Key": "site/a"}, {"Key": "other/b"}]}
 
-    assert code_of(lambda: list(Bucket(FakeClient(), "bucket").keys("site/"))) == "aws_answer_invalid"
+    assert code_of(lambda: list(Bucket(FakeClient(), "bucket").pages("site/"))) == "aws_answer_invalid"
