@@ -23,7 +23,7 @@ _TEXT = """\
 The task `octo.aws.s3_upload` and `aws s3 sync` of the AWS CLI {version}, with {many:,} files of 1 kB and with one of
 {large:,} MB. Both use a service on this machine that answers faster than they ask, so that the time is theirs. Again
 means a second time, with nothing changed. The time of a play with one task that does nothing, an `octo.aws.aws_script`
-that runs `true`, is subtracted from that of the task. Both send the same requests for the same service, but the CLI
+that runs `true`, is subtracted from that of the task. The CLI
 compares sizes and times, and the task the checksums of contents. Requests are those of the last round."""
 
 _ROUNDS = 3
