@@ -51,7 +51,7 @@ class ActionModule(HostAction):
         register(hidden)
         lines = printable(redact(line, hidden) for line in (self._headline(title, arguments), *body))
         code = code_of(lines)
-        result = {"changed": False, "outputs": {}, "approved": False, "code": code, "shown": lines}
+        result: dict[str, t.Any] = {"changed": False, "outputs": {}, "approved": False, "code": code, "shown": lines}
         result.update(approved_by=None, approved_with=None, **self._about(arguments))
         if not has_changes:
             return {**result, "approved": True, "approved_with": "nothing", "msg": "There is nothing to approve."}

@@ -46,7 +46,7 @@ class ActionModule(HostAction):
         path = self._find(given["src"])
         package = read_package(path, given["exclude"])
         account = self.resolve(arguments, settings, options)
-        source = UploadSource(path if self.on_controller else self._send(package), single=True)
+        source = UploadSource(path if self.runs_here else self._send(package), single=True)
         return self.run_in_slices(account, given, source)
 
     def _find(self, src: str) -> str:

@@ -51,7 +51,7 @@ class ActionModule(HostAction):
         rendered = self._render(selection, given["templates"])
         account = self.resolve(arguments, settings, options)
         source = UploadSource(path, pattern, single=selection.single)
-        if rendered or not self.on_controller:
+        if rendered or not self.runs_here:
             source = source._replace(path=self._send(selection, rendered), archive=True)
         return self.run_in_slices(
             account, given, source, _slice_seconds_of_archive if source.archive else _slice_seconds

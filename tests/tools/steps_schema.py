@@ -99,7 +99,9 @@ def _step(options: Options) -> Schema:
 
 
 def _option(option: t.Mapping[str, t.Any], name: str = "") -> Schema:
-    schema = {key: list(value) if isinstance(value, list) else value for key, value in _TYPES[option["type"]].items()}
+    schema: Schema = {
+        key: list(value) if isinstance(value, list) else value for key, value in _TYPES[option["type"]].items()
+    }
     if "pattern" in schema:
         schema["pattern"] += f"|{TEMPLATE}"
     if option["type"] == "list":

@@ -36,8 +36,8 @@ def lines_of_diff(diff: t.Any) -> Lines:
             lines += str(part["prepared"]).splitlines()
         else:
             before, after = (_side(part.get(side)) for side in ("before", "after"))
-            headers = [str(part.get(f"{side}_header") or side) for side in ("before", "after")]
-            lines += difflib.unified_diff(before, after, *headers, lineterm="")
+            old, new = (str(part.get(f"{side}_header") or side) for side in ("before", "after"))
+            lines += difflib.unified_diff(before, after, old, new, lineterm="")
     return lines
 
 

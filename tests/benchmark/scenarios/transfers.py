@@ -13,6 +13,7 @@ import sys
 import time
 import typing as t
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 from fixture import AWS_CLI, Fixture
@@ -89,8 +90,8 @@ def _rows(
                     Row(
                         title,
                         command=command,
-                        before=lambda when=when: _ask(url, "DELETE" if when == "first" else "GET"),
-                        after=lambda key=key: requests.update({key: _counts(_ask(url, "GET"))}),
+                        before=partial(_ask, url, "DELETE" if when == "first" else "GET"),
+                        after=partial(_note, requests, key, url),
                     ),
                 )
 
@@ -113,6 +114,10 @@ def _ask(url: str, method: str) -> dict[str, int]:
     request = urllib.request.Request(f"{url}/_test", method=method)
     with urllib.request.urlopen(request) as response:
         return t.cast("dict[str, int]", json.load(response))
+
+
+def _note(requests: dict[str, str], key: str, url: str) -> None:
+    requests[key] = _counts(_ask(url, "GET"))
 
 
 def _counts(requests: t.Mapping[str, int]) -> str:

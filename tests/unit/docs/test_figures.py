@@ -136,6 +136,7 @@ OTHERS: dict[str, list[str]] = {
     "guide_start.rst": ["Getting started in five minutes", "In five minutes you will"],
     "guide_team_stores.rst": ["use it for the next 300 seconds"],
     "guide_workers.rst": ["at least 50 minutes left"],
+    "s3_upload.py": ["within about two seconds of its upload"],
     "hardening.rst": ["A clock that is an hour off"],
     "README.md": ["Getting started in five minutes"],
 }

@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_fake_aws/start.sh
-play=(ansible-playbook -i one,two -c local -e "ansible_python_interpreter=$(command -v python)")
+play=(ansible-playbook -i "one,two" -c local -e "ansible_python_interpreter=$(command -v python)")
 
 # fails CODE OPTION...: the steps end before the last one.
 fails() {
