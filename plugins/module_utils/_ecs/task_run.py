@@ -225,7 +225,7 @@ class TaskRun:
 
         It is read again for some seconds while CloudWatch has no lines of it.
         """
-        failed = next((log for name, *log in plan["logs"] if codes.get(name)), [])
+        failed: list[str] = next((log for name, *log in plan["logs"] if codes.get(name)), [])
         began = self._ecs.work.kept.setdefault("log", self._ecs.work.elapsed)
         while True:
             end = ContainerLog(*failed).end(self._logs_client, self._options["log_lines"], self._ecs.hidden)
