@@ -127,7 +127,7 @@ class UploadProgress(TransferProgress):
     def note_comparison(self, key: str, comparison: Comparison) -> None:
         """Note that a file was compared."""
         before = comparison.before
-        record = None
+        record: dict[str, t.Any] | None = None
         if before:
             record = {"etag": before.etag, "version_id": before.version_id, "size": before.size}
             record["metadata"] = dict(before.metadata)
