@@ -92,7 +92,7 @@ EXAMPLES = r"""
     account: prod
     stack_name: web
     change_set_name: release-42
-    template: web.yml
+    template_body: {Resources: {Alerts: {Type: AWS::SNS::Topic}}}
   register: plan
 
 - name: Approve the change set

@@ -27,7 +27,10 @@ ansible-doc --json "${modules[@]}" >"${work}/modules.json"
 python examples.py "${work}"
 passed=0
 for playbook in "${work}"/example-*.yml; do
-    ansible-playbook "${playbook}" "${extra_vars[@]}" "$@"
+    # The example of the approval is answered.
+    terminal=()
+    [[ "${playbook}" != *.approval.yml ]] || terminal=(python ../approval/terminal.py yes --)
+    "${terminal[@]}" ansible-playbook "${playbook}" "${extra_vars[@]}" "$@"
     passed=$((passed + 1))
 done
 echo "${passed} passed"
