@@ -13,7 +13,6 @@ import typing as t
 from .._aws.errors import call, retry_throttled
 from .._errors import ErrorCode, OctoAwsError
 from .._model.yaml_values import to_text
-from .._secrecy import register
 from .aws_environment import conflicting_variables
 
 if t.TYPE_CHECKING:
@@ -62,7 +61,8 @@ class EnvironmentValues:
                 raise error.about(f"environment_from: {source.text}") from None
             for name, value in values:
                 self._add(source, name, value, taken)
-        register(self.secrets)
+        # They are not registered with ansible-core: it would send them to the controller in the result, and with async
+        # write them into a file.
         size = sum(_size(name, value) for name, value in self.variables.items())
         if size > _LARGEST_SUM:
             raise _unusable(f"environment_from has {size:,} bytes, and the limit is {_LARGEST_SUM:,}.")

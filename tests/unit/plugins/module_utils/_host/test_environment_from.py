@@ -11,6 +11,7 @@ import types
 import typing as t
 
 import pytest
+from ansible_collections.octo.aws.plugins.module_utils import _secrecy
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host import environment_values
 from ansible_collections.octo.aws.plugins.module_utils._host.environment_sources import parse_sources
@@ -215,3 +216,11 @@ def test_values_are_masked_as_they_are_printed() -> None:
         assert "canary" not in redact(str(text), secrets)
     # Booleans and short numbers are parts of other words.
     assert redact("true 5432", secrets) == "true 5432"
+
+
+def test_values_are_not_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ansible-core would write them into the result, and with async into a file of the host."""
+    registered: list[str] = []
+    monkeypatch.setattr(_secrecy, "_register_with_core", registered.extend)
+    assert read("ssm:/app/prod/db").secrets
+    assert registered == []
