@@ -13,6 +13,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.octo.aws.plugins.module_utils._clock import now
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import conflicting_variables
+from ansible_collections.octo.aws.plugins.module_utils._host.environment_sources import parse_sources
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
@@ -100,5 +101,6 @@ def _check(arguments: dict[str, t.Any]) -> None:
             hint="Use the options account and region. environment can set only AWS variables that do not select an identity.",
         )
     to_texts("environment", arguments.get("environment") or {})
+    parse_sources(arguments.get("environment_from") or ())
     if arguments.get("timeout", 1) <= 0:
         raise OctoAwsError(ErrorCode.OPTION_INVALID, f"timeout cannot be {arguments['timeout']}.")

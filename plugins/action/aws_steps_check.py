@@ -33,10 +33,18 @@ _OMITTED = object()
 """The value of a template that omits its variable."""
 _GROUP = "group/octo.aws.work"
 _MODULES = (
+    "octo.aws.approval",
     "octo.aws.aws_script",
     "octo.aws.cloudformation_change_set",
     "octo.aws.cloudformation_stack",
+    "octo.aws.cloudformation_stack_set",
+    "octo.aws.ecs_service_update",
+    "octo.aws.ecs_task_run",
+    "octo.aws.image_push",
+    "octo.aws.lambda_function",
+    "octo.aws.s3_download",
     "octo.aws.s3_upload",
+    "octo.aws.ssm_command",
 )
 """The modules with ``module_defaults`` that the role sets."""
 _IDENTITY_OPTIONS = ("account", "assume_role", "region")
@@ -85,6 +93,14 @@ class ActionModule(OctoAction):
             flags["run_once"] = self._boolean("aws_steps_run_once", self.task_vars["aws_steps_run_once"], default=False)
         for name in flags.keys() & step.keys():
             flags[name] = self._boolean(f"{name} of step {planned['name']}", step[name], default=flags[name])
+        if planned["kind"] == "approval":
+            if "run_once" in step and not flags["run_once"]:
+                raise OctoAwsError(
+                    ErrorCode.OPTION_CONFLICT,
+                    f"run_once of step {planned['name']} is false, and an approval runs once for all hosts.",
+                    hint="Remove it.",
+                )
+            flags["run_once"] = True
         ignored = step.get("ignore_errors", False)
         # In check mode, a step that needs an output which is not known yet does not fail.
         guarded = in_check_mode or not isinstance(ignored, bool) or (ignored and planned["kind"] == "tasks")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tarfile
 import tempfile
@@ -11,10 +12,11 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import UploadSource
-from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, split_pattern
+from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, includes, split_pattern
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid, unreadable
 from ansible_collections.octo.aws.plugins.module_utils._s3.upload import object_keys
+from ansible_collections.octo.aws.plugins.plugin_utils._base.file_templates import render_file
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
 if t.TYPE_CHECKING:
@@ -46,10 +48,11 @@ class ActionModule(HostAction):
         path, pattern = self._find(given["src"], given["exclude"])
         selection = select(path, pattern, given["exclude"])
         object_keys(selection, upload)
+        rendered = self._render(selection, given["templates"])
         account = self.resolve(arguments, settings, options)
         source = UploadSource(path, pattern, single=selection.single)
-        if not self.on_controller:
-            source = source._replace(path=self._send(selection), archive=True)
+        if rendered or not self.runs_here:
+            source = source._replace(path=self._send(selection, rendered), archive=True)
         return self.run_in_slices(
             account, given, source, _slice_seconds_of_archive if source.archive else _slice_seconds
         )
@@ -74,15 +77,31 @@ class ActionModule(HostAction):
             yield os.path.join(base, "files", folder)
             yield os.path.join(base, folder)
 
-    def _send(self, selection: Selection) -> str:
+    def _render(self, selection: Selection, patterns: t.Sequence[str]) -> dict[str, bytes]:
+        """Return the content of the files that are templates, by their relative paths."""
+        return {
+            file.relative: render_file(file.path, self._templar, self.task_vars, self._task.get_search_path())
+            for file in selection.files
+            if any(includes(pattern, file.relative) for pattern in patterns)
+        }
+
+    def _send(self, selection: Selection, rendered: t.Mapping[str, bytes]) -> str:
         """Send the files to a temporary folder of the host, in one archive. ansible-core removes the folder when the task
-        ends, or with async when the module ends, even if it fails."""
+        ends, or with async when the module ends, even if it fails.
+
+        :param rendered: the content of templates, by their relative paths
+        """
         folder = self._connection._shell.tmpdir or self._make_tmp_path()
         target = self._connection._shell.join_path(folder, "files.tar")
         with tempfile.TemporaryDirectory(prefix="octo-aws-") as local:
             archive = os.path.join(local, "files.tar")
             with tarfile.open(archive, "w", dereference=True, encoding="utf-8") as opened:
                 for file in selection.files:
+                    if file.relative in rendered:
+                        member = tarfile.TarInfo(file.relative)
+                        member.size = len(rendered[file.relative])
+                        opened.addfile(member, io.BytesIO(rendered[file.relative]))
+                        continue
                     try:
                         opened.add(file.path, file.relative, recursive=False)
                     except OSError as error:
@@ -93,9 +112,10 @@ class ActionModule(HostAction):
 
 
 def _slice_seconds(number: int) -> float:
-    return float(min(1 << number, 30))
+    # Each slice loads botocore again. The first one is long enough for an upload that needs no lines.
+    return float(min(4 << number, 30))
 
 
 def _slice_seconds_of_archive(number: int) -> float:
     # Each slice unpacks the archive.
-    return 60.0 if number else 1.0
+    return 60.0 if number else 4.0

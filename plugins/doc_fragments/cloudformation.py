@@ -18,16 +18,46 @@ options:
     required: true
   template:
     description:
-      - The path of the template on the controller. The limit is 51200 bytes; store larger templates in S3.
+      - The path of the template on the controller. The limit is 51200 bytes, or 1000000 bytes with O(template_bucket).
       - A relative path is searched in the same folders as for M(ansible.builtin.copy), starting with C(files) in the role or
         next to the playbook.
     type: path
   template_body:
-    description: The template, as a string or a mapping. The limit is 51200 bytes.
+    description:
+      - The template, as a string or a mapping. The limit is 51200 bytes, or 1000000 bytes with O(template_bucket).
     type: raw
   template_url:
     description: The URL of the template in S3, such as V(https://releases.s3.eu-central-1.amazonaws.com/web.yml).
     type: str
+  template_bucket:
+    description:
+      - The name of an S3 bucket in the region of the stack, for templates of 51201 to 1000000 bytes. Smaller ones are sent
+        in the request. Both limits are quotas of CloudFormation.
+      - The template is uploaded under O(template_prefix) and the SHA-256 of its content, unless the object is there, also in
+        check mode. It is not deleted afterwards.
+      - This needs C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
+    type: str
+  template_prefix:
+    description: The beginning of the key of the template in O(template_bucket), such as V(templates/).
+    type: str
+    default: ''
+  parameters_file:
+    description:
+      - The path of a file with parameters on the controller, in JSON or YAML. It can be encrypted with Ansible Vault.
+      - Either a list of C({ParameterKey, ParameterValue}) or C({ParameterKey, UsePreviousValue}), the form of the AWS CLI, or a
+        mapping with C(Parameters), C(Tags) and C(StackPolicy), the form of AWS CodePipeline.
+      - Values in O(parameters) and O(tags) take precedence. The stack policy is used by M(octo.aws.cloudformation_stack) alone,
+        if it has none of its own.
+      - Relative paths are searched as for O(template).
+    type: path
+  use_previous_value:
+    description:
+      - The names of parameters that keep their value in updates of the stack, even if O(parameters) or O(parameters_file) has
+        one. A new stack gets that one, or else the default of the template.
+      - V(null) in O(parameters) keeps the value as well, but has none for a new stack.
+    type: list
+    elements: str
+    default: []
   parameters:
     description:
       - The parameters of the template. V(null) keeps the current value of the stack.
@@ -68,6 +98,37 @@ options:
       - Ignored for updates.
     type: str
     choices: [ROLLBACK, DELETE, DO_NOTHING]
+  rollback_triggers:
+    description:
+      - CloudWatch alarms, at most 5. If one of them goes off during the operation or O(monitoring_time), CloudFormation rolls
+        the operation back. If omitted, the stack keeps its triggers.
+      - An empty list removes them.
+    type: list
+    elements: dict
+    suboptions:
+      arn:
+        description: The ARN of the alarm.
+        type: str
+        required: true
+      type:
+        description: The type of the alarm.
+        type: str
+        choices: ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
+        default: AWS::CloudWatch::Alarm
+  monitoring_time:
+    description:
+      - How long CloudFormation watches the alarms after all resources are ready, in minutes, from 0 to 180. The operation is
+        in progress until then. If omitted, the stack keeps its time.
+    type: int
+  wait:
+    description:
+      - Whether to wait for the operation of the task. If V(false), the task ends when the operation has begun, and C(status) of
+        the result is a state such as C(CREATE_IN_PROGRESS). A failure of the operation is not seen then.
+      - To wait later, use M(octo.aws.cloudformation_stack) with O(octo.aws.cloudformation_stack#module:state=completed), or run
+        the task again without this option.
+      - An earlier operation, and the creation of a change set, are waited for in any case.
+    type: bool
+    default: true
   timeout:
     description:
       - The total time to wait for CloudFormation, in seconds.

@@ -85,12 +85,22 @@ class ErrorCode(str, Enum):
     REGION_MISSING = "region_missing"
     SCRIPT_FAILED = "script_failed"
     SCRIPT_TIMED_OUT = "script_timed_out"
+    ENVIRONMENT_INVALID = "environment_invalid"
+    PARAMETER_UNKNOWN = "parameter_unknown"
+    SECRET_UNKNOWN = "secret_unknown"
+
+    # Approvals
+    APPROVAL_REQUIRED = "approval_required"
+    APPROVAL_REJECTED = "approval_rejected"
+    APPROVAL_TIMED_OUT = "approval_timed_out"
 
     # CloudFormation
     TEMPLATE_UNREADABLE = "template_unreadable"
     TEMPLATE_TOO_LARGE = "template_too_large"
     TEMPLATE_INVALID = "template_invalid"
     CAPABILITIES_MISSING = "capabilities_missing"
+    PARAMETERS_FILE_INVALID = "parameters_file_invalid"
+    STACK_UNKNOWN = "stack_unknown"
     STACK_FAILED = "stack_failed"
     STACK_TIMED_OUT = "stack_timed_out"
     STACK_IN_REVIEW = "stack_in_review"
@@ -100,12 +110,55 @@ class ErrorCode(str, Enum):
     CHANGE_SET_FAILED = "change_set_failed"
     CHANGE_SET_UNKNOWN = "change_set_unknown"
     CHANGE_SET_UNUSABLE = "change_set_unusable"
+    DRIFT_DETECTION_FAILED = "drift_detection_failed"
+    STACK_SET_FAILED = "stack_set_failed"
+    STACK_SET_TIMED_OUT = "stack_set_timed_out"
+    STACK_INSTANCE_INOPERABLE = "stack_instance_inoperable"
 
-    # Uploads
+    # ECS
+    CLUSTER_UNKNOWN = "cluster_unknown"
+    SERVICE_UNKNOWN = "service_unknown"
+    SERVICE_UNSUPPORTED = "service_unsupported"
+    TASK_DEFINITION_UNKNOWN = "task_definition_unknown"
+    CONTAINER_UNKNOWN = "container_unknown"
+    ROLLOUT_FAILED = "rollout_failed"
+    ROLLOUT_TIMED_OUT = "rollout_timed_out"
+    TASK_NOT_PLACED = "task_not_placed"
+    TASK_FAILED = "task_failed"
+    TASK_TIMED_OUT = "task_timed_out"
+
+    # Run Command
+    COMMAND_FAILED = "command_failed"
+    COMMAND_TIMED_OUT = "command_timed_out"
+    COMMAND_UNKNOWN = "command_unknown"
+    COMMAND_WITHOUT_TARGETS = "command_without_targets"
+
+    # Lambda
+    FUNCTION_CODE_INVALID = "function_code_invalid"
+    FUNCTION_FAILED = "function_failed"
+    FUNCTION_TIMED_OUT = "function_timed_out"
+    FUNCTION_UPDATE_FAILED = "function_update_failed"
+
+    # Uploads and downloads
     UPLOAD_SOURCE_INVALID = "upload_source_invalid"
     UPLOAD_EMPTY = "upload_empty"
     BUCKET_UNKNOWN = "bucket_unknown"
+    BUCKET_TAKEN = "bucket_taken"
+    OBJECT_UNKNOWN = "object_unknown"
+    OBJECT_CHANGED = "object_changed"
+    OBJECT_ARCHIVED = "object_archived"
+    DOWNLOAD_EMPTY = "download_empty"
+    DOWNLOAD_KEY_INVALID = "download_key_invalid"
+    DOWNLOAD_DEST_INVALID = "download_dest_invalid"
     KMS_KEY_REFUSED = "kms_key_refused"
+
+    # Containers
+    CLUSTER_NOT_READY = "cluster_not_ready"
+    REPOSITORY_UNKNOWN = "repository_unknown"
+    IMAGE_SOURCE_INVALID = "image_source_invalid"
+    IMAGE_TAG_IMMUTABLE = "image_tag_immutable"
+    IMAGE_PUSH_FAILED = "image_push_failed"
+    IMAGE_PUSH_TIMED_OUT = "image_push_timed_out"
 
 
 class AwsResponse(t.NamedTuple):

@@ -76,6 +76,25 @@ options:
       - C(AWS_DEFAULT_OUTPUT) defaults to V(json), also if the host sets it, so that the AWS CLI prints JSON unless
         C(--output) is given.
     type: dict
+  environment_from:
+    description:
+      - Parameters of Parameter Store and secrets of Secrets Manager for the environment of the program. The account of the
+        task reads them, on the host of the task.
+      - V(ssm:/app/prod) gives one variable for each parameter below the path, at any depth. If there is none, it gives the
+        parameter of exactly this name. C(/app/prod/db/password) becomes C(DB_PASSWORD).
+      - V(secretsmanager:app/prod) gives one variable for each key of a secret that is a JSON object, and a single one,
+        C(PROD), for a secret of any other text. V(secretsmanager:app/prod#api-key) gives one key, C(API_KEY).
+      - A name in front gives a single variable of this name, from a parameter, a key or a whole secret, such as
+        V(DB_PASSWORD=ssm:/app/prod/db/password) or V(API_KEY=secretsmanager:app/prod#key). Only C(ssm:GetParameter) is
+        needed for a parameter then.
+      - Instead of a name, each form takes an ARN. A parameter can have a version or a label, such as V(DB=ssm:/app/db:3).
+      - In a derived name, letters become uppercase, and all characters but letters, digits and underscores become C(_).
+        Two sources of the same variable are an error, and so are variables that begin with C(AWS_).
+      - The values are in no file, argument or result. If the program prints one, it is masked, unless it has fewer than 6
+        characters. All parameters are masked, also those of type C(String).
+      - The limit of a variable is 131072 bytes (MAX_ARG_STRLEN of Linux), and that of all of them 1048576 bytes.
+    type: list
+    elements: str
   stdin:
     description: The content of standard input. Empty by default.
     type: str
@@ -97,6 +116,9 @@ options:
     default: false
 notes:
   - Set exactly one of O(script), O(cmd) and O(argv).
+  - O(environment_from) requires boto3 and botocore on the host, and the permissions C(ssm:GetParametersByPath) and
+    C(ssm:GetParameter) for parameters, C(secretsmanager:GetSecretValue) for secrets, and C(kms:Decrypt) where they are
+    encrypted with an own KMS key. Nothing is read in check mode, nor if O(creates) or O(removes) skips the program.
   - The task ends when the program ends. Background processes continue to run, but their later output is lost. Redirect it
     to a file, as in C(server >log 2>&1 &).
   - Secrets of the account that the program prints are masked in the result. Output written elsewhere is not masked.
@@ -122,6 +144,15 @@ EXAMPLES = r"""
 - name: Use the JSON output
   ansible.builtin.debug:
     var: listed.json.Buckets
+
+- name: Run migrations with the parameters and secrets of the application
+  octo.aws.aws_script:
+    account: prod
+    script: ./migrate --host "$DB_HOST" --user "$DB_USER"
+    environment_from:
+      - ssm:/app/prod
+      - secretsmanager:app/prod
+      - API_KEY=secretsmanager:partners#api-key
 
 - name: Run a script with the IAM role of each worker
   octo.aws.aws_script:
@@ -225,6 +256,7 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.aws_environment import environment_of
+from ansible_collections.octo.aws.plugins.module_utils._host.environment_sources import parse_sources
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.program import CompletedScript, run
 from ansible_collections.octo.aws.plugins.module_utils._host.script import SCRIPT_SPEC, build_command
@@ -243,6 +275,8 @@ class ScriptModule(HostModule):
     def __init__(self) -> None:
         # no_log keeps the arguments out of the host's log: a script, its environment and its input may contain secrets.
         super().__init__(SCRIPT_SPEC, supports_check_mode=True, no_log=True)
+        self._sourced: dict[str, str] = {}
+        self._sourced_secrets: list[str] = []
 
     def work(self) -> dict[str, t.Any]:
         reason = self.sliced_work.step(self._reason_to_skip)
@@ -255,7 +289,9 @@ class ScriptModule(HostModule):
             if self.check_mode:
                 sure = self.params["creates"] or self.params["removes"]
                 return {"changed": bool(sure), "skipped": not sure, "msg": "Not run in check mode."}
-            completed = self._run(command, self.handover, self.config_file()).masked(self.handover.secrets)
+            config_file = self.config_file()
+            self._read_sources(config_file)
+            completed = self._run(command, self.handover, config_file).masked(self.handover.secrets)
         return self._result(completed)
 
     def _run(
@@ -266,8 +302,9 @@ class ScriptModule(HostModule):
         must_stop: t.Callable[[], bool] | None = None,
     ) -> CompletedScript:
         # The output format of the AWS CLI must not depend on the host.
-        own = {"AWS_DEFAULT_OUTPUT": "json", **to_texts("environment", self.params["environment"] or {})}
-        return run(
+        given = to_texts("environment", self.params["environment"] or {})
+        own = {"AWS_DEFAULT_OUTPUT": "json", **self._sourced, **given}
+        completed = run(
             command,
             chdir=self.params["chdir"],
             environment=environment_of(handover, {**os.environ, **own}, config_file),
@@ -275,6 +312,21 @@ class ScriptModule(HostModule):
             timeout=self.params["timeout"],
             must_stop=must_stop,
         )
+        return completed.masked(self._sourced_secrets)
+
+    def _read_sources(self, config_file: str = "") -> None:
+        """Read the variables of ``environment_from``, for the program only."""
+        sources = parse_sources(self.params["environment_from"] or ())
+        if not sources:
+            return
+        # Other tasks do not need botocore.
+        from ansible_collections.octo.aws.plugins.module_utils._host.environment_values import EnvironmentValues
+        from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
+
+        values = EnvironmentValues(
+            lambda service: service_client(self.handover, service, config_file), self.handover.secrets
+        ).read(sources, self.params["environment"] or {})
+        self._sourced, self._sourced_secrets = values.variables, values.secrets
 
     def _run_in_agent(self, task_slice: Slice, credentials: Credentials) -> CompletedScript:
         """Run the program in a process that the slices of the task share.
@@ -290,7 +342,11 @@ class ScriptModule(HostModule):
             handover = dataclasses.replace(self.handover, credentials=None, pointer=pointer)
             return self._run(command, handover, must_stop=must_stop)
 
-        folder = self.sliced_work.step(lambda: start_agent(credentials, program))
+        def start() -> str:
+            self._read_sources()
+            return start_agent(credentials, program)
+
+        folder = self.sliced_work.step(start)
         try:
             completed = wait_for_agent(folder, credentials, task_slice.seconds)
         except OctoAwsError as error:

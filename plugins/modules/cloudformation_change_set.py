@@ -51,9 +51,37 @@ options:
   description:
     description: The description of the change set, at most 1024 characters.
     type: str
+  include_nested_stacks:
+    description:
+      - Whether to create change sets for nested stacks as well.
+      - Their changes are in RV(changes), with a C(logical_id) such as C(Network/Subnet).
+    type: bool
+    default: false
+  resources_to_import:
+    description:
+      - Existing resources to import into the stack, at most 200. The template must describe them with a C(DeletionPolicy), and
+        must not change other resources.
+      - Resources that the stack has already are left out. If none is left, the change set is a normal one.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      resource_type:
+        description: The type of the resource, such as V(AWS::S3::Bucket).
+        type: str
+        required: true
+      logical_id:
+        description: The name of the resource in the template.
+        type: str
+        required: true
+      identifier:
+        description: The properties that identify the resource, such as the name of a bucket.
+        type: dict
+        required: true
 notes:
   - M(amazon.aws.cloudformation) can create a change set, but can neither execute it nor show its changes.
-  - For a stack that does not exist or is in the state C(REVIEW_IN_PROGRESS), the change set has the type C(CREATE).
+  - For a stack that does not exist or is in the state C(REVIEW_IN_PROGRESS), the change set has the type C(CREATE), with
+    O(resources_to_import) the type C(IMPORT).
   - A new change set that cannot be read is deleted. If this fails as well, the error message contains its name.
 seealso:
   - module: octo.aws.cloudformation_stack
@@ -236,7 +264,7 @@ class ChangeSetModule(CloudFormationModule):
         }[self.params["state"]]
         cfn = self.cloudformation()
         with cfn.tracking_state():
-            return apply_state(cfn, self.params, check_mode=self.check_mode)
+            return apply_state(cfn, self.options(), check_mode=self.check_mode)
 
 
 def main() -> None:

@@ -34,8 +34,10 @@ options:
     description:
       - V(present) creates or updates the stack. One of O(template), O(template_body) and O(template_url) is needed.
       - V(absent) deletes the stack. If it does not exist, nothing changes.
+      - V(completed) waits for the operation that is in progress, such as one that began with O(wait=false), and returns the
+        outputs. It fails if the last operation failed, with its causes, or if there is no stack. It changes nothing.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, completed]
     default: present
   termination_protection:
     description:
@@ -61,6 +63,15 @@ options:
     type: list
     elements: str
     default: []
+  detect_drift:
+    description:
+      - Whether to compare the resources of the stack with its template afterwards, also in check mode. The differences are the
+        result C(drift).
+      - Cannot be used with O(state=absent) and O(wait=false).
+      - This needs C(cloudformation:DetectStackDrift), C(cloudformation:DescribeStackDriftDetectionStatus),
+        C(cloudformation:DescribeStackResourceDrifts), and permissions to read the resources.
+    type: bool
+    default: false
 notes:
   - Compared with M(amazon.aws.cloudformation), the module does not wait forever for a stack in C(REVIEW_IN_PROGRESS),
     supports O(retain_resources), and includes the events of nested stacks in failures.
@@ -114,6 +125,19 @@ EXAMPLES = r"""
     stack_name: site
     state: absent
     retain_resources: [Site]
+
+- name: Begin to create a stack
+  octo.aws.cloudformation_stack:
+    account: prod
+    stack_name: topics
+    template_body: {Resources: {Alerts: {Type: AWS::SNS::Topic}}}
+    wait: false
+
+- name: Wait for it
+  octo.aws.cloudformation_stack:
+    account: prod
+    stack_name: topics
+    state: completed
 """
 
 RETURN = r"""
@@ -181,6 +205,28 @@ replacements:
   type: list
   elements: str
   sample: [Site]
+drift:
+  description: The drift of the stack. V(none) if the stack does not exist.
+  returned: with O(detect_drift=true)
+  type: dict
+  contains:
+    status:
+      description: C(IN_SYNC), C(DRIFTED), C(UNKNOWN) or C(NOT_CHECKED).
+      type: str
+      returned: success
+    resources:
+      description: The resources that were modified or deleted outside of CloudFormation.
+      type: list
+      elements: dict
+      returned: success
+  sample:
+    status: DRIFTED
+    resources:
+      - differences: [{path: /VersioningConfiguration/Status, type: NOT_EQUAL}]
+        logical_id: Site
+        physical_id: www.example.org
+        status: MODIFIED
+        type: AWS::S3::Bucket
 failures:
   description:
     - The resources that failed, oldest first. Resources that were only cancelled as a consequence are omitted. A nested
@@ -241,10 +287,14 @@ class StackModule(CloudFormationModule):
         super().__init__(STACK_SPEC)
 
     def work(self) -> dict[str, t.Any]:
-        apply_state = {"present": stack_states.present, "absent": stack_states.absent}[self.params["state"]]
+        apply_state = {
+            "present": stack_states.present,
+            "absent": stack_states.absent,
+            "completed": stack_states.completed,
+        }[self.params["state"]]
         cfn = self.cloudformation()
         with cfn.tracking_state():
-            return apply_state(cfn, self.params, check_mode=self.check_mode, diff=self._diff)
+            return apply_state(cfn, self.options(), check_mode=self.check_mode, diff=self._diff)
 
 
 def main() -> None:

@@ -19,6 +19,11 @@ description:
     sizes and encryptions.
   - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
     object, such as to its tags, are not detected.
+  - To compare many files with few requests, the module lists the objects, 1,000 in a request, and keeps a record on the
+    host. It has the two entries of each object, with the ETag, the size and the time of modification that a list shows.
+    While these three are the same, so are content, headers and metadata of the object, since each change of them creates
+    an object with another time. Any other object is requested, except one with a new key. Without the record, each object
+    is requested once.
   - An upload can take longer than the session of the account. The task uploads in short runs of the module, each with
     fresh credentials, and the parts of a large file in several of them. With C(async), the whole upload needs one session.
   - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
@@ -64,6 +69,8 @@ options:
     description:
       - The key of the object, for a single file. A pattern is allowed if it matches exactly one file.
       - Defaults to the name of the file if O(prefix) is not set either.
+      - V({sha256}) in it is replaced with the SHA-256 of the content, in hexadecimal digits, so that other content gets
+        another key.
       - A key must not start with a slash, start or end with a space, or contain folders with empty names (V(a//b)) or
         names of dots only (V(./a)).
     type: str
@@ -78,6 +85,15 @@ options:
       - Patterns of files and folders to exclude. They are matched against paths relative to O(src).
       - A pattern without a slash matches a name at any depth, such as V(.git) or V(*.map). A pattern with a slash matches
         a path, such as V(drafts/*.html). A folder that matches is excluded with all its content.
+    type: list
+    elements: str
+    default: []
+  templates:
+    description:
+      - Patterns of files that are templates, as in O(exclude). Their content is rendered with the variables of the task,
+        like by M(ansible.builtin.template), on the controller before they are sent. The files must be UTF-8.
+      - Variables that M(ansible.builtin.template) adds, such as C(template_path) and C(ansible_managed), are not set.
+      - It is mutually exclusive with O(remote_src).
     type: list
     elements: str
     default: []
@@ -182,6 +198,13 @@ options:
       - It must be set explicitly, since an omitted prefix is often a variable without a value.
     type: bool
     default: false
+  create_bucket:
+    description:
+      - Whether to create the bucket if it does not exist, in the region of the account. It gets the defaults of S3, which
+        block public access and encrypt objects. To set more, use M(amazon.aws.s3_bucket).
+      - A bucket that exists is not changed. In check mode, no bucket is created.
+    type: bool
+    default: false
   allow_empty:
     description:
       - Whether the task succeeds if there is no file to upload.
@@ -197,7 +220,13 @@ notes:
     bucket with C(AbortIncompleteMultipartUpload) removes them. Every bucket for large files should have one.
   - Required permissions are C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
     O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires
-    C(s3:DeleteObject), and a KMS key requires C(kms:GenerateDataKey) and C(kms:Decrypt).
+    C(s3:DeleteObject), O(create_bucket) requires C(s3:CreateBucket), and a KMS key requires C(kms:GenerateDataKey) and C(kms:Decrypt).
+  - The record is in C($XDG_CACHE_HOME/octo-aws/uploads), by default C(~/.cache/octo-aws/uploads), of the user that runs the
+    module, in an SQLite file for each bucket. Only this user can read it. It has checksums and version IDs, and neither
+    keys of objects, nor contents or credentials. To compare all objects themselves, delete it.
+  - S3 rounds times to seconds, and does not return the time of an upload, which is derived from the response. If another
+    program replaces an object within about two seconds of its upload with the same content and other settings, this is not
+    detected. Do not upload to the same keys with different settings at the same time.
   - Files that are encrypted with Ansible Vault are uploaded without decryption.
 seealso:
   - module: octo.aws.aws_account
@@ -247,6 +276,15 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ site.files | selectattr('changed') | map(attribute='uri') }}"
 
+- name: Upload one file, rendered as a template, under the checksum of its content
+  octo.aws.s3_upload:
+    account: prod
+    bucket: templates-of-example
+    create_bucket: true
+    src: /tmp/site/index.html
+    templates: ["*.html"]
+    key: releases/{sha256}/index.html
+
 - name: Upload one file
   octo.aws.s3_upload:
     account: prod
@@ -274,6 +312,8 @@ files:
     - path: assets/site.css
       key: live/assets/site.css
       uri: s3://www.example.com/live/assets/site.css
+      url: https://s3.eu-central-1.amazonaws.com/www.example.com/live/assets/site.css
+      arn: arn:aws:s3:::www.example.com/live/assets/site.css
       etag: 0a5a0d8d5a8d6f4f8d8c6ed2f1a8a9d7
       version_id: null
       size: 1024
@@ -289,6 +329,17 @@ files:
       type: str
     uri:
       description: The C(s3://) URI of the object.
+      type: str
+    url:
+      description:
+        - The URL of the object, such as V(https://site.s3.eu-central-1.amazonaws.com/live/index.html), for its partition.
+          It does not make the object public.
+        - If the name of the bucket has a dot, it is a part of the path, since the certificate of S3 is not valid for it.
+          With an endpoint that is not one of AWS, it is a part of the path, too. V(none) for access points of S3 Object
+          Lambda and S3 on Outposts.
+      type: str
+    arn:
+      description: The ARN of the object.
       type: str
     etag:
       description: The ETag of the object. V(none) in check mode for files that would be uploaded.
@@ -312,6 +363,11 @@ deleted:
   type: list
   elements: str
   sample: [live/old.html]
+bucket_created:
+  description: Whether the bucket was created, or would be in check mode.
+  returned: success, or failure during the upload
+  type: bool
+  sample: false
 account:
   description: The name of the account. V(none) if no account is set.
   returned: when the account could be resolved
@@ -355,6 +411,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsErr
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects, record_folder
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
@@ -378,7 +435,8 @@ class UploadModule(HostModule):
             return self._upload()
         except OctoAwsError as error:
             # Earlier slices may have uploaded files.
-            raise PartialFailure.after(error, changed=bool(self.sliced_work.kept.get("sent"))) from None
+            kept = self.sliced_work.kept
+            raise PartialFailure.after(error, changed=bool(kept.get("sent") or kept.get("created"))) from None
 
     def _upload(self) -> dict[str, t.Any]:
         check_options(self.params)
@@ -390,7 +448,8 @@ class UploadModule(HostModule):
                 signal.signal(number, lambda *_: bucket.stop())
         place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
         progress = UploadProgress(self.sliced_work, place, shown=self.params["progress"])
-        upload = plan(bucket, selection, self.params, progress)
+        known = KnownObjects(record_folder(os.environ), client.meta.endpoint_url, bucket.name)
+        upload = plan(bucket, selection, self.params, progress, check_mode=self.check_mode, known=known)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
             return {**upload.preview(), **diff}

@@ -9,7 +9,7 @@
 It prints the JSON document from "Sourcing credentials with an external process" in the AWS CLI user guide. Settings and
 vault passwords are those of Ansible. Errors go to standard error, with exit code 1.
 
-This is the only public file of ``plugin_utils``: its module path and command line are documented.
+This and ``eks_token`` are the public files of ``plugin_utils``: their module paths and command lines are documented.
 """
 
 from __future__ import annotations
@@ -32,16 +32,35 @@ _STORE_SET = "OCTO_AWS_STORE="
 """The assignment of the store in a command that starts with ``env``."""
 
 
+class Program(t.NamedTuple):
+    """A program that prints what a lookup returns.
+
+    :param name: for messages
+    :param lookup: its full name
+    :param fixed: options of the lookup that the command line does not set
+    """
+
+    name: str
+    lookup: str
+    fixed: t.Mapping[str, t.Any]
+
+
 def main(arguments: t.Sequence[str] | None = None) -> int:
     """Print the credentials. Return the exit code."""
-    options = vars(_parser().parse_args(arguments))
+    program = Program("credential_process", "octo.aws.creds", {"format": "process"})
+    return run(program, _parser().parse_args(arguments))
+
+
+def run(program: Program, parsed: argparse.Namespace) -> int:
+    """Print the document of a program. Return the exit code."""
+    options = vars(parsed)
     vault = {name: options.pop(name) for name in ("vault_id", "vault_password_file", "ask_vault_pass")}
     name = options.pop("name")
     _replace_input()
     try:
         # Only the document goes to standard output, not the output of Ansible (ANSIBLE_DEBUG, for example).
         with contextlib.redirect_stdout(sys.stderr):
-            document = _document(name, options, vault)
+            document = _document(program, name, options, vault)
     except _Failed as error:
         print(error, file=sys.stderr)
         return 1
@@ -84,7 +103,9 @@ class _Failed(Exception):
     """An error of Ansible, as text."""
 
 
-def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> dict[str, t.Any]:
+def _document(
+    program: Program, name: str | None, options: dict[str, t.Any], vault: dict[str, t.Any]
+) -> dict[str, t.Any]:
     # Python imported this file without the collection loader of Ansible, which must load all others.
     for loaded in [module for module in sys.modules if module.partition(".")[0] == "ansible_collections"]:
         del sys.modules[loaded]
@@ -104,23 +125,27 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
 
     try:
         loader = DataLoader()
-        lookup = lookup_loader.get("octo.aws.creds", loader=loader, templar=Templar(loader=loader))
+        lookup = lookup_loader.get(program.lookup, loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
         given = {option: value for option, value in options.items() if value is not None}
+        of_settings = lookup_loader.get(base_options.LOOKUP, loader=loader, templar=Templar(loader=loader))
         settings = base_options.read_options(
-            lookup, {}, lookup._templar, {"store": given["store"]} if "store" in given else {}
+            of_settings, {}, of_settings._templar, {"store": given["store"]} if "store" in given else {}
         )
+        account = repr(name) if name else "none"
         with _circular_credentials.mark_resolving(
-            "credential_process", f"the vault password for {name!r} in {settings.store}"
+            program.name, f"the vault password for {account} in {settings.store}"
         ):
             # A script that provides the password can use AWS.
             CLI.setup_vault_secrets(loader, *_vault_sources(vault), auto_prompt=False)
-        with _circular_credentials.mark_resolving(f"credential_process of account {name!r} in {settings.store}", ""):
-            account = _circular_credentials.account_in(
-                name.strip(), store_access.store_of(settings, Display().warning).url
-            )
-            _circular_credentials.refuse_circle(account, account)
-            document: dict[str, t.Any] = lookup.run([name], variables={}, format="process", **given)[0]
+        with _circular_credentials.mark_resolving(f"{program.name} of account {account} in {settings.store}", ""):
+            if name is not None:
+                place = _circular_credentials.account_in(
+                    name.strip(), store_access.store_of(settings, Display().warning).url
+                )
+                _circular_credentials.refuse_circle(place, place)
+            terms = [] if name is None else [name]
+            document: dict[str, t.Any] = lookup.run(terms, variables={}, **program.fixed, **given)[0]
     except AnsibleError as error:
         raise _Failed(error.message) from None
     except _errors.OctoAwsError as error:
@@ -131,6 +156,11 @@ def _document(name: str, options: dict[str, t.Any], vault: dict[str, t.Any]) -> 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="credential_process", description=DESCRIPTION)
     parser.add_argument("name", help="name of the account")
+    return with_options(parser)
+
+
+def with_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add the options of the session and of the settings to a command line."""
     parser.add_argument("--store", help="URL of the store")
     parser.add_argument("--session-cache", metavar="FOLDER", help="folder of the session cache, or none")
     parser.add_argument("--region", help="region of the STS endpoint")

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import copy
+import types
 import typing as t
 
 import cloudformation as formation
@@ -36,6 +38,9 @@ def create_change_set(self: t.Any) -> ActionResult:
         formation.check_name(self._get_param("StackName"))
     formation.check_template(self)
     stack = _stack_for(self, kind)
+    imported = {item["LogicalResourceId"] for item in self._get_param("ResourcesToImport", None) or []}
+    if (kind == "IMPORT") != bool(imported):
+        raise ValidationError(message="ResourcesToImport and the change set type IMPORT belong together.")
     if any(other.change_set_name == name for other in _of_stack(self, stack) if not _is_done(other)):
         raise AlreadyExistsException(f"ChangeSet {name} already exists")
     body, parameters = formation.template_of(self), formation.parameters_of(self, stack)
@@ -60,6 +65,11 @@ def create_change_set(self: t.Any) -> ActionResult:
         change_set.status_reason, change_set.changes = play.reason, []
     for change in change_set.changes:
         _detail(stack, change_set, change)
+        if change.logical_resource_id in imported:
+            change.told["Action"] = "Import"
+        if self._get_bool_param("IncludeNestedStacks") and change.logical_resource_id in play.nested:
+            changes = play.nested[change.logical_resource_id]
+            change.told["ChangeSetId"] = _nested(self, change_set, changes).change_set_id
     self.cloudformation_backend.change_sets[change_set.change_set_id] = change_set
     return ActionResult({"Id": change_set.change_set_id, "StackId": stack.stack_id})
 
@@ -145,7 +155,7 @@ def _stack_for(self: t.Any, kind: str) -> t.Any:
     """The stack of a new change set, made for it where it is to be created."""
     name, backend = self._get_param("StackName"), self.cloudformation_backend
     stack = next((stack for stack in backend.stacks.values() if name in (stack.name, stack.stack_id)), None)
-    if kind == "UPDATE":
+    if kind == "UPDATE" or (kind == "IMPORT" and stack is not None and stack.status != _IN_REVIEW):
         if stack is None:
             raise ValidationError(message=f"Stack [{name}] does not exist")
         formation.check_updatable(stack)
@@ -164,6 +174,18 @@ def _stack_for(self: t.Any, kind: str) -> t.Any:
         backend.stacks[stack.stack_id] = stack
         stack.status = _IN_REVIEW
     return stack
+
+
+def _nested(self: t.Any, change_set: t.Any, changes: t.Sequence[dict[str, t.Any]]) -> t.Any:
+    """The change set of a nested stack, which is deleted with its parent."""
+    nested = copy.copy(change_set)
+    nested.change_set_name = f"{change_set.change_set_name}-nested"
+    nested.change_set_id = generate_changeset_id(nested.change_set_name, self.region, self.current_account)
+    nested.stack_id, nested.stack_name = f"{change_set.stack_id}-nested", f"{change_set.stack_name}-nested"
+    nested.looks = nested.unseen = 0
+    nested.changes = [types.SimpleNamespace(told=change) for change in changes]
+    self.cloudformation_backend.change_sets[nested.change_set_id] = nested
+    return nested
 
 
 def _of_stack(self: t.Any, stack: t.Any) -> list[t.Any]:

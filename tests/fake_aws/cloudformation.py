@@ -17,6 +17,7 @@ import json
 import re
 import time
 import typing as t
+from urllib.parse import unquote
 
 import constraints
 from moto.cloudformation.exceptions import AlreadyExistsException, CloudFormationError, ValidationError
@@ -28,6 +29,7 @@ from moto.core.utils import utcnow
 EVENTS_ON_A_PAGE = 3
 RESOURCES_ON_A_PAGE = 1
 LARGEST_TEMPLATE = 51_200
+LARGEST_STORED_TEMPLATE = 1_000_000
 _STACK_NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
 _EMPTY = '{"Resources": {}}'
 _CANNOT_DELETE = re.compile(r"^(UPDATE|IMPORT)_.*IN_PROGRESS$")
@@ -37,6 +39,7 @@ _CANNOT_UPDATE = re.compile(r"_IN_PROGRESS$|^ROLLBACK_|^CREATE_FAILED$|^DELETE_F
 _create_stack = CloudFormationResponse.create_stack
 _update_stack = CloudFormationResponse.update_stack
 _describe_stacks = CloudFormationResponse.describe_stacks
+_stored_template = CloudFormationResponse._get_stack_from_s3_url
 _list_stack_resources = CloudFormationResponse.list_stack_resources
 
 
@@ -55,6 +58,8 @@ class Play:
     :param tokens: whether the events have the token of the request
     :param failures: of resources: ``logical_id``, ``type``, ``reason``, and for a nested stack ``inside``, a list of
         the same. ``reason`` "cancelled" is that of a resource that others held up.
+    :param nested: by the name of a nested stack, the changes of its change set, as AWS returns them
+    :param drifts: of resources, as AWS returns them
     """
 
     looks: int = 0
@@ -67,6 +72,8 @@ class Play:
     stale: int = 0
     still: bool = False
     tokens: bool = True
+    nested: dict[str, list[dict[str, t.Any]]] = dataclasses.field(default_factory=dict)
+    drifts: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
 
 
 _plays: dict[tuple[str, str], Play] = {}
@@ -104,6 +111,10 @@ def install(methods: t.Sequence[t.Callable[..., t.Any]]) -> None:
         setattr(CloudFormationResponse, method.__name__, _checked(method))
     # Replaced by differs: moto does not look at tags.
     CloudFormationResponse._validate_different_update = lambda *_arguments: None
+    # moto takes the host for the bucket, unless it has this name, and the path for the key.
+    CloudFormationResponse._get_stack_from_s3_url = lambda self, url: _stored_template(
+        self, unquote(url.replace("://127.0.0.1", "://localhost"))
+    )
     Stack.parameter_list = property(_parameters)
 
 
@@ -218,6 +229,9 @@ def delete_stack(self: t.Any) -> EmptyResult:
         stack.failed_resources = {failure["logical_id"] for failure in play.failures}
     else:
         backend.delete_stack(stack.stack_id)
+        if play.looks and stack.stack_id in backend.deleted_stacks:
+            # Until it is gone, it has its name.
+            backend.stacks[stack.stack_id] = backend.deleted_stacks.pop(stack.stack_id)
     begin(self, stack, "DELETE", play)
     stack.deletion_time = utcnow()
     return EmptyResult()
@@ -398,6 +412,8 @@ def check_template(self: t.Any) -> None:
             message="1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must "
             f"have length less than or equal to {LARGEST_TEMPLATE}"
         )
+    if len(body.encode()) > LARGEST_STORED_TEMPLATE:
+        raise ValidationError(message=f"Template may not exceed {LARGEST_STORED_TEMPLATE} bytes in size.")
     try:
         template = Stack.parse_template(body)
     except Exception:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import socket
 import typing as t
 from xml.sax.saxutils import escape
@@ -25,6 +26,9 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "idp": ("400 Bad Request", "IDPCommunicationError", "An error occurred contacting the identity provider"),
     "kms": ("400 Bad Request", "KMS.NotFoundException", "Invalid keyId 'not-there'"),
     "kms_denied": ("403 Forbidden", "AccessDenied", "Not authorized to perform: kms:GenerateDataKey on resource: a"),
+    "changed": ("412 Precondition Failed", "PreconditionFailed", "At least one of the pre-conditions did not hold"),
+    "archived": ("403 Forbidden", "InvalidObjectState", "The action is not valid for the object's storage class"),
+    "taken": ("409 Conflict", "BucketAlreadyExists", "The requested bucket name is not available."),
     "expired_token": ("400 Bad Request", "ExpiredToken", "The security token included in the request is expired"),
     "packed": ("400 Bad Request", "PackedPolicyTooLarge", "Packed size of session policy exceeds the limit"),
     "malformed_policy": ("400 Bad Request", "MalformedPolicyDocument", "Syntax errors in policy."),
@@ -98,9 +102,21 @@ class Faults:
         return fault.kind, fault.seconds
 
 
-def answer_fault(start_response: StartResponse, kind: str) -> t.Iterable[bytes]:
-    """The error of a service that speaks XML."""
+_IN_JSON = {
+    "Throttling": "ThrottlingException",
+    "AccessDenied": "AccessDeniedException",
+    "ExpiredToken": "ExpiredTokenException",
+}
+"""How services that speak JSON call some errors."""
+
+
+def answer_fault(start_response: StartResponse, kind: str, *, as_json: bool = False) -> t.Iterable[bytes]:
+    """The error of a service that speaks XML, or of one that speaks JSON and has no errors of its own."""
     status, code, message = FAULTS[kind]
+    if code and as_json:
+        status = status if status.startswith("5") else "400 Bad Request"
+        body = json.dumps({"__type": _IN_JSON.get(code, code), "message": message})
+        return answer(start_response, status, body, "application/x-amz-json-1.1")
     return answer(start_response, status, error_xml(code, message) if code else message)
 
 

@@ -33,7 +33,12 @@ demand, and counts.
 - ``POST /_test/clock``: ``{"offset": 900}``, seconds that this AWS is ahead of the machine
 - ``POST /_test/session``: ``{"ends": 3600}``, keys of a session of the role that ends in so many seconds
 - ``POST /_test/stack``: how the next operation on a CloudFormation stack goes; see ``cloudformation.plan``
+- ``POST /_test/ecs``: how the next rollout or task of ECS goes, or a cluster to make; see ``ecs.plan``
+- ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
+- ``POST /_test/function``: how the next update or invocation of a Lambda function goes; see ``functions.plan``
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
+- ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
+  the next reset
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
 
@@ -51,7 +56,12 @@ import accounts
 import clock
 import cloudformation
 import consistency
+import containers
+import ecs
 import filling
+import functions
+import presigned
+import run_command
 from answers import StartResponse, answer, collect
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
@@ -71,8 +81,9 @@ _JSON = "application/json"
 class Front:
     """The WSGI application."""
 
-    def __init__(self, moto: t.Callable[..., t.Any], metadata: Metadata) -> None:
+    def __init__(self, moto: t.Callable[..., t.Any], metadata: Metadata, registry: containers.Registry) -> None:
         self._moto = moto
+        self._registry = registry
         self._json_services = JsonServices(moto)
         self._s3 = S3(moto)
         self._metadata = metadata
@@ -82,6 +93,10 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if path.startswith("/v2/"):
+            with self._lock:
+                self._journal.add({"action": containers.action_of(environ)}, b"")
+            return self._registry.serve(environ, start_response)
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length) if length else b""
         environ["wsgi.input"] = io.BytesIO(body)
@@ -91,6 +106,8 @@ class Front:
             return self._steer(path.removeprefix("/_test/"), told, start_response)
         if path.startswith("/latest/"):
             return self._metadata.of_instance(environ, path, start_response)
+        if presigned.is_presigned(environ):
+            return self._presigned(environ, start_response)
         if path == "/container":
             return self._metadata.of_container(environ, start_response)
         return self._aws(environ, body, start_response)
@@ -106,7 +123,8 @@ class Front:
             if what == "requests":
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                return answer(start_response, "200 OK", json.dumps(sorted(_secrets())), _JSON)
+                found = sorted([*_secrets(), *self._registry.secrets])
+                return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
             if what == "fault":
@@ -123,8 +141,16 @@ class Front:
                 self._sts.lifetime = value["seconds"]
             elif what == "stack":
                 cloudformation.plan(value)
+            elif what == "ecs":
+                ecs.plan(value, accounts.ACCOUNT_ID)
+            elif what == "command":
+                run_command.plan(value)
+            elif what == "function":
+                functions.plan(value)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
+            elif what == "registry":
+                self._registry.plan = value
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -138,8 +164,21 @@ class Front:
         clock.move(0)
         self._metadata.mode = "normal"
         self._sts.reset()
+        self._registry.plan = {}
         cloudformation.reset()
+        functions.reset()
+        run_command.reset()
         consistency.reset()
+        ecs.reset()
+
+    def _presigned(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
+        entry = {"action": "sts:GetCallerIdentity", "access_key": presigned.access_key_of(environ), "presigned": True}
+        with self._lock:
+            self._journal.add(entry, b"")
+        try:
+            return answer(start_response, "200 OK", presigned.identify(environ))
+        except Refusal as error:
+            return answer(start_response, error.status, error_xml(error.code, str(error)))
 
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         form = _form(environ, body)
@@ -155,7 +194,7 @@ class Front:
             "token": _token_sent(environ, session),
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
-        if self._json_services.serves(service):
+        if self._json_services.serves(service) or _is_json(environ):
             entry["parameters"] = json.loads(body or b"{}")
         with self._lock:
             journal, number = self._journal, self._journal.add(entry, body)
@@ -190,12 +229,14 @@ class Front:
         action = entry["action"]
         of_json = self._json_services.serves(action.partition(":")[0])
         if kind in FAULTS and (not of_json or kind == "not_aws"):
-            return answer_fault(start_response, str(kind))
+            return answer_fault(start_response, str(kind), as_json=_is_json(environ))
         refusal = self._refusal(environ, entry["access_key"])
-        if of_json and refusal:
+        if refusal and (of_json or _is_json(environ)):
             return refuse(start_response, Refusal(*refusal))
         if of_json:
             return self._json_services.serve(environ, body, action, entry["region"], kind, start_response)
+        if action in containers.TOKEN_ACTIONS or action.startswith("eks:GET /clusters/"):
+            return self._of_containers(environ, body, action, refusal, start_response)
         if refusal:
             return answer(start_response, "403 Forbidden", error_xml(*refusal))
         if self._sts.serves(action):
@@ -204,10 +245,31 @@ class Front:
             except Refusal as error:
                 return answer(start_response, error.status, error_xml(error.code, str(error)))
             return answer(start_response, "200 OK", made)
+        if action.startswith("lambda:"):
+            return functions.serve(self._moto, environ, start_response)
         if action.startswith("s3:"):
             return self._s3.serve(environ, body, start_response)
         answered: t.Iterable[bytes] = self._moto(environ, start_response)
         return answered
+
+    def _of_containers(
+        self,
+        environ: Environ,
+        body: bytes,
+        action: str,
+        refusal: tuple[str, str] | None,
+        start_response: StartResponse,
+    ) -> t.Iterable[bytes]:
+        try:
+            if refusal:
+                raise Refusal(*refusal)
+            if action in containers.TOKEN_ACTIONS:
+                found = self._registry.give_password(environ, body, action)
+            else:
+                found = containers.describe_cluster(environ, body)
+        except Refusal as error:
+            return refuse(start_response, error)
+        return answer(start_response, "200 OK", json.dumps(found), "application/x-amz-json-1.1")
 
     def _refusal(self, environ: Environ, access_key: str) -> tuple[str, str] | None:
         """What moto does not check: the time of a request and the end of a session."""
@@ -248,6 +310,10 @@ def _secrets() -> t.Iterator[str]:
         for backend in list(account.values()):
             for session in list(backend.assumed_roles):
                 yield from (session.secret_access_key, session.session_token)
+
+
+def _is_json(environ: Environ) -> bool:
+    return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-amz-json")
 
 
 def _form(environ: Environ, body: bytes) -> dict[str, list[str]]:

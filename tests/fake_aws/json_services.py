@@ -14,6 +14,7 @@ import typing as t
 
 import constraints
 import parameter_store
+import run_command
 import secrets_manager
 from answers import Answer, StartResponse, answer, collect
 from moto.secretsmanager.responses import SecretsManagerResponse
@@ -97,7 +98,7 @@ class JsonServices:
                     _raise_fault(service, fault, asked[0], signed.caller)
                 for need in asked:
                     check_allowed(need, signed.caller, signed.policies)
-                answered = collect(self._moto, environ)
+                answered = collect(self._own(name, parameters) if run_command.serves(name) else self._moto, environ)
                 if name == "BatchGetSecretValue" and answered.status.startswith("200"):
                     answered = _only_allowed(answered, signed, region)
         except Refusal as error:
@@ -106,6 +107,11 @@ class JsonServices:
             # moto has statuses of its own.
             answered = dataclasses.replace(answered, status=_BAD_REQUEST)
         return answered.send(start_response)
+
+    @staticmethod
+    def _own(name: str, parameters: dict[str, t.Any]) -> t.Callable[..., t.Any]:
+        made = run_command.serve(name, parameters)
+        return lambda _environ, start: answer(start, "200 OK", made, "application/x-amz-json-1.1")
 
 
 def refuse(start_response: StartResponse, error: Refusal) -> t.Iterable[bytes]:

@@ -5,7 +5,7 @@
 """The AWS of the demo and the tests: moto in server mode, with a layer in front that adds what moto does not do.
 
     python tests/fake_aws/server.py --write FILE [--address ADDRESS] [--port PORT] [--tls BASE]
-        [--https NAME] [--instance ADDRESS=ROLE]...
+        [--https NAME] [--registry FOLDER] [--instance ADDRESS=ROLE]...
 
 It listens on 127.0.0.1 unless told otherwise, makes users and roles (see accounts.py), and writes where it is and the
 users' keys to FILE as JSON, which only its owner can read. Signatures, unknown keys, session tokens, IAM policies and
@@ -24,14 +24,19 @@ import typing as t
 import _descriptions  # noqa: F401  # pylint: disable=unused-import  # before moto
 import accounts
 import cloudformation
+import containers
 import documented
+import ecs
+import stack_sets
 from change_sets import CHANGE_SET_METHODS
+from drift import DRIFT_METHODS
 from front import Front
 from metadata import Metadata
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from s3 import PAGE
+from stack_sets import STACK_SET_METHODS
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 
 
@@ -72,24 +77,36 @@ def main() -> None:
     parser.add_argument(
         "--instance", action="append", default=[], help="ADDRESS=ROLE, a role for the machine with this address"
     )
+    parser.add_argument("--registry", metavar="FOLDER", help="serve a registry; FOLDER/registry.crt is its certificate")
     options = parser.parse_args()
     parent = os.getppid()
     # Whose a request is, is a matter of its access key.
     os.environ.pop("MOTO_ACCOUNT_ID", None)
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = str(PAGE)
 
-    cloudformation.install(CHANGE_SET_METHODS)
+    cloudformation.install([*CHANGE_SET_METHODS, *DRIFT_METHODS, *STACK_SET_METHODS])
+    stack_sets.install()
+    ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
+    containers.populate()
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0
     instances = dict(instance.split("=") for instance in options.instance)
     metadata = Metadata(facts["role_arn"], {address: facts["roles"][role] for address, role in instances.items()})
-    front = Front(DomainDispatcherApplication(create_backend_app), metadata)
+    registry = containers.Registry(options.registry)
+    front = Front(DomainDispatcherApplication(create_backend_app), metadata, registry)
     port = _serve(front, options.address, options.port, options.tls, "localhost")
     if options.https:
         _serve(front, options.address, 443, options.write, options.https)
 
+    if options.registry:
+        certificate = os.path.join(options.registry, "registry")
+        at = f"localhost:{_serve(front, options.address, 0, certificate, 'localhost')}"
+        # The name that other machines reach it by.
+        registry.address = options.https or at
+        facts["registry"] = registry.address
+        facts["registry_behind"] = registry.behind
     facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{port}"
     temporary = f"{options.write}.new"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -37,6 +37,8 @@ PROGRAMS = {
     "/usr/bin/aws": "awscli",
     "shellcheck": "shellcheck",
     "strace": "strace",
+    "skopeo": "skopeo",
+    "docker-registry": "docker-registry",
 }
 """Besides Python, with their Debian packages: tests run in namespaces of their own, and on workers that they reach by
 ssh, with the AWS CLI version 2."""

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import links
 from environment import CHECKOUT, CORES, WORK, Environment, default_core
+from steps_schema import SCHEMA
 
 FOLDER = WORK / "docs"
 PAGES = FOLDER / "rst"
@@ -111,6 +112,7 @@ def main() -> int:
     tools = Tools(Environment(CORES[options.core]))
     write_pages(tools)
     tools.sphinx("html", "--fail-on-warning", "--keep-going", "--fresh-env")
+    shutil.copy(SCHEMA, SITE)
     wrong = check_links(tools, required=options.links == "required")
     print(*wrong, sep="\n", end="\n" if wrong else "")
     print(f"site: {SITE / 'index.html'}")

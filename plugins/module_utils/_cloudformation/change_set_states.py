@@ -166,6 +166,9 @@ def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_
         ChangeSetName=change_set.change_set_id,
         ClientRequestToken=token,
     )
+    operation = _operation(before, change_set)
+    if not options.get("wait", True):
+        return cfn.begun(change_set.stack_id, before, operation)
     execution = _AVAILABLE
 
     def is_done() -> bool:
@@ -174,9 +177,14 @@ def _execute(cfn: CloudFormation, options: Options, stack: Stack | None, change_
         return execution not in (_AVAILABLE, _EXECUTING)
 
     after = cfn.wait_for_operation(change_set.stack_id, before, is_done)
-    operation = "CREATE" if before is None or before.status == IN_REVIEW else "UPDATE"
     check_succeeded(cfn, options, after, token, operation, failed=execution == _FAILED)
     return after
+
+
+def _operation(before: Stack | None, change_set: ChangeSet) -> str:
+    if any(change["action"] == "Import" for change in change_set.changes):
+        return "IMPORT"
+    return "CREATE" if before is None or before.status == IN_REVIEW else "UPDATE"
 
 
 def _record(stack: Stack | None) -> dict[str, t.Any] | None:

@@ -17,6 +17,7 @@ from .._secrecy import redact
 from .changes import replacements, to_change
 from .errors import unexpected_response
 from .options import api_parameters, parameter_values
+from .resource_imports import resources_to_import
 from .stack import IN_REVIEW, stack_name
 
 if t.TYPE_CHECKING:
@@ -92,9 +93,9 @@ def find_change_set(cfn: CloudFormation, name: str, stack: str | None = None) ->
                 f"the change set {name} of {stack or 'a stack'}",
                 f"{response['ChangeSetName']} of {response['StackId']}",
             )
-        changes += [
-            to_change(item["ResourceChange"]) for item in response.get("Changes") or [] if "ResourceChange" in item
-        ]
+        for item in response.get("Changes") or []:
+            if "ResourceChange" in item:
+                changes += _with_nested(cfn, item["ResourceChange"])
         if not response.get("NextToken"):
             break
         token = {"NextToken": response["NextToken"]}
@@ -107,6 +108,15 @@ def find_change_set(cfn: CloudFormation, name: str, stack: str | None = None) ->
         reason=response.get("StatusReason") or "",
         changes=tuple(changes),
     )
+
+
+def _with_nested(cfn: CloudFormation, resource_change: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Return a change and, if it is that of a nested stack with a change set of its own, the changes of that one."""
+    change = to_change(resource_change)
+    nested_id = resource_change.get("ChangeSetId")
+    nested = find_change_set(cfn, nested_id) if nested_id else None
+    inside = nested.changes if nested else ()
+    return [change, *({**item, "logical_id": f"{change['logical_id']}/{item['logical_id']}"} for item in inside)]
 
 
 def execution_status(cfn: CloudFormation, change_set_id: str) -> str:
@@ -132,7 +142,12 @@ def create_change_set(
     """
     create = stack is None or stack.status == IN_REVIEW
     parameters = api_parameters(options, update=not create)
-    if create and options.get("on_create_failure"):
+    imports = cfn.work.step(partial(_imports, cfn, options, stack))
+    if imports:
+        parameters["ResourcesToImport"] = imports
+    if options.get("include_nested_stacks"):
+        parameters["IncludeNestedStacks"] = True
+    if create and not imports and options.get("on_create_failure"):
         parameters["OnStackFailure"] = options["on_create_failure"]
     if options.get("description"):
         parameters["Description"] = options["description"]
@@ -144,7 +159,7 @@ def create_change_set(
             "create_change_set",
             StackName=target,
             ChangeSetName=name,
-            ChangeSetType="CREATE" if create else "UPDATE",
+            ChangeSetType="IMPORT" if imports else "CREATE" if create else "UPDATE",
             ClientToken=cfn.request_token(),
             **parameters,
         )
@@ -175,6 +190,11 @@ def create_change_set(
                 **change_set.as_result(),
             )
     return change_set
+
+
+def _imports(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None) -> list[dict[str, t.Any]]:
+    resources = cfn.resources(stack.stack_id) if stack and options.get("resources_to_import") else []
+    return resources_to_import(options, [item["LogicalResourceId"] for item in resources])
 
 
 def preview(cfn: CloudFormation, options: t.Mapping[str, t.Any], stack: Stack | None) -> ChangeSet:

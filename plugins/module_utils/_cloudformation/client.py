@@ -17,12 +17,12 @@ from .errors import explain_refusal, unexpected_response
 from .options import parameter_values
 from .stack import Stack, no_stack_result, stack_name
 
-_STILL_RUNNING = "The operation continues in AWS. Run the task again to wait for it."
-_MAYBE_RUNNING = "The operation may have started in AWS. Run the task again to wait for it."
+STILL_RUNNING = "The operation continues in AWS. Run the task again to wait for it."
+MAYBE_RUNNING = "The operation may have started in AWS. Run the task again to wait for it."
 
 
 class CloudFormationClient:
-    """Requests to CloudFormation for one account, with a time limit.
+    """Requests to CloudFormation about a stack for one account, with a time limit.
 
     :param secrets: values to mask in messages
     :param timeout: seconds for all waiting together
@@ -30,6 +30,8 @@ class CloudFormationClient:
     :param parameters: the values of the stack's parameters, which are masked in events unless AWS returns them
     :param progress: whether the action shows what happens, if the work runs in slices
     """
+
+    TIMED_OUT = ErrorCode.STACK_TIMED_OUT
 
     def __init__(
         self,
@@ -57,9 +59,7 @@ class CloudFormationClient:
             yield
         except OctoAwsError as error:
             error = self._with_state(error)
-            values = error.values
-            if self.work.kept.get("shown") and values.get("stack_id"):
-                self.show_state(values["stack_name"], values["stack_id"], values["status"])
+            self.show_end(error.values)
             raise error from None
         except KeyboardInterrupt:
             raise self._with_state(OctoAwsError(ErrorCode.EXECUTOR_FAILED, "The task was interrupted.")) from None
@@ -75,6 +75,11 @@ class CloudFormationClient:
             return
         self.work.kept["shown"] = True
         self.work.show(", ".join(filter(None, (f"stack {name} is {status}", console_url(stack_id)))))
+
+    def show_end(self, values: t.Mapping[str, t.Any]) -> None:
+        """Let the action show the last known state after a failure."""
+        if self.work.kept.get("shown") and values.get("stack_id"):
+            self.show_state(values["stack_name"], values["stack_id"], values["status"])
 
     def note(self, **values: t.Any) -> None:
         """Set values for the result of a later error, such as ``changed``."""
@@ -94,28 +99,37 @@ class CloudFormationClient:
 
     def _with_state(self, error: OctoAwsError) -> PartialFailure:
         hint = self._hint
-        if error.code is ErrorCode.STACK_TIMED_OUT and hint in (_STILL_RUNNING, _MAYBE_RUNNING):
+        if error.code is self.TIMED_OUT and hint in (STILL_RUNNING, MAYBE_RUNNING):
             hint = ""  # in the error already
         elif hint:
             error = error.about(self._subject)
         if hint and error.code is ErrorCode.SESSION_TOKEN_EXPIRED:
             # Only the session of this task has expired; the saved credentials are still valid.
             error = error.with_text(error.message, "")
-        if error.code is ErrorCode.STACK_TIMED_OUT or hint in (_STILL_RUNNING, _MAYBE_RUNNING):
+        if error.code is self.TIMED_OUT or hint in (STILL_RUNNING, MAYBE_RUNNING):
             hint = self._with_console(hint)
         return PartialFailure.after(error, hint, **self._known)
 
     @property
+    def was_seen(self) -> bool:
+        """Whether AWS has returned the stack during the task."""
+        return bool(self._known.get("stack_id"))
+
+    @property
     def _subject(self) -> str:
-        """The stack and its last known state, for a message."""
+        """The object of the work and its last known state, for a message."""
         known = self._known
         if known.get("stack_id"):
             return f"The stack {known['stack_name']} ({known['stack_id']}), state {known.get('status') or 'unknown'}"
         return f"The stack {known['stack_name']}" if known.get("stack_name") else ""
 
+    @property
+    def _url(self) -> str:
+        """The address of the stack in the console; empty if it is not known."""
+        return console_url(self._known.get("stack_id") or "")
+
     def _with_console(self, hint: str) -> str:
-        url = console_url(self._known.get("stack_id") or "")
-        return " ".join(filter(None, (hint, url and f"Console: {url}")))
+        return " ".join(filter(None, (hint, self._url and f"Console: {self._url}")))
 
     def report_unfinished(self) -> None:
         """Report the error message for a next slice that cannot run."""
@@ -155,19 +169,29 @@ class CloudFormationClient:
         """Return a token with which AWS detects repeated requests, and which marks the events of an operation."""
         return f"octo-aws-{self.work.token()}"
 
-    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> str:
-        """Begin an operation on a stack, and return the stack's ID if AWS does; see :meth:`wait_for_operation`.
+    def begin(self, operation: str, stack: Stack | str, **parameters: t.Any) -> str | None:
+        """Begin an operation on a stack; see :meth:`wait_for_operation`.
 
         :param stack: the stack before the operation, or the name of a new one
+        :returns: the stack's ID, empty if AWS does not return it; ``None`` if there is nothing to update
         """
         try:
-            stack_id = self.work.step(lambda: str(self.submit(operation, **parameters).get("StackId") or ""))
+            stack_id = self.work.step(lambda: self._begin(operation, parameters))
         except OctoAwsError as error:
             if error.may_have_worked:
-                self._note_begun(stack, _MAYBE_RUNNING)
+                self._note_begun(stack, MAYBE_RUNNING)
             raise
-        self._note_begun(stack, _STILL_RUNNING, stack_id or None)
+        if stack_id is not None:
+            self._note_begun(stack, STILL_RUNNING, stack_id or None)
         return stack_id
+
+    def _begin(self, operation: str, parameters: t.Mapping[str, t.Any]) -> str | None:
+        try:
+            return str(self.submit(operation, **parameters).get("StackId") or "")
+        except OctoAwsError as error:
+            if error.is_refusal("ValidationError", message="No updates are to be performed"):
+                return None
+            raise
 
     def _note_begun(self, stack: Stack | str, hint: str, stack_id: str | None = None) -> None:
         values = stack.as_result() if isinstance(stack, Stack) else {**no_stack_result(stack), "stack_id": stack_id}
@@ -200,7 +224,7 @@ class CloudFormationClient:
         remaining = self._timeout - self.work.elapsed
         if remaining <= 0:
             raise PartialFailure.of(
-                ErrorCode.STACK_TIMED_OUT,
+                self.TIMED_OUT,
                 f"{state} after {self._timeout} seconds.",
                 "The operation continues in AWS. Run the task again to wait for it, or raise timeout.",
                 **values,

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-_DOMAINS = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
-"""Of the partitions with a public console."""
+from .._aws.console import console_domain
 
 
 def console_url(stack_id: str) -> str:
@@ -21,9 +16,23 @@ def console_url(stack_id: str) -> str:
 
     :param stack_id: the ARN of the stack
     """
-    parts = stack_id.split(":")
-    domain = _DOMAINS.get(parts[1]) if len(parts) > 5 else None
-    if domain is None:
+    domain = console_domain(stack_id)
+    if not domain:
         return ""
-    region, quoted = parts[3], quote(stack_id, safe="")
+    region, quoted = stack_id.split(":")[3], quote(stack_id, safe="")
     return f"https://{region}.{domain}/cloudformation/home?region={region}#/stacks/events?stackId={quoted}"
+
+
+def stack_set_url(arn: str, *, service_managed: bool) -> str:
+    """Return the address of a stack set in the console; empty if it is not known.
+
+    :param arn: the ARN of the stack set, ``arn:...:stackset/NAME:ID``
+    :param service_managed: whether its permissions are managed by AWS Organizations
+    """
+    domain = console_domain(arn)
+    if not domain:
+        return ""
+    region, quoted = arn.split(":")[3], quote(arn.split("/", 1)[-1], safe="")
+    permissions = "service" if service_managed else "self"
+    page = f"stacksets/{quoted}/info?permissions={permissions}"
+    return f"https://{region}.{domain}/cloudformation/home?region={region}#/{page}"

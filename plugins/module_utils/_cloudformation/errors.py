@@ -12,6 +12,8 @@ _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 _TEMPLATE_ERRORS = ("Template error", "Template format error", "Template validation error", "Invalid template")
 _PARAMETER_HINTS = {
     "] must have values": "Set them in parameters, or give them a Default in the template.",
+    "Cannot specify usePreviousValue": "The stack has no value to keep yet: set one in parameters, without null, and "
+    "remove it from use_previous_value.",
     "] do not exist in the template": "Remove them from parameters, or add them to the template.",
 }
 """Words of AWS about parameters, and hints."""

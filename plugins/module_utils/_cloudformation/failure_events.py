@@ -25,7 +25,7 @@ _STACK_TYPE = "AWS::CloudFormation::Stack"
 _CANCELLED = re.compile(r"Resource \w+ cancell?ed", re.IGNORECASE)
 """The reason of a resource that CloudFormation cancelled after another failure. It is not a cause."""
 _SHOWN = 5
-_PAST_TENSE = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
+_PAST_TENSE = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted", "IMPORT": "extended by the import"}
 
 
 def operation_failure(
@@ -34,7 +34,7 @@ def operation_failure(
     """Return the error of a failed operation, with its causes.
 
     :param token: the ``ClientRequestToken`` of the operation
-    :param operation: ``CREATE``, ``UPDATE`` or ``DELETE``
+    :param operation: ``CREATE``, ``UPDATE``, ``DELETE`` or ``IMPORT``
     :param secrets: values to mask in reasons
     """
     unread = ""

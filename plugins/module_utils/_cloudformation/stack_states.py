@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bring a stack into a state: present or absent."""
+"""Bring a stack into a state: present, absent or completed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from functools import partial
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .change_sets import preview
 from .changes import changes_diff, changes_for, replacements
+from .drift import detect_drift
 from .errors import unexpected_response
 from .failure_events import operation_failure
 from .options import api_parameters, parameter_text, parse_policy
@@ -71,6 +72,20 @@ def refuse_protected(stack: Stack) -> None:
         )
 
 
+def refuse_in_review(stack: Stack | None) -> None:
+    """Reject a stack that exists only for a change set.
+
+    :raises OctoAwsError: the change set has not been executed
+    """
+    if stack is not None and stack.status == IN_REVIEW:
+        raise PartialFailure.of(
+            ErrorCode.STACK_IN_REVIEW,
+            f"The stack {stack.name} is in the state {IN_REVIEW}: its change set has not been executed.",
+            "Execute its change set, or delete it, with octo.aws.cloudformation_change_set.",
+            **stack.as_result(),
+        )
+
+
 def present(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bool) -> Result:
     """Create or update the stack.
 
@@ -78,25 +93,48 @@ def present(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bo
     """
     while True:
         stack = cfn.wait_until_idle(options["stack_name"])
-        if stack is not None and stack.status == IN_REVIEW:
-            raise PartialFailure.of(
-                ErrorCode.STACK_IN_REVIEW,
-                f"The stack {stack.name} is in the state {IN_REVIEW}: its change set has not been executed.",
-                "Execute its change set, or delete it, with octo.aws.cloudformation_change_set.",
-                **stack.as_result(),
-            )
+        refuse_in_review(stack)
         check_updatable(stack, recreate_failed=options["recreate_failed"])
         if check_mode:
-            return _preview(cfn, options, stack)
+            return _with_drift(cfn, options, _preview(cfn, options, stack))
         if stack is not None and stack.status in CREATION_FAILED:
-            _delete(cfn, options, stack)
+            _delete(cfn, {**options, "wait": True}, stack)
             stack = None
         try:
-            return _create(cfn, options, diff) if stack is None else _update(cfn, options, stack, diff)
+            result = _create(cfn, options, diff) if stack is None else _update(cfn, options, stack, diff)
         except OctoAwsError as error:
             if not _is_concurrent_update(error):
                 raise
+        else:
+            return _with_drift(cfn, options, result)
         cfn.wait_for_others(options["stack_name"])
+
+
+def completed(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bool) -> Result:
+    """Wait for the operation that is in progress on the stack.
+
+    :raises OctoAwsError: there is no stack, its last operation failed, or the wait timed out
+    """
+    stack = cfn.wait_until_idle(options["stack_name"])
+    if stack is None and cfn.was_seen:
+        return {"changed": False, **no_stack_result(options["stack_name"]), "status": GONE}
+    if stack is None:
+        raise OctoAwsError(
+            ErrorCode.STACK_UNKNOWN,
+            f"There is no stack {options['stack_name']} to wait for.",
+            hint="Check stack_name, account and region. To wait for a deletion, use state: absent.",
+        )
+    refuse_in_review(stack)
+    operation = "CREATE" if stack.status in (*CREATION_FAILED, "ROLLBACK_FAILED") else stack.status.split("_")[0]
+    check_succeeded(cfn, options, stack, "", operation)
+    return _with_drift(cfn, options, {"changed": False, **stack.as_result()})
+
+
+def _with_drift(cfn: CloudFormation, options: Options, result: Result) -> Result:
+    """Add the drift to a result, if it is requested. A stack without an ID does not exist."""
+    if not options.get("detect_drift"):
+        return result
+    return {**result, "drift": detect_drift(cfn, result) if result["stack_id"] else None}
 
 
 def absent(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: bool) -> Result:
@@ -116,12 +154,12 @@ def absent(cfn: CloudFormation, options: Options, *, check_mode: bool, diff: boo
         if check_mode:
             return result
         try:
-            _delete(cfn, options, stack)
+            status = _delete(cfn, options, stack)
         except OctoAwsError as error:
             if not _is_concurrent_update(error):
                 raise
         else:
-            return {**result, "status": GONE}
+            return {**result, "status": status}
         cfn.wait_for_others(options["stack_name"])
 
 
@@ -141,6 +179,10 @@ def _preview(cfn: CloudFormation, options: Options, stack: Stack | None) -> Resu
 
 def _removals(cfn: CloudFormation, stack: Stack) -> list[dict[str, t.Any]]:
     return changes_for(cfn.resources(stack.stack_id), "Remove")
+
+
+def _additions(cfn: CloudFormation, stack: Stack) -> list[dict[str, t.Any]]:
+    return changes_for(cfn.resources(stack.stack_id), "Add")
 
 
 def _changes_result(
@@ -164,11 +206,13 @@ def _create(cfn: CloudFormation, options: Options, diff: bool) -> Result:
     token = cfn.request_token()
     name = options["stack_name"]
     stack_id = cfn.begin("create_stack", name, StackName=name, ClientRequestToken=token, **parameters)
-    stack = cfn.wait_for_operation(stack_id, None)
+    if not options.get("wait", True):
+        return {"changed": True, **cfn.begun(stack_id or name, None, "CREATE").as_result()}
+    stack = cfn.wait_for_operation(stack_id or name, None)
     if stack.name != options["stack_name"]:
         raise unexpected_response(f"the stack {options['stack_name']}", stack.name)
     check_succeeded(cfn, options, stack, token, "CREATE")
-    shown = _changes_result(options, changes_for(cfn.resources(stack.stack_id), "Add")) if diff else {}
+    shown = _changes_result(options, cfn.work.step(partial(_additions, cfn, stack))) if diff else {}
     return {"changed": True, **stack.as_result(), **shown}
 
 
@@ -178,18 +222,12 @@ def _update(cfn: CloudFormation, options: Options, stack: Stack, diff: bool) -> 
     settings = cfn.work.step(partial(_change_settings, cfn, options, stack))
     shown = _changes_result(options, changes, settings) if diff else {}
     token = cfn.request_token()
-    try:
-        cfn.begin(
-            "update_stack",
-            stack,
-            StackName=stack.stack_id,
-            ClientRequestToken=token,
-            **api_parameters(options, update=True),
-        )
-    except OctoAwsError as error:
-        if not error.is_refusal("ValidationError", message="No updates are to be performed"):
-            raise
+    parameters = api_parameters(options, update=True)
+    begun = cfn.begin("update_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **parameters)
+    if begun is None:
         return {"changed": bool(settings), **stack.as_result(), **shown}
+    if not options.get("wait", True):
+        return {"changed": True, **cfn.begun(stack.stack_id, stack, "UPDATE").as_result(), **shown}
     stack = cfn.wait_for_operation(stack.stack_id, stack)
     check_succeeded(cfn, options, stack, token, "UPDATE")
     return {"changed": True, **stack.as_result(), **shown}
@@ -239,17 +277,22 @@ def _change_settings(cfn: CloudFormation, options: Options, stack: Stack) -> lis
     return settings
 
 
-def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> None:
-    """Delete the stack. If that fails, delete it again without the resources to retain."""
+def _delete(cfn: CloudFormation, options: Options, stack: Stack) -> str:
+    """Delete the stack. If that fails, delete it again without the resources to retain.
+
+    :returns: its state
+    """
     refuse_protected(stack)
     role = {"RoleARN": options["role_arn"]} if options.get("role_arn") else {}
     retained: dict[str, list[str]] = {}
     while True:
         token = cfn.request_token()
         cfn.begin("delete_stack", stack, StackName=stack.stack_id, ClientRequestToken=token, **role, **retained)
+        if not options.get("wait", True):
+            return cfn.begun(stack.stack_id, stack, "DELETE").status
         stack = cfn.wait_for_operation(stack.stack_id, stack)
         if stack.status == GONE:
-            return
+            return stack.status
         # AWS retains only resources that it could not delete.
         failed = cfn.work.step(partial(_failed_resources, cfn, stack))
         to_retain = [name for name in options["retain_resources"] if name in failed]

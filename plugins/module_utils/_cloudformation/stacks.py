@@ -81,6 +81,18 @@ class CloudFormation(CloudFormationClient):
                         continue
                 watch.wait()
 
+    def begun(self, stack_id: str, before: Stack | None, operation: str) -> Stack:
+        """Return a stack with an operation that is not waited for.
+
+        :param before: the stack before the operation, which AWS may still return for a moment
+        :param operation: such as ``CREATE``
+        """
+        stack = self.describe(stack_id)
+        if stack is None or (before and stack.version == before.version):
+            known = stack or before or Stack(stack_id, stack_name(stack_id), "")
+            return dataclasses.replace(known, status=f"{operation}_IN_PROGRESS")
+        return stack
+
     def wait_for_others(self, name: str) -> None:
         """Wait before the work starts again, since another operation began on the stack after it was read.
 

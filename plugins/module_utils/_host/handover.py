@@ -29,7 +29,7 @@ _ALIKE = datetime.timedelta(seconds=30)
 
 
 class UploadSource(t.NamedTuple):
-    """The files that ``s3_upload`` uploads, as selected on the controller.
+    """The files that a module uploads, as selected on the controller.
 
     :param path: of the file or folder on the host, or of an archive of the files
     :param pattern: of the files below the folder; ``None`` for all

@@ -21,15 +21,24 @@ from .slices import SlicedWork, SliceEnded
 
 
 class HostModule(AnsibleModule):
-    """An AnsibleModule with the account from its action plugin."""
+    """An AnsibleModule with the account from its action plugin.
 
-    def __init__(self, argument_spec: dict[str, t.Any], **options: t.Any) -> None:
+    :param no_log: whether to keep the arguments out of the system log of the host
+    """
+
+    def __init__(self, argument_spec: dict[str, t.Any], *, no_log: bool = False, **options: t.Any) -> None:
         spec = {**SETTINGS_SPEC, **ACCOUNT_SPEC, **argument_spec, **HANDOVER_SPEC}
         self.handover = Handover()
-        super().__init__(argument_spec=spec, **options)
+        self._unlogged = no_log
+        super().__init__(argument_spec=spec, no_log=no_log, **options)
         self.handover = Handover.of_arguments(self.params)
         self.sliced_work = SlicedWork(self.handover.slice)
         register(self.handover.secrets)
+
+    def _log_invocation(self) -> None:
+        # ansible-core replaces no_log of a module with that of its task.
+        if not self._unlogged:
+            super()._log_invocation()
 
     def exit_json(self, **result: t.Any) -> t.NoReturn:
         super().exit_json(**self._with_about(result))

@@ -98,6 +98,7 @@ def run(
     stdin: str | None,
     timeout: int | None,
     must_stop: t.Callable[[], bool] | None = None,
+    pass_fds: t.Sequence[int] = (),
 ) -> CompletedScript:
     """Run a program in its own process group until it exits.
 
@@ -105,12 +106,13 @@ def run(
 
     :param timeout: seconds after which the whole group is killed, or ``None`` for no limit
     :param must_stop: called again and again; if it returns true, the whole group is killed as well
+    :param pass_fds: descriptors that the program inherits
     :raises OctoAwsError: the program could not be started
     """
     start = now()
     data = None if stdin is None else stdin.encode("utf-8", "surrogateescape")
     try:
-        with contextlib.closing(_run(command, chdir, environment, data, timeout, must_stop)) as running:
+        with contextlib.closing(_run(command, chdir, environment, data, timeout, must_stop, pass_fds)) as running:
             rc, stdout, stderr, timed_out = asyncio.run(running)
     except OSError as error:
         raise _not_started(command, chdir, error) from None
@@ -133,6 +135,7 @@ async def _run(
     data: bytes | None,
     timeout: int | None,
     must_stop: t.Callable[[], bool] | None,
+    pass_fds: t.Sequence[int],
 ) -> tuple[int, bytes, bytes, bool]:
     """Return the exit code, standard output, standard error, and whether the program was stopped."""
     # Not the pipes of asyncio, which waits for every process with an open one.
@@ -140,7 +143,7 @@ async def _run(
         try:
             pipes.open()
             process = await asyncio.create_subprocess_exec(
-                *command, cwd=chdir, env=environment, start_new_session=True, **pipes.ends
+                *command, cwd=chdir, env=environment, start_new_session=True, pass_fds=pass_fds, **pipes.ends
             )
         except (OSError, ValueError) as error:
             raise _not_started(command, chdir, error) from None

@@ -18,6 +18,7 @@ SCRIPT_SPEC: dict[str, t.Any] = {
     "argv": {"type": "list", "elements": "str"},
     "chdir": {"type": "path"},
     "environment": {"type": "dict"},
+    "environment_from": {"type": "list", "elements": "str"},
     "stdin": {"type": "str"},
     "creates": {"type": "path"},
     "removes": {"type": "path"},

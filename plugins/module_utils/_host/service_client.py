@@ -41,11 +41,15 @@ def region_of(handover: Handover) -> str:
     return region
 
 
-def service_client(handover: Handover, service: str, config_file: str) -> t.Any:
+def service_client(
+    handover: Handover, service: str, config_file: str, *, attempts: int = _ATTEMPTS, read_timeout: int = _READ_TIMEOUT
+) -> t.Any:
     """Create a botocore client that uses the account, and no other credentials.
 
     :param service: the name of the service, such as ``s3``
     :param config_file: the path of a file with the text of :func:`.aws_environment.config_of`, for the role of the host
+    :param attempts: how often a request is sent at most
+    :param read_timeout: seconds to wait for a response
     :raises OctoAwsError: no region is set, or the role of the host, a hop or the pointer failed
     """
     region = region_of(handover)
@@ -58,7 +62,7 @@ def service_client(handover: Handover, service: str, config_file: str) -> t.Any:
         session = config_file_session(PROFILE, config_file)
         _check_role(session, handover)
     return make_client(
-        session, service, region, keys, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT, attempts=_ATTEMPTS
+        session, service, region, keys, connect_timeout=_CONNECT_TIMEOUT, read_timeout=read_timeout, attempts=attempts
     )
 
 

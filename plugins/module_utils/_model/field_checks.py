@@ -77,25 +77,25 @@ def check_access_key(value: str) -> str:
     return value
 
 
-def check_account_id(value: str) -> str:
+def check_account_id(value: str, field: str = "account_id") -> str:
     """Check an AWS account ID."""
     if not re.fullmatch(_ACCOUNT_ID, value):
-        raise refused("account_id", f"cannot be {value!r:.80}", "Use 12 digits, in quotes in YAML: '012345678901'.")
+        raise refused(field, f"cannot be {value!r:.80}", "Use 12 digits, in quotes in YAML: '012345678901'.")
     return value
 
 
-def check_role_arn(value: str) -> str:
+def check_role_arn(value: str, field: str = "role_arn") -> str:
     """Check the ARN of an IAM role."""
-    parse_role_arn(value)
+    parse_role_arn(value, field)
     return value
 
 
-def parse_role_arn(value: str) -> RoleArn:
+def parse_role_arn(value: str, field: str = "role_arn") -> RoleArn:
     """Return the partition and the AWS account of a role."""
     match = re.fullmatch(_ROLE_ARN, value) if len(value) <= 2_048 else None
     if not match:
         raise refused(
-            "role_arn",
+            field,
             f"cannot be {value!r:.120}",
             "Use the ARN of an IAM role: arn:aws:iam::123456789012:role/NAME, with aws-cn in China and aws-us-gov in "
             "GovCloud.",

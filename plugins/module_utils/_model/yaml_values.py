@@ -74,6 +74,8 @@ def _argument(name: str, value: t.Any, option: t.Mapping[str, t.Any]) -> t.Any:
         raise refused(name, "is not a mapping")
     if kind == "list" and isinstance(value, (t.Mapping, datetime.date)):
         raise refused(name, "is not a list")
+    if kind == "dict" and "options" in option:
+        return _item(name, value, option["options"])
     if not isinstance(value, (list, tuple)):
         return value
     if "options" in option:

@@ -37,6 +37,7 @@ UPLOAD_SPEC: dict[str, t.Any] = {
     "key": {"type": "str", "no_log": False},
     "prefix": {"type": "str"},
     "exclude": {"type": "list", "elements": "str", "default": []},
+    "templates": {"type": "list", "elements": "str", "default": []},
     "content_type": {"type": "str"},
     "cache_control": {"type": "str"},
     "headers": {
@@ -74,28 +75,33 @@ UPLOAD_SPEC: dict[str, t.Any] = {
     "progress": {"type": "bool", "default": True},
     "delete_removed": {"type": "bool", "default": False},
     "whole_bucket": {"type": "bool", "default": False},
+    "create_bucket": {"type": "bool", "default": False},
     "allow_empty": {"type": "bool", "default": False},
 }
 
+DIGEST = "{sha256}"
+"""The part of ``key`` that is replaced with the SHA-256 of the content."""
 CONTENT_NAME = "octo-aws-sha256"
 SETTINGS_NAME = "octo-aws-settings"
 """Names of the object metadata that the next upload compares."""
 
 _POINT = r"[A-Za-z0-9.-]{1,63}"
+# Older buckets in us-east-1 have longer names, upper case and underscores (Amazon S3 user guide, bucket naming rules).
+# ARNs are those of access points.
+BUCKET = Form(
+    r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){1,253}[A-Za-z0-9]"
+    rf"|{PARTITION}:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{{12}}:accesspoint[/:]{_POINT}"
+    rf"|{PARTITION}:s3-outposts:[a-z0-9-]+:[0-9]{{12}}:outpost[/:]{_POINT}[/:]accesspoint[/:]{_POINT}",
+    255,
+    "Use the name of a bucket, without s3://, or the alias or the ARN of an access point.",
+)
 _FORMS = {
-    # Older buckets in us-east-1 have longer names, upper case and underscores (Amazon S3 user guide, bucket naming
-    # rules). ARNs are those of access points.
-    "bucket": Form(
-        r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){1,253}[A-Za-z0-9]"
-        rf"|{PARTITION}:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{{12}}:accesspoint[/:]{_POINT}"
-        rf"|{PARTITION}:s3-outposts:[a-z0-9-]+:[0-9]{{12}}:outpost[/:]{_POINT}[/:]accesspoint[/:]{_POINT}",
-        255,
-        "Use the name of a bucket, without s3://, or the alias or the ARN of an access point.",
-    ),
+    "bucket": BUCKET,
     "src": Form("", 4_096, "Use a file, a folder or a pattern."),
     "key": Form("", 1_024, "Use the key of an object."),
     "prefix": Form("", 1_024, "Use a folder in the bucket."),
     "exclude": Form("", 4_096, "Use a list of patterns."),
+    "templates": Form("", 4_096, "Use a list of patterns."),
     "kms_key_id": KMS_KEY,
 }
 _METADATA_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
@@ -128,14 +134,18 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
         check_forms(entry, {"pattern": _FORMS["exclude"]}, required=["pattern"])
     key, prefix = options.get("key"), options.get("prefix")
     if key is not None and prefix is not None:
-        raise _conflict("key and prefix are mutually exclusive.", "Use key for a single file, and prefix for several.")
+        raise conflict("key and prefix are mutually exclusive.", "Use key for a single file, and prefix for several.")
     for name, value in (("key", key), ("prefix", prefix)):
         if value is not None:
-            _check_path(name, value)
+            check_path(name, value)
     if key is not None and key.endswith("/"):
         raise refused("key", "cannot end with a slash", "Use prefix for a folder.")
     if options.get("kms_key_id") and not (options.get("encryption") or "").startswith("aws:kms"):
-        raise _conflict("kms_key_id requires encryption with KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
+        raise conflict("kms_key_id requires encryption with KMS.", "Set encryption to aws:kms or aws:kms:dsse.")
+    if options.get("templates") and options.get("remote_src"):
+        raise conflict("templates and remote_src are mutually exclusive.", "Templates are rendered on the controller.")
+    if options.get("create_bucket") and str(options["bucket"]).startswith("arn:"):
+        raise conflict("create_bucket requires the name of a bucket.", "Remove create_bucket for an access point.")
     _check_removal(options, key, prefix)
     for entry in (options, *(options.get("headers") or ())):
         _check_metadata(entry.get("metadata") or {})
@@ -151,14 +161,14 @@ def _check_removal(options: t.Mapping[str, t.Any], key: str | None, prefix: str 
     """Reject ``delete_removed`` for a whole bucket by mistake: an empty prefix is often a variable without a value."""
     removal, whole = options.get("delete_removed"), options.get("whole_bucket")
     if removal and key is not None:
-        raise _conflict("delete_removed and key are mutually exclusive.", "Use prefix, or remove delete_removed.")
+        raise conflict("delete_removed and key are mutually exclusive.", "Use prefix, or remove delete_removed.")
     if removal and not prefix and not whole:
-        raise _conflict(
+        raise conflict(
             "delete_removed without prefix applies to all objects of the bucket.",
             "Set prefix. To allow this, set whole_bucket: true.",
         )
     if whole and (prefix or not removal):
-        raise _conflict("whole_bucket requires delete_removed without prefix.", "Remove whole_bucket.")
+        raise conflict("whole_bucket requires delete_removed without prefix.", "Remove whole_bucket.")
 
 
 def _check_tags(tags: t.Mapping[str, str]) -> None:
@@ -175,7 +185,7 @@ def _check_tags(tags: t.Mapping[str, str]) -> None:
             )
 
 
-def _check_path(option: str, value: str) -> None:
+def check_path(option: str, value: str) -> None:
     """Reject paths that mean another path to a file system, but folders with such names to S3."""
     if value.startswith("/"):
         raise refused(option, "cannot begin with a slash", "Remove the slash: it would create a folder without a name.")
@@ -249,5 +259,6 @@ def settings_digest(settings: t.Mapping[str, t.Any]) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-def _conflict(message: str, hint: str) -> OctoAwsError:
+def conflict(message: str, hint: str) -> OctoAwsError:
+    """Return the error of options that exclude each other."""
     return OctoAwsError(ErrorCode.OPTION_CONFLICT, message, hint=hint)

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The progress of an upload through the slices of its task."""
+"""The progress of a transfer through the slices of its task."""
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
+import os
 import typing as t
 
 from .bucket import StoredObject
@@ -29,12 +30,28 @@ class Comparison(t.NamedTuple):
     before: StoredObject | None
 
 
-class UploadProgress:
-    """The files that were compared and uploaded, in this slice and in those before.
+class FileComparison(t.NamedTuple):
+    """An object as it was compared with its file.
 
-    :param place: where the files are uploaded to, for lines
+    :param size: of the file; ``None`` if there was none
+    :param unchanged: whether the file had the content of the object
+    """
+
+    size: int | None
+    unchanged: bool
+
+
+class TransferProgress:
+    """The files that were compared and transferred, in this slice and in those before.
+
+    :param place: the place in S3, for lines
     :param shown: whether the action shows lines
     """
+
+    DONE: t.ClassVar[str]
+    """The word for a transferred file."""
+    SUBJECT: t.ClassVar[str]
+    """The transfer, before its place."""
 
     def __init__(self, work: SlicedWork, place: str, *, shown: bool = False) -> None:
         self.work = work
@@ -44,30 +61,13 @@ class UploadProgress:
         self._sent: dict[str, t.Any] = work.kept.setdefault("sent", {})
         self._parts: dict[str, dict[str, t.Any]] = work.kept.setdefault("parts", {})
 
-    def comparison(self, key: str) -> Comparison | None:
-        """Return the comparison of the file for a key, or ``None`` if there was none."""
-        if key not in self._compared:
-            return None
-        size, sha256, before = self._compared[key]
-        return Comparison(size, sha256, StoredObject(**before) if before else None)
-
-    def note_comparison(self, key: str, comparison: Comparison) -> None:
-        """Note that a file was compared."""
-        before = comparison.before
-        record = {**dataclasses.asdict(before), "metadata": dict(before.metadata)} if before else None
-        self._compared[key] = (comparison.size, comparison.sha256, record)
-
-    def sent(self, key: str) -> StoredObject | None:
-        """Return the object that was uploaded for a key, or ``None``."""
-        return StoredObject(*self._sent[key]) if key in self._sent else None
-
-    def note_sent(self, key: str, after: StoredObject) -> None:
-        """Note that a file was uploaded."""
-        self._sent[key] = (after.etag, after.version_id)
-        self._parts.pop(key, None)
+    @property
+    def changed(self) -> bool:
+        """Whether files were transferred, or the bucket was created."""
+        return bool(self._sent) or bool(self.work.kept.get("created"))
 
     def parts(self, key: str) -> dict[str, t.Any]:
-        """Return the parts of a file that were uploaded for a key, which the upload updates."""
+        """Return the parts of an object that were transferred, which the transfer updates."""
         return self._parts.setdefault(key, {})
 
     def end_comparing(self, number: int) -> t.NoReturn:
@@ -78,9 +78,9 @@ class UploadProgress:
         self._end(f"{len(self._compared):,} of {number:,} files compared")
 
     def end_sending(self, sizes: t.Mapping[str, int]) -> t.NoReturn:
-        """End the slice before all files are uploaded.
+        """End the slice before all files are transferred.
 
-        :param sizes: of the files to upload, by key
+        :param sizes: of the files to transfer, by key
         """
         self._end(self._sending(sizes))
 
@@ -92,7 +92,7 @@ class UploadProgress:
     def _sending(self, sizes: t.Mapping[str, int]) -> str:
         sent = sum(sizes[key] for key in self._sent if key in sizes)
         sent += sum(parts.get("sent", 0) for parts in self._parts.values())
-        files = f"{len(self._sent):,} of {len(sizes):,} files uploaded"
+        files = f"{len(self._sent):,} of {len(sizes):,} files {self.DONE}"
         return f"{files}, {in_bytes(sent)} of {in_bytes(sum(sizes.values()))}"
 
     def _end(self, line: str) -> t.NoReturn:
@@ -100,11 +100,83 @@ class UploadProgress:
             self.work.kept["shown"] = True
             self.work.show(f"{self._place}: {line}")
         self.work.report["unfinished"] = {
-            "subject": f"The upload to {self._place} is not finished, {line}",
-            "hint": "Run the task again: files that are uploaded already are not uploaded again.",
-            "values": {"changed": bool(self._sent)},
+            "subject": f"{self.SUBJECT} {self._place} is not finished, {line}",
+            "hint": f"Run the task again: files that are {self.DONE} already are not {self.DONE} again.",
+            "values": {"changed": self.changed},
         }
         self.work.end_slice()
+
+
+class UploadProgress(TransferProgress):
+    """The progress of an upload."""
+
+    DONE = "uploaded"
+    SUBJECT = "The upload to"
+
+    def note_bucket(self, *, created: bool) -> None:
+        """Note whether the bucket was created."""
+        self.work.kept["created"] = created
+
+    def comparison(self, key: str) -> Comparison | None:
+        """Return the comparison of the file for a key, or ``None`` if there was none."""
+        if key not in self._compared:
+            return None
+        size, sha256, before = self._compared[key]
+        return Comparison(size, sha256, StoredObject(**before) if before else None)
+
+    def note_comparison(self, key: str, comparison: Comparison) -> None:
+        """Note that a file was compared."""
+        before = comparison.before
+        record: dict[str, t.Any] | None = None
+        if before:
+            record = {"etag": before.etag, "version_id": before.version_id, "size": before.size}
+            record["metadata"] = dict(before.metadata)
+        self._compared[key] = (comparison.size, comparison.sha256, record)
+
+    def sent(self, key: str) -> StoredObject | None:
+        """Return the object that was uploaded for a key, or ``None``."""
+        return StoredObject(*self._sent[key]) if key in self._sent else None
+
+    def note_sent(self, key: str, after: StoredObject) -> None:
+        """Note that a file was uploaded."""
+        self._sent[key] = (after.etag, after.version_id)
+        self._parts.pop(key, None)
+
+
+class DownloadProgress(TransferProgress):
+    """The progress of a download."""
+
+    DONE = "downloaded"
+    SUBJECT = "The download from"
+
+    def comparison(self, key: str) -> FileComparison | None:
+        """Return the comparison of the file for a key, or ``None`` if there was none."""
+        return FileComparison(*self._compared[key]) if key in self._compared else None
+
+    def note_comparison(self, key: str, comparison: FileComparison) -> None:
+        """Note that a file was compared."""
+        self._compared[key] = comparison
+
+    def is_downloaded(self, key: str) -> bool:
+        """Whether the object was downloaded."""
+        return key in self._sent
+
+    def abandon(self) -> None:
+        """Delete the files of downloads that are not finished."""
+        for parts in self._parts.values():
+            if "path" in parts:
+                with contextlib.suppress(OSError):
+                    os.unlink(parts["path"])
+        self._parts.clear()
+
+    def version_id(self, key: str) -> str | None:
+        """Return the version ID of an object that was downloaded."""
+        return t.cast("str | None", self._sent.get(key))
+
+    def note_downloaded(self, key: str, version_id: str | None) -> None:
+        """Note that an object was downloaded."""
+        self._sent[key] = version_id
+        self._parts.pop(key, None)
 
 
 def in_bytes(number: float) -> str:

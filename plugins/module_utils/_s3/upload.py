@@ -9,28 +9,26 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
 
 from .._errors import ErrorCode, OctoAwsError
-from .options import CONTENT_NAME, SETTINGS_NAME, folder_prefix, object_key, object_settings, settings_digest
+from .digests import digest_of
+from .known_objects import KnownObjects
+from .listing import Listing, list_objects
+from .options import CONTENT_NAME, DIGEST, SETTINGS_NAME, folder_prefix, object_key, object_settings, settings_digest
+from .parallel import in_parallel
 from .progress import Comparison
 from .source_files import source_invalid, unreadable
 
 if t.TYPE_CHECKING:
+    from .addresses import Addresses
     from .bucket import Bucket, StoredObject
     from .progress import UploadProgress
     from .source_files import Selection, SourceFile
 
-_THREADS = 8
-"""Files that are compared or uploaded at the same time."""
 _BLOCK = 1024 * 1024
 _SHOWN = 12
 """The length of a digest in a diff."""
-
-Item = t.TypeVar("Item")
-Outcome = t.TypeVar("Outcome")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,13 +62,13 @@ class Upload:
             return True
         return any(before.metadata.get(name) != value for name, value in self.markers.items())
 
-    def as_result(self, bucket: str) -> dict[str, t.Any]:
+    def as_result(self, addresses: Addresses) -> dict[str, t.Any]:
         """Return an item of ``files`` in the result of a task."""
         stored = self.after if self.changed else self.before
         return {
             "path": self.file.relative,
             "key": self.key,
-            "uri": f"s3://{bucket}/{self.key}",
+            **addresses.of_key(self.key),
             "etag": stored.etag if stored else None,
             "version_id": stored.version_id if stored else None,
             "size": self.size,
@@ -83,9 +81,17 @@ class UploadPlan:
     """The changes of an upload, and its progress."""
 
     def __init__(
-        self, bucket: Bucket, uploads: t.Sequence[Upload], removed: t.Sequence[str], progress: UploadProgress
+        self,
+        bucket: Bucket,
+        state: t.Mapping[str, t.Any],
+        uploads: t.Sequence[Upload],
+        removed: t.Sequence[str],
+        progress: UploadProgress,
+        known: KnownObjects,
     ) -> None:
+        self._known = known
         self._bucket = bucket
+        self._state = state
         self._progress = progress
         self._uploads = list(uploads)
         self._removed = list(removed)
@@ -110,6 +116,8 @@ class UploadPlan:
             if after:
                 upload = self._uploads[position] = dataclasses.replace(self._uploads[position], after=after)
                 self._progress.note_sent(upload.key, after)
+                self._known.note(upload.key, after)
+        self._known.save()
         if failures:
             raise failures[0]
         if None in sent:
@@ -145,48 +153,55 @@ class UploadPlan:
         )
 
     def _result(self, uploads: t.Sequence[Upload]) -> dict[str, t.Any]:
-        files = [upload.as_result(self._bucket.name) for upload in uploads]
+        addresses = self._bucket.addresses._replace(region=self._state["region"] or self._bucket.addresses.region)
+        files = [upload.as_result(addresses) for upload in uploads]
         return {
             "bucket": self._bucket.name,
             "files": files,
             "deleted": self._deleted,
-            "changed": bool(self._deleted) or any(file["changed"] for file in files),
+            "bucket_created": self._state["created"],
+            "changed": self._state["created"] or bool(self._deleted) or any(file["changed"] for file in files),
         }
 
 
-def plan(bucket: Bucket, selection: Selection, options: t.Mapping[str, t.Any], progress: UploadProgress) -> UploadPlan:
-    """Compare files with objects.
+def plan(
+    bucket: Bucket,
+    selection: Selection,
+    options: t.Mapping[str, t.Any],
+    progress: UploadProgress,
+    *,
+    check_mode: bool = False,
+    known: KnownObjects | None = None,
+) -> UploadPlan:
+    """Compare files with objects. With ``create_bucket``, a missing bucket is created first.
 
+    :param check_mode: whether to create no bucket
+    :param known: the record of uploaded objects; ``None`` for no record
     :raises OctoAwsError: there are no files, or several for one key, or a request failed
     """
     keys = object_keys(selection, options)
+    if options["key"] is not None and DIGEST in options["key"]:
+        digest = progress.work.step(lambda: _digest(next(iter(keys.values()))))
+        options = {**options, "key": options["key"].replace(DIGEST, digest)}
+        keys = object_keys(selection, options)
     prefix = options["key"] if options["key"] is not None else folder_prefix(options["prefix"])
-    progress.work.step(lambda: bucket.check(prefix))
-    missing = [key for key in sorted(keys) if not progress.comparison(key)]
-    found, failures = in_parallel(lambda key: _compare(bucket, key, keys[key]), missing, lambda: progress.work.is_over)
-    for key, comparison in zip(missing, found):
-        if comparison:
-            progress.note_comparison(key, comparison)
-    if failures:
-        raise failures[0]
-    if None in found:
-        progress.end_comparing(len(keys))
-    removed: list[str] = []
-    if options["delete_removed"]:
+    known = known or KnownObjects()
+
+    def is_stale(key: str) -> bool:
         # A key that ends with a slash is a folder from the console, not a file.
-        removed = progress.work.step(
-            lambda: [
-                key
-                for key in bucket.keys(prefix)
-                if key not in keys and not key.endswith("/") and selection.covers(key.removeprefix(prefix))
-            ]
-        )
+        return not key.endswith("/") and selection.covers(key.removeprefix(prefix))
+
+    state = progress.work.step(
+        lambda: _list(bucket, prefix, keys, is_stale if options["delete_removed"] else None, options, check_mode)
+    )
+    progress.note_bucket(created=state["created"] and not check_mode)
+    _compare_all(bucket, keys, Listing(state), known, progress)
     uploads = [
         Upload(keys[key], key, *comparison, object_settings(keys[key].relative, options), progress.sent(key))
         for key in sorted(keys)
         if (comparison := progress.comparison(key))
     ]
-    return UploadPlan(bucket, uploads, removed, progress)
+    return UploadPlan(bucket, state, uploads, state["stale"], progress, known)
 
 
 def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[str, SourceFile]:
@@ -213,34 +228,62 @@ def object_keys(selection: Selection, options: t.Mapping[str, t.Any]) -> dict[st
     return {object_key(file.relative, key, options["prefix"]): file for file in files}
 
 
-def in_parallel(
-    function: t.Callable[[Item], Outcome | None], items: t.Sequence[Item], is_over: t.Callable[[], bool] = lambda: False
-) -> tuple[list[Outcome | None], list[OctoAwsError]]:
-    """Call a function for each item, in several threads. After an error, no new calls begin.
-
-    :param function: returns ``None`` if it has to be called again
-    :param is_over: whether to begin no more calls; the first ones begin anyway
-    :returns: the results in the order of the items, with ``None`` for missing ones, and the errors in this order
-    """
-    failures: dict[int, OctoAwsError] = {}
-    stop = threading.Event()
-
-    def guarded(position: int) -> Outcome | None:
-        if stop.is_set() or (position >= _THREADS and is_over()):
-            return None
-        try:
-            return function(items[position])
-        except OctoAwsError as error:
-            failures[position] = error
-            stop.set()
-        return None
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        outcomes = list(pool.map(guarded, range(len(items))))
-    return outcomes, [failures[position] for position in sorted(failures)]
+def _list(
+    bucket: Bucket,
+    prefix: str,
+    keys: t.Mapping[str, SourceFile],
+    is_stale: t.Callable[[str], bool] | None,
+    options: t.Mapping[str, t.Any],
+    check_mode: bool,
+) -> dict[str, t.Any]:
+    try:
+        return {**list_objects(bucket, prefix, keys, len(keys), is_stale), "created": False}
+    except OctoAwsError as error:
+        if error.code is not ErrorCode.BUCKET_UNKNOWN or not options["create_bucket"]:
+            raise
+    if not check_mode:
+        bucket.create()
+    return {"region": "", "listed": {}, "end": None, "stale": [], "created": True}
 
 
-def _compare(bucket: Bucket, key: str, file: SourceFile) -> Comparison:
+def _compare_all(
+    bucket: Bucket, keys: t.Mapping[str, SourceFile], listing: Listing, known: KnownObjects, progress: UploadProgress
+) -> None:
+    missing = [key for key in sorted(keys) if not progress.comparison(key)]
+    found_before: dict[str, StoredObject | None] = {}
+    for key in missing:
+        listed = listing.object(key)
+        before = known.find(key, listed) if listed else None
+        if before or (not listed and listing.decides(key)):
+            found_before[key] = before
+
+    def compare(key: str) -> Comparison:
+        size, sha256 = _content(keys[key])
+        return Comparison(size, sha256, found_before[key] if key in found_before else bucket.find(key))
+
+    found, failures = in_parallel(compare, missing, lambda: progress.work.is_over)
+    for key, comparison in zip(missing, found):
+        if comparison:
+            progress.note_comparison(key, comparison)
+            if comparison.before:
+                known.note(key, comparison.before)
+    known.save()
+    if failures:
+        raise failures[0]
+    if None in found:
+        progress.end_comparing(len(keys))
+    listing.forget()
+
+
+def _digest(file: SourceFile) -> str:
+    try:
+        return digest_of(file.path, hashlib.sha256())
+    except OSError as error:
+        raise unreadable(file.path, error) from None
+
+
+def _content(file: SourceFile) -> tuple[int, str]:
+    """Return the size and the checksum of a file."""
     digest = hashlib.sha256()
     try:
         with open(file.path, "rb") as content:
@@ -249,10 +292,9 @@ def _compare(bucket: Bucket, key: str, file: SourceFile) -> Comparison:
                 if not block:
                     break
                 digest.update(block)
-            size = os.fstat(content.fileno()).st_size
+            return os.fstat(content.fileno()).st_size, digest.hexdigest()
     except OSError as error:
         raise unreadable(file.path, error) from None
-    return Comparison(size, digest.hexdigest(), bucket.find(key))
 
 
 def _line(key: str, markers: t.Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Base of the lookup ``creds``: options in, credentials and Ansible's own exceptions out.
+"""Base of the lookups: options in, credentials or what they give, and Ansible's own exceptions out.
 
 ansible-core compiles each file in each process, and starts a process for each task of each host. Modules that
 few lookups need are imported inside the functions.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from abc import abstractmethod
 from functools import partial
 
 from ansible.errors import AnsibleLookupError
@@ -31,31 +32,45 @@ if t.TYPE_CHECKING:
 display = Display()
 
 
-class CredentialsLookup(LookupBase):
-    """Returns the credentials of each name in one format."""
+class AccountLookup(LookupBase):
+    """Returns a value for the credentials of each name."""
+
+    settings: Settings
+    session_options: SessionOptions
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Check the options of the lookup itself, before any request. Settings and options are set."""
+
+    @abstractmethod
+    def render(self, name: str, credentials: Credentials) -> dict[str, t.Any]:
+        """Return the value for one account.
+
+        :param name: of the account; empty for the role of the controller
+        """
 
     def run(
         self, terms: list[t.Any], variables: t.Mapping[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
         try:
             refuse_unknown(kwargs, [name for name in self.option_definitions if not name.startswith("_")])
-            settings = read_options(self, variables, self._templar, kwargs)
-            options = read_session_options(self)
-            form = self.get_option("format")
-            render = RENDERINGS[form]
-            if form == "env":
-                _warn_of_stronger_variables()
-            if not terms:
-                settings.check_unnamed("For the IAM role of the controller, name an account of type instance_role.")
-                from .._service.resolver import UNNAMED, Resolver
-
-                _warn_of_region(settings.region_for(""))
-                return [render(Resolver(settings, options, None, display.warning).walk(UNNAMED).credentials())]
-            return [render(credentials) for credentials in self._resolve(terms, settings, options)]
+            self.settings = read_options(self, variables, self._templar, kwargs)
+            self.session_options = read_session_options(self)
+            self.prepare()
+            if terms:
+                return list(self._resolve(terms, self.settings, self.session_options))
+            return [self._of_controller(self.settings, self.session_options)]
         except OctoAwsError as error:
             raise AnsibleLookupError(str(error)) from None
 
-    def _resolve(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[Credentials]:
+    def _of_controller(self, settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
+        settings.check_unnamed("For the IAM role of the controller, name an account of type instance_role.")
+        from .._service.resolver import UNNAMED, Resolver
+
+        _warn_of_region(settings.region_for(""))
+        return self.render("", Resolver(settings, options, None, display.warning).walk(UNNAMED).credentials())
+
+    def _resolve(self, terms: list[t.Any], settings: Settings, options: SessionOptions) -> t.Iterator[dict[str, t.Any]]:
         # All names are checked first: an empty list must not be taken for a lookup without a name.
         if any(isinstance(term, (list, tuple)) and not term for term in terms):
             self._missing(_no_names)
@@ -77,7 +92,8 @@ class CredentialsLookup(LookupBase):
                     from .._service.resolver import Resolver
 
                     credentials = Resolver(settings, options, store, display.warning).walk(account).credentials()
-            yield credentials
+                rendered = self.render(name, credentials)
+            yield rendered
 
     def _missing(self, error: t.Callable[[], OctoAwsError]) -> None:
         """Raise the error, warn of it or skip it, as ``on_missing`` says.
@@ -96,6 +112,17 @@ class CredentialsLookup(LookupBase):
         from .prompts import ask_for_token
 
         return ask_for_token(serial)
+
+
+class CredentialsLookup(AccountLookup):
+    """Returns the credentials of each name in one format."""
+
+    def prepare(self) -> None:
+        if self.get_option("format") == "env":
+            _warn_of_stronger_variables()
+
+    def render(self, name: str, credentials: Credentials) -> dict[str, t.Any]:
+        return RENDERINGS[self.get_option("format")](credentials)
 
 
 def _no_names() -> OctoAwsError:

@@ -2,11 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Prompt for secrets at the terminal in which Ansible runs."""
+"""Prompt for secrets and approvals at the terminal in which Ansible runs."""
 
 from __future__ import annotations
 
-from ansible.errors import AnsibleError
+import enum
+import time
+
+from ansible.errors import AnsibleError, AnsiblePromptInterrupt, AnsiblePromptNoninteractive
 from ansible.utils.display import Display
 
 from ...module_utils._secrecy import register
@@ -29,6 +32,33 @@ def ask_for_password(vault_id: str) -> str:
     """
     suffix = "" if vault_id == "default" else f" ({vault_id})"
     return _prompt(f"First record with the vault ID {vault_id!r}: enter its password again.\nVault password{suffix}: ")
+
+
+class Answer(enum.Enum):
+    """The answer to a question for an approval."""
+
+    YES = "yes"
+    NO = "no"
+    TIMED_OUT = "timed out"
+    NO_TERMINAL = "no terminal"
+
+
+def ask_for_approval(prompt: str, seconds: int | None) -> Answer:
+    """Ask a question to which only the whole word yes is an approval.
+
+    :param seconds: how long to wait; ``None`` for no limit
+    """
+    started = time.monotonic()
+    try:
+        typed: bytes = display.prompt_until(prompt, private=False, seconds=seconds)
+    except AnsiblePromptNoninteractive:
+        return Answer.NO_TERMINAL
+    except AnsiblePromptInterrupt:
+        return Answer.NO
+    if seconds is not None and time.monotonic() - started >= seconds:
+        # ansible-core returns the text up to then, which was not confirmed with Enter.
+        return Answer.TIMED_OUT
+    return Answer.YES if typed.decode("utf-8", "replace").strip().lower() == "yes" else Answer.NO
 
 
 def _prompt(prompt: str) -> str:

@@ -21,11 +21,20 @@ from .specs import LIST, step_spec
 _NOT_NULL = ("enabled", "retries", "delay", "ignore_errors", "run_once", "check_mode")
 _COMMON = ("name", "account", "region", "assume_role", *_NOT_NULL)
 _EXAMPLES = {
+    "approval": "approval: {text: Deploy version 42}",
     "script": "script: {cmd: aws s3 ls}",
     "cloudformation": "cloudformation: {stack_name: site, template: site.yml}",
     "cloudformation_delete": "cloudformation_delete: {stack_name: site}",
     "cloudformation_change_set": "cloudformation_change_set: {stack_name: site, template: site.yml}",
+    "ecs_update": "ecs_update: {cluster: shop, service: web, containers: [{name: app, image: 'web:2'}]}",
+    "ecs_run_task": "ecs_run_task: {cluster: shop, task_definition: migrations}",
+    "image_push": "image_push: {repository: team/app, archive: app.tar}",
+    "lambda": "lambda: {function_name: orders, src: orders/, publish: true}",
+    "s3_download": "s3_download: {bucket: site, prefix: live, dest: /srv/site}",
+    "cloudformation_wait": "cloudformation_wait: {stack_name: site}",
     "s3_upload": "s3_upload: {bucket: site, src: files}",
+    "ssm_command": "ssm_command: {document_name: AWS-RunShellScript, instance_ids: [i-0123456789abcdef0]}",
+    "stack_set": "stack_set: {stack_set_name: site, template: site.yml}",
     "tasks": "tasks: {file: tasks.yml}",
     "assume_role": "assume_role: [{role_arn: 'arn:aws:iam::123456789012:role/deploy'}]",
 }

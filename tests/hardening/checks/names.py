@@ -19,6 +19,7 @@ from harness.machine import REGION, program
 from harness.name_table import Cases, Table, programs
 from harness.name_ways import (
     BUCKET,
+    CLUSTER,
     LOOKUPS,
     NOT_NAMES,
     NULL_IS_THE_HOST,
@@ -48,8 +49,12 @@ _SERVICES = {"secretsmanager": "octo/aws", "ssm": "/octo/aws"}
 
 def cases(folder: Path) -> t.Iterator[Case]:
     """The whole table."""
-    with LocalAws(folder) as aws:
+    registry = folder / "registry"
+    registry.mkdir()
+    with LocalAws(folder, "--registry", str(registry)) as aws:
+        aws.tell("ecs", make=CLUSTER)
         table = Table(folder / "machine", aws)
+        table.machine.variables["SSL_CERT_FILE"] = str(registry / "registry.crt")
         table.save("prod", table.store)
         yield from _right(table)
         yield from _names(table)

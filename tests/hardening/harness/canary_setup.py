@@ -27,6 +27,8 @@ TARGETS = HERE.parent / "integration" / "targets"
 _PASSWORD = "canary-vault-password"
 _CODES = {"save": "123456", "user": "234567", "wrong": "652817", "option": "908374", "variable": "517263"}
 _CANARY, _EXTERNAL_ID = "canary/of+the+search", "canary-external-id"
+_PARAMETER = "canary/parameter+of+the+search"
+"""The value of a parameter that scripts read with environment_from."""
 _OF_MASKING = {
     name: f"canary/{name}+of+the+masking" for name in ("shared", "copied", "read", "imported", "given", "hop")
 }
@@ -58,9 +60,13 @@ class CanarySetup:
         self.started = folder / "started"
         """Is there as soon as a script runs that will be interrupted."""
         os.umask(0o077)
-        for name in ("given", "left/home", "left/tmp"):
+        self._registry = folder / "registry"
+        for name in ("given/images", "left/home", "left/tmp", "registry"):
             (folder / name).mkdir(parents=True)
-        self._local_aws = LocalAws(self.given)
+        subprocess.run(
+            [sys.executable, str(TARGETS / "containers" / "images.py"), str(self.given / "images")], check=True
+        )
+        self._local_aws = LocalAws(self.given, "--registry", str(self._registry))
         self.aws = self._local_aws.facts
         self.tell = self._local_aws.tell
         self._give()
@@ -73,7 +79,7 @@ class CanarySetup:
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
         known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_OF_MASKING.values()]
-        known += [_CANARY, _EXTERNAL_ID, _VARIABLES["wrong"]]
+        known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"]]
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
@@ -159,6 +165,8 @@ class CanarySetup:
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
         self._give_profiles()
         self._give_records()
+        parameter = {"Name": "/canary/of/{}-script", "Type": "SecureString", "Value": _PARAMETER}
+        self.tell("fill", service="ssm", count=1, parameters=parameter)
 
     def _give_profiles(self) -> None:
         key, roles = self.aws["access_key"], self.aws["roles"]
@@ -205,6 +213,7 @@ class CanarySetup:
             # The default of one second is short for a machine that does other work, too.
             "AWS_METADATA_SERVICE_TIMEOUT": "5",
             "NO_PROXY": "*",
+            "SSL_CERT_FILE": str(self._registry / "registry.crt"),
             "OCTO_AWS_STORE": str(self.left / "store"),
             "ANSIBLE_HOME": str(self.left / "ansible"),
             "ANSIBLE_VAULT_PASSWORD_FILE": str(self.given / "password"),

@@ -23,13 +23,15 @@ class LocalAws:
     """It runs until :meth:`end`.
 
     :param folder: gets ``aws.json``, which only its owner can read
+    :param options: of ``server.py``
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         written = folder / "aws.json"
         # What this process would tell AWS clients is nothing to the server.
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "OCTO_"))}
-        self._process = subprocess.Popen([sys.executable, str(_SERVER), "--write", str(written)], env=environment)
+        command = [sys.executable, str(_SERVER), "--write", str(written), *options]
+        self._process = subprocess.Popen(command, env=environment)
         deadline = time.monotonic() + _PATIENCE
         while not written.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -10,11 +10,19 @@ import typing as t
 
 from harness.machine import REGION
 
+ACCOUNT_ID = "123456789012"
+
 Task = dict[str, t.Any]
 Way = t.Callable[[t.Any], Task]
 """Makes a task of the value that stands where the name of the account belongs."""
 
 BUCKET = "octo-never-another"
+CLUSTER: dict[str, t.Any] = {
+    "cluster": "octo",
+    "definitions": [{"family": "web", "containerDefinitions": [{"name": "app", "image": "web:1", "memory": 128}]}],
+    "services": [{"name": "web", "definition": "web"}],
+}
+"""What the fake AWS makes for ECS."""
 ASK = "aws sts get-caller-identity"
 
 UNDEFINED = "{{ prod_acount }}"
@@ -44,11 +52,35 @@ def of_steps(steps: list[Task], **variables: t.Any) -> Task:
     }
 
 
+NOTHING = {"bucket": BUCKET, "prefix": "not-there", "dest": "/tmp/octo-aws-nothing", "allow_empty": True}
+"""A download without files."""
+_SERVICE = {"cluster": "octo", "service": "web"}
+_TASK = {"cluster": "octo", "task_definition": "web"}
+_FUNCTION = {
+    "function_name": "octo",
+    "src": "function.zip",
+    "role": f"arn:aws:iam::{ACCOUNT_ID}:role/closed",
+    "runtime": "python3.13",
+    "handler": "app.handler",
+}
+_COMMAND = {
+    "document_name": "AWS-RunShellScript",
+    "instance_ids": ["i-0123456789abcdef0"],
+    "parameters": {"commands": ["uptime"]},
+}
+_IMAGE = {"repository": "team/app", "archive": "images/docker.tar"}
 KINDS: dict[str, Task] = {
     "script": {"script": {"cmd": ASK}},
     "cloudformation": {"cloudformation": {"stack_name": "octo-list", "template": "stack.json"}},
     "cloudformation_change_set": {"cloudformation_change_set": {"stack_name": "octo-set", "template": "stack.json"}},
+    "cloudformation_wait": {"cloudformation_wait": {"stack_name": "octo-list"}},
+    "ecs_run_task": {"ecs_run_task": _TASK},
+    "ecs_update": {"ecs_update": _SERVICE},
+    "image_push": {"image_push": _IMAGE},
+    "lambda": {"lambda": _FUNCTION},
+    "s3_download": {"s3_download": NOTHING},
     "s3_upload": {"s3_upload": {"bucket": BUCKET, "src": "stack.json"}},
+    "ssm_command": {"ssm_command": _COMMAND},
     "tasks": {"tasks": {"file": "whoami.yml"}},
 }
 """A step of each kind; cloudformation_delete is in the list of STEPS below."""
@@ -79,7 +111,13 @@ MODULES: dict[str, Way] = {
     "cloudformation_change_set": _module(
         "octo.aws.cloudformation_change_set", region=REGION, stack_name="octo-two", template="stack.json"
     ),
+    "ecs_service_update": _module("octo.aws.ecs_service_update", region=REGION, **_SERVICE),
+    "ecs_task_run": _module("octo.aws.ecs_task_run", region=REGION, **_TASK),
+    "image_push": _module("octo.aws.image_push", region=REGION, **_IMAGE),
+    "lambda_function": _module("octo.aws.lambda_function", region=REGION, **_FUNCTION),
+    "s3_download": _module("octo.aws.s3_download", region=REGION, **NOTHING),
     "s3_upload": _module("octo.aws.s3_upload", region=REGION, bucket=BUCKET, src="stack.json"),
+    "ssm_command": _module("octo.aws.ssm_command", region=REGION, **_COMMAND),
 }
 """The modules that work with an account. Null is the written way to the role of the host."""
 
@@ -98,6 +136,13 @@ STORED: dict[str, Way] = {
 def looked_up(value: t.Any, more: str = "") -> Task:
     return {
         "ansible.builtin.debug": {"msg": "{{ lookup('octo.aws.creds', value" + more + ") | length }}"},
+        "vars": {"value": value},
+    }
+
+
+def _other_lookup(name: str, options: str) -> Way:
+    return lambda value: {
+        "ansible.builtin.debug": {"msg": "{{ lookup('octo.aws." + name + "', value" + options + ") | length }}"},
         "vars": {"value": value},
     }
 
@@ -122,6 +167,8 @@ def _in_environment(value: t.Any) -> Task:
 LOOKUPS: dict[str, Way] = {
     "the lookup": looked_up,
     "the lookup with hops": lambda value: looked_up(value, ", assume_role=hops"),
+    "the lookup ecr": _other_lookup("ecr", f", region='{REGION}'"),
+    "the lookup eks": _other_lookup("eks", f", region='{REGION}', cluster='shop'"),
     "module_defaults": _for_modules,
     "environment": _in_environment,
 }

@@ -17,6 +17,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host import credential_s
 from ansible_collections.octo.aws.plugins.module_utils._model import hop
 from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_renewal, prompts, sliced_run
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
+from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
@@ -109,6 +110,8 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("What is left of the session: {} at least", LEFT),
         ("is tried again for {}", sliced_run._RECONNECT),
     ],
+    "eks.py": [("A token is valid for {}, and", token._LIFETIME.total_seconds())],
+    "guide_containers.rst": [("which is valid for {}", token._LIFETIME.total_seconds())],
     "session.py": [
         ("from 900 ({}) to", hop.SHORTEST_SESSION),
         ("43200 ({})", hop.LONGEST_SESSION),
@@ -121,6 +124,9 @@ OURS: dict[str, list[tuple[str, float]]] = {
 
 OTHERS: dict[str, list[str]] = {
     "errors.rst": ["save again in a minute"],
+    "ecr.py": ["The password is valid for 12 hours"],
+    "guide_containers.rst": ["The password is valid for 12 hours"],
+    "image_push.py": ["is valid for 12 hours"],
     "guide_sessions.rst": [
         "about 5 minutes",
         "1,800 seconds\n    - 15 minutes\n    - 15 minutes",
@@ -130,6 +136,7 @@ OTHERS: dict[str, list[str]] = {
     "guide_start.rst": ["Getting started in five minutes", "In five minutes you will"],
     "guide_team_stores.rst": ["use it for the next 300 seconds"],
     "guide_workers.rst": ["at least 50 minutes left"],
+    "s3_upload.py": ["within about two seconds of its upload"],
     "hardening.rst": ["A clock that is an hour off"],
     "README.md": ["Getting started in five minutes"],
 }

@@ -19,11 +19,20 @@ from ansible_collections.octo.aws.plugins.plugin_utils._steps.specs import step_
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = {
+    "approval": "approval",
     "script": "aws_script",
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
+    "cloudformation_wait": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
+    "ecs_update": "ecs_service_update",
+    "ecs_run_task": "ecs_task_run",
+    "image_push": "image_push",
+    "lambda": "lambda_function",
+    "s3_download": "s3_download",
     "s3_upload": "s3_upload",
+    "ssm_command": "ssm_command",
+    "stack_set": "cloudformation_stack_set",
 }
 """The module of each kind of step."""
 

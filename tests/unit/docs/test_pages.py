@@ -19,6 +19,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.identity import Id
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_service import ServiceStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES, class_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.url import COMMON_OPTIONS
+from ansible_collections.octo.aws.tests.tools import house
 from ansible_collections.octo.aws.tests.unit.project.test_layers import ON_HOSTS, ROOMS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,7 +53,12 @@ def names_in(picture: str) -> list[set[str]]:
 
 
 def test_the_house_has_all_rooms_in_their_rows() -> None:
-    assert names_in("house.svg") == [names for rooms in TOP_DOWN if (names := names_of(rooms))]
+    drawn = [set(row) for row in (*house.CONTROLLER, *house.HOSTS)]
+    assert drawn == [names for rooms in TOP_DOWN if (names := names_of(rooms))]
+
+
+def test_the_house_is_drawn_from_its_rows() -> None:
+    assert house.PICTURE.read_text(encoding="utf-8") == house.draw(), "run: python tests/tools/house.py"
 
 
 def test_the_rooms_of_a_lookup_exist() -> None:

@@ -20,25 +20,33 @@ ON_HOSTS = (
     {"module_utils/_model"},
     {"module_utils/_aws"},
     {"module_utils/_host"},
-    {"module_utils/_cloudformation", "module_utils/_s3"},
+    {
+        "module_utils/_cloudformation",
+        "module_utils/_ecr",
+        "module_utils/_ecs",
+        "module_utils/_lambda",
+        "module_utils/_s3",
+        "module_utils/_ssm",
+    },
     {"modules"},
 )
 ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
-    {"plugin_utils/_accounts", "plugin_utils/_cache"},
+    {"plugin_utils/_accounts", "plugin_utils/_approvals", "plugin_utils/_cache", "plugin_utils/_eks"},
     {"plugin_utils/_profiles"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},
     {"plugin_utils/_sessions"},
     {"plugin_utils/_service"},
     {"plugin_utils/_base"},
     {"plugin_utils/_steps", "plugin_utils/credential_process"},
+    {"plugin_utils/eks_token"},
     {"action", "lookup"},
 )
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 DOCUMENTATION = {
     f"modules/aws_{name}" for name in ("account", "account_copy", "account_import", "account_info", "steps_check")
-}
+} | {"modules/approval"}
 """Nothing of these is executed."""
 BASE = "ansible_collections.octo.aws.plugins"
 

@@ -15,15 +15,17 @@ import pytest
 from botocore import xform_name
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
-SERVICES = ("cloudformation", "s3", "secretsmanager", "ssm", "sts")
-SENDERS = {"ask", "call", "_ask", "_call", "submit", "begin", "pages", "_session"}
+SERVICES = ("cloudformation", "ecr", "ecs", "eks", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts")
+SENDERS = {"ask", "call", "_ask", "_call", "submit", "begin", "pages", "send", "_send", "_session"}
 READS = ("get_", "list_", "describe_", "head_", "batch_get_", "assume_role")
 """Sessions are kept nowhere."""
 
 SAFE_TO_REPEAT = {
     "set_stack_policy": "sets a value",
     "update_termination_protection": "sets a value",
+    "delete_stack_set": "what is gone stays gone",
     "delete_change_set": "what is gone stays gone; the ARN is of this one alone",
+    "create_bucket": "a bucket of this account stays as it is; the second answer is taken for success",
     "put_object": "replaces the object with the same content",
     "upload_part": "replaces the part with the same content",
     "create_multipart_upload": "has no token; an upload without parts holds nothing",
@@ -33,10 +35,20 @@ SAFE_TO_REPEAT = {
     "update_secret_version_stage": "moves a label from a version that is named",
     "delete_secret": "what is deleted stays deleted",
     "restore_secret": "what is restored stays restored",
+    "register_task_definition": "has no token; a second revision has the same content",
+    "tag_resource": "sets values",
+    "update_service": "sets values; a second forced deployment takes the place of the first",
+    "create_function": "has no token; the second answer is a conflict, and the next run goes on with the function",
+    "update_function_configuration": "sets values",
+    "update_function_code": "sets the same code",
+    "publish_version": "makes no second version of the same code and configuration",
     "put_parameter": "has no token; the value that is found tells whether this request made it",
     "delete_parameter": "what is gone stays gone, and the lock is held",
 }
 """The operations that change something and take no token, and why they may be sent twice."""
+
+SENT_ONCE = {"send_command": "ssm_command", "invoke": "lambda_function"}
+"""The operations that must not be repeated, with the module that makes a client of one attempt for them."""
 
 
 def models() -> dict[str, t.Any]:
@@ -73,7 +85,11 @@ REQUESTS = requests()
 def tokens(operation: str) -> set[str]:
     """The members of a request by which its repetition is known."""
     shape = MODELS[operation].input_shape
-    return {name for name in shape.members if name in ("ClientToken", "ClientRequestToken")} if shape else set()
+    return (
+        {name for name in shape.members if name in ("ClientToken", "ClientRequestToken", "clientToken", "OperationId")}
+        if shape
+        else set()
+    )
 
 
 def test_the_requests_are_found() -> None:
@@ -93,4 +109,9 @@ def test_a_request_may_be_sent_twice(place: str, operation: str, given: set[str]
         # botocore makes up those that the model marks, once for all repetitions.
         assert known & (given | set(MODELS[operation].idempotent_members)), place
     else:
-        assert operation in SAFE_TO_REPEAT, place
+        assert operation in SAFE_TO_REPEAT or operation in SENT_ONCE, place
+
+
+@pytest.mark.parametrize("operation", sorted(SENT_ONCE))
+def test_a_client_of_one_attempt_is_made(operation: str) -> None:
+    assert "attempts=1" in (PLUGINS / "modules" / f"{SENT_ONCE[operation]}.py").read_text(encoding="utf-8")

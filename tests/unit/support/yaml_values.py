@@ -10,6 +10,8 @@ import typing as t
 from urllib.parse import parse_qsl
 
 from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options import api_parameters
+from ansible_collections.octo.aws.plugins.module_utils._cloudformation.resource_imports import resources_to_import
+from ansible_collections.octo.aws.plugins.module_utils._ecs.options import environment_of, tags_of
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_texts
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
@@ -29,6 +31,12 @@ def stack_tags(value: t.Any) -> str:
 
 def stack_parameters(value: t.Any) -> str:
     return str(api_parameters({"parameters": {"key": value}}, update=False)["Parameters"][0]["ParameterValue"])
+
+
+def import_identifier(value: t.Any) -> str:
+    resource = {"resource_type": "AWS::S3::Bucket", "logical_id": "Site", "identifier": {"key": value}}
+    imported = resources_to_import({"resources_to_import": [resource]}, ())
+    return str(imported[0]["ResourceIdentifier"]["key"])
 
 
 def upload(**options: t.Any) -> dict[str, t.Any]:
@@ -53,14 +61,24 @@ def script_environment(value: t.Any) -> str:
     return to_texts("environment", {"key": value})["key"]
 
 
+def container_environment(value: t.Any) -> str:
+    return str(environment_of({"name": "app", "environment": {"key": value}})["key"])
+
+
+def service_tags(value: t.Any) -> str:
+    return tags_of({"tags": {"key": value}})["key"]
+
+
 OPTIONS = (
     hop_tags,
     stack_tags,
     stack_parameters,
+    import_identifier,
     object_tags,
     object_metadata,
     metadata_of_a_pattern,
     script_environment,
+    service_tags,
 )
 TAGS = (hop_tags, object_tags)
 """Their values have few signs."""

@@ -9,6 +9,18 @@ source ../setup_fake_aws/start.sh
 mkdir "${work}/files"
 python -c 'print("# " + 51_200 * "x")' >"${work}/files/large.yml"
 printf '\xff\xfe' >"${work}/files/binary.yml"
-for cases in change_sets stacks failures interruptions; do
+python -c 'print("# " + 60_000 * "x")' >"${work}/files/stored.yml"
+printf 'Resources: {Alerts: {Type: AWS::SNS::Topic}}\n' >>"${work}/files/stored.yml"
+python -c 'print("# " + 1_000_000 * "x")' >"${work}/files/huge.yml"
+cat >"${work}/files/cli.json" <<'END'
+[{"ParameterKey": "Bucket", "ParameterValue": "from-cli"}]
+END
+cat >"${work}/files/pipeline.yml" <<'END'
+Parameters: {Bucket: from-pipeline}
+Tags: {team: a}
+StackPolicy: {Statement: [{Effect: Allow, Action: "Update:*", Principal: "*", Resource: "*"}]}
+END
+printf -- '- ParameterKey: Bucket\n  Value: hidden-value\n' >"${work}/files/wrong.yml"
+for cases in change_sets stacks failures interruptions options stack_sets; do
     ansible-playbook cloudformation.yml "${extra_vars[@]}" -e "@cases_${cases}.yml" "$@"
 done

@@ -61,4 +61,12 @@ if grep -qE '^ *(- )?hosts: (workers|all)' "${page}"; then
         "ANSIBLE_SSH_COMMON_ARGS=-F none -o UserKnownHostsFile=${keys}/known_hosts"
         "ANSIBLE_SSH_CONTROL_PATH_DIR=${work}/ssh")
 fi
+if grep -q 'kubernetes\.core' "${page}"; then
+    # A collection that checks the options of its one module, as no cluster is here.
+    kubernetes="${work}/kubernetes/ansible_collections/kubernetes/core"
+    mkdir -p "${kubernetes}/meta" "${kubernetes}/plugins/modules"
+    printf '%s\n' 'action_groups: {k8s: [k8s]}' >"${kubernetes}/meta/runtime.yml"
+    cp ../examples/k8s.py "${kubernetes}/plugins/modules/"
+    variables+=("ANSIBLE_COLLECTIONS_PATH=${home}/.ansible/collections:${work}/kubernetes")
+fi
 env -i "${variables[@]}" python "${collection}/tests/code_blocks/runner.py" "${page}" "${work}/aws.json" "${results}"

@@ -32,6 +32,46 @@ PREPARE = """
         secret_key: "{{ aws.secret_key }}"
         store: "{{ playbook_dir }}/accounts"
 
+    - name: A cluster
+      ansible.builtin.assert:
+        that: lookup('fake_aws', 'ecs', cluster) == {}
+      vars:
+        cluster:
+          make:
+            cluster: shop
+            definitions:
+              - {family: web, containerDefinitions: [{name: app, image: "web:1", memory: 128}]}
+              - family: migrations
+                networkMode: awsvpc
+                containerDefinitions: [{name: app, image: "web:1", memory: 128}]
+            services: [{name: web, definition: web}]
+
+    - name: The role of a function
+      amazon.aws.iam_role:
+        name: orders
+        assume_role_policy_document:
+          Version: "2012-10-17"
+          Statement:
+            - {Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: lambda.amazonaws.com}}
+      module_defaults:
+        group/amazon.aws.aws: "{{ lookup('octo.aws.creds', 'prod') }}"
+
+    - name: The folder of its code
+      ansible.builtin.file:
+        path: "{{ playbook_dir }}/orders"
+        state: directory
+        mode: "0755"
+
+    - name: Its code
+      ansible.builtin.copy:
+        dest: "{{ playbook_dir }}/orders/app.py"
+        content: "def handler(event, context): return event"
+        mode: "0644"
+
+    - name: The instances of a command
+      ansible.builtin.assert:
+        that: "lookup('fake_aws', 'command', {'instances': ['i-0123456789abcdef0']}) == {}"
+
     - name: Profiles
       ansible.builtin.copy:
         dest: "{{ lookup('env', 'AWS_CONFIG_FILE') }}"

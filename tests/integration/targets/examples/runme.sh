@@ -5,15 +5,32 @@
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 # The examples of the documentation, as they are pasted.
+registry="$(mktemp -d)"
+export FAKE_AWS_OPTIONS="--registry ${registry}"
 source ../setup_fake_aws/start.sh
+trap 'end; rm -rf "${registry}"' EXIT
+export SSL_CERT_FILE="${registry}/registry.crt" REGISTRY_AUTH_FILE="${work}/logins.json"
+mkdir "${work}/images"
+python "${collection}/tests/integration/targets/containers/images.py" "${work}/images"
+cp "${work}/images/docker.tar" "${work}/app.tar"
+
+# A collection that checks the options of its one module, as no cluster is here.
+kubernetes="${work}/collections/ansible_collections/kubernetes/core"
+mkdir -p "${kubernetes}/meta" "${kubernetes}/plugins/modules"
+printf '%s\n' 'action_groups: {k8s: [k8s]}' >"${kubernetes}/meta/runtime.yml"
+cp k8s.py "${kubernetes}/plugins/modules/"
+export ANSIBLE_COLLECTIONS_PATH="${ANSIBLE_COLLECTIONS_PATH:+${ANSIBLE_COLLECTIONS_PATH}:}${work}/collections"
 export AWS_CONFIG_FILE="${work}/aws-config"
-ansible-doc --json --type lookup octo.aws.creds >"${work}/creds.json"
+ansible-doc --json --type lookup octo.aws.creds octo.aws.ecr octo.aws.eks >"${work}/creds.json"
 mapfile -t modules < <(find "${collection}/plugins/modules" -name '*.py' ! -name '__init__.py' -printf 'octo.aws.%f\n' | sed 's/\.py$//')
 ansible-doc --json "${modules[@]}" >"${work}/modules.json"
 python examples.py "${work}"
 passed=0
 for playbook in "${work}"/example-*.yml; do
-    ansible-playbook "${playbook}" "${extra_vars[@]}" "$@"
+    # The example of the approval is answered.
+    terminal=()
+    [[ "${playbook}" != *.approval.yml ]] || terminal=(python ../approval/terminal.py yes --)
+    "${terminal[@]}" ansible-playbook "${playbook}" "${extra_vars[@]}" "$@"
     passed=$((passed + 1))
 done
 echo "${passed} passed"

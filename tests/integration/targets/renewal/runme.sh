@@ -23,6 +23,9 @@ ansible-playbook script.yml "${extra_vars[@]}" "$@"
 echo "So do the AWS clients of a file of tasks"
 ansible-playbook steps.yml "${extra_vars[@]}" "$@"
 
+echo "So do waits for a function, a command and a service"
+ansible-playbook waits.yml "${extra_vars[@]}" -i "localhost,function,command,service," "$@"
+
 echo "Killed in the middle, nothing answers any more, and nothing is left"
 ansible-playbook killed.yml "${extra_vars[@]}" "$@" >"${work}/log" 2>&1 &
 playbook="$!"
@@ -45,4 +48,4 @@ done
 python killed.py "${work}/pointer" "${playbook}" --run
 wait "${playbook}" || true
 nothing_left
-echo "4 passed"
+echo "5 passed"

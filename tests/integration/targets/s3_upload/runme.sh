@@ -29,6 +29,8 @@ head -c 20000000 /dev/zero >"${work}/large.bin"
 play save.yml
 echo "What is uploaded, and when it is not"
 play uploads.yml
+echo "Templates, checksums in keys, addresses and buckets"
+play parity.yml
 echo "What is on the objects"
 play objects.yml
 echo "What is deleted, over several pages"

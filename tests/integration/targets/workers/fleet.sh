@@ -7,7 +7,8 @@
 # accounts on the controller, and changes to this folder.
 
 # Two workers, reached by ssh, each with a role of its own. All of it is in a network namespace of its own, so that its
-# addresses are free and nothing of it is left. As in EC2, the metadata service knows an instance by its address.
+# addresses are free and nothing of it is left. As in EC2, the metadata service knows an instance by its address. With
+# $registry, a folder, the registry of ECR is there, too.
 if [ -z "${OWN_NETWORK:-}" ]; then
     OWN_NETWORK=yes exec unshare --net "$0" "$@"
 fi
@@ -15,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 ip link set lo up
 ip address add 169.254.169.254/32 dev lo
 sts=sts.eu-central-1.amazonaws.com
-FAKE_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2"
+FAKE_AWS_OPTIONS="--address 0.0.0.0 --port 80 --https ${sts} --instance 10.0.1.2=worker1 --instance 10.0.2.2=worker2 ${registry:+--registry ${registry}}"
 source ../setup_fake_aws/start.sh
 source start.sh
 

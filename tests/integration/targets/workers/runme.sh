@@ -4,7 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # shellcheck source-path=SCRIPTDIR disable=SC1091
+export registry="${registry:-$(mktemp -d)}"
 source fleet.sh
+trap 'end_workers; rm -rf "${registry}"' EXIT
 
 # Both versions of the AWS CLI are used.
 aws --version | grep '^aws-cli/1[.]'
@@ -18,6 +20,12 @@ who() {
 # Whether ansible-core removed what it gave to tasks. For asynchronous ones, it looks every five seconds.
 settled() {
     [ -z "$(find "${files[@]}" -name 'ansible-tmp-*')" ]
+}
+# A value that is in no file of the workers, and in nothing that they received.
+not_there() {
+    if grep --recursive "$1" "${received[@]}" "${files[@]}"; then
+        exit 1
+    fi
 }
 # What has "octo" in its name on the workers. Before all else, that is the path of this clone at most, which they see.
 ours() {
@@ -41,6 +49,23 @@ search nowhere "${received[@]}"
 search somewhere "${files[@]}"
 search nowhere "${files[@]}" --but "${cache}"
 rm -r "${work}"/worker?/files/home/worker?/.aws/cli
+
+echo "All kinds of steps, with the role of each worker, and again with an account, where nothing has changed"
+for worker in worker1 worker2; do
+    python ../containers/images.py "${work}/${worker}/files/run"
+done
+forget
+play work.yml -e "account="
+search nowhere "${received[@]}"
+play work.yml -e account=prod_deploy --limit worker1
+search nowhere "${files[@]}"
+forget
+
+echo "Parameters in the environment of a script, with the role of each worker"
+play sourced.yml -e account=
+search nowhere "${received[@]}"
+not_there canary-of-workers
+forget
 
 echo "The test of an account takes the role of the worker, and the record stays here"
 play tested.yml
@@ -72,6 +97,8 @@ prod_deploy:${deployed}
 END
 ANSIBLE_KEEP_REMOTE_FILES=1 who prod_deploy "${deployed}" -e "clis={{ [version1] }}"
 ANSIBLE_KEEP_REMOTE_FILES=1 play kept.yml -e account=prod_deploy
+ANSIBLE_KEEP_REMOTE_FILES=1 play sourced.yml -e account=prod_deploy
+not_there canary-of-workers
 search nowhere "${files[@]}"
 rm -r "${work}"/worker?/files/home/worker?/.ansible
 who prod "${deployer}" -e seconds=60

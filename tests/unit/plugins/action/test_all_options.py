@@ -21,9 +21,11 @@ from ansible_collections.octo.aws.plugins.module_utils._host.argument_specs impo
 from ansible_collections.octo.aws.plugins.plugin_utils._base import action, lookup
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_arguments import ACTIONS, documented
 from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers import (
+    DOWNLOAD,
     GONE,
     MADE,
     ROLE,
+    SET,
     UPLOAD,
     Case,
     Reached,
@@ -33,16 +35,29 @@ from ansible_collections.octo.aws.tests.unit.plugins.action.test_identifiers imp
 
 Path = tuple[str, ...]
 
+PUSH = {"repository": "team/app", "archive": "/srv/app.tar"}
+COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
+FUNCTION = {"function_name": "orders"}
+MANAGED_SET = {**SET, "permission_model": "SERVICE_MANAGED"}
 BESIDE: dict[str, dict[str, t.Any]] = {
+    "approval": {"text": "Deploy"},
     "aws_account": {"name": "prod"},
     "aws_account_copy": {"source_store": "/tmp/store"},
     "aws_script": {"cmd": "true"},
     "cloudformation_change_set": MADE,
     "cloudformation_stack": MADE,
+    "cloudformation_stack_set": SET,
+    "ecs_service_update": {"service": "web"},
+    "ecs_task_run": {"task_definition": "web"},
+    "image_push": PUSH,
+    "lambda_function": FUNCTION,
+    "s3_download": DOWNLOAD,
     "s3_upload": UPLOAD,
+    "ssm_command": {"document_name": "AWS-RunShellScript", "instance_ids": ["i-0123456789abcdef0"]},
 }
 """What each module needs."""
 NEEDS: dict[Path, dict[str, t.Any]] = {
+    ("approval", "text"): {"diff": "-a"},
     ("aws_script", "script"): {},
     ("aws_script", "cmd"): {},
     ("aws_script", "argv"): {},
@@ -50,13 +65,52 @@ NEEDS: dict[Path, dict[str, t.Any]] = {
     ("cloudformation_stack", "template"): {"stack_name": "web"},
     ("cloudformation_stack", "template_url"): {"stack_name": "web"},
     ("cloudformation_stack", "retain_resources"): GONE,
+    ("cloudformation_stack_set", "template"): {"stack_set_name": "web"},
+    ("cloudformation_stack_set", "template_url"): {"stack_set_name": "web"},
+    ("cloudformation_stack_set", "accounts"): {**SET, "regions": []},
+    ("cloudformation_stack_set", "organizational_unit_ids"): {**MANAGED_SET, "regions": []},
+    ("cloudformation_stack_set", "regions"): {**SET, "accounts": []},
+    ("cloudformation_stack_set", "auto_deployment"): MANAGED_SET,
     ("cloudformation_change_set", "template"): {"stack_name": "web"},
     ("cloudformation_change_set", "template_url"): {"stack_name": "web"},
+    ("ecs_task_run", "security_groups"): {"task_definition": "web", "subnets": ["subnet-01234567"]},
+    ("image_push", "daemon_image"): {"repository": "team/app"},
+    ("image_push", "daemon_host"): {"repository": "team/app", "daemon_image": "app"},
+    ("image_push", "source_image"): {"repository": "team/app"},
+    ("image_push", "source_username"): {**COPY, "source_password": "canary"},
+    ("image_push", "source_password"): {**COPY, "source_username": "octo"},
+    ("ssm_command", "targets"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "targets", "key"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "targets", "values"): {"document_name": "AWS-RunShellScript"},
+    ("ssm_command", "output_prefix"): {"document_name": "D-1", "instance_ids": ["i-01234567"], "output_bucket": "logs"},
+    ("lambda_function", "s3_bucket"): {**FUNCTION, "s3_key": "a"},
+    ("lambda_function", "s3_key"): {**FUNCTION, "s3_bucket": "abc"},
+    ("lambda_function", "s3_object_version"): {**FUNCTION, "s3_bucket": "abc", "s3_key": "a"},
+    ("lambda_function", "subnet_ids"): {**FUNCTION, "security_group_ids": []},
+    ("lambda_function", "security_group_ids"): {**FUNCTION, "subnet_ids": []},
+    ("s3_download", "version_id"): {**DOWNLOAD, "key": "a"},
     ("s3_upload", "kms_key_id"): {**UPLOAD, "encryption": "aws:kms"},
 }
 """What an option needs in place of that."""
-ITEMS: dict[str, dict[str, t.Any]] = {"assume_role": {"role_arn": ROLE}, "headers": {"pattern": "*"}}
-"""What an item of a list needs."""
+ITEMS: dict[str, dict[str, t.Any]] = {
+    "assume_role": {"role_arn": ROLE},
+    "headers": {"pattern": "*"},
+    "containers": {"name": "app"},
+    "capacity_provider_strategy": {"capacity_provider": "FARGATE"},
+    "targets": {"key": "tag:a", "values": ["b"]},
+    "alias": {"name": "live", "version": "1"},
+    "invoke": {},
+    "auto_deployment": {"enabled": True},
+    "operation_preferences": {},
+    "resources_to_import": {
+        "resource_type": "AWS::S3::Bucket",
+        "logical_id": "Site",
+        "identifier": {"BucketName": "www"},
+    },
+    "rollback_triggers": {"arn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:errors"},
+}
+"""What an item of a list needs, or a mapping with options."""
+MAPPINGS = ("alias", "auto_deployment", "invoke", "operation_preferences")
 TEXTS = ("str", "path", "json", "raw", "dict")
 
 
@@ -73,7 +127,9 @@ def options_of(module: str) -> t.Iterator[tuple[Path, dict[str, t.Any]]]:
 
 def distinct_options() -> dict[Path, dict[str, t.Any]]:
     """All of them, but those that modules share only once."""
-    found = {id(option): (path, option) for module in reversed(ACTIONS) for path, option in options_of(module)}
+    # Not those of approval, which shows the account and uses no session.
+    modules = ["approval", *(module for module in reversed(ACTIONS) if module != "approval")]
+    found = {id(option): (path, option) for module in modules for path, option in options_of(module)}
     return dict(found.values())
 
 
@@ -106,10 +162,22 @@ VALUES: dict[str, tuple[t.Any, str | None]] = {
 }
 """Each with the text that it is, or ``None``."""
 REFUSED = {"option_invalid", "name_invalid"}
-ONE_OF_THEM = ("template", "template_body", "template_url", "script", "cmd", "argv")
+ONE_OF_THEM = (
+    *("template", "template_body", "template_url", "script", "cmd", "argv", "version"),
+    *("archive", "daemon_image", "source_image", "source_username", "source_password"),
+    *("s3_bucket", "s3_key", "subnet_ids", "security_group_ids"),
+    *("accounts", "organizational_unit_ids", "regions"),
+)
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}
-NO_FILE = {"template_unreadable", "upload_source_invalid", "upload_empty", "template_too_large"}
+NO_FILE = {
+    "template_unreadable",
+    "upload_source_invalid",
+    "upload_empty",
+    "template_too_large",
+    "function_code_invalid",
+    "parameters_file_invalid",
+}
 """The path is right in its form, or the file in its content, but there is nothing for the task."""
 
 
@@ -120,7 +188,7 @@ def arguments(path: Path, value: t.Any) -> dict[str, t.Any]:
         item = {**ITEMS[name], inner[0]: value}
         if inner[0] == "transitive_tag_keys" and isinstance(value, list):
             item["tags"] = {str(key): "a" for key in value}
-        return {**beside, name: [item]}
+        return {**beside, name: item if name in MAPPINGS else [item]}
     return {**beside, name: value}
 
 
@@ -139,7 +207,9 @@ def tried(monkeypatch: pytest.MonkeyPatch, path: Path, value: t.Any) -> tuple[di
     with contextlib.suppress(Reached):
         result = run(monkeypatch, Case(module, name, []), arguments(path, value))
     found = seen.get(name)
-    return result, found[0].get(inner[0]) if inner and found else found
+    if inner and found:
+        found = (found if name in MAPPINGS else found[0]).get(inner[0])
+    return result, found
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +222,7 @@ def check(path: Path, what: str, result: dict[str, t.Any]) -> bool:
     if not result.get("failed"):
         return False
     code, message = result["error"]["code"], result["msg"]
-    if code in NO_FILE and path[-1] in ("template", "src", "template_body"):
+    if code in NO_FILE and path[-1] in ("template", "src", "template_body", "parameters_file"):
         return True
     if what in ("null", "an empty text") and code == "option_conflict" and path[-1] in ONE_OF_THEM:
         return True
@@ -211,7 +281,7 @@ def test_every_module_is_there() -> None:
 def test_the_values_of_every_mapping_are_compared_with_their_requests() -> None:
     """A new option with a mapping belongs into the table of ``test_yaml_values``."""
     mappings = {path[-1] for path, option in OPTIONS.items() if option["type"] == "dict"}
-    assert mappings == {"tags", "parameters", "metadata", "environment"}
+    assert mappings == {"tags", "parameters", "metadata", "environment", "secrets", "weights", "identifier"}
 
 
 LOOKUP = {

@@ -69,7 +69,9 @@ def test_what_is_secret_is_marked(name: str) -> None:
     spec = action_loader.get(f"octo.aws.{name}", class_only=True).ARGUMENT_SPEC
     spec = {**spec, **spec.get("assume_role", {}).get("options", {})}
     marked = {key for key, option in spec.items() if option.get("no_log")}
-    assert marked == {"secret_key", "session_token", "mfa_token", "external_id"} & set(spec)
+    assert marked == {"secret_key", "session_token", "mfa_token", "external_id", "source_password", "secrets"} & set(
+        spec
+    )
 
 
 def test_hops_of_the_lookup_are_those_of_an_account() -> None:
@@ -83,8 +85,16 @@ KINDS = {
     "script": "aws_script",
     "cloudformation": "cloudformation_stack",
     "cloudformation_delete": "cloudformation_stack",
+    "cloudformation_wait": "cloudformation_stack",
     "cloudformation_change_set": "cloudformation_change_set",
+    "ecs_update": "ecs_service_update",
+    "ecs_run_task": "ecs_task_run",
+    "image_push": "image_push",
+    "lambda": "lambda_function",
+    "s3_download": "s3_download",
     "s3_upload": "s3_upload",
+    "ssm_command": "ssm_command",
+    "stack_set": "cloudformation_stack_set",
 }
 """The modules behind the kinds of steps. The state of a stack is said by the kind."""
 

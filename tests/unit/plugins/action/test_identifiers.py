@@ -55,11 +55,17 @@ class Case(t.NamedTuple):
 
 MADE = {"stack_name": "web", "template_body": "{}"}
 GONE = {"stack_name": "web", "state": "absent"}
+SET = {"stack_set_name": "web", "template_body": "{}"}
+DOWNLOAD = {"bucket": "releases", "dest": "/srv/site"}
 UPLOAD = {"bucket": "releases", "src": HERE}
 RUN = {"cmd": "true"}
 WORKS: list[tuple[str, dict[str, t.Any]]] = [
     ("cloudformation_stack", MADE),
     ("cloudformation_change_set", MADE),
+    ("cloudformation_stack_set", SET),
+    ("ecs_service_update", {"service": "web"}),
+    ("ecs_task_run", {"task_definition": "web"}),
+    ("s3_download", DOWNLOAD),
     ("s3_upload", UPLOAD),
     ("aws_script", RUN),
     ("aws_identity", {}),
@@ -101,6 +107,25 @@ CASES = [
         ["s3://releases", "releases/web", "ab", "a..b", ".ab", "a b", "x" * 256, POINT.replace(":s3:", ":sns:")],
         {"src": HERE},
     ),
+    Case("cloudformation_stack_set", "stack_set_name", ["web", "x" * 128], [*NO_NAMES, STACK], {"template_body": "{}"}),
+    Case("cloudformation_stack_set", "administration_role_arn", [ROLE], NO_ROLES, SET),
+    Case("cloudformation_stack_set", "execution_role_name", ["deploy"], ["a/b", ROLE, "x" * 65], SET),
+    Case("cloudformation_stack_set", "accounts", ["123456789012"], ["1", "x" * 12], {**SET, "regions": []}, "list"),
+    Case("cloudformation_stack_set", "regions", ["eu-central-1"], ["a b", "a_b"], {**SET, "accounts": []}, "list"),
+    Case("s3_download", "bucket", ["releases"], ["s3://releases", "a..b"], {"dest": "/srv/site"}),
+    Case("s3_download", "key", ["a/b"], ["a/", "x" * 1025], DOWNLOAD),
+    Case(
+        "s3_download",
+        "version_id",
+        ["3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY"],
+        ["a b", "x" * 1025],
+        {**DOWNLOAD, "key": "a"},
+    ),
+    Case("s3_download", "prefix", ["a", "a/"], ["/a", "x" * 1025], DOWNLOAD),
+    Case("s3_download", "include", ["*.css"], [], DOWNLOAD, "list"),
+    Case("s3_download", "exclude", ["*.map"], [], DOWNLOAD, "list"),
+    Case("s3_download", "dest", ["/srv/site"], [], {"bucket": "releases"}),
+    Case("s3_download", "mode", ["0644"], ["644", "420", "u+x", "0888"], DOWNLOAD),
     Case("s3_upload", "src", [HERE], [], {"bucket": "releases"}),
     Case("s3_upload", "key", ["a/b"], ["/a", "a/", "x" * 1025], UPLOAD),
     Case("s3_upload", "prefix", ["a", "a/"], ["/a", "x" * 1025], UPLOAD),
@@ -169,7 +194,11 @@ def run(monkeypatch: pytest.MonkeyPatch, case: Case, arguments: dict[str, t.Any]
     for module in (action, host_action):
         monkeypatch.setattr(module, "store_of", lambda *_arguments: Untouched())
     monkeypatch.setattr(host_action, "Resolver", reach)
-    for name, function in (("aws_account_copy", "store_of"), ("aws_account_import", "read_files")):
+    for name, function in (
+        ("approval", "ask_for_approval"),
+        ("aws_account_copy", "store_of"),
+        ("aws_account_import", "read_files"),
+    ):
         plugin = action_loader.get(f"octo.aws.{name}", class_only=True)
         monkeypatch.setitem(plugin.work.__globals__, function, reach)
     monkeypatch.setattr(action.OctoAction, "run_module", reach)

@@ -15,11 +15,18 @@ from ansible_collections.octo.aws.plugins.module_utils._cloudformation.options i
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 from ansible_collections.octo.aws.plugins.module_utils._model.yaml_values import to_json, to_text, to_texts
-from ansible_collections.octo.aws.tests.unit.support.yaml_values import OPTIONS, ROLE, TEXTS, stack_parameters, upload
+from ansible_collections.octo.aws.tests.unit.support.yaml_values import (
+    OPTIONS,
+    ROLE,
+    TEXTS,
+    container_environment,
+    stack_parameters,
+    upload,
+)
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("option", [*OPTIONS, container_environment])
 def test_texts(option: t.Callable[[t.Any], str], text: str) -> None:
     value = yaml.safe_load(text)
     expected = str(value) if type(value).__name__ in ("int", "_AnsibleTaggedInt") else TEXTS[text]

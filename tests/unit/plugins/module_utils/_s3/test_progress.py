@@ -15,7 +15,8 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host import slices
 from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice, SlicedWork, SliceEnded
-from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import StoredObject
+from ansible_collections.octo.aws.plugins.module_utils._s3.addresses import Addresses
+from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import ListedObject, Page, StoredObject
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress, in_bytes
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select
@@ -28,6 +29,7 @@ class FakeBucket:
     """A bucket for which each request takes a second."""
 
     name = "bucket"
+    addresses = Addresses("bucket", "aws", "eu-central-1")
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 0.0
@@ -43,16 +45,14 @@ class FakeBucket:
             if len(self.requests) > self.fails_after:
                 raise OctoAwsError(ErrorCode.ACCESS_DENIED, "no")
 
-    def check(self, _prefix: str) -> None:
-        self._request("check")
-
     def find(self, key: str) -> StoredObject | None:
         self._request(f"find {key}")
         return StoredObject("old", None, 1, {"a": "b"}) if key.endswith("0") else None
 
-    def keys(self, _prefix: str) -> t.Iterator[str]:
-        self._request("keys")
-        yield "stray"
+    def pages(self, _prefix: str, **_limit: t.Any) -> t.Iterator[Page]:
+        self._request("list")
+        keys = [*(f"{number:02}" for number in range(FILES)), "stray"]
+        yield Page("eu-west-1", [(key, ListedObject("old", 1, 0.0)) for key in keys], truncated=False)
 
     def upload(self, key: str, *_arguments: t.Any) -> StoredObject:
         self._request(f"upload {key}")
@@ -98,7 +98,7 @@ def folder(tmp_path: Path) -> Path:
 def test_each_file_is_compared_and_uploaded_once(bucket: FakeBucket, folder: Path) -> None:
     result, lines, number = run(bucket, folder)
     assert number > 5
-    assert len(bucket.requests) == len(set(bucket.requests)) == 2 * FILES + 3
+    assert len(bucket.requests) == len(set(bucket.requests)) == 2 * FILES + 2
     assert result["deleted"] == ["stray"]
     assert [file["etag"] for file in result["files"]] == [f"etag of {number:02}" for number in range(FILES)]
     assert all(line.startswith("s3://bucket/: ") for line in lines)
@@ -108,7 +108,7 @@ def test_each_file_is_compared_and_uploaded_once(bucket: FakeBucket, folder: Pat
 
 
 def test_a_failure_has_what_earlier_slices_uploaded(bucket: FakeBucket, folder: Path) -> None:
-    bucket.fails_after = FILES + 2 + 25
+    bucket.fails_after = FILES + 1 + 25
     result, _lines, _number = run(bucket, folder)
     assert result["changed"]
     assert len(result["files"]) == 25

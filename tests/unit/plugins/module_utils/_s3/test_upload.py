@@ -29,8 +29,9 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.options import (
     object_settings,
     settings_digest,
 )
+from ansible_collections.octo.aws.plugins.module_utils._s3.parallel import in_parallel
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import SourceFile, select, split_source
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, in_parallel, object_keys
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, object_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -341,4 +342,4 @@ def test_nothing_is_done_with_keys_that_are_not_below_the_prefix() -> None:
         def list_objects_v2(**_parameters: t.Any) -> dict[str, t.Any]:
             return {"Contents": [{"Key": "site/a"}, {"Key": "other/b"}]}
 
-    assert code_of(lambda: list(Bucket(FakeClient(), "bucket").keys("site/"))) == "aws_answer_invalid"
+    assert code_of(lambda: list(Bucket(FakeClient(), "bucket").pages("site/"))) == "aws_answer_invalid"

@@ -99,6 +99,7 @@ def test_what_is_wrong_with_a_step(step: t.Any, code: ErrorCode, says: str) -> N
         ("script", None, "script: {cmd: aws s3 ls}"),
         ("cloudformation", "site", "cloudformation: {stack_name: site"),
         ("cloudformation_delete", "site", "cloudformation_delete: {stack_name: site}"),
+        ("image_push", "app", "image_push: {repository: team/app"),
         ("s3_upload", "site", "s3_upload: {bucket: site"),
         ("tasks", "tasks.yml", "tasks: {file: tasks.yml}"),
         ("assume_role", "arn:aws:iam::1:role/a", "assume_role: [{role_arn:"),

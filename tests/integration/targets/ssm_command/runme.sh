@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+source ../setup_fake_aws/start.sh
+ansible-playbook commands.yml "${extra_vars[@]}" "$@" 2>"${work}/shown" || { cat "${work}/shown" && exit 1; }
+grep -q "\[octo.aws\] .*command .* is InProgress, 0 of 1 instances are done, https://eu-central-1.console" "${work}/shown"
