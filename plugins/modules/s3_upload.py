@@ -19,11 +19,12 @@ description:
     sizes and encryptions.
   - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
     object, such as to its tags, are not detected.
-  - To compare many files with few requests, the module lists the objects, 1,000 in a request, and keeps a record on the
-    host. It has the two entries of each object, with the ETag, the size and the time of modification that a list shows.
+  - To compare many files with few requests, the module lists the objects, 1,000 in a request, and keeps a record. It has
+    the two entries of each object, with the ETag, the size and the time of modification that a list shows.
     While these three are the same, so are content, headers and metadata of the object, since each change of them creates
     an object with another time. Any other object is requested, except one with a new key. Without the record, each object
-    is requested once.
+    is requested once. Only tasks that run on the controller without C(become), for files of the controller without
+    O(templates), have a record. Other hosts keep none.
   - An upload can take longer than the session of the account. The task uploads in short runs of the module, each with
     fresh credentials, and the parts of a large file in several of them. With C(async), the whole upload needs one session.
   - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
@@ -221,8 +222,8 @@ notes:
   - Required permissions are C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
     O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires
     C(s3:DeleteObject), O(create_bucket) requires C(s3:CreateBucket), and a KMS key requires C(kms:GenerateDataKey) and C(kms:Decrypt).
-  - The record is in C($XDG_CACHE_HOME/octo-aws/uploads), by default C(~/.cache/octo-aws/uploads), of the user that runs the
-    module, in an SQLite file for each bucket. Only this user can read it. It has checksums and version IDs, and neither
+  - The record is in C($XDG_CACHE_HOME/octo-aws/uploads), by default C(~/.cache/octo-aws/uploads), of the user that runs
+    Ansible, in an SQLite file for each bucket. Only this user can read it. It has checksums and version IDs, and neither
     keys of objects, nor contents or credentials. To compare all objects themselves, delete it.
   - S3 rounds times to seconds, and does not return the time of an upload, which is derived from the response. If another
     program replaces an object within about two seconds of its upload with the same content and other settings, this is not
@@ -448,7 +449,10 @@ class UploadModule(HostModule):
                 signal.signal(number, lambda *_: bucket.stop())
         place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
         progress = UploadProgress(self.sliced_work, place, shown=self.params["progress"])
-        known = KnownObjects(record_folder(os.environ), client.meta.endpoint_url, bucket.name)
+        source = self.handover.source
+        # Nothing is left on other hosts: only uploads of files of the controller, from there, have a record.
+        folder = record_folder(os.environ) if source and not source.archive else ""
+        known = KnownObjects(folder, client.meta.endpoint_url, bucket.name)
         upload = plan(bucket, selection, self.params, progress, check_mode=self.check_mode, known=known)
         diff = {"diff": upload.diff()} if self._diff else {}
         if self.check_mode:
