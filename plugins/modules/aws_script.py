@@ -145,10 +145,10 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: listed.json.Buckets
 
-- name: Run migrations with the parameters and secrets of the application
+- name: Use the parameters and secrets of the application
   octo.aws.aws_script:
     account: prod
-    script: ./migrate --host "$DB_HOST" --user "$DB_USER"
+    script: test -n "$API_KEY" && echo "The database is on $DB_HOST"
     environment_from:
       - ssm:/app/prod
       - secretsmanager:app/prod

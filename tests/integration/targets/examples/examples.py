@@ -68,6 +68,16 @@ PREPARE = """
         content: "def handler(event, context): return event"
         mode: "0644"
 
+    - name: Parameters and secrets of an application
+      octo.aws.aws_script:
+        account: prod
+        script: |
+          set -e
+          aws ssm put-parameter --overwrite --name /app/prod/db/host --type String --value db.example.com
+          aws secretsmanager describe-secret --secret-id partners && exit 0
+          aws secretsmanager create-secret --name app/prod --secret-string '{"password": "canary-password"}'
+          aws secretsmanager create-secret --name partners --secret-string '{"api-key": "canary-key"}'
+
     - name: The instances of a command
       ansible.builtin.assert:
         that: "lookup('fake_aws', 'command', {'instances': ['i-0123456789abcdef0']}) == {}"
