@@ -237,7 +237,7 @@ deployment_id:
   type: str
   sample: ecs-svc/1234567890123456789
 changes:
-  description: What differs, or would be changed in check mode.
+  description: The parts that differ, or would be changed in check mode.
   returned: when the service could be read
   type: list
   elements: str
