@@ -21,6 +21,15 @@ def console_domain(arn: str) -> str:
     return _DOMAINS.get(parts[1], "") if len(parts) > 5 else ""
 
 
+def with_console(url: str, *sentences: str) -> str:
+    """Return sentences of a hint, and an address in the console after them.
+
+    :param url: empty if it is not known
+    :param sentences: empty ones are left out
+    """
+    return " ".join(filter(None, (*sentences, url and f"Console: {url}")))
+
+
 def console_url(region: str, path: str) -> str:
     """Return an address in the console of a region; empty for regions without a public console."""
     if "-iso" in region:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._aws.console import console_url
+from .._aws.console import console_url, with_console
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .skopeo import Place, Skopeo, SkopeoFailed
 
@@ -52,7 +52,9 @@ class ImagePush:
             raise PartialFailure.of(
                 ErrorCode.IMAGE_PUSH_TIMED_OUT,
                 f"The push to {self._repository} timed out after {self._timeout} seconds, and was stopped.",
-                f"Run the task again, or raise timeout: layers that are there are not sent again.{self._console}",
+                with_console(
+                    self._url, "Run the task again, or raise timeout: layers that are there are not sent again."
+                ),
                 changed=self._pushed,
             ) from None
 
@@ -153,19 +155,17 @@ class ImagePush:
         return OctoAwsError(
             ErrorCode.IMAGE_PUSH_FAILED,
             f"Cannot push to {self._repository}:{tag}: {text}.",
-            hint=f"Run the task again: layers that are there are not sent again.{self._console}",
+            hint=with_console(self._url, "Run the task again: layers that are there are not sent again."),
         )
 
     @property
-    def _console(self) -> str:
-        """A sentence with the address of the repository in the console; empty for other registries."""
+    def _url(self) -> str:
+        """The address of the repository in the console; empty for other registries."""
         found = _PRIVATE.fullmatch(self._registry)
         if not found:
             return ""
         region = found["region"]
-        path = f"ecr/repositories/private/{found['account']}/{self._name}?region={region}"
-        url = console_url(region, path)
-        return f" Console: {url}" if url else ""
+        return console_url(region, f"ecr/repositories/private/{found['account']}/{self._name}?region={region}")
 
 
 def _lines(digests: t.Mapping[str, str | None], unknown: str = "") -> str:

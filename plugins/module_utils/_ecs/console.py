@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._aws.console import console_domain
+from .._aws.console import console_domain, with_console
 
 
 def service_url(service_arn: str, cluster_arn: str) -> str:
@@ -32,5 +32,4 @@ def continues(what: str, url: str) -> str:
 
     :param url: its address in the console; empty if it is not known
     """
-    hint = f"The {what} continues in AWS. Run the task again to wait for it, or raise timeout."
-    return f"{hint} Console: {url}" if url else hint
+    return with_console(url, f"The {what} continues in AWS. Run the task again to wait for it, or raise timeout.")

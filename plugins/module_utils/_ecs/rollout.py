@@ -10,6 +10,7 @@ import re
 import typing as t
 from functools import partial
 
+from .._aws.console import with_console
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._secrecy import redact
 from .console import continues, service_url
@@ -146,9 +147,7 @@ class Rollout:
         if not replaced:
             hints.append(self._way_back())
         values = {**found["values"], "rolled_back_to": primary.get("taskDefinition") if replaced else None}
-        return PartialFailure.of(
-            ErrorCode.ROLLOUT_FAILED, message, " ".join(filter(None, (*hints, url and f"Console: {url}"))), **values
-        )
+        return PartialFailure.of(ErrorCode.ROLLOUT_FAILED, message, with_console(url, *hints), **values)
 
     def _way_back(self) -> str:
         previous = self._plan["previous_task_definition"]

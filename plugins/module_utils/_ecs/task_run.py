@@ -11,6 +11,7 @@ import json
 import typing as t
 from functools import partial
 
+from .._aws.console import with_console
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .console import continues, task_url
 from .container_log import ContainerLog, LogEnd
@@ -208,16 +209,14 @@ class TaskRun:
         if code == 0:
             return values
         url = task_url(plan["task_arn"], plan["cluster_arn"])
-        self._ecs.note_running(
-            f"The task {plan['task_arn']} of {plan['name']} has stopped", f"Console: {url}" if url else ""
-        )
+        self._ecs.note_running(f"The task {plan['task_arn']} of {plan['name']} has stopped", with_console(url))
         log = self._log(plan, codes)
         problem = f"failed with exit code {code}" if code else "did not run"
         reasons = [clause(stopped), *([log.problem] if log.problem else [])]
         message = f"The task of {plan['name']} {problem}: {'; '.join(reasons)}."
         if log.lines:
             message += f" Its log ends with: {' | '.join(log.lines[-_LINES_SHOWN:])}"
-        hint = " ".join(filter(None, (hint_for(message), url and f"Console: {url}")))
+        hint = with_console(url, hint_for(message))
         raise PartialFailure.of(ErrorCode.TASK_FAILED, message, hint, **values, log=list(log.lines))
 
     def _log(self, plan: t.Mapping[str, t.Any], codes: t.Mapping[str, int | None]) -> LogEnd:

@@ -11,7 +11,7 @@ import dataclasses
 import re
 import typing as t
 
-from ...module_utils._aws.console import console_url
+from ...module_utils._aws.console import console_url, with_console
 from ...module_utils._aws.errors import call, retry_throttled
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.field_checks import refused
@@ -81,8 +81,10 @@ def describe_cluster(client: t.Any, name: str, secrets: t.Iterable[str]) -> Clus
         raise OctoAwsError(
             ErrorCode.CLUSTER_NOT_READY,
             f"The cluster {name!r} in the region {region} has no endpoint; its state is {cluster.get('status')}.",
-            hint="Wait until it is ACTIVE: run `aws eks wait cluster-active`. Console: "
-            + console_url(region, f"eks/home?region={region}#/clusters/{name}"),
+            hint=with_console(
+                console_url(region, f"eks/home?region={region}#/clusters/{name}"),
+                "Wait until it is ACTIVE: run `aws eks wait cluster-active`.",
+            ),
         )
     try:
         certificate = base64.b64decode(encoded, validate=True).decode("ascii")
