@@ -61,7 +61,7 @@ class ActionModule(HostAction):
             return {**result, "skipped": True, "msg": f"Not asked in check mode. The code is {code}."}
         accepted = {code} if arguments["bound"] else {code, title}
         if accepted & {given.strip() for given in arguments["approved"] or ()}:
-            by = arguments["approver"] or approver_of_job(self._job_variables())
+            by = arguments["approver"] or approver_of_job(self.task_vars)
             return {**result, "approved": True, "approved_by": by, "approved_with": "variable"}
         question = f"Approve {printable([title])[0]!r:.200}? Type yes, anything else rejects it: "
         answer = ask_for_approval(question, arguments["timeout"])
@@ -121,11 +121,6 @@ class ActionModule(HostAction):
 
     def _about(self, arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         return {"account": arguments["account"], "region": arguments["region"], "executor": self.executor}
-
-    def _job_variables(self) -> dict[str, str]:
-        return {
-            name: str(value) for name, value in self.task_vars.items() if name in ("awx_user_name", "tower_user_name")
-        }
 
 
 def _error_of(answer: Answer, code: str, arguments: t.Mapping[str, t.Any]) -> OctoAwsError:

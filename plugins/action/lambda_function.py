@@ -12,13 +12,13 @@ from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.module_utils._host.handover import UploadSource
 from ansible_collections.octo.aws.plugins.module_utils._lambda.function_code import code_invalid, read_package
 from ansible_collections.octo.aws.plugins.module_utils._lambda.options import FUNCTION_SPEC, check_options
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.waiting_action import WaitingAction
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
 
-class ActionModule(HostAction):
+class ActionModule(WaitingAction):
     """Deploys a Lambda function; documented in the module of the same name.
 
     The code is that of the play, on the controller. It is sent first to a host that is another machine.
@@ -26,10 +26,6 @@ class ActionModule(HostAction):
 
     MODULE = "octo.aws.lambda_function"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = FUNCTION_SPEC
-
-    def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
-        """Return the timeout only in the background: each slice of a wait has its own credentials."""
-        return super().seconds_with_session(arguments) if self._task.async_val else 0
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = self.module_arguments(arguments)
@@ -59,13 +55,9 @@ class ActionModule(HostAction):
             ) from None
 
     def _send(self, package: bytes) -> str:
-        """Send the package to a temporary folder of the host, which ansible-core removes when the task ends."""
-        folder = self._connection._shell.tmpdir or self._make_tmp_path()
-        target = self._connection._shell.join_path(folder, "code.zip")
+        """Send the package to the host, and return its path there."""
         with tempfile.TemporaryDirectory(prefix="octo-aws-") as local:
             path = os.path.join(local, "code.zip")
             with open(path, "wb") as file:
                 file.write(package)
-            self._transfer_file(path, target)
-        self._fixup_perms2((folder, target))
-        return str(target)
+            return self.send_file(path, "code.zip")

@@ -86,13 +86,10 @@ class ActionModule(HostAction):
         }
 
     def _send(self, selection: Selection, rendered: t.Mapping[str, bytes]) -> str:
-        """Send the files to a temporary folder of the host, in one archive. ansible-core removes the folder when the task
-        ends, or with async when the module ends, even if it fails.
+        """Send the files to the host in one archive, and return its path there.
 
         :param rendered: the content of templates, by their relative paths
         """
-        folder = self._connection._shell.tmpdir or self._make_tmp_path()
-        target = self._connection._shell.join_path(folder, "files.tar")
         with tempfile.TemporaryDirectory(prefix="octo-aws-") as local:
             archive = os.path.join(local, "files.tar")
             with tarfile.open(archive, "w", dereference=True, encoding="utf-8") as opened:
@@ -106,9 +103,7 @@ class ActionModule(HostAction):
                         opened.add(file.path, file.relative, recursive=False)
                     except OSError as error:
                         raise unreadable(file.path, error) from None
-            self._transfer_file(archive, target)
-        self._fixup_perms2((folder, target))
-        return str(target)
+            return self.send_file(archive, "files.tar")
 
 
 def _slice_seconds(number: int) -> float:

@@ -7,21 +7,17 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._ssm.options import COMMAND_SPEC, check_options
-from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
+from ansible_collections.octo.aws.plugins.plugin_utils._base.waiting_action import WaitingAction
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 
 
-class ActionModule(HostAction):
+class ActionModule(WaitingAction):
     """Runs commands on instances; documented in the module of the same name."""
 
     MODULE = "octo.aws.ssm_command"
     MODULE_SPEC: t.ClassVar[dict[str, t.Any]] = COMMAND_SPEC
-
-    def seconds_with_session(self, arguments: t.Mapping[str, t.Any]) -> int:
-        """Return the timeout only in the background: each slice of a wait has its own credentials."""
-        return super().seconds_with_session(arguments) if self._task.async_val else 0
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         given = self.module_arguments(arguments)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from .._aws.console import with_console
 from .._aws.errors import call
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._host.slices import SlicedWork
@@ -129,12 +130,11 @@ class CloudFormationClient:
         return console_url(self._known.get("stack_id") or "")
 
     def _with_console(self, hint: str) -> str:
-        return " ".join(filter(None, (hint, self._url and f"Console: {self._url}")))
+        return with_console(self._url, hint)
 
     def report_unfinished(self) -> None:
         """Report the error message for a next slice that cannot run."""
-        hint = self._with_console(self._hint)
-        self.work.report["unfinished"] = {"subject": self._subject, "hint": hint, "values": self._known}
+        self.work.report_unfinished(self._subject, self._with_console(self._hint), self._known)
 
     def call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
         """Send one request, and return its response; see :func:`.._aws.errors.call`."""

@@ -162,7 +162,7 @@ class EcsClient:
 
         :raises SliceEnded: the next slice takes up the wait
         """
-        self.work.report["unfinished"] = {"subject": self._subject, "hint": self._hint, "values": self._known}
+        self.work.report_unfinished(self._subject, self._hint, self._known)
         self.work.pause(seconds)
 
 

@@ -97,6 +97,25 @@ class SlicedWork:
         """Let the action show a line."""
         self.report["lines"].append(line)
 
+    def show_state(self, line: str, url: str) -> None:
+        """Let the action show a state, if there is an action that shows it now, and it differs from the one shown last.
+
+        :param url: the address in the console, shown the first time; empty if it is not known
+        """
+        if not self.sliced or self.kept.get("shown") == line:
+            return
+        first = "shown" not in self.kept
+        self.kept["shown"] = line
+        self.show(f"{line}, {url}" if first and url else line)
+
+    def report_unfinished(self, subject: str, hint: str, values: t.Mapping[str, t.Any]) -> None:
+        """Report the error message for a next slice that cannot run.
+
+        :param subject: names the object of the work and its state
+        :param values: for the result
+        """
+        self.report["unfinished"] = {"subject": subject, "hint": hint, "values": values}
+
     def restart(self) -> None:
         """Forget the steps: the work starts again."""
         self._recorded.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from .._aws.console import with_console
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._model.yaml_values import to_texts
 from .function import function_url, is_same_version
@@ -81,8 +82,7 @@ class Deployment:
     @property
     def _link(self) -> str:
         url = function_url(self._region, self._function.name)
-        hint = "Run the task again: it continues from the present state of the function."
-        return f"{hint} Console: {url}" if url else hint
+        return with_console(url, "Run the task again: it continues from the present state of the function.")
 
     def _deploy(self) -> None:
         # An update of before has to end first: AWS refuses another one until then.
@@ -275,11 +275,9 @@ class Deployment:
         return True
 
     def _show(self) -> None:
-        line = f"function {self._function.name} is {self._known['state']}"
-        if self._work.sliced and self._options["progress"] and self._work.kept.get("shown") != line:
-            url = "" if "shown" in self._work.kept else function_url(self._region, self._function.name)
-            self._work.kept["shown"] = line
-            self._work.show(f"{line}, {url}" if url else line)
+        if self._options["progress"]:
+            line = f"function {self._function.name} is {self._known['state']}"
+            self._work.show_state(line, function_url(self._region, self._function.name))
 
     def _pause(self, waited: float) -> None:
         remaining = self._options["timeout"] - self._work.elapsed
@@ -287,7 +285,7 @@ class Deployment:
             raise OctoAwsError(
                 ErrorCode.FUNCTION_TIMED_OUT, f"It is not ready after {self._options['timeout']} seconds."
             )
-        self._work.report["unfinished"] = {"subject": self._subject, "hint": self._link, "values": self._known}
+        self._work.report_unfinished(self._subject, self._link, self._known)
         self._work.pause(min(max(1.0, waited / 10), 10.0, remaining))
 
     def _note(self, before: t.Mapping[str, t.Any], after: t.Mapping[str, t.Any]) -> None:

@@ -99,11 +99,11 @@ class TransferProgress:
         if self._shown:
             self.work.kept["shown"] = True
             self.work.show(f"{self._place}: {line}")
-        self.work.report["unfinished"] = {
-            "subject": f"{self.SUBJECT} {self._place} is not finished, {line}",
-            "hint": f"Run the task again: files that are {self.DONE} already are not {self.DONE} again.",
-            "values": {"changed": self.changed},
-        }
+        self.work.report_unfinished(
+            f"{self.SUBJECT} {self._place} is not finished, {line}",
+            f"Run the task again: files that are {self.DONE} already are not {self.DONE} again.",
+            {"changed": self.changed},
+        )
         self.work.end_slice()
 
 

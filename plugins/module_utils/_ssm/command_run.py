@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._aws.console import with_console
 from .._errors import ErrorCode, OctoAwsError, PartialFailure
 from .options import api_parameters
 from .run_command import command_url, has_ended
@@ -71,8 +72,7 @@ class CommandRun:
         """A hint with which the next run waits, and does not send the command again."""
         command_id = self._known["command_id"]
         url = command_url(self._region, command_id)
-        hint = f"The command continues in AWS. To wait for it, set command_id: {command_id}."
-        return f"{hint} Console: {url}" if url else hint
+        return with_console(url, f"The command continues in AWS. To wait for it, set command_id: {command_id}.")
 
     def _send(self) -> str:
         try:
@@ -104,11 +104,8 @@ class CommandRun:
     def _show(self, command: t.Mapping[str, t.Any]) -> None:
         done, targets = command.get("CompletedCount") or 0, command.get("TargetCount") or 0
         line = f"command {command['CommandId']} is {command.get('Status')}, {done} of {targets} instances are done"
-        if self._work.sliced and self._options["progress"] and self._work.kept.get("shown") != line:
-            first = "shown" not in self._work.kept
-            self._work.kept["shown"] = line
-            url = command_url(self._region, command["CommandId"]) if first else ""
-            self._work.show(f"{line}, {url}" if url else line)
+        if self._options["progress"]:
+            self._work.show_state(line, command_url(self._region, command["CommandId"]))
 
     def _pause(self, waited: float) -> None:
         remaining = self._options["timeout"] - self._work.elapsed
@@ -116,7 +113,7 @@ class CommandRun:
             raise OctoAwsError(
                 ErrorCode.COMMAND_TIMED_OUT, f"It has not ended after {self._options['timeout']} seconds."
             )
-        self._work.report["unfinished"] = {"subject": self._subject, "hint": self._take_up, "values": self._known}
+        self._work.report_unfinished(self._subject, self._take_up, self._known)
         self._work.pause(min(max(1.0, waited / 10), 30.0, remaining))
 
     def _judge(self, command: t.Mapping[str, t.Any], instances: t.Sequence[t.Mapping[str, t.Any]]) -> None:

@@ -25,10 +25,10 @@ def user() -> str:
         return str(os.getuid())
 
 
-def approver_of_job(variables: t.Mapping[str, str]) -> str:
+def approver_of_job(variables: t.Mapping[str, t.Any]) -> str:
     """Return the user that started the job, or the user that runs Ansible.
 
     :param variables: those of the host
     """
     named = [variables.get(name) for name in _VARIABLES] + [os.environ.get(name) for name in _ENVIRONMENT]
-    return next(filter(None, named), None) or user()
+    return next((str(name) for name in named if name), "") or user()

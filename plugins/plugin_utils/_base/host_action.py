@@ -136,6 +136,18 @@ class HostAction(OctoAction):
         masked: dict[str, t.Any] = _secrecy.redact_data(result, list(secrets)) if secrets else result
         return masked
 
+    def send_file(self, path: str, name: str) -> str:
+        """Send a file of the controller to a temporary folder of the host, and return its path there. ansible-core
+        removes the folder when the task ends, or with async when the module ends, even if it fails.
+
+        :param name: of the file on the host
+        """
+        folder = self._connection._shell.tmpdir or self._make_tmp_path()
+        target = self._connection._shell.join_path(folder, name)
+        self._transfer_file(path, target)
+        self._fixup_perms2((folder, target))
+        return str(target)
+
     @property
     def runs_here(self) -> bool:
         """Whether a module of the task runs on this machine as this user."""
