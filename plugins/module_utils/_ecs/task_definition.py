@@ -22,7 +22,7 @@ _DEFAULTS = {"cpu": 0, "essential": True, "protocol": "tcp", "hostPort": 0, "net
 """Values that ECS adds where a request has none."""
 _EMPTY: tuple[t.Any, ...] = (None, [], {}, "")
 _SHOWN = ("image", "cpu", "memory", "memoryReservation", "secrets", "family", "taskRoleArn", "executionRoleArn")
-"""What a diff shows with its values. Others, such as variables and options of log drivers, may contain secrets."""
+"""Fields that a diff shows with their values. Variables, options of log drivers and others may be secret."""
 _OUTPUTS = (
     *("taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities"),
     *("registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"),
@@ -33,7 +33,7 @@ _UNITS = re.compile(r"([0-9]*\.?[0-9]+) ?(?:vcpu|gb)", re.IGNORECASE)
 
 @dataclasses.dataclass(frozen=True)
 class TaskDefinition:
-    """What RegisterTaskDefinition takes.
+    """The input of RegisterTaskDefinition.
 
     :param content: by the names in the API
     :param arn: of the revision with this content; empty for content that is not registered
@@ -171,7 +171,7 @@ def _merge(
 
 
 def _normalize(value: t.Any, same_ports: bool, key: str = "") -> t.Any:
-    """Return a value without what ECS adds, and with unordered lists sorted.
+    """Return a value without the fields that ECS adds, and with unordered lists sorted.
 
     :param same_ports: whether the port of a host is that of its container
     """

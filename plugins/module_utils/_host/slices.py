@@ -20,7 +20,7 @@ _SHOWN_AFTER = 2.0
 
 
 class Slice(t.NamedTuple):
-    """What the action passes to one run of the module.
+    """The values that the action passes to one run of the module.
 
     :param seconds: how long the run may wait; 0 for the first one, so that the action can show at once what has begun
     :param elapsed: seconds since the first run began

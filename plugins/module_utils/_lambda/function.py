@@ -22,7 +22,7 @@ _OF_VERSION = (
     "FileSystemConfigs",
     "LoggingConfig",
 )
-"""What is in a version, besides the settings of :func:`.options.present_settings`."""
+"""The fields of a version, besides the settings of :func:`.options.present_settings`."""
 
 
 class Function:

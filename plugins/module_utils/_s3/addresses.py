@@ -25,7 +25,7 @@ _ACCESS_POINT = re.compile(r"arn:[a-z-]+:s3:([a-z0-9-]+):([0-9]{12}):accesspoint
 
 
 class Addresses(t.NamedTuple):
-    """What the addresses of a bucket depend on.
+    """The values that the addresses of a bucket depend on.
 
     :param bucket: its name, or the ARN of an access point
     :param endpoint: the URL of a service that is compatible with S3; empty for S3 itself

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a list of a bucket shows about the objects of an upload."""
+"""The objects of an upload, as a list of the bucket shows them."""
 
 from __future__ import annotations
 
