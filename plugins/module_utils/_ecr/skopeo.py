@@ -153,7 +153,8 @@ def _memory_file(text: str) -> t.Iterator[int]:
         os.fchmod(descriptor, 0o600)
         data = text.encode("utf-8")
         while data:
-            data = data[os.write(descriptor, data) :]
+            written = os.write(descriptor, data)
+            data = data[written:]
         yield descriptor
     finally:
         os.close(descriptor)

@@ -131,7 +131,8 @@ class EcsClient:
             token = {"nextToken": response["nextToken"]}
         tasks: list[dict[str, t.Any]] = []
         for first in range(0, len(arns), _DESCRIBED_AT_ONCE):
-            some = arns[first : first + _DESCRIBED_AT_ONCE]
+            end = first + _DESCRIBED_AT_ONCE
+            some = arns[first:end]
             tasks += self.call("describe_tasks", cluster=cluster, tasks=some).get("tasks") or []
         return tasks
 

@@ -103,7 +103,7 @@ class EnvironmentValues:
             path = source.resource.rstrip("/")
             for parameter in self._below(path):
                 found = True
-                yield _variable(parameter["Name"][len(path) :].lstrip("/")), parameter["Value"]
+                yield _variable(parameter["Name"].removeprefix(path).lstrip("/")), parameter["Value"]
         if not found:
             if source.resource.endswith("/"):
                 raise self._no_parameter(source, "There are no parameters below this path")

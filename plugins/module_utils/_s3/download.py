@@ -174,7 +174,7 @@ def plan_download(bucket: SourceBucket, options: t.Mapping[str, t.Any], progress
         folder = TargetFolder(options["dest"], options["include"], options["exclude"])
         prefix = folder_prefix(options["prefix"])
         listed = work.step(lambda: [dataclasses.astuple(remote) for remote in _selected(bucket, prefix, folder)])
-        named = {remote.key[len(prefix) :]: remote for remote in (RemoteObject(*values) for values in listed)}
+        named = {remote.key.removeprefix(prefix): remote for remote in (RemoteObject(*values) for values in listed)}
         if not named and not options["allow_empty"]:
             raise OctoAwsError(
                 ErrorCode.DOWNLOAD_EMPTY,
@@ -204,7 +204,7 @@ def plan_download(bucket: SourceBucket, options: t.Mapping[str, t.Any], progress
 def _selected(bucket: SourceBucket, prefix: str, folder: TargetFolder) -> t.Iterator[RemoteObject]:
     for remote in bucket.objects(prefix):
         # A key that ends with a slash is a folder from the console, not a file.
-        if not remote.key.endswith("/") and folder.covers(remote.key[len(prefix) :]):
+        if not remote.key.endswith("/") and folder.covers(remote.key.removeprefix(prefix)):
             yield remote
 
 

@@ -96,8 +96,7 @@ class Outputs:
     def _from_s3(self, url: str) -> tuple[str, bool]:
         """Read an object. AWS returns its address with the bucket in the path, or in the name of the host."""
         key = unquote(urlsplit(url).path).lstrip("/")
-        if key.startswith(f"{self._bucket}/"):
-            key = key[len(self._bucket) + 1 :]
+        key = key.removeprefix(f"{self._bucket}/")
         response = call(
             self._client_of("s3"),
             "get_object",
