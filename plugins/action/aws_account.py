@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
 

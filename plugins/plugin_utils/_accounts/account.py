@@ -14,7 +14,7 @@ import dataclasses
 import re
 import typing as t
 
-from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.field_checks import (
     check_access_key,
@@ -27,6 +27,7 @@ from ...module_utils._model.field_checks import (
     check_text,
     parse_role_arn,
 )
+from .account_types import TYPES, fields_of_type
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -35,37 +36,6 @@ if t.TYPE_CHECKING:
 
 NAME_LENGTH = 200
 SECRET_FIELDS = ("secret_key", "session_token")
-
-
-class TypeFields(t.NamedTuple):
-    """The fields of one account type, besides those that every type has.
-
-    :param required: they decide which identity the account has
-    :param is_role_session: whether its credentials are a session of a role, so that its hops are role chaining
-    :param may_use_mfa: whether its credentials may be those of an IAM user with an MFA device
-    """
-
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    is_role_session: bool = False
-    may_use_mfa: bool = False
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """The required fields, then the optional ones."""
-        return self.required + self.optional
-
-
-TYPES: dict[str, TypeFields] = {
-    "access_key": TypeFields(
-        required=("access_key", "secret_key"),
-        optional=("session_token", "temporary", "mfa_serial"),
-        may_use_mfa=True,
-    ),
-    "instance_role": TypeFields(),
-    "web_identity": TypeFields(required=("role_arn", "web_identity_token_file"), is_role_session=True),
-    "profile": TypeFields(required=("profile",), may_use_mfa=True),
-}
 
 
 class Verified(t.NamedTuple):
@@ -220,16 +190,6 @@ def check_name(name: object) -> str:
     return trimmed
 
 
-def fields_of_type(account_type: str) -> TypeFields:
-    if account_type not in TYPES:
-        raise OctoAwsError(
-            ErrorCode.OPTION_INVALID,
-            f"type cannot be {account_type!r:.80}.",
-            hint=f"Use one of {', '.join(TYPES)}. {closest(account_type, TYPES)}".strip(),
-        )
-    return TYPES[account_type]
-
-
 def _check_session_key(value: str) -> str:
     if not re.fullmatch("[0-9a-f]{64}", value):
         raise OctoAwsError(ErrorCode.OPTION_INVALID, "session_key does not have 64 hexadecimal digits.")
@@ -275,24 +235,8 @@ def checked(account: Account) -> Account:
             f"An account of type {account.type} needs {' and '.join(missing)}.",
             hint=keys_hint if account.type == "access_key" else "",
         )
-    if account.access_key.startswith("ASIA") and not account.session_token:
-        raise OctoAwsError(
-            ErrorCode.OPTION_CONFLICT,
-            f"The access key {account.access_key} is temporary and needs its session_token.",
-            hint="Set all three values from AWS, or use the long-term key of an IAM user (AKIA...).",
-        )
-    if account.temporary and account.session_token:
-        raise OctoAwsError(
-            ErrorCode.OPTION_CONFLICT,
-            "temporary needs the long-term key of an IAM user, but this access key is already temporary.",
-            hint="Remove temporary, or use a long-term key (AKIA...).",
-        )
-    if account.mfa_serial and not account.temporary:
-        raise OctoAwsError(
-            ErrorCode.OPTION_CONFLICT,
-            "mfa_serial needs temporary: true.",
-            hint="Set temporary: true, or set mfa_serial in the first item of assume_role.",
-        )
+    if check_type := TYPES[account.type].check:
+        check_type(vars(account))
     account.check_chain(account.assume_role)
     return account
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .account import CHECKS, FIELDS, TYPED_FIELDS, TYPES, Account, checked, fields_of_type, hops_from
+from .account import CHECKS, FIELDS, TYPED_FIELDS, Account, checked, hops_from
+from .account_types import TYPES, fields_of_type
 
 _KEY_FIELDS = ("access_key", "secret_key", "session_token")
 _COMMON_FIELDS = tuple(field for field in FIELDS if field not in TYPED_FIELDS)

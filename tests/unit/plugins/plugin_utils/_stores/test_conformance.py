@@ -20,7 +20,8 @@ import pytest
 from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import TYPES, Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
