@@ -15,7 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils._host.handover import Upl
 from ansible_collections.octo.aws.plugins.module_utils._path_patterns import has_wildcard, includes, split_pattern
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options, object_settings
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select, source_invalid, unreadable
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import object_keys
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload_sources import check_files
 from ansible_collections.octo.aws.plugins.plugin_utils._base.file_templates import render_file
 from ansible_collections.octo.aws.plugins.plugin_utils._base.host_action import HostAction
 
@@ -47,10 +47,10 @@ class ActionModule(HostAction):
             return self.run_in_slices(self.resolve(arguments, settings, options), given, seconds=_slice_seconds)
         path, pattern = self._find(given["src"], given["exclude"])
         selection = select(path, pattern, given["exclude"])
-        object_keys(selection, upload)
+        check_files(selection, upload)
         rendered = self._render(selection, given["templates"])
         account = self.resolve(arguments, settings, options)
-        source = UploadSource(path, pattern, single=selection.single)
+        source = UploadSource(path, pattern, single=bool(selection.single))
         if rendered or not self.runs_here:
             source = source._replace(path=self._send(selection, rendered), archive=True)
         return self.run_in_slices(
@@ -70,7 +70,9 @@ class ActionModule(HostAction):
                 "Correct src, or set remote_src if it is on the host that runs the task.",
             )
         # The folder of a pattern such as *.html is in each place.
-        return next((path for path in folders if select(path, pattern, exclude).files), folders[0]), pattern
+        return next(
+            (path for path in folders if next(select(path, pattern, exclude).files(), None)), folders[0]
+        ), pattern
 
     def _places(self, folder: str) -> t.Iterator[str]:
         for base in (*self._task.get_search_path(), self._loader.get_basedir()):
@@ -81,7 +83,7 @@ class ActionModule(HostAction):
         """Return the content of the files that are templates, by their relative paths."""
         return {
             file.relative: render_file(file.path, self._templar, self.task_vars, self._task.get_search_path())
-            for file in selection.files
+            for file in selection.files()
             if any(includes(pattern, file.relative) for pattern in patterns)
         }
 
@@ -93,7 +95,7 @@ class ActionModule(HostAction):
         with tempfile.TemporaryDirectory(prefix="octo-aws-") as local:
             archive = os.path.join(local, "files.tar")
             with tarfile.open(archive, "w", dereference=True, encoding="utf-8") as opened:
-                for file in selection.files:
+                for file in selection.files():
                     if file.relative in rendered:
                         member = tarfile.TarInfo(file.relative)
                         member.size = len(rendered[file.relative])

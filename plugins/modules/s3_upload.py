@@ -304,7 +304,8 @@ bucket:
   sample: www.example.com
 files:
   description:
-    - All files, sorted by key, including unchanged ones.
+    - The files, sorted by key, including unchanged ones. At most 2,000 files are listed, first those that were uploaded.
+      RV(counts) has the numbers of all.
     - If the task failed during the upload, the files that are up to date in the bucket.
   returned: success, or failure during the upload
   type: list
@@ -359,11 +360,33 @@ files:
       description: Whether the file was uploaded, or would be in check mode.
       type: bool
 deleted:
-  description: The keys of the objects that were deleted, or would be in check mode.
+  description: The keys of the objects that were deleted, or would be in check mode. At most 2,000 keys are listed.
   returned: success, or failure during the upload
   type: list
   elements: str
   sample: [live/old.html]
+counts:
+  description: The numbers of all files, also of those that are not listed.
+  returned: success, or failure during the upload
+  type: dict
+  sample:
+    files: 240
+    changed: 3
+    deleted: 1
+    bytes: 1048576
+  contains:
+    files:
+      description: The files that are up to date in the bucket, or would be in check mode.
+      type: int
+    changed:
+      description: The files of these that were uploaded.
+      type: int
+    deleted:
+      description: The objects that were deleted.
+      type: int
+    bytes:
+      description: The size of all files in bytes.
+      type: int
 bucket_created:
   description: Whether the bucket was created, or would be in check mode.
   returned: success, or failure during the upload
@@ -412,17 +435,18 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsErr
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
-from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects, record_folder
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_files import KnownFiles
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects
+from ansible_collections.octo.aws.plugins.module_utils._s3.local_record import record_folder
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import (
     Selection,
     select,
-    selection_of_folder,
     source_invalid,
     split_source,
 )
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import UploadPlan, plan
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Uploader
 
 
 class UploadModule(HostModule):
@@ -432,14 +456,6 @@ class UploadModule(HostModule):
         super().__init__(UPLOAD_SPEC, supports_check_mode=True)
 
     def work(self) -> dict[str, t.Any]:
-        try:
-            return self._upload()
-        except OctoAwsError as error:
-            # Earlier slices may have uploaded files.
-            kept = self.sliced_work.kept
-            raise PartialFailure.after(error, changed=bool(kept.get("sent") or kept.get("created"))) from None
-
-    def _upload(self) -> dict[str, t.Any]:
         check_options(self.params)
         selection = self._select()
         client = service_client(self.handover, "s3", self.config_file())
@@ -450,20 +466,15 @@ class UploadModule(HostModule):
         place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
         progress = UploadProgress(self.sliced_work, place, shown=self.params["progress"])
         source = self.handover.source
-        # Nothing is left on other hosts: only uploads of files of the controller, from there, have a record.
+        # Nothing is left on other hosts: only uploads of files of the controller, from there, have records.
         folder = record_folder(os.environ) if source and not source.archive else ""
-        known = KnownObjects(folder, client.meta.endpoint_url, bucket.name)
-        upload = plan(bucket, selection, self.params, progress, check_mode=self.check_mode, known=known)
-        diff = {"diff": upload.diff()} if self._diff else {}
-        if self.check_mode:
-            return {**upload.preview(), **diff}
+        known = KnownObjects(folder, client.meta.endpoint_url, bucket.name), KnownFiles(folder)
+        uploader = Uploader(bucket, selection, self.params, progress, *known, check_mode=self.check_mode)
         try:
-            return {**upload.perform(), **diff}
+            uploader.run()
         except OctoAwsError as error:
-            self._fail(error, upload)
-
-    def _fail(self, error: OctoAwsError, upload: UploadPlan) -> t.NoReturn:
-        self.fail_json(msg=str(error), error=error.as_result(), **upload.partial_result())
+            raise PartialFailure.after(error, **uploader.result()) from None
+        return {**uploader.result(), **({"diff": uploader.diff()} if self._diff else {})}
 
     def _select(self) -> Selection:
         # What the action found on the controller; without it, src is on this host.
@@ -476,7 +487,9 @@ class UploadModule(HostModule):
             return select(*split_source(self.params["src"]), exclude)
         if not source.archive:
             return select(source.path, source.pattern, exclude)
-        return selection_of_folder(self._unpack(source.path), source.pattern, exclude, source.single)
+        folder = self._unpack(source.path)
+        names = os.listdir(folder) if source.single else [""]
+        return select(os.path.join(folder, *names[:1]), source.pattern, exclude)
 
     def _unpack(self, archive: str) -> str:
         """Unpack the files from the action into a temporary folder, which is deleted when the module ends."""

@@ -60,12 +60,12 @@ class Page(t.NamedTuple):
     """A page of a list.
 
     :param region: of the bucket; empty if it is not known
-    :param truncated: whether there are more pages
+    :param next: the token of the next page; ``None`` for the last one
     """
 
     region: str
     objects: list[tuple[str, ListedObject]]
-    truncated: bool
+    next: str | None
 
 
 class Bucket:
@@ -91,29 +91,35 @@ class Bucket:
         """Reject all further requests, except those that clean up."""
         self._stopped.set()
 
-    def pages(self, prefix: str, **limit: t.Any) -> t.Iterator[Page]:
+    def pages(self, prefix: str) -> t.Iterator[Page]:
         """Yield the pages of the list of objects with a prefix.
 
         :raises OctoAwsError: the bucket does not exist, or AWS denied access
         """
-        for response in self._pages(prefix, **limit):
-            objects = [
-                (entry["Key"], ListedObject(entry["ETag"].strip('"'), entry["Size"], entry["LastModified"].timestamp()))
-                for entry in response.get("Contents", ())
-            ]
-            yield Page(_region(response), objects, bool(response.get("IsTruncated")))
+        token: str | None = ""
+        while token is not None:
+            page = self.page(prefix, token)
+            yield page
+            token = page.next
 
-    def _pages(self, prefix: str, **limit: t.Any) -> t.Iterator[dict[str, t.Any]]:
-        token: dict[str, t.Any] = {}
-        while True:
-            response = self._call("list_objects_v2", Prefix=prefix, **limit, **token)
-            for entry in response.get("Contents", ()):
-                if not entry["Key"].startswith(prefix):
-                    raise self._unexpected_key(prefix, entry["Key"])
-            yield response
-            if not response.get("IsTruncated"):
-                return
-            token = {"ContinuationToken": response["NextContinuationToken"]}
+    def page(self, prefix: str, token: str, **limit: t.Any) -> Page:
+        """Return one page of the list of objects with a prefix.
+
+        :param token: of the page; empty for the first one
+        :raises OctoAwsError: the bucket does not exist, or AWS denied access
+        """
+        place = {"ContinuationToken": token} if token else {}
+        response = self._call("list_objects_v2", Prefix=prefix, **limit, **place)
+        contents = response.get("Contents", ())
+        for entry in contents:
+            if not entry["Key"].startswith(prefix):
+                raise self._unexpected_key(prefix, entry["Key"])
+        objects = [
+            (entry["Key"], ListedObject(entry["ETag"].strip('"'), entry["Size"], entry["LastModified"].timestamp()))
+            for entry in contents
+        ]
+        more = response["NextContinuationToken"] if response.get("IsTruncated") else None
+        return Page(_region(response), objects, more)
 
     def check(self, prefix: str) -> str:
         """Check that the bucket exists and can be listed. The response to a HEAD request would have no reason.

@@ -11,6 +11,7 @@ import os
 import typing as t
 
 from .bucket import StoredObject
+from .outcomes import Outcomes
 
 if t.TYPE_CHECKING:
     from .._host.slices import SlicedWork
@@ -41,6 +42,16 @@ class FileComparison(t.NamedTuple):
     unchanged: bool
 
 
+class FileTotal(t.NamedTuple):
+    """All files of a transfer.
+
+    :param size: their bytes
+    """
+
+    files: int
+    size: int
+
+
 class TransferProgress:
     """The files that were compared and transferred, in this slice and in those before.
 
@@ -61,71 +72,94 @@ class TransferProgress:
         self._sent: dict[str, t.Any] = work.kept.setdefault("sent", {})
         self._parts: dict[str, dict[str, t.Any]] = work.kept.setdefault("parts", {})
 
-    @property
-    def changed(self) -> bool:
-        """Whether files were transferred, or the bucket was created."""
-        return bool(self._sent) or bool(self.work.kept.get("created"))
-
     def parts(self, key: str) -> dict[str, t.Any]:
         """Return the parts of an object that were transferred, which the transfer updates."""
         return self._parts.setdefault(key, {})
 
-    def end_comparing(self, number: int) -> t.NoReturn:
-        """End the slice before all files are compared.
+    @property
+    def _bytes_of_parts(self) -> int:
+        return sum(parts.get("sent", 0) for parts in self._parts.values())
 
-        :param number: of files
-        """
-        self._end(f"{len(self._compared):,} of {number:,} files compared")
-
-    def end_sending(self, sizes: t.Mapping[str, int]) -> t.NoReturn:
-        """End the slice before all files are transferred.
-
-        :param sizes: of the files to transfer, by key
-        """
-        self._end(self._sending(sizes))
-
-    def finish(self, sizes: t.Mapping[str, int]) -> None:
+    def _show_end(self, line: str) -> None:
         """Show the last line, if there were others."""
         if self._shown and self.work.kept.get("shown"):
-            self.work.show(f"{self._place}: {self._sending(sizes)}")
+            self.work.show(f"{self._place}: {line}")
 
-    def _sending(self, sizes: t.Mapping[str, int]) -> str:
-        sent = sum(sizes[key] for key in self._sent if key in sizes)
-        sent += sum(parts.get("sent", 0) for parts in self._parts.values())
-        files = f"{len(self._sent):,} of {len(sizes):,} files {self.DONE}"
-        return f"{files}, {in_bytes(sent)} of {in_bytes(sum(sizes.values()))}"
-
-    def _end(self, line: str) -> t.NoReturn:
+    def _end(self, line: str, *, changed: bool) -> t.NoReturn:
         if self._shown:
             self.work.kept["shown"] = True
             self.work.show(f"{self._place}: {line}")
         self.work.report_unfinished(
             f"{self.SUBJECT} {self._place} is not finished, {line}",
             f"Run the task again: files that are {self.DONE} already are not {self.DONE} again.",
-            {"changed": self.changed},
+            {"changed": changed},
         )
         self.work.end_slice()
 
 
 class UploadProgress(TransferProgress):
-    """The progress of an upload."""
+    """The progress of an upload, which is made in batches of files."""
 
     DONE = "uploaded"
     SUBJECT = "The upload to"
 
-    def note_bucket(self, *, created: bool) -> None:
-        """Note whether the bucket was created."""
-        self.work.kept["created"] = created
+    def __init__(self, work: SlicedWork, place: str, *, shown: bool = False) -> None:
+        super().__init__(work, place, shown=shown)
+        self.outcomes = Outcomes(work.kept.setdefault("outcomes", {}))
+        self.listing: dict[str, t.Any] = work.kept.setdefault("listing", {})
+        """The list of the bucket, see :class:`.listing.Listing`."""
+        self._total = FileTotal(0, 0)
+
+    @property
+    def changed(self) -> bool:
+        """Whether files were uploaded or deleted, or the bucket was created."""
+        return self.outcomes.changed or self.created
+
+    @property
+    def created(self) -> bool:
+        """Whether the bucket was created, or would be in check mode."""
+        return bool(self.work.kept.get("created"))
+
+    def note_created(self) -> None:
+        """Note that the bucket was created, or would be in check mode."""
+        self.work.kept["created"] = True
+
+    def expect(self, total: FileTotal) -> None:
+        """Set the number and the size of all files."""
+        self._total = total
+
+    @property
+    def position(self) -> str:
+        """The relative path of the last file of the batches that are finished; empty in the first one."""
+        return str(self.work.kept.get("position", ""))
+
+    def is_done(self, key: str) -> bool:
+        """Whether a file of this batch is finished."""
+        return key in self._sent
+
+    def note_done(self, key: str) -> None:
+        """Note that a file of this batch is finished."""
+        self._sent[key] = None
+        self._parts.pop(key, None)
+        self._compared.pop(key, None)
+
+    def finish_batch(self, last: str) -> None:
+        """Note that a batch is finished.
+
+        :param last: the relative path of its last file
+        """
+        self.work.kept["position"] = last
+        self._sent.clear()
 
     def comparison(self, key: str) -> Comparison | None:
-        """Return the comparison of the file for a key, or ``None`` if there was none."""
+        """Return the comparison of a file of which parts are uploaded, or ``None``."""
         if key not in self._compared:
             return None
         size, sha256, before = self._compared[key]
         return Comparison(size, sha256, StoredObject(**before) if before else None)
 
     def note_comparison(self, key: str, comparison: Comparison) -> None:
-        """Note that a file was compared."""
+        """Note the comparison of a file of which parts are uploaded."""
         before = comparison.before
         record: dict[str, t.Any] | None = None
         if before:
@@ -133,14 +167,21 @@ class UploadProgress(TransferProgress):
             record["metadata"] = dict(before.metadata)
         self._compared[key] = (comparison.size, comparison.sha256, record)
 
-    def sent(self, key: str) -> StoredObject | None:
-        """Return the object that was uploaded for a key, or ``None``."""
-        return StoredObject(*self._sent[key]) if key in self._sent else None
+    def end(self) -> t.NoReturn:
+        """End the slice before all files are finished."""
+        self._end(self._line(), changed=self.changed)
 
-    def note_sent(self, key: str, after: StoredObject) -> None:
-        """Note that a file was uploaded."""
-        self._sent[key] = (after.etag, after.version_id)
-        self._parts.pop(key, None)
+    def finish(self) -> None:
+        """Show the last line, if there were others."""
+        self._show_end(self._line())
+
+    def _line(self) -> str:
+        counts, total = self.outcomes.counts, self._total
+        sent = in_bytes(counts["bytes"] + self._bytes_of_parts)
+        return (
+            f"{counts['files']:,} of {total.files:,} files, {sent} of {in_bytes(total.size)}, "
+            f"{counts['changed']:,} uploaded"
+        )
 
 
 class DownloadProgress(TransferProgress):
@@ -156,6 +197,34 @@ class DownloadProgress(TransferProgress):
     def note_comparison(self, key: str, comparison: FileComparison) -> None:
         """Note that a file was compared."""
         self._compared[key] = comparison
+
+    @property
+    def changed(self) -> bool:
+        """Whether files were downloaded."""
+        return bool(self._sent)
+
+    def end_comparing(self, number: int) -> t.NoReturn:
+        """End the slice before all files are compared.
+
+        :param number: of files
+        """
+        self._end(f"{len(self._compared):,} of {number:,} files compared", changed=self.changed)
+
+    def end_sending(self, sizes: t.Mapping[str, int]) -> t.NoReturn:
+        """End the slice before all files are downloaded.
+
+        :param sizes: of the files to download, by key
+        """
+        self._end(self._sending(sizes), changed=self.changed)
+
+    def finish(self, sizes: t.Mapping[str, int]) -> None:
+        """Show the last line, if there were others."""
+        self._show_end(self._sending(sizes))
+
+    def _sending(self, sizes: t.Mapping[str, int]) -> str:
+        sent = sum(sizes[key] for key in self._sent if key in sizes) + self._bytes_of_parts
+        files = f"{len(self._sent):,} of {len(sizes):,} files {self.DONE}"
+        return f"{files}, {in_bytes(sent)} of {in_bytes(sum(sizes.values()))}"
 
     def is_downloaded(self, key: str) -> bool:
         """Whether the object was downloaded."""

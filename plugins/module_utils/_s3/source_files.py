@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import stat
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
@@ -29,21 +28,60 @@ class SourceFile:
 
 @dataclasses.dataclass(frozen=True)
 class Selection:
-    """The files to upload, and the rules that selected them.
+    """The files to upload, and the rules that select them. They are read again each time, so that none are kept.
 
-    :param single: whether ``src`` is a single file, not a folder or a pattern
+    :param root: the folder without links, or the only file
+    :param single: whether ``src`` is a single file, not a folder or a pattern; such as the name of that file
     :param pattern: the pattern below the folder
     :param exclude: patterns of files to exclude
     """
 
-    files: tuple[SourceFile, ...]
-    single: bool = False
+    root: str
+    single: str = ""
     pattern: str | None = None
     exclude: tuple[str, ...] = ()
 
+    def files(self, after: str = "") -> t.Iterator[SourceFile]:
+        """Yield the files in the order of their relative paths, which is that of keys in S3.
+
+        :param after: the relative path after which to begin; empty for all files
+        :raises OctoAwsError: something in the folder cannot be uploaded
+        """
+        if not self.single:
+            yield from self._below("", after, (self.root,))
+        elif not _excluded(self.single, self.exclude) and self.single > after:
+            yield SourceFile(self.single, self.root)
+
     def covers(self, relative: str) -> bool:
         """Whether a file with this relative path would be selected."""
-        return _wanted(relative, self.pattern, self.exclude)
+        return not _excluded(relative, self.exclude) and (self.pattern is None or matches(self.pattern, relative))
+
+    def has(self, relative: str) -> bool:
+        """Whether there is a selected file with this relative path."""
+        if self.single:
+            return relative == self.single and self.covers(relative)
+        return self.covers(relative) and os.path.isfile(os.path.join(self.root, relative))
+
+    def _below(self, folder: str, after: str, trail: tuple[str, ...]) -> t.Iterator[SourceFile]:
+        """Yield the files below a folder.
+
+        :param trail: the resolved paths of the folders above
+        """
+        for entry, relative in _entries(self.root, folder):
+            if entry.is_dir():
+                below = relative.removesuffix("/")
+                if after.startswith(relative) or after < relative:
+                    if _excluded(below, self.exclude) or (self.pattern and not may_match_below(self.pattern, below)):
+                        continue
+                    target = _inside(self.root, entry.path)
+                    if target in trail:
+                        raise source_invalid(f"{entry.path} is a link to a folder above it.", "Add it to exclude.")
+                    yield from self._below(relative, after, (*trail, target))
+            elif relative > after and self.covers(relative):
+                _check_name(relative)
+                # Without a link, it is where its folder is.
+                path = _inside(self.root, entry.path) if entry.is_symlink() else entry.path
+                yield SourceFile(relative, _regular(path, entry))
 
 
 def split_source(src: str) -> tuple[str, str | None]:
@@ -56,60 +94,32 @@ def split_source(src: str) -> tuple[str, str | None]:
 def select(path: str, pattern: str | None, exclude: t.Iterable[str]) -> Selection:
     """Select a file, the files of a folder, or those that match a pattern.
 
-    :raises OctoAwsError: the path does not exist, or has something that cannot be uploaded
+    :raises OctoAwsError: the path does not exist
     """
-    excluded = tuple(exclude)
     root = os.path.realpath(path)
     if pattern is None and os.path.isfile(root):
         name = os.path.basename(path)
         _check_name(name)
-        found = () if _excluded(name, excluded) else (SourceFile(name, root),)
-        return Selection(found, True, None, excluded)
+        return Selection(root, name, None, tuple(exclude))
     if not os.path.isdir(root):
         problem = "is neither a file nor a folder" if os.path.lexists(root) else "does not exist"
         raise source_invalid(f"{path} {problem}.", "Correct src.")
-    below = sorted(_walk(root, "", pattern, excluded, (root,)), key=lambda file: file.relative)
-    return Selection(tuple(below), False, pattern, excluded)
-
-
-def selection_of_folder(folder: str, pattern: str | None, exclude: t.Iterable[str], single: bool) -> Selection:
-    """Return a selection from a folder that has only the selected files."""
-    files = select(folder, None, ()).files
-    return Selection(files, single, pattern, tuple(exclude))
-
-
-def _wanted(relative: str, pattern: str | None, exclude: t.Iterable[str]) -> bool:
-    return not _excluded(relative, exclude) and (pattern is None or matches(pattern, relative))
+    return Selection(root, "", pattern, tuple(exclude))
 
 
 def _excluded(relative: str, exclude: t.Iterable[str]) -> bool:
     return any(includes(pattern, relative) for pattern in exclude)
 
 
-def _walk(
-    root: str, below: str, pattern: str | None, exclude: tuple[str, ...], trail: tuple[str, ...]
-) -> t.Iterator[SourceFile]:
-    """Yield the files below a folder.
-
-    :param trail: the resolved paths of the folders above
-    """
+def _entries(root: str, folder: str) -> list[tuple[os.DirEntry[str], str]]:
+    """Return the entries of a folder with their relative paths, in the order of the files below. Paths of folders end
+    with a slash."""
     try:
-        names = os.listdir(os.path.join(root, below))
+        with os.scandir(os.path.join(root, folder)) as found:
+            entries = [(entry, f"{folder}{entry.name}{'/' if entry.is_dir() else ''}") for entry in found]
     except OSError as error:
-        raise unreadable(os.path.join(root, below), error) from None
-    for name in names:
-        relative = f"{below}/{name}" if below else name
-        path = os.path.join(root, relative)
-        if os.path.isdir(path):
-            if _excluded(relative, exclude) or (pattern and not may_match_below(pattern, relative)):
-                continue
-            target = _inside(root, path)
-            if target in trail:
-                raise source_invalid(f"{path} is a link to a folder above it.", "Add it to exclude.")
-            yield from _walk(root, relative, pattern, exclude, (*trail, target))
-        elif _wanted(relative, pattern, exclude):
-            _check_name(relative)
-            yield SourceFile(relative, _regular(_inside(root, path)))
+        raise unreadable(os.path.join(root, folder), error) from None
+    return sorted(entries, key=lambda one: one[1])
 
 
 def _inside(root: str, path: str) -> str:
@@ -122,12 +132,12 @@ def _inside(root: str, path: str) -> str:
     return target
 
 
-def _regular(path: str) -> str:
-    try:
-        mode = os.stat(path).st_mode
-    except OSError as error:
-        raise unreadable(path, error) from None
-    if not stat.S_ISREG(mode):
+def _regular(path: str, entry: os.DirEntry[str]) -> str:
+    if not entry.is_file():
+        try:
+            os.stat(path)
+        except OSError as error:
+            raise unreadable(path, error) from None
         raise source_invalid(f"{path} is a device, a pipe or a socket, not a file.", "Add it to exclude.")
     return path
 

@@ -15,10 +15,12 @@ import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._host.slices import SlicedWork
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_files import KnownFiles
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC, check_options
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import plan
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Uploader
 from botocore.exceptions import ClientError
 
 
@@ -61,8 +63,10 @@ def upload(s3: FakeS3, folder: Path, *, check_mode: bool = False, **given: t.Any
     check_options(options)
     selection = select(options["src"], None, [])
     progress = UploadProgress(SlicedWork(), "s3://bucket/")
-    planned = plan(Bucket(s3, "bucket"), selection, options, progress, check_mode=check_mode)
-    return planned.preview() if check_mode else planned.perform()
+    known = KnownObjects(), KnownFiles()
+    uploader = Uploader(Bucket(s3, "bucket"), selection, options, progress, *known, check_mode=check_mode)
+    uploader.run()
+    return uploader.result()
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,15 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._host.slices import SlicedWork
-from ansible_collections.octo.aws.plugins.module_utils._s3 import known_objects
+from ansible_collections.octo.aws.plugins.module_utils._s3 import local_record
 from ansible_collections.octo.aws.plugins.module_utils._s3.bucket import Bucket
-from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects, record_folder
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_files import KnownFiles
+from ansible_collections.octo.aws.plugins.module_utils._s3.known_objects import KnownObjects
+from ansible_collections.octo.aws.plugins.module_utils._s3.local_record import record_folder
 from ansible_collections.octo.aws.plugins.module_utils._s3.options import UPLOAD_SPEC
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import UploadProgress
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import select
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import plan
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Uploader
 from botocore.exceptions import ClientError
 
 NOW = 1_800_000_000
@@ -74,6 +76,12 @@ class FakeS3:
         date = {"date": email.utils.format_datetime(moment, usegmt=True)} if self.dated else {}
         return {"ETag": etag, "ResponseMetadata": {"HTTPHeaders": date}}
 
+    def delete_objects(self, Delete: dict[str, t.Any], **_given: t.Any) -> dict[str, t.Any]:
+        self.requests["delete"] += 1
+        for entry in Delete["Objects"]:
+            del self.objects[entry["Key"]]
+        return {}
+
 
 class Uploads:
     """Uploads of a folder, each as a task of its own."""
@@ -83,6 +91,8 @@ class Uploads:
         self.source = folder / "source"
         self.records = folder / "records"
         self.source.mkdir()
+        self.counts: dict[str, int] = {}
+        self.bucket = "bucket"
 
     def have(self, count: int) -> None:
         for number in range(count):
@@ -95,10 +105,12 @@ class Uploads:
         self.s3.requests.clear()
         self.s3.now += 60
         progress = UploadProgress(SlicedWork(), "s3://bucket/site")
-        known = KnownObjects(str(self.records), self.s3.meta.endpoint_url, "bucket")
+        known = KnownObjects(str(self.records), self.s3.meta.endpoint_url, self.bucket)
         selection = select(options["src"], None, options["exclude"])
-        result = plan(Bucket(self.s3, "bucket"), selection, options, progress, known=known).perform()
-        return [file["key"] for file in result["files"] if file["changed"]]
+        uploader = Uploader(Bucket(self.s3, self.bucket), selection, options, progress, known, KnownFiles())
+        uploader.run()
+        self.counts = uploader.result()["counts"]
+        return [file["key"] for file in uploader.result()["files"] if file["changed"]]
 
     def record(self) -> Path:
         [path] = self.records.iterdir()
@@ -112,7 +124,8 @@ def uploads(tmp_path: Path) -> Uploads:
 
 def test_a_list_of_each_1000_keys_and_no_head(uploads: Uploads) -> None:
     uploads.have(2_500)
-    assert len(uploads.upload()) == 2_500
+    assert len(uploads.upload()) == 2_000, "the result lists no more"
+    assert uploads.counts == {"files": 2_500, "changed": 2_500, "deleted": 0, "bytes": 8_890}
     assert uploads.s3.requests == {"list": 1, "put": 2_500}
     assert not uploads.upload()
     assert uploads.s3.requests == {"list": 3}
@@ -181,7 +194,7 @@ def test_a_record_that_cannot_be_used_is_none(uploads: Uploads, harm: str, monke
         record.rename(uploads.source.parent / "elsewhere")
         record.symlink_to(uploads.source.parent / "elsewhere")
     else:
-        monkeypatch.setattr(known_objects, "HAS_SQLITE", False)
+        monkeypatch.setattr(local_record, "HAS_SQLITE", False)
     assert not uploads.upload()
     assert uploads.s3.requests == {"list": 1, "head": 2}
 
@@ -220,6 +233,31 @@ def test_a_list_without_an_order_decides_only_what_it_has(uploads: Uploads) -> N
     uploads.have(3)
     uploads.upload()
     assert uploads.s3.requests == {"list": 1, "head": 3, "put": 3}
+
+
+def test_a_directory_bucket_has_no_order(uploads: Uploads) -> None:
+    """Its objects are looked for on all pages, and the rest is requested."""
+    uploads.bucket = "files--euc1-az1--x-s3"
+    uploads.have(1_500)
+    uploads.upload()
+    assert uploads.s3.requests == {"list": 1, "head": 1_500, "put": 1_500}
+    assert not uploads.upload()
+    assert uploads.s3.requests == {"list": 2}
+    assert not uploads.upload(delete_removed=True)
+    assert uploads.s3.requests == {"list": 2}
+
+
+def test_objects_without_files_are_deleted(uploads: Uploads) -> None:
+    uploads.have(2_500)
+    uploads.upload()
+    for number in range(0, 2_500, 2):
+        (uploads.source / f"{number:04}").unlink()
+    (uploads.source / "1").mkdir()
+    (uploads.source / "1" / "new").write_bytes(b"new")
+    assert uploads.upload(delete_removed=True) == ["site/1/new"]
+    assert uploads.counts["deleted"] == 1_250
+    assert uploads.s3.requests == {"list": 3, "put": 1, "delete": 2}
+    assert len(uploads.s3.objects) == 1_251
 
 
 def test_a_single_key(uploads: Uploads) -> None:

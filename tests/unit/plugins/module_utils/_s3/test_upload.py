@@ -30,8 +30,10 @@ from ansible_collections.octo.aws.plugins.module_utils._s3.options import (
     settings_digest,
 )
 from ansible_collections.octo.aws.plugins.module_utils._s3.parallel import in_parallel
+from ansible_collections.octo.aws.plugins.module_utils._s3.progress import Comparison
 from ansible_collections.octo.aws.plugins.module_utils._s3.source_files import SourceFile, select, split_source
-from ansible_collections.octo.aws.plugins.module_utils._s3.upload import Upload, object_keys
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload import FileUpload
+from ansible_collections.octo.aws.plugins.module_utils._s3.upload_sources import check_files
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +59,7 @@ def make(folder: Path, *names: str) -> Path:
 
 
 def found(folder: Path, pattern: str | None = None, *exclude: str) -> list[str]:
-    return [file.relative for file in select(str(folder), pattern, exclude).files]
+    return [file.relative for file in select(str(folder), pattern, exclude).files()]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +163,19 @@ def test_a_selection_covers_what_it_would_find(tmp_path: Path) -> None:
     assert [selection.covers(name) for name in ("c.html", "c.css", "b.html", "d/c.html")] == [True, False, False, False]
 
 
+def test_files_are_found_in_the_order_of_keys(tmp_path: Path) -> None:
+    names = ["a", "a-b", "a-b/c", "a.b", "a/b", "a0", "b/ü", "b/z", "b/z/y", "b0/x", "z"]
+    kept = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
+    make(tmp_path, *kept)
+    selection = select(str(tmp_path), None, ())
+    assert found(tmp_path) == sorted(kept, key=lambda name: name.encode())
+    for position, name in enumerate(found(tmp_path)):
+        rest = [file.relative for file in selection.files(after=name)]
+        assert [name, *rest] == found(tmp_path)[position:]
+        assert selection.has(name)
+    assert not selection.has("a0/b")
+
+
 def test_links_are_followed_inside_only(tmp_path: Path) -> None:
     site = make(tmp_path / "site", "a/b.txt")
     make(tmp_path / "site-other", "c.txt")
@@ -210,10 +225,10 @@ def test_a_key_has_its_limit() -> None:
 def test_one_key_is_for_one_file(tmp_path: Path) -> None:
     make(tmp_path, "a.txt", "b.css")
     one = select(str(tmp_path), "*.txt", ())
-    assert list(object_keys(one, options(key="k"))) == ["k"]
+    assert check_files(one, options(key="k")) == (1, 5)
     for pattern in (None, "*"):
         several = select(str(tmp_path), pattern, ())
-        assert code_of(lambda several=several: object_keys(several, options(key="k"))) == "upload_source_invalid"
+        assert code_of(lambda several=several: check_files(several, options(key="k"))) == "upload_source_invalid"
 
 
 @pytest.mark.parametrize(
@@ -297,9 +312,9 @@ def test_content_types() -> None:
 
 
 def test_what_is_another_object_is_uploaded() -> None:
-    def upload(before: StoredObject | None, **settings: t.Any) -> Upload:
+    def upload(before: StoredObject | None, **settings: t.Any) -> FileUpload:
         made = {"ContentType": "a", "Metadata": {}, **settings}
-        return Upload(SourceFile("a", "/a"), "a", 1, "b" * 64, before, made)
+        return FileUpload(SourceFile("a", "/a"), "a", Comparison(1, "b" * 64, before), made)
 
     markers = upload(None).markers
     assert upload(None).changed
