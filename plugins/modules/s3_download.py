@@ -184,7 +184,8 @@ bucket:
   sample: releases.example.com
 files:
   description:
-    - All files, sorted by path, including unchanged ones.
+    - The files, sorted by path, including unchanged ones. At most 2,000 files are listed, first those that were changed.
+      RV(counts) has the numbers of all.
     - If the task failed during the download, the files that are up to date.
   returned: success, or failure during the download
   type: list
@@ -221,11 +222,33 @@ files:
       description: Whether the file or its mode was changed, or would be in check mode.
       type: bool
 deleted:
-  description: The absolute paths of the files that were deleted, or would be in check mode.
+  description: The absolute paths of the files that were deleted, or would be in check mode. At most 2,000 paths are listed.
   returned: success, or failure during the download
   type: list
   elements: str
   sample: [/tmp/site/old.html]
+counts:
+  description: The numbers of all files, also of those that are not listed.
+  returned: success, or failure during the download
+  type: dict
+  sample:
+    files: 240
+    changed: 3
+    deleted: 1
+    bytes: 1048576
+  contains:
+    files:
+      description: The files that are up to date, or would be in check mode.
+      type: int
+    changed:
+      description: The files of these that were changed.
+      type: int
+    deleted:
+      description: The files that were deleted.
+      type: int
+    bytes:
+      description: The size of all files in bytes.
+      type: int
 account:
   description: The name of the account. V(none) if no account is set.
   returned: when the account could be resolved
@@ -263,7 +286,7 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.module_utils._host.module import HostModule
 from ansible_collections.octo.aws.plugins.module_utils._host.service_client import service_client
-from ansible_collections.octo.aws.plugins.module_utils._s3.download import plan_download
+from ansible_collections.octo.aws.plugins.module_utils._s3.download import Downloader
 from ansible_collections.octo.aws.plugins.module_utils._s3.download_options import (
     DOWNLOAD_SPEC,
     check_dest,
@@ -289,17 +312,13 @@ class DownloadModule(HostModule):
                 signal.signal(number, lambda *_: bucket.stop())
         place = f"s3://{bucket.name}/{self.params['key'] or self.params['prefix'] or ''}"
         progress = DownloadProgress(self.sliced_work, place, shown=self.params["progress"])
-        values: dict[str, t.Any] = {"changed": progress.changed}
+        downloader = Downloader(bucket, self.params, progress, check_mode=self.check_mode)
         try:
-            download = plan_download(bucket, self.params, progress)
-            diff = {"diff": download.diff()} if self._diff else {}
-            if self.check_mode:
-                return {**download.preview(), **diff}
-            values = {}
-            return {**download.perform(), **diff}
+            downloader.run()
         except OctoAwsError as error:
             progress.abandon()
-            raise PartialFailure.after(error, **(values or download.partial_result())) from None
+            raise PartialFailure.after(error, **downloader.result()) from None
+        return {**downloader.result(), **({"diff": downloader.diff()} if self._diff else {})}
 
 
 def main() -> None:

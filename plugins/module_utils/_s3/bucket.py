@@ -91,16 +91,17 @@ class Bucket:
         """Reject all further requests, except those that clean up."""
         self._stopped.set()
 
-    def pages(self, prefix: str) -> t.Iterator[Page]:
+    def pages(self, prefix: str, token: str = "") -> t.Iterator[Page]:
         """Yield the pages of the list of objects with a prefix.
 
+        :param token: of the first page to yield; empty for all pages
         :raises OctoAwsError: the bucket does not exist, or AWS denied access
         """
-        token: str | None = ""
-        while token is not None:
-            page = self.page(prefix, token)
+        following: str | None = token
+        while following is not None:
+            page = self.page(prefix, following)
             yield page
-            token = page.next
+            following = page.next
 
     def page(self, prefix: str, token: str, **limit: t.Any) -> Page:
         """Return one page of the list of objects with a prefix.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plan and perform a download."""
+"""Download objects, in batches, so that the memory of the process does not grow with their number."""
 
 from __future__ import annotations
 
@@ -15,200 +15,220 @@ from .._errors import ErrorCode, OctoAwsError
 from .digests import digest_of
 from .options import folder_prefix
 from .parallel import in_parallel
-from .progress import FileComparison
+from .progress import FileComparison, FileTotal
 from .ranges import download_file, has_checksum
 from .source_bucket import RemoteObject
 from .target_files import TargetFolder, mode_of, mode_of_new_files, size_of, unwritable
 
 if t.TYPE_CHECKING:
+    from .bucket import Page
     from .progress import DownloadProgress
     from .source_bucket import SourceBucket
 
 
 @dataclasses.dataclass(frozen=True)
-class Download:
+class FileDownload:
     """An object and its file.
 
     :param path: the absolute path of the file
-    :param before: the size of the file; ``None`` if there is none
-    :param unchanged: whether the file had the content of the object
+    :param comparison: of the object with the file before
     :param other_mode: whether the file has the content, but another mode
-    :param version_id: ``None`` if it is not known, or the bucket has no versioning
     """
 
     remote: RemoteObject
     relative: str
     path: str
-    before: int | None
-    unchanged: bool
+    comparison: FileComparison
     other_mode: bool = False
-    version_id: str | None = None
 
     @property
     def changed(self) -> bool:
         """Whether the file has to be changed, or was changed."""
-        return not self.unchanged or self.other_mode
+        return not self.comparison.unchanged or self.other_mode
 
-    def as_result(self, bucket: str) -> dict[str, t.Any]:
-        """Return an item of ``files`` in the result of a task."""
+    def as_outcome(self) -> dict[str, t.Any]:
+        """Return plain data for the result of a task."""
         return {
             "key": self.remote.key,
             "path": self.path,
-            "uri": f"s3://{bucket}/{self.remote.key}",
             "etag": self.remote.etag,
-            "version_id": self.version_id,
+            "version_id": self.remote.version_id,
             "size": self.remote.size,
             "changed": self.changed,
         }
 
+    def lines(self) -> tuple[str, str]:
+        """Return the lines of a diff before and after."""
+        after = f"{self.relative}  {self.remote.size} bytes  ETag {self.remote.etag}\n"
+        size, unchanged = self.comparison
+        return "" if size is None else after if unchanged else f"{self.relative}  {size} bytes  other content\n", after
 
-class DownloadPlan:
-    """The changes of a download, and its progress."""
+
+class Downloader:
+    """The download of an object, or of those with a prefix.
+
+    :param options: of the task
+    :param progress: of this slice and those before
+    :param check_mode: whether to change nothing on the host
+    """
 
     def __init__(
         self,
         bucket: SourceBucket,
-        folder: TargetFolder,
-        downloads: t.Sequence[Download],
-        removed: t.Sequence[str],
-        mode: int | None,
+        options: t.Mapping[str, t.Any],
         progress: DownloadProgress,
+        *,
+        check_mode: bool = False,
     ) -> None:
         self._bucket = bucket
-        self._folder = folder
-        self._downloads = list(downloads)
-        self._removed = list(removed)
-        self._mode = mode
-        self._new_mode = mode_of_new_files()
+        self._options = options
         self._progress = progress
-        self._deleted: list[str] = []
+        self._check_mode = check_mode
+        self._prefix = folder_prefix(options["prefix"])
+        self._folder, self._name = _target(options)
+        self._mode = int(options["mode"], 8) if options["mode"] else None
+        self._new_mode = mode_of_new_files()
+        self._only_page: Page | None = None
 
-    def preview(self) -> dict[str, t.Any]:
-        """Return the result of :meth:`perform` without changes on the host."""
-        self._deleted = self._removed
-        return self._result(self._downloads)
-
-    def perform(self) -> dict[str, t.Any]:
+    def run(self) -> None:
         """Download changed objects, then delete files without objects.
 
-        :raises OctoAwsError: the download is incomplete; see :meth:`partial_result`
+        :raises OctoAwsError: there are no objects, a key cannot be a file below ``dest``, or a request failed
         """
-        wanted = [download for download in self._downloads if not download.unchanged]
-        sizes = {download.remote.key: download.remote.size for download in wanted}
-        missing = [download for download in wanted if not self._progress.is_downloaded(download.remote.key)]
-        found, failures = in_parallel(self._download, missing, self._is_over)
-        for download, remote in zip(missing, found):
-            if remote:
-                self._progress.note_downloaded(download.remote.key, remote.version_id)
+        step = self._progress.work.step
+        if self._options["key"] is None:
+            files, size, stale = step(self._survey)
+            self._progress.expect(FileTotal(files, size))
+            for page in self._pages():
+                self._download_batch(self._selected(page))
+                self._progress.finish_batch(page.next or "")
+        else:
+            remote = RemoteObject(*step(lambda: dataclasses.astuple(_one(self._bucket, self._options))))
+            self._progress.expect(FileTotal(1, remote.size))
+            self._folder.check([self._name], self._key_of)
+            self._download_batch({self._name: remote})
+            stale = []
+        self._progress.finish()
+        for relative in stale:
+            if not self._check_mode:
+                self._folder.remove(relative)
+            self._progress.outcomes.add_deleted(self._folder.place(relative), f"{relative}\n")
+
+    def result(self) -> dict[str, t.Any]:
+        """Return the result of the changes that were made, or would be made in check mode."""
+        outcomes = self._progress.outcomes
+        return {
+            "bucket": self._bucket.name,
+            "files": [{**item, "uri": f"s3://{self._bucket.name}/{item['key']}"} for item in outcomes.files("path")],
+            "deleted": outcomes.deleted,
+            "counts": dict(outcomes.counts),
+            "changed": outcomes.changed,
+        }
+
+    def diff(self) -> dict[str, str]:
+        """Return a diff with one line for each file that changed."""
+        return self._progress.outcomes.diff(self._folder.path)
+
+    def _survey(self) -> tuple[int, int, list[str]]:
+        """Check the places of all files, before any of them is written.
+
+        :returns: the number and the size of the files, and the relative paths of files without an object
+        """
+        names: set[str] = set()
+        size = 0
+        for page in self._bucket.pages(self._prefix):
+            self._only_page = page if page.next is None and not names else None
+            selected = self._selected(page)
+            names.update(selected)
+            size += sum(remote.size for remote in selected.values())
+        if not names and not self._options["allow_empty"]:
+            raise OctoAwsError(
+                ErrorCode.DOWNLOAD_EMPTY,
+                f"s3://{self._bucket.name}/{self._prefix} has no objects to download.",
+                hint="Correct prefix, include or exclude. To allow this, set allow_empty: true.",
+            )
+        self._folder.check(names, self._key_of)
+        return len(names), size, self._folder.stale(names) if self._options["delete_removed"] else []
+
+    def _key_of(self, relative: str) -> str:
+        return self._options["key"] or self._prefix + relative
+
+    def _pages(self) -> t.Iterator[Page]:
+        """Yield the pages that are not finished. A single page is not requested again."""
+        if self._only_page:
+            yield self._only_page
+        else:
+            yield from self._bucket.pages(self._prefix, self._progress.position)
+
+    def _selected(self, page: Page) -> dict[str, RemoteObject]:
+        """Return the objects of a page that are downloaded, by the relative paths of their files."""
+        found = {}
+        for key, listed in page.objects:
+            relative = key.removeprefix(self._prefix)
+            # A key that ends with a slash is a folder from the console, not a file.
+            if not key.endswith("/") and self._folder.covers(relative):
+                found[relative] = RemoteObject(key, *listed)
+        return found
+
+    def _download_batch(self, remotes: t.Mapping[str, RemoteObject]) -> None:
+        """Download objects. It ends the slice if it is over."""
+        missing = [relative for relative, remote in remotes.items() if not self._progress.is_done(remote.key)]
+        # The list may have changed since all places were checked.
+        self._folder.check(missing, self._key_of)
+        found, failures = in_parallel(
+            lambda relative: self._download(relative, remotes[relative]), missing, self._is_over
+        )
+        for download in filter(None, found):
+            self._progress.note_done(download.remote.key)
+            self._progress.outcomes.add(download.as_outcome(), *download.lines())
         if failures:
             raise failures[0]
         if None in found:
-            self._progress.end_sending(sizes)
-        self._progress.finish(sizes)
-        for download in self._downloads:
-            if download.other_mode:
-                self._set_mode(download.path)
-        for relative in self._removed:
-            self._folder.remove(relative)
-            self._deleted.append(relative)
-        return self._result(self._downloads)
+            self._progress.end()
 
-    def partial_result(self) -> dict[str, t.Any]:
-        """Return the result of the changes that were made."""
-        return self._result([one for one in self._downloads if one.unchanged or self._is_done(one)])
+    def _download(self, relative: str, remote: RemoteObject) -> FileDownload | None:
+        """Compare an object with its file, and download it if they differ.
 
-    def diff(self) -> dict[str, str]:
-        """Return a diff with one line for each file."""
-        before = {one.relative: _line(one, one.before) for one in self._downloads if one.before is not None}
-        before.update({relative: f"{relative}\n" for relative in self._removed})
-        after = {one.relative: _line(one, None) for one in self._downloads}
-        texts = ["".join(lines[name] for name in sorted(lines)) for lines in (before, after)]
-        name = self._folder.path
-        return {"before_header": name, "after_header": name, "before": texts[0], "after": texts[1]}
+        :returns: ``None`` if parts are missing
+        """
+        path = self._folder.place(relative)
+        comparison = self._progress.comparison(remote.key) or _compare(self._bucket, remote, path)
+        other_mode = comparison.unchanged and self._mode not in (None, mode_of(path))
+        if self._check_mode or comparison.unchanged:
+            if other_mode and not self._check_mode:
+                _set_mode(path, self._mode or 0)
+            return FileDownload(remote, relative, path, comparison, other_mode)
+        begun = self._progress.parts(remote.key)
+        downloaded = download_file(self._bucket, remote, path, self._mode_for(path), begun, self._is_over)
+        if not downloaded:
+            self._progress.note_comparison(remote.key, comparison)
+            return None
+        remote = dataclasses.replace(remote, version_id=downloaded.version_id)
+        return FileDownload(remote, relative, path, comparison)
 
-    def _download(self, download: Download) -> RemoteObject | None:
-        begun = self._progress.parts(download.remote.key)
-        return download_file(
-            self._bucket, download.remote, download.path, self._mode_for(download), begun, self._is_over
-        )
+    def _mode_for(self, path: str) -> int:
+        if self._mode is not None:
+            return self._mode
+        before = mode_of(path)
+        return self._new_mode if before is None else before
 
     def _is_over(self) -> bool:
         return self._progress.work.is_over
 
-    def _mode_for(self, download: Download) -> int:
-        if self._mode is not None:
-            return self._mode
-        before = mode_of(download.path)
-        return self._new_mode if before is None else before
 
-    def _set_mode(self, path: str) -> None:
-        try:
-            os.chmod(path, self._mode or 0)
-        except OSError as error:
-            raise unwritable(path, error) from None
-
-    def _is_done(self, download: Download) -> bool:
-        return self._progress.is_downloaded(download.remote.key)
-
-    def _result(self, downloads: t.Sequence[Download]) -> dict[str, t.Any]:
-        versions = {one.remote.key: one.version_id or self._progress.version_id(one.remote.key) for one in downloads}
-        files = [
-            dataclasses.replace(one, version_id=versions[one.remote.key]).as_result(self._bucket.name)
-            for one in downloads
-        ]
-        return {
-            "bucket": self._bucket.name,
-            "files": files,
-            "deleted": [self._folder.place(relative) for relative in self._deleted],
-            "changed": bool(self._deleted) or any(file["changed"] for file in files),
-        }
-
-
-def plan_download(bucket: SourceBucket, options: t.Mapping[str, t.Any], progress: DownloadProgress) -> DownloadPlan:
-    """Compare objects with files.
-
-    :raises OctoAwsError: there are no objects, a key cannot be a file below ``dest``, or a request failed
-    """
-    key, work = options["key"], progress.work
+def _target(options: t.Mapping[str, t.Any]) -> tuple[TargetFolder, str]:
+    """Return the folder of the files, and the name of the only file with ``key``."""
+    dest, key = options["dest"], options["key"]
     if key is None:
-        folder = TargetFolder(options["dest"], options["include"], options["exclude"])
-        prefix = folder_prefix(options["prefix"])
-        listed = work.step(lambda: [dataclasses.astuple(remote) for remote in _selected(bucket, prefix, folder)])
-        named = {remote.key.removeprefix(prefix): remote for remote in (RemoteObject(*values) for values in listed)}
-        if not named and not options["allow_empty"]:
-            raise OctoAwsError(
-                ErrorCode.DOWNLOAD_EMPTY,
-                f"s3://{bucket.name}/{prefix} has no objects to download.",
-                hint="Correct prefix, include or exclude. To allow this, set allow_empty: true.",
-            )
-    else:
-        remote = RemoteObject(*work.step(lambda: dataclasses.astuple(_one(bucket, key, options))))
-        folder, name = _split_dest(options["dest"], key)
-        named = {name: remote}
-    folder.check({relative: remote.key for relative, remote in named.items()})
-    mode = int(options["mode"], 8) if options["mode"] else None
-    _compare_all(bucket, folder, named, progress)
-    removed: list[str] = []
-    if options["delete_removed"]:
-        removed = work.step(lambda: folder.stale(named))
-    downloads = []
-    for relative in sorted(named):
-        remote, path = named[relative], folder.place(relative)
-        comparison = progress.comparison(remote.key)
-        if comparison:
-            other_mode = comparison.unchanged and mode not in (None, mode_of(path))
-            downloads.append(Download(remote, relative, path, *comparison, other_mode, remote.version_id))
-    return DownloadPlan(bucket, folder, downloads, removed, mode, progress)
+        return TargetFolder(dest, options["include"], options["exclude"]), ""
+    if dest.endswith("/") or os.path.isdir(dest):
+        return TargetFolder(dest), key.rpartition("/")[2]
+    folder, name = os.path.split(dest)
+    return TargetFolder(folder), name
 
 
-def _selected(bucket: SourceBucket, prefix: str, folder: TargetFolder) -> t.Iterator[RemoteObject]:
-    for remote in bucket.objects(prefix):
-        # A key that ends with a slash is a folder from the console, not a file.
-        if not remote.key.endswith("/") and folder.covers(remote.key.removeprefix(prefix)):
-            yield remote
-
-
-def _one(bucket: SourceBucket, key: str, options: t.Mapping[str, t.Any]) -> RemoteObject:
+def _one(bucket: SourceBucket, options: t.Mapping[str, t.Any]) -> RemoteObject:
+    key = options["key"]
     remote = bucket.look_up(key)
     if remote:
         return remote
@@ -220,31 +240,6 @@ def _one(bucket: SourceBucket, key: str, options: t.Mapping[str, t.Any]) -> Remo
         f"s3://{bucket.name}/{key}{version} does not exist.",
         hint="Correct key, bucket or version_id.",
     )
-
-
-def _split_dest(dest: str, key: str) -> tuple[TargetFolder, str]:
-    if dest.endswith("/") or os.path.isdir(dest):
-        return TargetFolder(dest), key.rpartition("/")[2]
-    folder, name = os.path.split(dest)
-    return TargetFolder(folder), name
-
-
-def _compare_all(
-    bucket: SourceBucket, folder: TargetFolder, named: t.Mapping[str, RemoteObject], progress: DownloadProgress
-) -> None:
-    missing = [relative for relative in sorted(named) if not progress.comparison(named[relative].key)]
-    found, failures = in_parallel(
-        lambda relative: _compare(bucket, named[relative], folder.place(relative)),
-        missing,
-        lambda: progress.work.is_over,
-    )
-    for relative, comparison in zip(missing, found):
-        if comparison:
-            progress.note_comparison(named[relative].key, comparison)
-    if failures:
-        raise failures[0]
-    if None in found:
-        progress.end_comparing(len(named))
 
 
 def _compare(bucket: SourceBucket, remote: RemoteObject, path: str) -> FileComparison:
@@ -267,11 +262,8 @@ def _has_content(bucket: SourceBucket, remote: RemoteObject, path: str) -> bool:
         raise unwritable(path, error, "read") from None
 
 
-def _line(download: Download, before: int | None) -> str:
-    """Return a line of the diff.
-
-    :param before: the size of the file before; ``None`` for the line after
-    """
-    if before is None or download.unchanged:
-        return f"{download.relative}  {download.remote.size} bytes  ETag {download.remote.etag}\n"
-    return f"{download.relative}  {before} bytes  other content\n"
+def _set_mode(path: str, mode: int) -> None:
+    try:
+        os.chmod(path, mode)
+    except OSError as error:
+        raise unwritable(path, error) from None

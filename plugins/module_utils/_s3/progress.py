@@ -53,7 +53,7 @@ class FileTotal(t.NamedTuple):
 
 
 class TransferProgress:
-    """The files that were compared and transferred, in this slice and in those before.
+    """The files that were compared and transferred, in this slice and in those before. They come in batches.
 
     :param place: the place in S3, for lines
     :param shown: whether the action shows lines
@@ -66,54 +66,93 @@ class TransferProgress:
 
     def __init__(self, work: SlicedWork, place: str, *, shown: bool = False) -> None:
         self.work = work
+        self.outcomes = Outcomes(work.kept.setdefault("outcomes", {}))
         self._place = place
         self._shown = shown
+        self._total = FileTotal(0, 0)
+        self._done: dict[str, None] = work.kept.setdefault("done", {})
+        # Only of files of which a part is transferred.
         self._compared: dict[str, t.Any] = work.kept.setdefault("compared", {})
-        self._sent: dict[str, t.Any] = work.kept.setdefault("sent", {})
         self._parts: dict[str, dict[str, t.Any]] = work.kept.setdefault("parts", {})
+
+    @property
+    def changed(self) -> bool:
+        """Whether files were transferred or deleted."""
+        return self.outcomes.changed
+
+    def expect(self, total: FileTotal) -> None:
+        """Set the number and the size of all files."""
+        self._total = total
+
+    @property
+    def position(self) -> str:
+        """Where the batches that are finished end; empty in the first one."""
+        return str(self.work.kept.get("position", ""))
+
+    def is_done(self, key: str) -> bool:
+        """Whether a file of this batch is finished."""
+        return key in self._done
+
+    def note_done(self, key: str) -> None:
+        """Note that a file of this batch is finished."""
+        self._done[key] = None
+        self._parts.pop(key, None)
+        self._compared.pop(key, None)
+
+    def finish_batch(self, position: str) -> None:
+        """Note that a batch is finished.
+
+        :param position: where it ends
+        """
+        self.work.kept["position"] = position
+        self._done.clear()
 
     def parts(self, key: str) -> dict[str, t.Any]:
         """Return the parts of an object that were transferred, which the transfer updates."""
         return self._parts.setdefault(key, {})
 
-    @property
-    def _bytes_of_parts(self) -> int:
-        return sum(parts.get("sent", 0) for parts in self._parts.values())
-
-    def _show_end(self, line: str) -> None:
-        """Show the last line, if there were others."""
-        if self._shown and self.work.kept.get("shown"):
-            self.work.show(f"{self._place}: {line}")
-
-    def _end(self, line: str, *, changed: bool) -> t.NoReturn:
+    def end(self) -> t.NoReturn:
+        """End the slice before all files are finished."""
+        line = self._line()
         if self._shown:
             self.work.kept["shown"] = True
             self.work.show(f"{self._place}: {line}")
         self.work.report_unfinished(
             f"{self.SUBJECT} {self._place} is not finished, {line}",
             f"Run the task again: files that are {self.DONE} already are not {self.DONE} again.",
-            {"changed": changed},
+            {"changed": self.changed},
         )
         self.work.end_slice()
 
+    def finish(self) -> None:
+        """Show the last line, if there were others."""
+        if self._shown and self.work.kept.get("shown"):
+            self.work.show(f"{self._place}: {self._line()}")
+
+    def _line(self) -> str:
+        counts, total = self.outcomes.counts, self._total
+        done = counts["bytes"] + sum(parts.get("sent", 0) for parts in self._parts.values())
+        return (
+            f"{counts['files']:,} of {total.files:,} files, {in_bytes(done)} of {in_bytes(total.size)}, "
+            f"{counts['changed']:,} {self.DONE}"
+        )
+
 
 class UploadProgress(TransferProgress):
-    """The progress of an upload, which is made in batches of files."""
+    """The progress of an upload."""
 
     DONE = "uploaded"
     SUBJECT = "The upload to"
 
     def __init__(self, work: SlicedWork, place: str, *, shown: bool = False) -> None:
         super().__init__(work, place, shown=shown)
-        self.outcomes = Outcomes(work.kept.setdefault("outcomes", {}))
         self.listing: dict[str, t.Any] = work.kept.setdefault("listing", {})
         """The list of the bucket, see :class:`.listing.Listing`."""
-        self._total = FileTotal(0, 0)
 
     @property
     def changed(self) -> bool:
         """Whether files were uploaded or deleted, or the bucket was created."""
-        return self.outcomes.changed or self.created
+        return super().changed or self.created
 
     @property
     def created(self) -> bool:
@@ -123,33 +162,6 @@ class UploadProgress(TransferProgress):
     def note_created(self) -> None:
         """Note that the bucket was created, or would be in check mode."""
         self.work.kept["created"] = True
-
-    def expect(self, total: FileTotal) -> None:
-        """Set the number and the size of all files."""
-        self._total = total
-
-    @property
-    def position(self) -> str:
-        """The relative path of the last file of the batches that are finished; empty in the first one."""
-        return str(self.work.kept.get("position", ""))
-
-    def is_done(self, key: str) -> bool:
-        """Whether a file of this batch is finished."""
-        return key in self._sent
-
-    def note_done(self, key: str) -> None:
-        """Note that a file of this batch is finished."""
-        self._sent[key] = None
-        self._parts.pop(key, None)
-        self._compared.pop(key, None)
-
-    def finish_batch(self, last: str) -> None:
-        """Note that a batch is finished.
-
-        :param last: the relative path of its last file
-        """
-        self.work.kept["position"] = last
-        self._sent.clear()
 
     def comparison(self, key: str) -> Comparison | None:
         """Return the comparison of a file of which parts are uploaded, or ``None``."""
@@ -167,22 +179,6 @@ class UploadProgress(TransferProgress):
             record["metadata"] = dict(before.metadata)
         self._compared[key] = (comparison.size, comparison.sha256, record)
 
-    def end(self) -> t.NoReturn:
-        """End the slice before all files are finished."""
-        self._end(self._line(), changed=self.changed)
-
-    def finish(self) -> None:
-        """Show the last line, if there were others."""
-        self._show_end(self._line())
-
-    def _line(self) -> str:
-        counts, total = self.outcomes.counts, self._total
-        sent = in_bytes(counts["bytes"] + self._bytes_of_parts)
-        return (
-            f"{counts['files']:,} of {total.files:,} files, {sent} of {in_bytes(total.size)}, "
-            f"{counts['changed']:,} uploaded"
-        )
-
 
 class DownloadProgress(TransferProgress):
     """The progress of a download."""
@@ -191,44 +187,12 @@ class DownloadProgress(TransferProgress):
     SUBJECT = "The download from"
 
     def comparison(self, key: str) -> FileComparison | None:
-        """Return the comparison of the file for a key, or ``None`` if there was none."""
+        """Return the comparison of a file of which parts are downloaded, or ``None``."""
         return FileComparison(*self._compared[key]) if key in self._compared else None
 
     def note_comparison(self, key: str, comparison: FileComparison) -> None:
-        """Note that a file was compared."""
+        """Note the comparison of a file of which parts are downloaded."""
         self._compared[key] = comparison
-
-    @property
-    def changed(self) -> bool:
-        """Whether files were downloaded."""
-        return bool(self._sent)
-
-    def end_comparing(self, number: int) -> t.NoReturn:
-        """End the slice before all files are compared.
-
-        :param number: of files
-        """
-        self._end(f"{len(self._compared):,} of {number:,} files compared", changed=self.changed)
-
-    def end_sending(self, sizes: t.Mapping[str, int]) -> t.NoReturn:
-        """End the slice before all files are downloaded.
-
-        :param sizes: of the files to download, by key
-        """
-        self._end(self._sending(sizes), changed=self.changed)
-
-    def finish(self, sizes: t.Mapping[str, int]) -> None:
-        """Show the last line, if there were others."""
-        self._show_end(self._sending(sizes))
-
-    def _sending(self, sizes: t.Mapping[str, int]) -> str:
-        sent = sum(sizes[key] for key in self._sent if key in sizes) + self._bytes_of_parts
-        files = f"{len(self._sent):,} of {len(sizes):,} files {self.DONE}"
-        return f"{files}, {in_bytes(sent)} of {in_bytes(sum(sizes.values()))}"
-
-    def is_downloaded(self, key: str) -> bool:
-        """Whether the object was downloaded."""
-        return key in self._sent
 
     def abandon(self) -> None:
         """Delete the files of downloads that are not finished."""
@@ -237,15 +201,6 @@ class DownloadProgress(TransferProgress):
                 with contextlib.suppress(OSError):
                     os.unlink(parts["path"])
         self._parts.clear()
-
-    def version_id(self, key: str) -> str | None:
-        """Return the version ID of an object that was downloaded."""
-        return t.cast("str | None", self._sent.get(key))
-
-    def note_downloaded(self, key: str, version_id: str | None) -> None:
-        """Note that an object was downloaded."""
-        self._sent[key] = version_id
-        self._parts.pop(key, None)
 
 
 def in_bytes(number: float) -> str:

@@ -46,9 +46,14 @@ def download_file(
     :raises OctoAwsError: among others, the object has changed, or the file cannot be written
     """
     try:
+        if begun and begun["etag"] != remote.etag:
+            # Parts of two objects would be one file.
+            with contextlib.suppress(OSError):
+                os.unlink(begun["path"])
+            begun.clear()
         if not begun or not os.path.isfile(begun["path"]):
             begun.clear()
-            begun.update(path=_temporary_file(path), done={}, sent=0)
+            begun.update(path=_temporary_file(path), etag=remote.etag, done={}, sent=0)
         try:
             return _download(bucket, remote, path, mode, begun, is_over)
         except BaseException:

@@ -52,11 +52,6 @@ class SourceBucket(Bucket):
         super().__init__(client, name, secrets)
         self._version = {"VersionId": version_id} if version_id else {}
 
-    def objects(self, prefix: str) -> t.Iterator[RemoteObject]:
-        """Yield all objects with a prefix, from all pages."""
-        for page in self.pages(prefix):
-            yield from (RemoteObject(key, *listed) for key, listed in page.objects)
-
     def look_up(self, key: str) -> RemoteObject | None:
         """Return an object with its metadata, or ``None`` if it does not exist."""
         response = self._head(key, **self._version)

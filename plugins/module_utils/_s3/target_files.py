@@ -40,33 +40,35 @@ class TargetFolder:
         """Return the path of a file."""
         return os.path.join(self.path, relative)
 
-    def check(self, keys: t.Mapping[str, str]) -> None:
+    def check(self, files: t.Collection[str], key_of: t.Callable[[str], str]) -> None:
         """Check the places of all files, before any of them is written.
 
-        :param keys: the key of each file, by its relative path
+        :param files: their relative paths; a set if there are many
+        :param key_of: returns the key of a file
         :raises OctoAwsError: a file would be outside of the folder, or in the place of a folder
         """
         folders: dict[str, str] = {}
-        for relative, key in keys.items():
-            _check_key(relative, key)
+        for relative in files:
+            _check_key(relative, key_of(relative))
             parent = relative
             while "/" in parent:
                 parent = parent.rpartition("/")[0]
-                folders.setdefault(parent, key)
+                folders.setdefault(parent, relative)
         if os.path.lexists(self.path) and not os.path.isdir(self.path):
             raise dest_invalid(f"{self.path} is not a folder.", "Remove it, or correct dest.")
         root = os.path.realpath(self.path)
-        for folder, key in folders.items():
-            if folder in keys:
+        for folder, relative in folders.items():
+            key = key_of(relative)
+            if folder in files:
                 raise _key_invalid(
-                    keys[folder], f"cannot be a file, since {key} is below it", "Add one of them to exclude."
+                    key_of(folder), f"cannot be a file, since {key} is below it", "Add one of them to exclude."
                 )
             path = self.place(folder)
             if os.path.lexists(path) and not os.path.isdir(path):
                 raise dest_invalid(f"{path} is not a folder, but {key} is below it.", "Remove it.")
             if not os.path.realpath(path).startswith(f"{root.rstrip('/')}/"):
                 raise dest_invalid(f"{path} is a link to a path outside of {root}.", "Replace the link with a folder.")
-        for relative in keys:
+        for relative in files:
             _check_place(self.place(relative))
 
     def stale(self, keys: t.Container[str]) -> list[str]:

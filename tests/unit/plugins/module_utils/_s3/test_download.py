@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
 import hashlib
 import io
@@ -20,14 +21,15 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsErr
 from ansible_collections.octo.aws.plugins.module_utils._host import slices
 from ansible_collections.octo.aws.plugins.module_utils._host.slices import Slice, SlicedWork, SliceEnded
 from ansible_collections.octo.aws.plugins.module_utils._s3 import ranges
-from ansible_collections.octo.aws.plugins.module_utils._s3.download import plan_download
+from ansible_collections.octo.aws.plugins.module_utils._s3.download import Downloader
 from ansible_collections.octo.aws.plugins.module_utils._s3.download_options import (
     DOWNLOAD_SPEC,
     check_dest,
     check_download,
 )
 from ansible_collections.octo.aws.plugins.module_utils._s3.progress import DownloadProgress
-from ansible_collections.octo.aws.plugins.module_utils._s3.source_bucket import SourceBucket
+from ansible_collections.octo.aws.plugins.module_utils._s3.ranges import download_file
+from ansible_collections.octo.aws.plugins.module_utils._s3.source_bucket import RemoteObject, SourceBucket
 from botocore.exceptions import ClientError, IncompleteReadError
 
 TIME = datetime.datetime(2026, 11, 24, tzinfo=datetime.timezone.utc)
@@ -44,19 +46,24 @@ class FakeS3:
         self.replace: dict[str, bytes] = {}
         self.breaks = 0
         self.clock = 0.0
+        self.page = 1000
         self._lock = threading.Lock()
 
     def put(self, key: str, content: bytes, **others: t.Any) -> None:
         self.objects[key] = (content, {"ETag": f'"{hashlib.md5(content).hexdigest()}"', **others})
 
-    def list_objects_v2(self, Bucket: str, Prefix: str, **_others: t.Any) -> dict[str, t.Any]:
-        self._note(f"list {Prefix}")
+    def list_objects_v2(
+        self, Bucket: str, Prefix: str, ContinuationToken: str = "", **_others: t.Any
+    ) -> dict[str, t.Any]:
+        self._note(f"list {Prefix}{ContinuationToken}")
         found = [
             {"Key": key, "Size": len(content), "ETag": others["ETag"], "LastModified": TIME}
             for key, (content, others) in sorted(self.objects.items())
-            if key.startswith(Prefix)
+            if key.startswith(Prefix) and key > ContinuationToken
         ]
-        return {"Contents": found}
+        page = found[: self.page]
+        more = {"IsTruncated": True, "NextContinuationToken": page[-1]["Key"]} if len(found) > len(page) else {}
+        return {"Contents": page, **more}
 
     def head_object(self, Bucket: str, Key: str, **_others: t.Any) -> dict[str, t.Any]:
         self._note(f"head {Key}")
@@ -111,9 +118,10 @@ def run(s3: FakeS3, dest: Path | str, check_mode: bool = False, **given: t.Any) 
         work = SlicedWork(Slice(5.0, s3.clock, state))
         progress = DownloadProgress(work, "s3://bucket/", shown=True)
         try:
-            plan = plan_download(bucket, options, progress)
-            result = plan.preview() if check_mode else plan.perform()
-            return {**result, "diff": plan.diff(), "lines": lines + work.report["lines"], "slices": number + 1}
+            downloader = Downloader(bucket, options, progress, check_mode=check_mode)
+            downloader.run()
+            shown = {"diff": downloader.diff(), "lines": lines + work.report["lines"], "slices": number + 1}
+            return {**downloader.result(), **shown}
         except SliceEnded:
             state = work.report["state"]
             lines += work.report["lines"]
@@ -139,12 +147,55 @@ def test_unchanged_files_need_only_the_list(s3: FakeS3, tmp_path: Path) -> None:
     first = run(s3, tmp_path, prefix="site")
     assert first["changed"]
     assert first["slices"] > 2
-    assert first["lines"][-1].startswith("s3://bucket/: 30 of 30 files downloaded")
-    assert len(s3.requests) == len(set(s3.requests)) == 31
+    assert first["lines"][-1] == "s3://bucket/: 30 of 30 files, 435 bytes of 435 bytes, 30 downloaded"
+    requests = collections.Counter(s3.requests)
+    # Each slice after the first reads the page of the list again.
+    assert requests.pop("list site/") == first["slices"]
+    assert set(requests.values()) == {1}
+    assert len(requests) == 30
     assert first["files"][1]["version_id"] == "version of site/01"
     s3.requests.clear()
     assert not run(s3, tmp_path, prefix="site")["changed"]
     assert s3.requests == ["list site/"]
+
+
+def test_all_places_are_checked_before_the_first_file(s3: FakeS3, tmp_path: Path) -> None:
+    """So the pages of a long list are read twice, and then once for each slice."""
+    s3.page = 10
+    for number in range(25):
+        s3.put(f"site/{number:02}", b"x" * number)
+    s3.put("site/zz//a", b"")
+    assert code_of(lambda: run(s3, tmp_path, prefix="site")) == "download_key_invalid"
+    assert files(tmp_path) == []
+    del s3.objects["site/zz//a"]
+    s3.requests.clear()
+    result = run(s3, tmp_path, prefix="site")
+    assert result["counts"] == {"files": 25, "changed": 25, "deleted": 0, "bytes": 300}
+    gets = [request for request in s3.requests if request.startswith("get ")]
+    assert len(gets) == len(set(gets)) == 25
+    assert len(s3.requests) - 25 <= 6 + result["slices"]
+    s3.requests.clear()
+    s3.clock = -100
+    (tmp_path / "stray").touch()
+    again = run(s3, tmp_path, prefix="site", delete_removed=True)
+    assert again["deleted"] == [str(tmp_path / "stray")]
+    assert again["counts"]["changed"] == 0
+    assert all(request.startswith("list ") for request in s3.requests)
+
+
+def test_parts_of_two_objects_are_never_one_file(s3: FakeS3, tmp_path: Path) -> None:
+    s3.put("a/large", b"a" * 2_050, ETag='"one-2"')
+    bucket = SourceBucket(s3, "bucket")
+    [(_key, listed)] = bucket.page("a/", "").objects
+    begun: dict[str, t.Any] = {}
+    target = str(tmp_path / "large")
+    assert download_file(bucket, RemoteObject("a/large", *listed), target, 0o600, begun, lambda: True) is None
+    assert 0 < begun["sent"] < 2_050
+    s3.put("a/large", b"b" * 2_050, ETag='"two-2"')
+    [(_key, listed)] = bucket.page("a/", "").objects
+    assert download_file(bucket, RemoteObject("a/large", *listed), target, 0o600, begun, lambda: False)
+    assert (tmp_path / "large").read_bytes() == b"b" * 2_050
+    assert files(tmp_path) == ["large"]
 
 
 def test_ranges_go_through_slices(s3: FakeS3, tmp_path: Path) -> None:
