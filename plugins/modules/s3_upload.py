@@ -25,6 +25,10 @@ description:
     an object with another time. Any other object is requested, except one with a new key. Without the record, each object
     is requested once. Only tasks that run on the controller without C(become), for files of the controller without
     O(templates), have a record. Other hosts keep none.
+  - A second record has the SHA-256 of each file of 1 MiB or more, so that it is not read in each run. It holds for a file with the
+    same inode, size, time of modification and time of the last change of the inode, which no program can set. A file is
+    recorded if it has not changed for 30 seconds and is written to the disk, on btrfs, ext2 to ext4, f2fs, overlay or XFS.
+    Files on other file systems, such as NFS and tmpfs, are always read.
   - An upload can take longer than the session of the account. The task uploads in short runs of the module, each with
     fresh credentials, and the parts of a large file in several of them. With C(async), the whole upload needs one session.
   - Without O(account), and for an account of type V(instance_role), the target host uses its own IAM role, and no secret
@@ -223,8 +227,9 @@ notes:
     O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires
     C(s3:DeleteObject), O(create_bucket) requires C(s3:CreateBucket), and a KMS key requires C(kms:GenerateDataKey) and C(kms:Decrypt).
   - The record is in C($XDG_CACHE_HOME/octo-aws/uploads), by default C(~/.cache/octo-aws/uploads), of the user that runs
-    Ansible, in an SQLite file for each bucket. Only this user can read it. It has checksums and version IDs, and neither
-    keys of objects, nor contents or credentials. To compare all objects themselves, delete it.
+    Ansible, in an SQLite file for each bucket, and one for the checksums of files. Only this user can read them. They have
+    checksums and version IDs, and neither names of files, keys of objects, contents nor credentials. To read all files
+    and to compare all objects themselves, delete the folder.
   - S3 rounds times to seconds, and does not return the time of an upload, which is derived from the response. If another
     program replaces an object within about two seconds of its upload with the same content and other settings, this is not
     detected. Do not upload to the same keys with different settings at the same time.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import stat
 import typing as t
 
 from .._errors import ErrorCode, OctoAwsError
@@ -67,21 +68,22 @@ class Selection:
 
         :param trail: the resolved paths of the folders above
         """
-        for entry, relative in _entries(self.root, folder):
-            if entry.is_dir():
-                below = relative.removesuffix("/")
-                if after.startswith(relative) or after < relative:
-                    if _excluded(below, self.exclude) or (self.pattern and not may_match_below(self.pattern, below)):
-                        continue
-                    target = _inside(self.root, entry.path)
-                    if target in trail:
-                        raise source_invalid(f"{entry.path} is a link to a folder above it.", "Add it to exclude.")
-                    yield from self._below(relative, after, (*trail, target))
+        for relative in _names(self.root, folder):
+            path = os.path.join(self.root, relative)
+            if relative.endswith("/"):
+                below, path = relative[:-1], path[:-1]
+                if not (after < relative or after.startswith(relative)) or _excluded(below, self.exclude):
+                    continue
+                if self.pattern and not may_match_below(self.pattern, below):
+                    continue
+                target = _inside(self.root, path)
+                if target in trail:
+                    raise source_invalid(f"{path} is a link to a folder above it.", "Add it to exclude.")
+                yield from self._below(relative, after, (*trail, target))
             elif relative > after and self.covers(relative):
                 _check_name(relative)
                 # Without a link, it is where its folder is.
-                path = _inside(self.root, entry.path) if entry.is_symlink() else entry.path
-                yield SourceFile(relative, _regular(path, entry))
+                yield SourceFile(relative, _regular(_inside(self.root, path) if os.path.islink(path) else path))
 
 
 def split_source(src: str) -> tuple[str, str | None]:
@@ -111,15 +113,13 @@ def _excluded(relative: str, exclude: t.Iterable[str]) -> bool:
     return any(includes(pattern, relative) for pattern in exclude)
 
 
-def _entries(root: str, folder: str) -> list[tuple[os.DirEntry[str], str]]:
-    """Return the entries of a folder with their relative paths, in the order of the files below. Paths of folders end
-    with a slash."""
+def _names(root: str, folder: str) -> list[str]:
+    """Return the relative paths in a folder, in the order of the files below. Those of folders end with a slash."""
     try:
         with os.scandir(os.path.join(root, folder)) as found:
-            entries = [(entry, f"{folder}{entry.name}{'/' if entry.is_dir() else ''}") for entry in found]
+            return sorted(f"{folder}{entry.name}{'/' if entry.is_dir() else ''}" for entry in found)
     except OSError as error:
         raise unreadable(os.path.join(root, folder), error) from None
-    return sorted(entries, key=lambda one: one[1])
 
 
 def _inside(root: str, path: str) -> str:
@@ -132,12 +132,12 @@ def _inside(root: str, path: str) -> str:
     return target
 
 
-def _regular(path: str, entry: os.DirEntry[str]) -> str:
-    if not entry.is_file():
-        try:
-            os.stat(path)
-        except OSError as error:
-            raise unreadable(path, error) from None
+def _regular(path: str) -> str:
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if not stat.S_ISREG(mode):
         raise source_invalid(f"{path} is a device, a pipe or a socket, not a file.", "Add it to exclude.")
     return path
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,20 +19,24 @@ from functools import partial
 from pathlib import Path
 
 from fixture import AWS_CLI, Fixture
-from report import Goal, Report, compare, less
+from report import Goal, Report, Table, compare, less
 from rounds import Ratio, Row
 
 _TEXT = """\
 The task `octo.aws.s3_upload` and `aws s3 sync` of the AWS CLI {version}, with {many:,} files of 1 kB and with one of
 {large:,} MB. Both use a service on this machine that answers faster than they ask, so that the time is theirs. Again
 means a second time, with nothing changed. The time of a play with one task that does nothing, an `octo.aws.aws_script`
-that runs `true`, is subtracted from that of the task. The CLI
-compares sizes and times, and the task the checksums of contents. Requests are those of the last round."""
+that runs `true`, is subtracted from that of the task. The CLI compares sizes and times. The task compares checksums
+of contents, and reads a large file again only if its inode, size or times differ. Requests are those of the last round.
+
+Memory is that of the largest process of the play."""
 
 _ROUNDS = 3
 _SERVICE = Path(__file__).resolve().parents[1] / "fast_s3.py"
 _PATIENCE = 30.0
 _LIMITS = {"first": 0.9, "again": 1.2}
+_MEMORY_LIMIT = 1.1
+"""Times the memory of a few files."""
 
 
 def measure(fixture: Fixture) -> Report:
@@ -50,6 +56,7 @@ def measure(fixture: Fixture) -> Report:
         fixture.variables["AWS_ENDPOINT_URL_S3"] = url
         rows = dict(_rows(fixture, folders, url, requests))
         times = fixture.time(rows, _ROUNDS)
+        memory, memory_goal = _memory(fixture, many, url)
     for key in times:
         if key.startswith("task"):
             times[key] = less(times[key], times["empty"])
@@ -63,6 +70,8 @@ def measure(fixture: Fixture) -> Report:
             goals.append(Goal.at_most(text, ratio, limit))
             chosen = {key: rows[key] for key in rows if key.endswith(f"{kind}-{when}")}
             tables.append(compare(f"{title}, {when}", "", chosen, times, f"cli-{kind}-{when}", {"Requests": requests}))
+    tables.append(memory)
+    goals.append(memory_goal)
     return Report("Uploads", _TEXT.format(version=version, many=many, large=large), tables, goals)
 
 
@@ -94,6 +103,36 @@ def _rows(
                         after=partial(_note, requests, key, url),
                     ),
                 )
+
+
+def _memory(fixture: Fixture, few: int, url: str) -> tuple[Table, Goal]:
+    """Upload a few files and many, and compare the memory."""
+    counts = (few, fixture.effort.of(100_000, 200))
+    peaks = []
+    for count in counts:
+        folder = fixture.folder / f"memory-{count}"
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number:06}").write_bytes(b"%d" % number)
+        _ask(url, "DELETE")
+        upload = {"account": "tested", "bucket": "bench", "src": str(folder), "prefix": "site", "progress": False}
+        peaks.append(_peak(fixture.play(f"memory-{count}", [{"octo.aws.s3_upload": upload}]), fixture.variables))
+        shutil.rmtree(folder)
+    lines = tuple((f"{count:,} files", f"{peak} MB") for count, peak in zip(counts, peaks, strict=True))
+    ratio = peaks[1] / peaks[0]
+    text = f"{counts[1]:,} files need at most {_MEMORY_LIMIT} times the memory of {counts[0]:,}."
+    goal = Goal(text, f"{ratio:.2f} times as much", ratio <= _MEMORY_LIMIT)
+    return Table("Memory of the first upload", "", ("", "Memory"), lines), goal
+
+
+def _peak(command: t.Sequence[str], variables: t.Mapping[str, str]) -> int:
+    """Return the memory of the largest process of a command, in MB."""
+    with subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL) as process:
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError("the upload failed")
+    return usage.ru_maxrss * 1024 // 1_000_000
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 import stat
+import tracemalloc
 import types
 import typing as t
 from pathlib import Path
@@ -131,6 +132,19 @@ def test_a_list_of_each_1000_keys_and_no_head(uploads: Uploads) -> None:
     assert uploads.s3.requests == {"list": 3}
     assert not uploads.upload(delete_removed=True)
     assert uploads.s3.requests == {"list": 3}
+
+
+def test_memory_does_not_grow_with_the_files(uploads: Uploads) -> None:
+    """Objects of the fake service are not counted: they are there before."""
+    peaks = []
+    for count in (1_500, 5_000):
+        uploads.have(count)
+        uploads.upload()
+        tracemalloc.start()
+        uploads.upload()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.25 * peaks[0]
 
 
 def test_what_differs_is_uploaded_without_a_head(uploads: Uploads) -> None:
