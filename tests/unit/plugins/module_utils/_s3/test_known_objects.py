@@ -134,17 +134,23 @@ def test_a_list_of_each_1000_keys_and_no_head(uploads: Uploads) -> None:
     assert uploads.s3.requests == {"list": 3}
 
 
-def test_memory_does_not_grow_with_the_files(uploads: Uploads) -> None:
-    """Objects of the fake service are not counted: they are there before."""
-    peaks = []
-    for count in (1_500, 5_000):
-        uploads.have(count)
-        uploads.upload()
-        tracemalloc.start()
-        uploads.upload()
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert peaks[1] < 1.25 * peaks[0]
+def test_a_batch_leaves_nothing_in_memory(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads.have(8_000)
+    uploads.upload()
+    sizes: list[int] = []
+    finish = UploadProgress.finish_batch
+
+    def measure(progress: UploadProgress, last: str) -> None:
+        finish(progress, last)
+        sizes.append(tracemalloc.get_traced_memory()[0])
+
+    monkeypatch.setattr(UploadProgress, "finish_batch", measure)
+    tracemalloc.start()
+    uploads.upload()
+    tracemalloc.stop()
+    # The first 2,000 files are for the result.
+    assert len(sizes) == 8
+    assert sizes[-1] - sizes[2] < 100 * 5_000
 
 
 def test_what_differs_is_uploaded_without_a_head(uploads: Uploads) -> None:
