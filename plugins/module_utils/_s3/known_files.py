@@ -32,8 +32,8 @@ _BLOCK = 1024 * 1024
 class KnownFiles:
     """The checksums of files, by inode, size, and the times of the last change of content and inode.
 
-    A program can set the time of modification, but not that of the inode. An entry is made only for a file whose last
-    change is some time ago, and is on the disk.
+    A program can set the time of modification, but not that of the inode. A file is recorded if its last change is some
+    time ago, and is on the disk.
 
     :param folder: the folder for all records; empty for no record
     """

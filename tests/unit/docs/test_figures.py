@@ -15,6 +15,7 @@ from ansible_collections.octo.aws.plugins.module_utils import _clock
 from ansible_collections.octo.aws.plugins.module_utils._aws import errors, sts
 from ansible_collections.octo.aws.plugins.module_utils._host import credential_server, detached_server, renewal
 from ansible_collections.octo.aws.plugins.module_utils._model import hop
+from ansible_collections.octo.aws.plugins.module_utils._s3 import known_files
 from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_renewal, prompts, sliced_run
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
@@ -56,6 +57,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
         ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
+    "s3_upload.py": [("has not changed for {}", known_files._LEAST_AGE)],
     "aws_identity.py": [
         ("at the latest after {}", detached_server._LONGEST),
         ("or after {} for keys", renewal._LONGEST_OF_KEYS.total_seconds()),
