@@ -36,7 +36,7 @@ The AWS is the test AWS of ``tests/fake_aws``, on the same machine.
 Its responses take milliseconds, and processor time of this machine.
 Requests to the real AWS take longer, so that fewer requests save more time than this page shows.
 
-To repeat it, run this in a clone of the repository on an idle machine; it takes about twelve minutes:
+To repeat it, run this in a clone of the repository on an idle machine; it takes about twenty minutes:
 
 .. not run: it takes too long, and CI runs the quick form
 
