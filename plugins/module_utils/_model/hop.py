@@ -140,12 +140,23 @@ def _parse_hop(item: object) -> Hop:
     if not values.get("role_arn"):
         raise refused("A role to assume", "needs role_arn")
     hop = Hop(**values)
-    _check_together(hop)
+    check_together(hop)
     return hop
 
 
-def _check_together(hop: Hop) -> None:
-    """Check the fields of a hop against each other."""
+def check_option(option: str, value: object) -> t.Any:
+    """Return the value of an option of a hop as it is stored, for sessions of roles that are no hops.
+
+    :raises OctoAwsError: the value is not valid
+    """
+    return _CHECKS[option](value)
+
+
+def check_together(hop: Hop) -> None:
+    """Check the fields of a hop against each other.
+
+    :raises OctoAwsError: they cannot be used together
+    """
     if len(hop.policy) + sum(map(len, hop.policy_arns)) > _LONGEST_POLICIES:
         raise refused("policy", f"and policy_arns together have more than {_LONGEST_POLICIES:,} characters")
     for arn in hop.policy_arns:

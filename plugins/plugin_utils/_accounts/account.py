@@ -28,6 +28,7 @@ from ...module_utils._model.field_checks import (
     parse_role_arn,
 )
 from .account_types import TYPES, fields_of_type
+from .web_identity_fields import DEFAULT_TOKEN_SOURCE, WEB_IDENTITY_CHECKS
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -62,7 +63,15 @@ class Account:
     temporary: bool = False
     mfa_serial: str = ""
     role_arn: str = ""
+    web_identity_token_source: str = ""
     web_identity_token_file: str = ""
+    web_identity_token_variable: str = ""
+    web_identity_token_command: tuple[str, ...] = ()
+    web_identity_audience: str = ""
+    web_identity_service_connection: str = ""
+    policy: str = ""
+    policy_arns: tuple[str, ...] = ()
+    duration_seconds: int = 0
     profile: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: str = ""
@@ -81,9 +90,14 @@ class Account:
     @property
     def origin(self) -> tuple[object, ...]:
         """The fields that decide which identity the account has."""
-        required = {field for fields in TYPES.values() for field in fields.required}.difference(SECRET_FIELDS)
-        values = tuple(getattr(self, field) for field in sorted(required))
+        fields = {field for kind in TYPES.values() for field in (*kind.required, *kind.deciding)}
+        values = tuple(getattr(self, field) for field in sorted(fields.difference(SECRET_FIELDS)))
         return (self.type, *values, tuple(hop.role_arn for hop in self.assume_role))
+
+    @property
+    def token_source(self) -> str:
+        """The source of web identity tokens."""
+        return self.web_identity_token_source or DEFAULT_TOKEN_SOURCE
 
     @property
     def verified_identity(self) -> Identity | None:
@@ -158,6 +172,7 @@ class Account:
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Account))
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
 TYPED_FIELDS = tuple(dict.fromkeys(field for fields in TYPES.values() for field in fields.all))
 
 
@@ -196,7 +211,7 @@ def _check_session_key(value: str) -> str:
     return value
 
 
-CHECKS: dict[str, t.Callable[[str], str]] = {
+CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "description": check_description,
     "region": check_region,
     "access_key": check_access_key,
@@ -205,7 +220,7 @@ CHECKS: dict[str, t.Callable[[str], str]] = {
     "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
     "mfa_serial": check_mfa_serial,
     "role_arn": check_role_arn,
-    "web_identity_token_file": lambda value: check_text("web_identity_token_file", value, 4_000),
+    **WEB_IDENTITY_CHECKS,
     "profile": lambda value: check_text("profile", value, 1_000),
     "account_id": check_account_id,
     "endpoint_url": check_endpoint_url,
@@ -220,10 +235,10 @@ def checked(account: Account) -> Account:
     :raises OctoAwsError: a value or a combination of values that no account can have
     """
     values: dict[str, t.Any] = {}
-    for field, check in CHECKS.items():
+    for field in CHECKS:
         stored = getattr(account, field)
-        value = check(trimmed) if (trimmed := stored.strip()) else ""
-        if value != stored:
+        value = checked_value(field, stored)
+        if value != stored or type(value) is not type(stored):
             values[field] = value
     if values:
         account = dataclasses.replace(account, **values)
@@ -239,6 +254,16 @@ def checked(account: Account) -> Account:
         check_type(vars(account))
     account.check_chain(account.assume_role)
     return account
+
+
+def checked_value(field: str, value: t.Any) -> t.Any:
+    """Return the value of a field as an account has it. One that is empty is the default of the field.
+
+    :raises OctoAwsError: no account can have the value
+    """
+    if isinstance(value, str):
+        value = value.strip()
+    return CHECKS[field](value) if value or value is False else _DEFAULTS[field]
 
 
 def hops_from(value: object, *, written: bool = False) -> tuple[Hop, ...]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from .web_identity_fields import TOKEN_FIELDS, check_web_identity
 
 
 class TypeFields(t.NamedTuple):
     """The fields of one account type, besides those that every type has.
 
     :param required: they decide which identity the account has
+    :param deciding: optional fields that decide it as well
     :param is_role_session: whether its credentials are a session of a role, so that its hops are role chaining
     :param may_use_mfa: whether its credentials may be those of an IAM user with an MFA device
     :param check: rejects combinations of values, by field, that no account of the type can have
@@ -22,6 +24,7 @@ class TypeFields(t.NamedTuple):
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    deciding: tuple[str, ...] = ()
     is_role_session: bool = False
     may_use_mfa: bool = False
     check: t.Callable[[t.Mapping[str, t.Any]], None] | None = None
@@ -62,7 +65,13 @@ TYPES: dict[str, TypeFields] = {
         check=_check_access_key,
     ),
     "instance_role": TypeFields(),
-    "web_identity": TypeFields(required=("role_arn", "web_identity_token_file"), is_role_session=True),
+    "web_identity": TypeFields(
+        required=("role_arn",),
+        optional=("web_identity_token_source", *TOKEN_FIELDS, "policy", "policy_arns", "duration_seconds"),
+        deciding=("web_identity_token_source", *TOKEN_FIELDS),
+        is_role_session=True,
+        check=check_web_identity,
+    ),
     "profile": TypeFields(required=("profile",), may_use_mfa=True),
 }
 

@@ -41,7 +41,11 @@ _VARIABLES: dict[str, t.Any] = {
 }
 """Of the playbooks. They are in a file, as Ansible itself shows its command line."""
 
-_WEB_TOKENS = {"web": "web-identity-token", "expired": "expired-web-identity-token", "invalid": "canary-web-identity"}
+_WEB_TOKENS = {
+    "web": "e30.e30.web-identity-token",
+    "expired": "e30.e30.expired-web-identity-token",
+    "invalid": "e30.e30.canary-web-identity",
+}
 
 _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
 

@@ -80,14 +80,40 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
     "access_key": {"temporary": True, "mfa_serial": "arn:aws:iam::123456789012:mfa/me", "verified": make_verified()},
     "session": {"access_key": "ASIAIOSFODNN7EXAMPLE", "session_token": "canary-token"},
     "instance_role": {},
-    "web_identity": {"role_arn": ROLE, "web_identity_token_file": "/var/run/token"},
+    "web_identity": {
+        "role_arn": ROLE,
+        "web_identity_token_file": "/var/run/token",
+        "web_identity_audience": "sts.amazonaws.com",
+        "policy": '{"Version":"2012-10-17","Statement":[]}',
+        "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
+        "duration_seconds": 1800,
+    },
+    "token of a command": {
+        "type": "web_identity",
+        "role_arn": ROLE,
+        "web_identity_token_source": "command",
+        "web_identity_token_command": ("/usr/bin/token", "--for", "Für {{ alle }}"),
+    },
+    "token of a job": {
+        "type": "web_identity",
+        "role_arn": ROLE,
+        "web_identity_token_source": "azure_pipelines",
+        "web_identity_service_connection": "5a9b4ecc-2f1e-4f8f-9d4e-6d2c2a2d0c11",
+    },
+    "token of a variable": {
+        "type": "web_identity",
+        "role_arn": ROLE,
+        "web_identity_token_source": "gitlab",
+        "web_identity_token_variable": "AWS_TOKEN",
+    },
     "profile": {"profile": "some profile"},
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
 
 def test_every_type_has_fields_a_source_and_an_account() -> None:
-    assert set(TYPES) == set(SOURCES) == set(OF_TYPES) - {"session"}
+    assert set(TYPES) == set(SOURCES)
+    assert set(TYPES) == {fields.get("type", name) for name, fields in OF_TYPES.items()} - {"session"}
 
 
 @pytest.fixture(params=FIXTURES)
