@@ -28,7 +28,6 @@ from ...module_utils._model.field_checks import (
     parse_role_arn,
 )
 from .account_types import TYPES, fields_of_type
-from .web_identity_fields import DEFAULT_TOKEN_SOURCE, WEB_IDENTITY_CHECKS
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -93,11 +92,6 @@ class Account:
         fields = {field for kind in TYPES.values() for field in (*kind.required, *kind.deciding)}
         values = tuple(getattr(self, field) for field in sorted(fields.difference(SECRET_FIELDS)))
         return (self.type, *values, tuple(hop.role_arn for hop in self.assume_role))
-
-    @property
-    def token_source(self) -> str:
-        """The source of web identity tokens."""
-        return self.web_identity_token_source or DEFAULT_TOKEN_SOURCE
 
     @property
     def verified_identity(self) -> Identity | None:
@@ -211,6 +205,17 @@ def _check_session_key(value: str) -> str:
     return value
 
 
+def _check_later(field: str) -> t.Callable[[t.Any], t.Any]:
+    """Return a check of a field that few accounts have. Its file is compiled in each process that needs it."""
+
+    def check(value: object) -> t.Any:
+        from .web_identity_fields import WEB_IDENTITY_CHECKS
+
+        return WEB_IDENTITY_CHECKS[field](value)
+
+    return check
+
+
 CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "description": check_description,
     "region": check_region,
@@ -220,7 +225,7 @@ CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
     "mfa_serial": check_mfa_serial,
     "role_arn": check_role_arn,
-    **WEB_IDENTITY_CHECKS,
+    **{field: _check_later(field) for field in TYPES["web_identity"].optional},
     "profile": lambda value: check_text("profile", value, 1_000),
     "account_id": check_account_id,
     "endpoint_url": check_endpoint_url,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from .web_identity_fields import TOKEN_FIELDS, check_web_identity
 
 
 class TypeFields(t.NamedTuple):
@@ -57,6 +56,22 @@ def _check_access_key(values: t.Mapping[str, t.Any]) -> None:
         )
 
 
+def _check_web_identity(values: t.Mapping[str, t.Any]) -> None:
+    # Few accounts need the file, and it is compiled in each process.
+    from .web_identity_fields import check_web_identity
+
+    check_web_identity(values)
+
+
+_TOKEN_FIELDS = (
+    "web_identity_token_source",
+    "web_identity_token_file",
+    "web_identity_token_variable",
+    "web_identity_token_command",
+    "web_identity_audience",
+    "web_identity_service_connection",
+)
+
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
@@ -67,10 +82,10 @@ TYPES: dict[str, TypeFields] = {
     "instance_role": TypeFields(),
     "web_identity": TypeFields(
         required=("role_arn",),
-        optional=("web_identity_token_source", *TOKEN_FIELDS, "policy", "policy_arns", "duration_seconds"),
-        deciding=("web_identity_token_source", *TOKEN_FIELDS),
+        optional=(*_TOKEN_FIELDS, "policy", "policy_arns", "duration_seconds"),
+        deciding=_TOKEN_FIELDS,
         is_role_session=True,
-        check=check_web_identity,
+        check=_check_web_identity,
     ),
     "profile": TypeFields(required=("profile",), may_use_mfa=True),
 }

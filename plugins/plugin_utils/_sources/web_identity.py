@@ -12,7 +12,7 @@ import typing as t
 from ...module_utils._aws.sts import assume_role_with_web_identity
 from ...module_utils._model.hop import DEFAULT_SESSION, LONGEST_SESSION
 from .._web_identity.jwt import check_token
-from .._web_identity.protocol import label_of
+from .._web_identity.protocol import label_of, source_name
 from .._web_identity.registry import token_source_of
 from .protocol import Session
 
@@ -31,11 +31,11 @@ class WebIdentitySource:
         return Session(
             default_seconds=account.duration_seconds or DEFAULT_SESSION,
             longest_seconds=LONGEST_SESSION,
-            facts=token_source_of(account.token_source).facts(account),
+            facts=token_source_of(source_name(account)).facts(account),
         )
 
     def fetch(self, account: Account, options: FetchOptions) -> Credentials:
-        source = token_source_of(account.token_source)
+        source = token_source_of(source_name(account))
         audience = account.web_identity_audience or source.default_audience
         token = source.token(account, audience)
         check_token(token, audience, label_of(account))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .._accounts.web_identity_fields import DEFAULT_TOKEN_SOURCE
+
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
 
@@ -31,6 +33,11 @@ class TokenSource(t.Protocol):
         """
 
 
+def source_name(account: Account) -> str:
+    """Return the ``web_identity_token_source`` of an account."""
+    return account.web_identity_token_source or DEFAULT_TOKEN_SOURCE
+
+
 def label_of(account: Account) -> str:
     """Name the token of an account in errors."""
-    return f"The web identity token (web_identity_token_source: {account.token_source})"
+    return f"The web identity token (web_identity_token_source: {source_name(account)})"

@@ -28,6 +28,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     ssm_lock,
     url,
 )
+from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import command
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/lookup/*.py", "plugins/doc_fragments/*.py")
@@ -47,10 +48,17 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("other writers held the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
         ("one that is more than {} old can be deleted", ssm_lock.LEASE),
+        ("expired more than {} ago", _clock.CLOCK_TOLERANCE),
+        ("takes longer than {}, or prints nothing", command._SECONDS),
         ("off by more than {}", _clock.CLOCK_TOLERANCE),
         ("AWS throttled the request for {}", errors._RETRY_TIME),
         ("none was entered at a terminal within {}", prompts._PATIENCE),
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "aws_account.py": [
+        ("It has {}, and runs", command._SECONDS),
+        ("43200 ({})", hop.LONGEST_SESSION),
+        ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
     "guide_accounts.rst": [
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),

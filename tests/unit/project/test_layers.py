@@ -143,7 +143,7 @@ def test_files_are_small(name: str) -> None:
         ("import register_secrets", "module_utils/_secrecy"),
         ("import botocore", "module_utils/_aws/botocore"),
         ("_session.send(", "module_utils/_aws/response_limits"),
-        ('"FileStore"', "plugin_utils/_stores/registry"),
+        ('"file": FileStore', "plugin_utils/_stores/registry"),
         ("datetime.now(", "module_utils/_clock"),
         ("AESGCM(", "plugin_utils/_sessions/cache"),
     ],

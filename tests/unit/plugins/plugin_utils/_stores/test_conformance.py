@@ -172,8 +172,8 @@ def test_an_account_of_every_type_with_every_field(store_fixture: StoreFixture) 
     accounts = []
     for kind, fields in OF_TYPES.items():
         keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY} if kind in ("access_key", "session") else {}
-        of_type = kind if kind in OF_TYPES and kind != "session" else "access_key"
-        accounts.append(Account(name=kind, type=of_type, **{**keys, **ALL_FIELDS, **fields}))
+        of_type = "access_key" if kind == "session" else kind
+        accounts.append(Account(**{"name": kind, "type": of_type, **keys, **ALL_FIELDS, **fields}))
     for account in (*accounts, Account(name="bare", type="instance_role")):
         store.write(account, None, None)
         assert account_of(store_fixture.open(), account.name) == account
