@@ -60,6 +60,8 @@ class ErrorCode(str, Enum):
     # Sessions
     MFA_TOKEN_MISSING = "mfa_token_missing"
     MFA_TOKEN_REFUSED = "mfa_token_refused"
+    MFA_PROCESS_FAILED = "mfa_process_failed"
+    JOB_UNKNOWN = "job_unknown"
     SESSION_DURATION_REFUSED = "session_duration_refused"
     SESSION_TOO_SHORT = "session_too_short"
     SESSION_POLICY_REFUSED = "session_policy_refused"

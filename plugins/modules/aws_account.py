@@ -87,6 +87,16 @@ options:
     description:
       - The ARN or the serial number of the MFA device of the IAM user, for O(temporary) sessions.
     type: str
+  mfa_process:
+    description:
+      - A program on the controller that prints the current code of O(mfa_serial), or of the MFA device of O(profile), and
+        its arguments, at most 100. There is no shell.
+      - It runs only when a new session is needed, once for all processes that wait for the session, and has one minute. It
+        must print six digits and nothing else. Its output is a secret. Its arguments are not, so they must not contain
+        secrets.
+      - O(mfa_token) takes precedence. With a program, there is no prompt.
+    type: list
+    elements: str
   role_arn:
     description: The ARN of the role for a web identity.
     type: str
@@ -167,8 +177,10 @@ options:
   account_id:
     description:
       - The AWS account ID, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
+      - A list, of at most 100, where several are right. The option C(account_id) of a task or lookup can then name one of
+        them.
       - It is compared with the identity from STS before the account is saved, and each time the credentials are used.
-    type: str
+    type: raw
   endpoint_url:
     description:
       - The STS endpoint to use instead of that of the region, such as V(https://sts.example.internal).
@@ -195,7 +207,7 @@ options:
   mfa_token:
     description:
       - The current code of the MFA device, for the test of an account that requires one.
-      - Falls back to the variable C(octo_aws_mfa_token), then to a prompt at the terminal. Later tasks and processes
+      - Falls back to the variable C(octo_aws_mfa_token), then to C(mfa_process) of the account or the role, then to a prompt at the terminal. Later tasks and processes
         share the session.
     type: str
 notes:
@@ -359,6 +371,12 @@ account:
       type: str
       returned: success
       sample: ""
+    mfa_process:
+      description: The program that prints codes of the MFA device, and its arguments.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     role_arn:
       description: The role for its web identity.
       type: str
@@ -424,8 +442,8 @@ account:
       sample:
         - role_arn: arn:aws:iam::123456789012:role/deploy
     account_id:
-      description: The AWS account ID that it must lead to.
-      type: str
+      description: The AWS account ID that it must lead to, or a list of those that are right.
+      type: raw
       returned: success
       sample: "123456789012"
     endpoint_url:

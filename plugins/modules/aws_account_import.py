@@ -153,6 +153,7 @@ accounts:
       access_key: AKIAIOSFODNN7EXAMPLE
       temporary: false
       mfa_serial: ""
+      mfa_process: []
       role_arn: ""
       web_identity_token_source: ""
       web_identity_token_file: ""

@@ -16,7 +16,7 @@ import typing as t
 
 from ..module_utils._errors import ErrorCode, OctoAwsError
 from ..module_utils._secrecy import register
-from ._circular_credentials import circle_in, mark_resolving
+from ._circular_credentials import circle_in, mark_resolving, refuse_circle
 
 _POLL = 0.05
 _LONGEST_ERRORS = 64 * 1024
@@ -46,7 +46,7 @@ def output_of(
         )
 
     # A program that uses the same account would wait for the process that waits for it.
-    with mark_resolving(subject, f"{option} of {subject}"):
+    with mark_resolving(subject, _source(option, subject)):
         try:
             process = subprocess.Popen(
                 list(command),
@@ -79,6 +79,18 @@ def output_of(
     if len(text) > longest:
         raise failed(f"printed more than {longest:,} characters")
     return text
+
+
+def refuse_nested(option: str, subject: str) -> None:
+    """Check that no program of the same option started this process.
+
+    :raises OctoAwsError: the credentials are circular
+    """
+    refuse_circle(subject, _source(option, subject))
+
+
+def _source(option: str, subject: str) -> str:
+    return f"{option} of {subject}"
 
 
 def _read(process: subprocess.Popen[bytes], most: int, until: float) -> tuple[bytes, bytes]:

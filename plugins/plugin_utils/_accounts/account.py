@@ -18,7 +18,8 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.field_checks import (
     check_access_key,
-    check_account_id,
+    check_account_ids,
+    check_command,
     check_description,
     check_endpoint_url,
     check_mfa_serial,
@@ -27,6 +28,7 @@ from ...module_utils._model.field_checks import (
     check_text,
     parse_role_arn,
 )
+from ...module_utils._model.identity import AccountIds, is_one_of
 from .account_types import TYPES, fields_of_type
 
 if t.TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Account:
     session_token: str = dataclasses.field(default="", repr=False)
     temporary: bool = False
     mfa_serial: str = ""
+    mfa_process: tuple[str, ...] = ()
     role_arn: str = ""
     web_identity_token_source: str = ""
     web_identity_token_file: str = ""
@@ -73,7 +76,7 @@ class Account:
     duration_seconds: int = 0
     profile: str = ""
     assume_role: tuple[Hop, ...] = ()
-    account_id: str = ""
+    account_id: AccountIds = ""
     endpoint_url: str = ""
     validate_certs: bool = True
     ca_bundle: str = ""
@@ -121,7 +124,7 @@ class Account:
         if self.type != "access_key" or self.temporary or self.assume_role:
             return False
         identity = self.verified_identity
-        return not self.account_id or (identity is not None and identity.account_id == self.account_id)
+        return not self.account_id or (identity is not None and is_one_of(identity.account_id, self.account_id))
 
     def hops(self, options: SessionOptions) -> tuple[Hop, ...]:
         """Return the roles to assume: its own, then those of ``options``.
@@ -224,10 +227,11 @@ CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "secret_key": lambda value: check_text("secret_key", value, 1_000, spaces=False),
     "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
     "mfa_serial": check_mfa_serial,
+    "mfa_process": lambda value: check_command("mfa_process", value),
     "role_arn": check_role_arn,
     **{field: _check_later(field) for field in TYPES["web_identity"].optional},
     "profile": lambda value: check_text("profile", value, 1_000),
-    "account_id": check_account_id,
+    "account_id": check_account_ids,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),
     "session_key": _check_session_key,

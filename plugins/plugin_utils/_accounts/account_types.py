@@ -54,6 +54,12 @@ def _check_access_key(values: t.Mapping[str, t.Any]) -> None:
             "mfa_serial needs temporary: true.",
             hint="Set temporary: true, or set mfa_serial in the first item of assume_role.",
         )
+    if values["mfa_process"] and not values["mfa_serial"]:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            "mfa_process needs mfa_serial.",
+            hint="Set mfa_serial, or set both in the first item of assume_role.",
+        )
 
 
 def _check_web_identity(values: t.Mapping[str, t.Any]) -> None:
@@ -75,7 +81,7 @@ _TOKEN_FIELDS = (
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
-        optional=("session_token", "temporary", "mfa_serial"),
+        optional=("session_token", "temporary", "mfa_serial", "mfa_process"),
         may_use_mfa=True,
         check=_check_access_key,
     ),
@@ -87,7 +93,7 @@ TYPES: dict[str, TypeFields] = {
         is_role_session=True,
         check=_check_web_identity,
     ),
-    "profile": TypeFields(required=("profile",), may_use_mfa=True),
+    "profile": TypeFields(required=("profile",), optional=("mfa_process",), may_use_mfa=True),
 }
 
 

@@ -22,7 +22,10 @@ _LONGEST_RECORD = 200_000
 """In bytes. Ansible Vault writes at least four for each."""
 
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
-_TYPES = {name: {bool: bool, int: int, tuple: list}.get(type(default), str) for name, default in _DEFAULTS.items()}
+_TYPES: dict[str, t.Any] = {
+    name: {bool: bool, int: int, tuple: list}.get(type(default), str) for name, default in _DEFAULTS.items()
+}
+_TYPES["account_id"] = (str, list)
 """The type of each field in a record."""
 
 

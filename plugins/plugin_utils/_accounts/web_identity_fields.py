@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from ...module_utils._model.field_checks import check_text, refused
+from ...module_utils._model.field_checks import check_command, check_text, refused
 
 DEFAULT_TOKEN_SOURCE = "file"
 
@@ -39,7 +39,6 @@ TOKEN_FIELDS = tuple(
 )
 
 _SOURCE = "web_identity_token_source"
-_MOST_ARGUMENTS = 100
 
 
 def check_web_identity(values: t.Mapping[str, t.Any]) -> None:
@@ -95,23 +94,6 @@ def _check_variable(value: str) -> str:
             "Use letters, digits and _, without $.",
         )
     return value
-
-
-def check_command(option: str, value: object) -> tuple[str, ...]:
-    """Check a program and its arguments.
-
-    :param option: names the command in errors, which do not quote arguments
-    """
-    items = list(value) if isinstance(value, (list, tuple)) else []
-    if not items or len(items) > _MOST_ARGUMENTS or not all(isinstance(item, str) for item in items):
-        raise refused(
-            option,
-            f"is not a list of 1 to {_MOST_ARGUMENTS} texts",
-            "Write the program and each of its arguments as one item. There is no shell.",
-        )
-    if not items[0].strip() or any("\0" in item or len(item) > 4_000 for item in items):
-        raise refused(option, "has no program, or an argument that is too long or has a null character")
-    return tuple(items)
 
 
 def _of_hop(option: str) -> t.Callable[[t.Any], t.Any]:

@@ -11,6 +11,7 @@ import typing as t
 
 from ...module_utils._aws.sts import assume_role_with_web_identity
 from ...module_utils._model.hop import DEFAULT_SESSION, LONGEST_SESSION
+from .._secret_program import refuse_nested
 from .._web_identity.jwt import check_token
 from .._web_identity.protocol import label_of, source_name
 from .._web_identity.registry import token_source_of
@@ -28,6 +29,9 @@ class WebIdentitySource:
     of_executor = False
 
     def session(self, account: Account) -> Session | None:
+        if account.web_identity_token_command:
+            # Checked here: a process that waits for this session could be the one that started this process.
+            refuse_nested("web_identity_token_command", f"account {account.name!r}")
         return Session(
             default_seconds=account.duration_seconds or DEFAULT_SESSION,
             longest_seconds=LONGEST_SESSION,

@@ -19,7 +19,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_rene
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
@@ -50,6 +50,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("one that is more than {} old can be deleted", ssm_lock.LEASE),
         ("expired more than {} ago", _clock.CLOCK_TOLERANCE),
         ("takes longer than {}, or prints nothing", command._SECONDS),
+        ("takes longer than {}, or prints something", mfa_program._SECONDS),
         ("off by more than {}", _clock.CLOCK_TOLERANCE),
         ("AWS throttled the request for {}", errors._RETRY_TIME),
         ("none was entered at a terminal within {}", prompts._PATIENCE),
@@ -57,6 +58,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
     ],
     "aws_account.py": [
         ("It has {}, and runs", command._SECONDS),
+        ("for the session, and has {}. It", mfa_program._SECONDS),
         ("43200 ({})", hop.LONGEST_SESSION),
         ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
@@ -89,6 +91,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("A session lasts {}, or", access_key._DEFAULT),
         ("129,600 ({})", hop.LONGEST_USER_SESSION),
         ("The session lasts {}, or", hop.DEFAULT_SESSION),
+        ("It has {}, and no terminal", mfa_program._SECONDS),
         ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
         ("what AWS clients require: {}", LEFT),
         ("* - {}\n    - 594", hop.SHORTEST_SESSION),

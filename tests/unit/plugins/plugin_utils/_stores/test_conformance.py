@@ -70,6 +70,7 @@ ALL_FIELDS: dict[str, t.Any] = {
             policy='{"Version":"2012-10-17","Statement":[]}',
             policy_arns=("arn:aws:iam::aws:policy/ReadOnlyAccess",),
             tags=(("team", "ops"),),
+            tags_from_job=True,
             transitive_tag_keys=("team",),
             source_identity="deployer",
         ),
@@ -77,7 +78,12 @@ ALL_FIELDS: dict[str, t.Any] = {
     ),
 }
 OF_TYPES: dict[str, dict[str, t.Any]] = {
-    "access_key": {"temporary": True, "mfa_serial": "arn:aws:iam::123456789012:mfa/me", "verified": make_verified()},
+    "access_key": {
+        "temporary": True,
+        "mfa_serial": "arn:aws:iam::123456789012:mfa/me",
+        "mfa_process": ("code", "--for me"),
+        "verified": make_verified(),
+    },
     "session": {"access_key": "ASIAIOSFODNN7EXAMPLE", "session_token": "canary-token"},
     "instance_role": {},
     "web_identity": {
