@@ -164,6 +164,7 @@ class CanarySetup:
         for name, token in _WEB_TOKENS.items():
             (self.given / name).write_text(token)
         (self.given / "password").write_text(_PASSWORD)
+        (self.given / "wrong-code").write_text(_CODES["wrong"])
         (self.given / "no-botocore").mkdir()
         (self.given / "no-botocore" / "botocore.py").write_text("raise ImportError\n")
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")

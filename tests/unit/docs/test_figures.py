@@ -28,7 +28,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     ssm_lock,
     url,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import command
+from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import command, token_request
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/lookup/*.py", "plugins/doc_fragments/*.py")
@@ -81,6 +81,8 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("takes longer than {} gets nothing", credential_server._SECONDS),
         ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
+    "guide_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "guide_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
     "guide_sessions.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),
         ("43,200 ({})", hop.LONGEST_SESSION),
