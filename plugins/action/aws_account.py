@@ -9,6 +9,7 @@ import typing as t
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import TOKEN_SOURCE_FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
 
 if t.TYPE_CHECKING:
@@ -29,11 +30,20 @@ class ActionModule(AccountAction):
         "session_token": {"type": "str", "no_log": True},
         "temporary": {"type": "bool"},
         "mfa_serial": {"type": "str"},
+        "mfa_process": {"type": "list", "elements": "str"},
         "role_arn": {"type": "str"},
+        "web_identity_token_source": {"type": "str", "choices": list(TOKEN_SOURCE_FIELDS), "no_log": False},
         "web_identity_token_file": {"type": "path", "no_log": False},
+        "web_identity_token_variable": {"type": "str", "no_log": False},
+        "web_identity_token_command": {"type": "list", "elements": "str", "no_log": False},
+        "web_identity_audience": {"type": "str"},
+        "web_identity_service_connection": {"type": "str"},
+        "policy": {"type": "raw"},
+        "policy_arns": {"type": "list", "elements": "str"},
+        "duration_seconds": {"type": "int"},
         "profile": {"type": "str"},
         "assume_role": {"type": "list", "elements": "dict", "options": HOP_SPEC},
-        "account_id": {"type": "str"},
+        "account_id": {"type": "raw"},
         "endpoint_url": {"type": "str"},
         "validate_certs": {"type": "bool"},
         "ca_bundle": {"type": "path"},

@@ -52,7 +52,7 @@ options:
       access_key: A pair of keys, stored in the account.
       instance_role: The IAM role of the machine that runs the task. No secret is stored.
       web_identity: >-
-        The role O(role_arn), assumed with the token in O(web_identity_token_file), which a CI system or an EKS
+        The role O(role_arn), assumed with a token from O(web_identity_token_source), which a CI system or an EKS
         service account provides. No secret is stored.
       profile: >-
         A profile in the AWS config and credentials files of the user that runs Ansible, with everything that it refers
@@ -87,13 +87,85 @@ options:
     description:
       - The ARN or the serial number of the MFA device of the IAM user, for O(temporary) sessions.
     type: str
+  mfa_process:
+    description:
+      - A program on the controller that prints the current code of O(mfa_serial), or of the MFA device of O(profile), and
+        its arguments, at most 100. There is no shell.
+      - It runs only when a new session is needed, once for all processes that wait for the session, and has one minute. It
+        must print six digits and nothing else. Its output is a secret. Its arguments are not, so they must not contain
+        secrets.
+      - O(mfa_token) takes precedence. With a program, there is no prompt.
+    type: list
+    elements: str
   role_arn:
     description: The ARN of the role for a web identity.
     type: str
+  web_identity_token_source:
+    description:
+      - The place that tokens of a web identity come from. The default for a new account is V(file).
+      - A token is read or requested on the controller, and only when a new session is needed. It must be a JSON Web Token
+        (JWT) that has not expired, or the task fails before AWS gets it.
+      - A change of the source removes the fields that the new source does not have.
+    type: str
+    choices:
+      file: The file O(web_identity_token_file).
+      environment: The environment variable O(web_identity_token_variable) of the user that runs Ansible.
+      github_actions: >-
+        GitHub Actions. The token is requested from the runner, with E(ACTIONS_ID_TOKEN_REQUEST_URL) and
+        E(ACTIONS_ID_TOKEN_REQUEST_TOKEN), which the job has with the permission C(id-token: write).
+      azure_pipelines: >-
+        Azure Pipelines. The token is requested with E(SYSTEM_OIDCREQUESTURI) and E(SYSTEM_ACCESSTOKEN), which the step
+        must have in its C(env).
+      gitlab: >-
+        GitLab CI/CD. The environment variable O(web_identity_token_variable), which the job has with C(id_tokens). Its
+        default is E(GITLAB_OIDC_TOKEN).
+      command: The standard output of the program O(web_identity_token_command).
   web_identity_token_file:
     description:
       - The path of the web identity token on the controller. The file is read each time it is used.
     type: path
+  web_identity_token_variable:
+    description:
+      - The name of the environment variable with the token, for O(web_identity_token_source=environment) and
+        O(web_identity_token_source=gitlab).
+    type: str
+  web_identity_token_command:
+    description:
+      - A program on the controller that prints the token, and its arguments, at most 100, for
+        O(web_identity_token_source=command). There is no shell.
+      - It has one minute, and runs once for all processes that wait for the session. Its output is a secret. Its arguments
+        are not, so they must not contain secrets.
+    type: list
+    elements: str
+  web_identity_audience:
+    description:
+      - The audience that the token must have. With V(github_actions), the token is requested with it.
+      - The default is V(sts.amazonaws.com) for V(github_actions), V(api://AzureADTokenExchange) for V(azure_pipelines),
+        and any audience for other sources.
+    type: str
+  web_identity_service_connection:
+    description:
+      - The ID of the service connection that the token is for, for O(web_identity_token_source=azure_pipelines).
+      - Falls back to the environment variable E(AZURESUBSCRIPTION_SERVICE_CONNECTION_ID), which tasks such as
+        C(AzureCLI@2) set, then to a token of the pipeline.
+    type: str
+  policy:
+    description:
+      - An IAM policy that limits the session of a web identity further, as a mapping or in JSON. The session has the
+        permissions that both the role and the policy allow.
+      - With O(policy_arns), at most 2,048 characters.
+    type: raw
+  policy_arns:
+    description:
+      - The ARNs of up to 10 managed policies that limit the session of a web identity further.
+    type: list
+    elements: str
+  duration_seconds:
+    description:
+      - The lifetime of the session of a web identity in seconds, 900 to 43200 (12 hours). The role must allow it. V(0)
+        removes the stored value, and the default of AWS is one hour.
+      - The option C(duration_seconds) of a task or lookup overrides it.
+    type: int
   profile:
     description: The name of the profile.
     type: str
@@ -105,8 +177,10 @@ options:
   account_id:
     description:
       - The AWS account ID, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
+      - A list, of at most 100, where several are right. The option C(account_id) of a task or lookup can then name one of
+        them.
       - It is compared with the identity from STS before the account is saved, and each time the credentials are used.
-    type: str
+    type: raw
   endpoint_url:
     description:
       - The STS endpoint to use instead of that of the region, such as V(https://sts.example.internal).
@@ -133,7 +207,7 @@ options:
   mfa_token:
     description:
       - The current code of the MFA device, for the test of an account that requires one.
-      - Falls back to the variable C(octo_aws_mfa_token), then to a prompt at the terminal. Later tasks and processes
+      - Falls back to the variable C(octo_aws_mfa_token), then to C(mfa_process) of the account or the role, then to a prompt at the terminal. Later tasks and processes
         share the session.
     type: str
 notes:
@@ -172,6 +246,14 @@ EXAMPLES = r"""
   octo.aws.aws_account:
     name: builder
     type: instance_role
+    region: eu-central-1
+
+- name: Save the identity of a job of GitHub Actions, without any secret
+  octo.aws.aws_account:
+    name: ci
+    type: web_identity
+    web_identity_token_source: github_actions
+    role_arn: arn:aws:iam::123456789012:role/ci
     region: eu-central-1
 
 - name: Assume two roles with these keys
@@ -289,8 +371,19 @@ account:
       type: str
       returned: success
       sample: ""
+    mfa_process:
+      description: The program that prints codes of the MFA device, and its arguments.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     role_arn:
       description: The role for its web identity.
+      type: str
+      returned: success
+      sample: ""
+    web_identity_token_source:
+      description: The place that tokens of its web identity come from. Empty for the default, V(file).
       type: str
       returned: success
       sample: ""
@@ -299,6 +392,43 @@ account:
       type: str
       returned: success
       sample: ""
+    web_identity_token_variable:
+      description: The environment variable with the token.
+      type: str
+      returned: success
+      sample: ""
+    web_identity_token_command:
+      description: The program that prints the token, and its arguments.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+    web_identity_audience:
+      description: The audience that the token must have.
+      type: str
+      returned: success
+      sample: ""
+    web_identity_service_connection:
+      description: The service connection of Azure Pipelines that the token is for.
+      type: str
+      returned: success
+      sample: ""
+    policy:
+      description: The policy that limits the session of its web identity, in JSON.
+      type: str
+      returned: success
+      sample: ""
+    policy_arns:
+      description: The managed policies that limit the session of its web identity.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+    duration_seconds:
+      description: The lifetime of the session of its web identity in seconds, V(0) for the default.
+      type: int
+      returned: success
+      sample: 0
     profile:
       description: The name of its AWS profile.
       type: str
@@ -312,8 +442,8 @@ account:
       sample:
         - role_arn: arn:aws:iam::123456789012:role/deploy
     account_id:
-      description: The AWS account ID that it must lead to.
-      type: str
+      description: The AWS account ID that it must lead to, or a list of those that are right.
+      type: raw
       returned: success
       sample: "123456789012"
     endpoint_url:

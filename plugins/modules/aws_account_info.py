@@ -96,8 +96,17 @@ accounts:
       access_key: AKIAIOSFODNN7EXAMPLE
       temporary: false
       mfa_serial: ""
+      mfa_process: []
       role_arn: ""
+      web_identity_token_source: ""
       web_identity_token_file: ""
+      web_identity_token_variable: ""
+      web_identity_token_command: []
+      web_identity_audience: ""
+      web_identity_service_connection: ""
+      policy: ""
+      policy_arns: []
+      duration_seconds: 0
       profile: ""
       assume_role: []
       account_id: "123456789012"

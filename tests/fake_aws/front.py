@@ -39,6 +39,10 @@ demand, and counts.
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
   the next reset
+- ``POST /_test/token``: ``{"subject": "a job", "audience": "sts.amazonaws.com", "seconds": 300}``, a signed web
+  identity token
+- ``POST /_test/ci``: ``{"mode": "slow", "seconds": 2}``, how the token endpoints of CI systems answer; see
+  ``ci_tokens.CiTokens``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
 
@@ -63,6 +67,7 @@ import functions
 import presigned
 import run_command
 from answers import StartResponse, answer, collect
+from ci_tokens import CI
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
 from json_services import JsonServices, refuse
@@ -106,6 +111,10 @@ class Front:
             return self._steer(path.removeprefix("/_test/"), told, start_response)
         if path.startswith("/latest/"):
             return self._metadata.of_instance(environ, path, start_response)
+        if path.startswith("/ci/"):
+            with self._lock:
+                self._journal.add({"action": f"ci:{environ['REQUEST_METHOD']} {path}"}, body)
+            return CI.serve(environ, start_response)
         if presigned.is_presigned(environ):
             return self._presigned(environ, start_response)
         if path == "/container":
@@ -119,11 +128,13 @@ class Front:
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
             names["session_token"] = keys.session_token
             return answer(start_response, "200 OK", json.dumps(names), _JSON)
+        if what == "token":
+            return answer(start_response, "200 OK", json.dumps({"token": CI.make(**value)}), _JSON)
         with self._lock:
             if what == "requests":
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                found = sorted([*_secrets(), *self._registry.secrets])
+                found = sorted([*_secrets(), *self._registry.secrets, *CI.issued])
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
@@ -151,6 +162,8 @@ class Front:
                 consistency.plan(value, *filling.all_backends())
             elif what == "registry":
                 self._registry.plan = value
+            elif what == "ci":
+                CI.plan = value
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -163,6 +176,7 @@ class Front:
         accounts.reset_policies()
         clock.move(0)
         self._metadata.mode = "normal"
+        CI.plan = {}
         self._sts.reset()
         self._registry.plan = {}
         cloudformation.reset()

@@ -29,6 +29,7 @@ import documented
 import ecs
 import stack_sets
 from change_sets import CHANGE_SET_METHODS
+from ci_tokens import facts_of
 from drift import DRIFT_METHODS
 from front import Front
 from metadata import Metadata
@@ -108,6 +109,7 @@ def main() -> None:
         facts["registry"] = registry.address
         facts["registry_behind"] = registry.behind
     facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{port}"
+    facts["ci"] = facts_of(facts["url"])
     temporary = f"{options.write}.new"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(facts, file)

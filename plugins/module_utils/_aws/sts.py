@@ -84,10 +84,19 @@ def assume_role(
 
 
 def assume_role_with_web_identity(
-    role_arn: str, token: str, endpoint: Endpoint, *, session_name: str, duration_seconds: int
+    role_arn: str,
+    token: str,
+    endpoint: Endpoint,
+    *,
+    session_name: str,
+    duration_seconds: int,
+    policy: str = "",
+    policy_arns: t.Sequence[str] = (),
 ) -> Credentials:
     """Return a session of the role, by an unsigned request (AWS STS API reference, AssumeRoleWithWebIdentity).
 
+    :param policy: the session policy, in JSON
+    :param policy_arns: the ARNs of managed session policies
     :raises OctoAwsError: the request failed
     """
     parameters = {
@@ -95,6 +104,8 @@ def assume_role_with_web_identity(
         "RoleSessionName": session_name,
         "WebIdentityToken": token,
         "DurationSeconds": duration_seconds,
+        "Policy": policy,
+        "PolicyArns": [{"arn": arn} for arn in policy_arns],
     }
     return _session(_client(endpoint), "assume_role_with_web_identity", parameters, [token])
 

@@ -15,6 +15,7 @@ class TypeFields(t.NamedTuple):
     """The fields of one account type, besides those that every type has.
 
     :param required: they decide which identity the account has
+    :param deciding: optional fields that decide it as well
     :param is_role_session: whether its credentials are a session of a role, so that its hops are role chaining
     :param may_use_mfa: whether its credentials may be those of an IAM user with an MFA device
     :param check: rejects combinations of values, by field, that no account of the type can have
@@ -22,6 +23,7 @@ class TypeFields(t.NamedTuple):
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    deciding: tuple[str, ...] = ()
     is_role_session: bool = False
     may_use_mfa: bool = False
     check: t.Callable[[t.Mapping[str, t.Any]], None] | None = None
@@ -52,18 +54,46 @@ def _check_access_key(values: t.Mapping[str, t.Any]) -> None:
             "mfa_serial needs temporary: true.",
             hint="Set temporary: true, or set mfa_serial in the first item of assume_role.",
         )
+    if values["mfa_process"] and not values["mfa_serial"]:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            "mfa_process needs mfa_serial.",
+            hint="Set mfa_serial, or set both in the first item of assume_role.",
+        )
 
+
+def _check_web_identity(values: t.Mapping[str, t.Any]) -> None:
+    # Few accounts need the file, and it is compiled in each process.
+    from .web_identity_fields import check_web_identity
+
+    check_web_identity(values)
+
+
+_TOKEN_FIELDS = (
+    "web_identity_token_source",
+    "web_identity_token_file",
+    "web_identity_token_variable",
+    "web_identity_token_command",
+    "web_identity_audience",
+    "web_identity_service_connection",
+)
 
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
-        optional=("session_token", "temporary", "mfa_serial"),
+        optional=("session_token", "temporary", "mfa_serial", "mfa_process"),
         may_use_mfa=True,
         check=_check_access_key,
     ),
     "instance_role": TypeFields(),
-    "web_identity": TypeFields(required=("role_arn", "web_identity_token_file"), is_role_session=True),
-    "profile": TypeFields(required=("profile",), may_use_mfa=True),
+    "web_identity": TypeFields(
+        required=("role_arn",),
+        optional=(*_TOKEN_FIELDS, "policy", "policy_arns", "duration_seconds"),
+        deciding=_TOKEN_FIELDS,
+        is_role_session=True,
+        check=_check_web_identity,
+    ),
+    "profile": TypeFields(required=("profile",), optional=("mfa_process",), may_use_mfa=True),
 }
 
 

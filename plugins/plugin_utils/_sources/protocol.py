@@ -39,14 +39,14 @@ class FetchOptions(t.NamedTuple):
     :param endpoint: of STS, for sources that use it
     :param session_name: identifies the caller in CloudTrail
     :param duration_seconds: 0 for the default
-    :param token_for: returns the code of an MFA device, by its serial number
+    :param token_for: returns the code of an MFA device, by its serial number and the program that prints codes
     """
 
     region: str
     endpoint: Endpoint
     session_name: str
     duration_seconds: int
-    token_for: t.Callable[[str], str]
+    token_for: t.Callable[[str, tuple[str, ...]], str]
 
 
 class Source(t.Protocol):

@@ -41,7 +41,14 @@ _VARIABLES: dict[str, t.Any] = {
 }
 """Of the playbooks. They are in a file, as Ansible itself shows its command line."""
 
-_WEB_TOKENS = {"web": "web-identity-token", "expired": "expired-web-identity-token", "invalid": "canary-web-identity"}
+_WEB_TOKENS = {
+    "web": "e30.e30.web-identity-token",
+    "expired": "e30.e30.expired-web-identity-token",
+    "invalid": "e30.e30.canary-web-identity",
+}
+
+_NOT_KEPT = ("AWS_", "OCTO_", "ANSIBLE_", "GITHUB_", "GITLAB_", "TF_BUILD", "JENKINS_", "AWX_")
+"""Prefixes of variables that change credentials, or make this a job of a CI system."""
 
 _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
 
@@ -160,6 +167,7 @@ class CanarySetup:
         for name, token in _WEB_TOKENS.items():
             (self.given / name).write_text(token)
         (self.given / "password").write_text(_PASSWORD)
+        (self.given / "wrong-code").write_text(_CODES["wrong"])
         (self.given / "no-botocore").mkdir()
         (self.given / "no-botocore" / "botocore.py").write_text("raise ImportError\n")
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
@@ -202,13 +210,15 @@ class CanarySetup:
         (store / "sealed.vault").write_bytes(_sealed(record, "another password"))
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "OCTO_", "ANSIBLE_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_KEPT)}
         collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
         return {
             **kept,
             **({"ANSIBLE_COLLECTIONS_PATH": collections} if collections else {}),
             "AWS_CONFIG_FILE": str(self.given / "config"),
             "AWS_ENDPOINT_URL": self.aws["url"],
+            "ACTIONS_ID_TOKEN_REQUEST_URL": self.aws["ci"]["github_url"],
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.aws["ci"]["github_secret"],
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.aws["url"],
             # The default of one second is short for a machine that does other work, too.
             "AWS_METADATA_SERVICE_TIMEOUT": "5",

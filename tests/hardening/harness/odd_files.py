@@ -127,7 +127,7 @@ def odd_aws_files(folder: Path) -> t.Iterator[Case]:
     contents = st.one_of(texts, st.binary(max_size=100), st.just(b"[default]\n" + b"a=b\n" * 10_000))
     account = Account(name="prod", type="profile", profile="default")
     terms = FetchOptions(
-        region="", endpoint=Endpoint(), session_name="octo", duration_seconds=0, token_for=lambda _serial: ""
+        region="", endpoint=Endpoint(), session_name="octo", duration_seconds=0, token_for=lambda _serial, _program: ""
     )
     source = ProfileSource()
     environment = clean_environment(

@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_rene
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
@@ -29,6 +29,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     ssm_lock,
     url,
 )
+from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import command, token_request
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/lookup/*.py", "plugins/doc_fragments/*.py")
@@ -48,10 +49,19 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("other writers held the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
         ("one that is more than {} old can be deleted", ssm_lock.LEASE),
+        ("expired more than {} ago", _clock.CLOCK_TOLERANCE),
+        ("takes longer than {}, or prints nothing", command._SECONDS),
+        ("takes longer than {}, or prints something", mfa_program._SECONDS),
         ("off by more than {}", _clock.CLOCK_TOLERANCE),
         ("AWS throttled the request for {}", errors._RETRY_TIME),
         ("none was entered at a terminal within {}", prompts._PATIENCE),
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "aws_account.py": [
+        ("It has {}, and runs", command._SECONDS),
+        ("for the session, and has {}. It", mfa_program._SECONDS),
+        ("43200 ({})", hop.LONGEST_SESSION),
+        ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
     "guide_accounts.rst": [
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
@@ -73,6 +83,8 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("takes longer than {} gets nothing", credential_server._SECONDS),
         ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
+    "guide_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "guide_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
     "guide_sessions.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),
         ("43,200 ({})", hop.LONGEST_SESSION),
@@ -83,6 +95,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("A session lasts {}, or", access_key._DEFAULT),
         ("129,600 ({})", hop.LONGEST_USER_SESSION),
         ("The session lasts {}, or", hop.DEFAULT_SESSION),
+        ("It has {}, and no terminal", mfa_program._SECONDS),
         ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
         ("what AWS clients require: {}", LEFT),
         ("* - {}\n    - 594", hop.SHORTEST_SESSION),

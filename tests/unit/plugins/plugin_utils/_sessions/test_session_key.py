@@ -61,8 +61,17 @@ OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "session_token": "another",
     "temporary": None,
     "mfa_serial": f"{IAM}mfa/alice",
+    "mfa_process": ("another",),
     "role_arn": f"{IAM}role/another",
+    "web_identity_token_source": "gitlab",
     "web_identity_token_file": "/run/another",
+    "web_identity_token_variable": "ANOTHER",
+    "web_identity_token_command": ("another",),
+    "web_identity_audience": "another",
+    "web_identity_service_connection": "another",
+    "policy": '{"Version":"2012-10-17"}',
+    "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
+    "duration_seconds": 1800,
     "profile": "another",
     "assume_role": (SECOND,),
     "account_id": "123456789012",
@@ -82,8 +91,10 @@ OTHER_OF_HOP: dict[str, t.Any] = {
     "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
     "tags": (("team", "a"),),
     "transitive_tag_keys": ("team",),
+    "tags_from_job": True,
     "source_identity": "another",
     "mfa_serial": f"{IAM}mfa/alice",
+    "mfa_process": ("another",),
 }
 
 NOT_OF_ACCOUNT = {"verified": make_verified()}
@@ -102,6 +113,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable of whoever runs the tests, and no file of theirs."""
     for name in [*session_name._JOBS, *(name for name in os.environ if name.startswith("AWS_"))]:
         monkeypatch.delenv(name, raising=False)
+    for name in ("GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_JOB", "GITHUB_ACTOR"):
+        monkeypatch.setenv(name, "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
 
