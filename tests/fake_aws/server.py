@@ -27,6 +27,7 @@ import cloudformation
 import containers
 import documented
 import ecs
+import identity_center
 import stack_sets
 from change_sets import CHANGE_SET_METHODS
 from drift import DRIFT_METHODS
@@ -89,6 +90,8 @@ def main() -> None:
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()
+    identity_center.populate()
+    facts["sso_start_url"] = identity_center.START_URL
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0

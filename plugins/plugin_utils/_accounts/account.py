@@ -24,6 +24,8 @@ from ...module_utils._model.field_checks import (
     check_mfa_serial,
     check_region,
     check_role_arn,
+    check_role_name,
+    check_start_url,
     check_text,
     parse_role_arn,
 )
@@ -64,6 +66,10 @@ class Account:
     role_arn: str = ""
     web_identity_token_file: str = ""
     profile: str = ""
+    sso_start_url: str = ""
+    sso_region: str = ""
+    sso_account_id: str = ""
+    sso_role_name: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: str = ""
     endpoint_url: str = ""
@@ -207,6 +213,10 @@ CHECKS: dict[str, t.Callable[[str], str]] = {
     "role_arn": check_role_arn,
     "web_identity_token_file": lambda value: check_text("web_identity_token_file", value, 4_000),
     "profile": lambda value: check_text("profile", value, 1_000),
+    "sso_start_url": check_start_url,
+    "sso_region": lambda value: check_region(value, "sso_region"),
+    "sso_account_id": lambda value: check_account_id(value, "sso_account_id"),
+    "sso_role_name": lambda value: check_role_name(value, "sso_role_name"),
     "account_id": check_account_id,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),

@@ -54,6 +54,17 @@ def _check_access_key(values: t.Mapping[str, t.Any]) -> None:
         )
 
 
+def _check_sso(values: t.Mapping[str, t.Any]) -> None:
+    """Reject an account that must lead to another AWS account than its role, before any request."""
+    expected = values["account_id"]
+    if expected and expected != values["sso_account_id"] and not values["assume_role"]:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"account_id is {expected}, but sso_account_id is {values['sso_account_id']}.",
+            hint="Correct one of them, or remove account_id.",
+        )
+
+
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
@@ -64,6 +75,11 @@ TYPES: dict[str, TypeFields] = {
     "instance_role": TypeFields(),
     "web_identity": TypeFields(required=("role_arn", "web_identity_token_file"), is_role_session=True),
     "profile": TypeFields(required=("profile",), may_use_mfa=True),
+    "sso": TypeFields(
+        required=("sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
+        is_role_session=True,
+        check=_check_sso,
+    ),
 }
 
 

@@ -19,8 +19,8 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_name
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_verified

@@ -82,6 +82,12 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
     "instance_role": {},
     "web_identity": {"role_arn": ROLE, "web_identity_token_file": "/var/run/token"},
     "profile": {"profile": "some profile"},
+    "sso": {
+        "sso_start_url": "https://d-1234567890.awsapps.com/start",
+        "sso_region": "eu-central-1",
+        "sso_account_id": "123456789012",
+        "sso_role_name": "Deployer",
+    },
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
