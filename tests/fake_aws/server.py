@@ -44,6 +44,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def make_environ(self) -> dict[str, t.Any]:
+        """Add the token of requests to ``sso``: werkzeug leaves out headers with an underscore."""
+        environ: dict[str, t.Any] = super().make_environ()
+        if token := self.headers.get("x-amz-sso_bearer_token"):
+            environ["HTTP_X_AMZ_SSO_BEARER_TOKEN"] = token
+        return environ
+
     def log(self, type: str, message: str, *args: t.Any) -> None:  # noqa: A002
         pass
 
