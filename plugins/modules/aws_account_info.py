@@ -99,6 +99,10 @@ accounts:
       role_arn: ""
       web_identity_token_file: ""
       profile: ""
+      sso_start_url: ""
+      sso_region: ""
+      sso_account_id: ""
+      sso_role_name: ""
       assume_role: []
       account_id: "123456789012"
       endpoint_url: ""
