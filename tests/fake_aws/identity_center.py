@@ -109,10 +109,15 @@ class IdentityCenter:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.secrets: set[str] = set()
+        self._clients: dict[str, dict[str, t.Any]] = {}
+        self._devices: dict[str, dict[str, t.Any]] = {}
+        self._codes: dict[str, dict[str, t.Any]] = {}
+        self._access: dict[str, float] = {}
+        self._refresh: dict[str, str] = {}
         self.reset()
 
     def reset(self) -> None:
-        """Nobody has signed in, and all goes well."""
+        """All goes well; who has signed in stays so."""
         self._play: dict[str, t.Any] = {
             "person": "allow",
             "pending": 1,
@@ -124,11 +129,6 @@ class IdentityCenter:
             "accounts": 0,
             "answers": {},
         }
-        self._clients: dict[str, dict[str, t.Any]] = {}
-        self._devices: dict[str, dict[str, t.Any]] = {}
-        self._codes: dict[str, dict[str, t.Any]] = {}
-        self._access: dict[str, float] = {}
-        self._refresh: dict[str, str] = {}
 
     def plan(self, value: dict[str, t.Any]) -> None:
         """Go as a test says from now on."""

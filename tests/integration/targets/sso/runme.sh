@@ -96,13 +96,20 @@ at_terminal 1 ansible-playbook -f 20 look.yml "${extra_vars[@]}" -i "$(hosts 20)
 expect StartDeviceAuthorization=1
 
 echo "An AWS client gets the code at its terminal, and the document on standard output"
-process=(python -m ansible_collections.octo.aws.plugins.plugin_utils.credential_process deployer)
-if "${process[@]}" </dev/null >"${log}" 2>&1 && ! command -v setsid >/dev/null; then exit 1; fi
-rm -rf "${sessions}"
-at_terminal 1 sh -c "\"\$@\" >'${work}/document'" sh "${process[@]}"
+process=(env PYTHONPATH="$(cd "${collection}/../../.." && pwd)" python -m ansible_collections.octo.aws.plugins.plugin_utils.credential_process deployer)
+rm -r "${sessions}"
+play '{"person": "allow"}'
+# Without a controlling terminal
+if setsid --wait "${process[@]}" </dev/null >"${log}" 2>&1; then
+    cat "${log}" && exit 1
+fi
+grep -q '(sso_sign_in_required)' "${log}" || { cat "${log}" && exit 1; }
+# shellcheck disable=SC2016 # for the inner shell
+at_terminal 1 sh -c '"$@" >"$0"' "${work}/document" "${process[@]}"
 grep -q '"Version": 1' "${work}/document"
 rm "${work}/document"
-setsid "${process[@]}" </dev/null >"${log}" 2>&1
+alone setsid --wait "${process[@]}"
+rm "${log}"
 expect StartDeviceAuthorization=1 GetRoleCredentials=1
 
 echo "A browser on this machine: no code to compare"
@@ -123,6 +130,6 @@ grep -q '"Sandbox/ReadOnly (sso): would be imported."' "${log}" || { cat "${log}
 alone "${import[@]}" -e 'import_profiles=*/ReadOnly'
 grep -q '"Member 25/ReadOnly (sso): imported."' "${log}" || { cat "${log}" && exit 1; }
 alone "${import[@]}" -e import_name_prefix=aws- -e import_profiles=Production/Deployer -e import_test=true
-alone ansible-playbook look.yml "${extra_vars[@]}" -i "$(hosts 1)" -e account=Sandbox/ReadOnly -e account_id=210987654321
+alone ansible-playbook look.yml "${extra_vars[@]}" -i "$(hosts 1)" -e account=Sandbox/ReadOnly -e '{"options": {"account_id": "210987654321"}}'
 expect StartDeviceAuthorization=1
 echo "${passed} passed"
