@@ -112,7 +112,7 @@ EXAMPLES = r"""
     name_prefix: aws-
     test: true
 
-- name: Import the roles of a person in the AWS accounts whose names start with Dev
+- name: Import the roles of a person in the AWS accounts with names like Dev1
   octo.aws.aws_account_import:
     sso_start_url: https://d-1234567890.awsapps.com/start
     sso_region: eu-central-1

@@ -33,7 +33,7 @@ class Session(t.NamedTuple):
 
 
 def ignore_warning(text: str) -> None:
-    """Take a warning that nobody is to see."""
+    """Ignore a warning."""
 
 
 class FetchOptions(t.NamedTuple):

@@ -137,5 +137,5 @@ def _required(portal: Portal, access: Access) -> OctoAwsError:
         ErrorCode.SSO_SIGN_IN_REQUIRED,
         f"A person has to sign in to {portal.start_url}, and there is no terminal for it.",
         hint=f"Run `{access.command}` at a terminal, as this user on this machine, with the same session_cache. In AWX "
-        "and CI, where nobody can sign in, use another type, such as web_identity.",
+        "and CI, where no person can sign in, use another type, such as web_identity.",
     )

@@ -59,7 +59,7 @@ def sign_in_with_browser(
     """Open the sign-in page in a browser, and return the tokens after a person has signed in.
 
     :param known: a registration of an earlier sign-in
-    :raises OctoAwsError: nobody signed in within the time, or the sign-in was denied
+    :raises OctoAwsError: the sign-in was not completed in time, or the sign-in was denied
     """
     registration = known or client.register(
         AUTHORIZATION_CODE,
@@ -101,7 +101,7 @@ def sign_in_with_browser(
 def _open(url: str) -> None:
     import webbrowser
 
-    # Without a browser, the person opens the page, whose URL is at the terminal.
+    # Without a browser, the person opens the page by its URL at the terminal.
     webbrowser.open(url)
 
 

@@ -51,7 +51,7 @@ def roles_of_person(
 
 
 def selected_roles(roles: t.Sequence[PortalRole], patterns: t.Sequence[str] | None) -> dict[str, PortalRole]:
-    """Return the roles whose names match, by name: ``ACCOUNT/ROLE``, with the ID of AWS accounts of the same name.
+    """Return the roles with a matching name, by name: ``ACCOUNT/ROLE``, with the ID of AWS accounts of the same name.
 
     :raises OctoAwsError: there is no role of a name without wildcards
     """

@@ -48,6 +48,15 @@ ACCOUNTS = {
         web_identity_token_file="/run/token",
     ),
     "profile": Account(name="prod", type="profile", session_key=KEY, profile="sso"),
+    "sso": Account(
+        name="prod",
+        type="sso",
+        session_key=KEY,
+        sso_start_url="https://d-1234567890.awsapps.com/start",
+        sso_region="eu-central-1",
+        sso_account_id="123456789012",
+        sso_role_name="Deployer",
+    ),
 }
 """One of each kind."""
 
@@ -64,6 +73,10 @@ OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "role_arn": f"{IAM}role/another",
     "web_identity_token_file": "/run/another",
     "profile": "another",
+    "sso_start_url": "https://d-0000000000.awsapps.com/start",
+    "sso_region": "eu-west-1",
+    "sso_account_id": "210987654321",
+    "sso_role_name": "Another",
     "assume_role": (SECOND,),
     "account_id": "123456789012",
     "endpoint_url": "https://sts.example.com",
@@ -93,6 +106,7 @@ NOT_OF_OPTIONS: dict[str, t.Any] = {
     "account_id": "123456789012",
     "mfa_token": "123456",
     "ask_for_token": lambda serial: serial,
+    "show_sign_in": lambda text: True,
 }
 """What is said of a session and does not shape it. An AWS account that it must lead to is compared each time."""
 
