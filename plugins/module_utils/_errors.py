@@ -76,6 +76,15 @@ class ErrorCode(str, Enum):
     PROFILE_FAILED = "profile_failed"
     CREDENTIALS_CIRCLE = "credentials_circle"
 
+    # IAM Identity Center
+    SSO_SIGN_IN_REQUIRED = "sso_sign_in_required"
+    SSO_SIGN_IN_DENIED = "sso_sign_in_denied"
+    SSO_SIGN_IN_EXPIRED = "sso_sign_in_expired"
+    SSO_SIGN_IN_FAILED = "sso_sign_in_failed"
+    SSO_START_URL_REFUSED = "sso_start_url_refused"
+    SSO_ROLE_DENIED = "sso_role_denied"
+    SSO_ROLE_UNKNOWN = "sso_role_unknown"
+
     # Connections to AWS
     ENDPOINT_UNREACHABLE = "endpoint_unreachable"
     PROXY_FAILED = "proxy_failed"

@@ -14,7 +14,8 @@ description:
   - Tests an AWS account and saves it under a name. STS must accept exactly these credentials, and they must lead to
     O(account_id) if that is set. If the test fails, nothing is saved, and a stored account is not changed.
   - An account is a pair of access and secret keys, the IAM role of the machine that runs the task, a role for a web
-    identity, or a profile of the controller's AWS config. It can also have roles to assume from there.
+    identity, a role of IAM Identity Center, or a profile of the controller's AWS config. It can also have roles to assume
+    from there.
   - Saved accounts are used by their names, with the lookup P(octo.aws.creds#lookup) and in modules such as
     M(octo.aws.aws_script).
   - Records are read and written on the controller, for every target host. An account of type V(instance_role) is tested
@@ -57,6 +58,9 @@ options:
       profile: >-
         A profile in the AWS config and credentials files of the user that runs Ansible, with everything that it refers
         to. No secret is stored.
+      sso: >-
+        The role O(sso_role_name) in the AWS account O(sso_account_id), which IAM Identity Center gives to the person who
+        signs in. No secret is stored.
   description:
     description: Free-form description, at most 1,000 characters.
     type: str
@@ -168,6 +172,23 @@ options:
     type: int
   profile:
     description: The name of the profile.
+    type: str
+  sso_start_url:
+    description:
+      - The URL of the AWS access portal, such as V(https://d-1234567890.awsapps.com/start), at most 1,000 characters. It
+        is in the settings of IAM Identity Center. A fragment (C(#/)) and a slash at the end are removed.
+      - A test needs a sign-in. If no valid one is cached, a page to open and a code are shown at the terminal. All
+        accounts with this URL and this O(sso_region) share the sign-in. Without a terminal, the task fails with the error
+        code V(sso_sign_in_required).
+    type: str
+  sso_region:
+    description: The region of IAM Identity Center, such as V(eu-central-1). It can differ from O(region).
+    type: str
+  sso_account_id:
+    description: The ID of the AWS account of the role, 12 digits. Quote it, since YAML drops leading zeros.
+    type: str
+  sso_role_name:
+    description: The name of the role in the portal, which is the name of the permission set, at most 64 characters.
     type: str
   assume_role:
     description:
@@ -431,6 +452,26 @@ account:
       sample: 0
     profile:
       description: The name of its AWS profile.
+      type: str
+      returned: success
+      sample: ""
+    sso_start_url:
+      description: The URL of its AWS access portal.
+      type: str
+      returned: success
+      sample: ""
+    sso_region:
+      description: The region of its IAM Identity Center.
+      type: str
+      returned: success
+      sample: ""
+    sso_account_id:
+      description: The AWS account of its role of IAM Identity Center.
+      type: str
+      returned: success
+      sample: ""
+    sso_role_name:
+      description: The name of its role of IAM Identity Center.
       type: str
       returned: success
       sample: ""

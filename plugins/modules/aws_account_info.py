@@ -108,6 +108,10 @@ accounts:
       policy_arns: []
       duration_seconds: 0
       profile: ""
+      sso_start_url: ""
+      sso_region: ""
+      sso_account_id: ""
+      sso_role_name: ""
       assume_role: []
       account_id: "123456789012"
       endpoint_url: ""

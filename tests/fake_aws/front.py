@@ -43,6 +43,7 @@ demand, and counts.
   identity token
 - ``POST /_test/ci``: ``{"mode": "slow", "seconds": 2}``, how the token endpoints of CI systems answer; see
   ``ci_tokens.CiTokens``
+- ``POST /_test/sso``: how sign-ins and answers of IAM Identity Center go; see ``identity_center``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
 
@@ -64,6 +65,7 @@ import containers
 import ecs
 import filling
 import functions
+import identity_center
 import presigned
 import run_command
 from answers import StartResponse, answer, collect
@@ -94,6 +96,7 @@ class Front:
         self._metadata = metadata
         self._lock = threading.Lock()
         self._sts = Sts()
+        self._identity_center = identity_center.IdentityCenter()
         self._reset({})
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
@@ -134,7 +137,7 @@ class Front:
             if what == "requests":
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                found = sorted([*_secrets(), *self._registry.secrets, *CI.issued])
+                found = sorted([*_secrets(), *self._registry.secrets, *CI.issued, *self._identity_center.secrets])
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
@@ -164,6 +167,8 @@ class Front:
                 self._registry.plan = value
             elif what == "ci":
                 CI.plan = value
+            elif what == "sso":
+                self._identity_center.plan(value)
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -178,6 +183,7 @@ class Front:
         self._metadata.mode = "normal"
         CI.plan = {}
         self._sts.reset()
+        self._identity_center.reset()
         self._registry.plan = {}
         cloudformation.reset()
         functions.reset()
@@ -197,7 +203,8 @@ class Front:
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         form = _form(environ, body)
         access_key, region, service = _scope(environ, form)
-        action = f"{service}:{_action(environ, form)}"
+        of_portal = identity_center.action_of(environ)
+        action = of_portal or f"{service}:{_action(environ, form)}"
         parameters = {name: values for name, values in form.items() if name not in ("Action", "Version")}
         session = _session_of(access_key)
         entry = {
@@ -208,7 +215,7 @@ class Front:
             "token": _token_sent(environ, session),
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
-        if self._json_services.serves(service) or _is_json(environ):
+        if self._json_services.serves(service) or _is_json(environ) or (of_portal and body):
             entry["parameters"] = json.loads(body or b"{}")
         with self._lock:
             journal, number = self._journal, self._journal.add(entry, body)
@@ -241,6 +248,8 @@ class Front:
     ) -> t.Iterable[bytes]:
         """Answer, with a fault of this kind if there is one."""
         action = entry["action"]
+        if identity_center.action_of(environ):
+            return self._identity_center.serve(environ, body, action, kind, start_response)
         of_json = self._json_services.serves(action.partition(":")[0])
         if kind in FAULTS and (not of_json or kind == "not_aws"):
             return answer_fault(start_response, str(kind), as_json=_is_json(environ))

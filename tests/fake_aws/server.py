@@ -27,6 +27,7 @@ import cloudformation
 import containers
 import documented
 import ecs
+import identity_center
 import stack_sets
 from change_sets import CHANGE_SET_METHODS
 from ci_tokens import facts_of
@@ -43,6 +44,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def make_environ(self) -> dict[str, t.Any]:
+        """Add the token of requests to ``sso``: werkzeug leaves out headers with an underscore."""
+        environ: dict[str, t.Any] = super().make_environ()
+        if token := self.headers.get("x-amz-sso_bearer_token"):
+            environ["HTTP_X_AMZ_SSO_BEARER_TOKEN"] = token
+        return environ
 
     def log(self, type: str, message: str, *args: t.Any) -> None:  # noqa: A002
         pass
@@ -90,6 +98,8 @@ def main() -> None:
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()
+    identity_center.populate()
+    facts["sso_start_url"] = identity_center.START_URL
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0

@@ -18,7 +18,11 @@ CONTROLLER: tuple[dict[str, str], ...] = (
     {"_service": "use cases: save, test, delete, copy, resolve"},
     {"_sessions": "chains and their cached sessions"},
     {"_stores": "where accounts are stored", "_sources": "first credentials of an account"},
-    {"_profiles": "AWS config and credentials files", "_web_identity": "tokens of CI systems"},
+    {
+        "_profiles": "AWS config and credentials files",
+        "_sso": "sign-in to IAM Identity Center",
+        "_web_identity": "tokens of CI systems",
+    },
     {"_accounts": "account, settings", "_eks": "clusters", "_cache": "sealed files", "_approvals": "approvals"},
 )
 """The rows of rooms on the controller, from top to bottom, with a note for each room."""

@@ -75,6 +75,7 @@ def _read(response: t.Any, request: t.Any, largest: int) -> bytes:
     from urllib3 import exceptions as http
 
     content = bytearray()
+    length = response.headers.get("Content-Length", "")
     try:
         for chunk in response.stream(_CHUNK):
             content += chunk
@@ -85,4 +86,7 @@ def _read(response: t.Any, request: t.Any, largest: int) -> bytes:
         raise ReadTimeoutError(endpoint_url=request.url, error=error) from None
     except http.HTTPError as error:
         raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from None
+    if request.method != "HEAD" and length.isdecimal() and len(content) < int(length):
+        # Neither urllib3 nor botocore notices that a response was cut.
+        raise ConnectionClosedError(endpoint_url=request.url, request=request)
     return bytes(content)

@@ -18,6 +18,7 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.field_checks import (
     check_access_key,
+    check_account_id,
     check_account_ids,
     check_command,
     check_description,
@@ -25,6 +26,8 @@ from ...module_utils._model.field_checks import (
     check_mfa_serial,
     check_region,
     check_role_arn,
+    check_role_name,
+    check_start_url,
     check_text,
     parse_role_arn,
 )
@@ -75,6 +78,10 @@ class Account:
     policy_arns: tuple[str, ...] = ()
     duration_seconds: int = 0
     profile: str = ""
+    sso_start_url: str = ""
+    sso_region: str = ""
+    sso_account_id: str = ""
+    sso_role_name: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: AccountIds = ""
     endpoint_url: str = ""
@@ -231,6 +238,10 @@ CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "role_arn": check_role_arn,
     **{field: _check_later(field) for field in TYPES["web_identity"].optional},
     "profile": lambda value: check_text("profile", value, 1_000),
+    "sso_start_url": check_start_url,
+    "sso_region": lambda value: check_region(value, "sso_region"),
+    "sso_account_id": lambda value: check_account_id(value, "sso_account_id"),
+    "sso_role_name": lambda value: check_role_name(value, "sso_role_name"),
     "account_id": check_account_ids,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from ...module_utils._model.identity import ids_as_text, is_one_of
 
 
 class TypeFields(t.NamedTuple):
@@ -78,6 +79,18 @@ _TOKEN_FIELDS = (
     "web_identity_service_connection",
 )
 
+
+def _check_sso(values: t.Mapping[str, t.Any]) -> None:
+    """Reject an account that must lead to another AWS account than its role, before any request."""
+    expected = values["account_id"]
+    if expected and not is_one_of(values["sso_account_id"], expected) and not values["assume_role"]:
+        raise OctoAwsError(
+            ErrorCode.OPTION_CONFLICT,
+            f"account_id is {ids_as_text(expected)}, but sso_account_id is {values['sso_account_id']}.",
+            hint="Correct one of them, or remove account_id.",
+        )
+
+
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
@@ -94,6 +107,11 @@ TYPES: dict[str, TypeFields] = {
         check=_check_web_identity,
     ),
     "profile": TypeFields(required=("profile",), optional=("mfa_process",), may_use_mfa=True),
+    "sso": TypeFields(
+        required=("sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
+        is_role_session=True,
+        check=_check_sso,
+    ),
 }
 
 

@@ -21,9 +21,9 @@ from ...module_utils._model.field_checks import check_token_code, parse_role_arn
 from ...module_utils._model.hop import DEFAULT_SESSION, check_duration, hop_label
 from ...module_utils._model.identity import AccountIds, ids_as_text, is_one_of
 from .._accounts.record import to_record
-from .._sources.protocol import FetchOptions
+from .._cache.seal import SessionSeal
+from .._sources.protocol import FetchOptions, ignore_warning
 from .._sources.registry import source_of
-from .cache import SessionSeal
 from .session_name import session_name
 
 if t.TYPE_CHECKING:
@@ -118,9 +118,17 @@ class CredentialChain:
                 )
 
 
-def chain_of(account: Account, region: str, options: SessionOptions) -> CredentialChain:
+def chain_of(
+    account: Account,
+    region: str,
+    options: SessionOptions,
+    session_cache: str = "",
+    warn: t.Callable[[str], None] = ignore_warning,
+) -> CredentialChain:
     """Build the chain of an account, with the hops of ``options`` after its own. No request is sent.
 
+    :param session_cache: the folder for sign-ins; empty if they are not shared
+    :param warn: called with a user-facing warning
     :raises OctoAwsError: there cannot be such a chain
     """
     hops = account.hops(options)
@@ -147,6 +155,9 @@ def chain_of(account: Account, region: str, options: SessionOptions) -> Credenti
         session_name=session_name(),
         duration_seconds=0 if hops else options.duration_seconds,
         token_for=partial(_mfa_code, options, f"account {account.name!r}"),
+        session_cache=session_cache,
+        warn=warn,
+        show_sign_in=options.show_sign_in,
     )
     links = [_source_link(account, fetch_options)]
     links += [_hop_link(hop, hop_label(hop, number, len(hops)), fetch_options) for number, hop in enumerate(hops, 1)]

@@ -32,6 +32,10 @@ class Session(t.NamedTuple):
     facts: t.Mapping[str, t.Any] = MappingProxyType({})
 
 
+def ignore_warning(text: str) -> None:
+    """Ignore a warning."""
+
+
 class FetchOptions(t.NamedTuple):
     """The options of a request for base credentials.
 
@@ -40,6 +44,9 @@ class FetchOptions(t.NamedTuple):
     :param session_name: identifies the caller in CloudTrail
     :param duration_seconds: 0 for the default
     :param token_for: returns the code of an MFA device, by its serial number and the program that prints codes
+    :param session_cache: the folder of sealed sessions and sign-ins; empty if they are not shared
+    :param warn: called with a user-facing warning
+    :param show_sign_in: see :class:`.._accounts.settings.SessionOptions`
     """
 
     region: str
@@ -47,6 +54,9 @@ class FetchOptions(t.NamedTuple):
     session_name: str
     duration_seconds: int
     token_for: t.Callable[[str, tuple[str, ...]], str]
+    session_cache: str = ""
+    warn: t.Callable[[str], None] = ignore_warning
+    show_sign_in: t.Callable[[str], bool] | None = None
 
 
 class Source(t.Protocol):

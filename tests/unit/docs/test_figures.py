@@ -22,6 +22,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
+from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser, portal, sign_in
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
     file_writing,
@@ -106,6 +107,10 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
         ("that of all accounts once {}", shared_cache._PRUNE_EVERY),
         ("it is stepped over after {}", request_lock._PATIENCE),
+        ("during a sign-in after {}", sign_in.SignInCache.PATIENCE),
+        ("and waits for up to {}", browser._PATIENCE),
+        ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
+        ("a session of a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
     "guide_team_stores.rst": [
         ("1 to {}", LONGEST_SHARED),
@@ -143,6 +148,8 @@ OTHERS: dict[str, list[str]] = {
     "guide_containers.rst": ["The password is valid for 12 hours"],
     "image_push.py": ["is valid for 12 hours"],
     "guide_sessions.rst": [
+        "BCDF-GHJK (valid for 10 minutes)",
+        "8 hours by default",
         "about 5 minutes",
         "1,800 seconds\n    - 15 minutes\n    - 15 minutes",
         "3,600 seconds\n    - 15 minutes\n    - 45 minutes",

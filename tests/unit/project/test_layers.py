@@ -34,7 +34,7 @@ ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
     {"plugin_utils/_accounts", "plugin_utils/_approvals", "plugin_utils/_cache", "plugin_utils/_eks"},
-    {"plugin_utils/_profiles", "plugin_utils/_web_identity"},
+    {"plugin_utils/_profiles", "plugin_utils/_sso", "plugin_utils/_web_identity"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},
     {"plugin_utils/_sessions"},
     {"plugin_utils/_service"},
@@ -145,7 +145,7 @@ def test_files_are_small(name: str) -> None:
         ("_session.send(", "module_utils/_aws/response_limits"),
         ('"file": FileStore', "plugin_utils/_stores/registry"),
         ("datetime.now(", "module_utils/_clock"),
-        ("AESGCM(", "plugin_utils/_sessions/cache"),
+        ("AESGCM(", "plugin_utils/_cache/seal"),
     ],
 )
 def test_only_the_owner_touches_it(text: str, owner: str) -> None:

@@ -19,8 +19,8 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_name
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_verified
@@ -48,6 +48,15 @@ ACCOUNTS = {
         web_identity_token_file="/run/token",
     ),
     "profile": Account(name="prod", type="profile", session_key=KEY, profile="sso"),
+    "sso": Account(
+        name="prod",
+        type="sso",
+        session_key=KEY,
+        sso_start_url="https://d-1234567890.awsapps.com/start",
+        sso_region="eu-central-1",
+        sso_account_id="123456789012",
+        sso_role_name="Deployer",
+    ),
 }
 """One of each kind."""
 
@@ -73,6 +82,10 @@ OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
     "duration_seconds": 1800,
     "profile": "another",
+    "sso_start_url": "https://d-0000000000.awsapps.com/start",
+    "sso_region": "eu-west-1",
+    "sso_account_id": "210987654321",
+    "sso_role_name": "Another",
     "assume_role": (SECOND,),
     "account_id": "123456789012",
     "endpoint_url": "https://sts.example.com",
@@ -104,6 +117,7 @@ NOT_OF_OPTIONS: dict[str, t.Any] = {
     "account_id": "123456789012",
     "mfa_token": "123456",
     "ask_for_token": lambda serial: serial,
+    "show_sign_in": lambda text: True,
 }
 """What is said of a session and does not shape it. An AWS account that it must lead to is compared each time."""
 

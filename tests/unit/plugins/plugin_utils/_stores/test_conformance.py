@@ -113,6 +113,12 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
         "web_identity_token_variable": "AWS_TOKEN",
     },
     "profile": {"profile": "some profile"},
+    "sso": {
+        "sso_start_url": "https://d-1234567890.awsapps.com/start",
+        "sso_region": "eu-central-1",
+        "sso_account_id": "123456789012",
+        "sso_role_name": "Deployer",
+    },
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
