@@ -21,7 +21,6 @@ _ACCESS_KEY = r"[A-Za-z0-9_]{16,128}"
 _ACCOUNT_ID = r"[0-9]{12}"
 _REGION = r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+"
 _ROLE_ARN = r"arn:(aws(?:-[a-z]+)*):iam::([0-9]{12}):role/(?:[\x21-\x7e]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}"
-_ROLE_NAME = r"[A-Za-z0-9_+=,.@-]{1,64}"
 _MFA_SERIAL = r"[A-Za-z0-9_+=/:,.@-]{9,256}"
 _TOKEN_CODE = r"[0-9]{6}"
 
@@ -120,42 +119,6 @@ def parse_role_arn(value: str, field: str = "role_arn") -> RoleArn:
             "GovCloud.",
         )
     return RoleArn(match[1], match[2])
-
-
-def check_role_name(value: str, field: str) -> str:
-    """Check the name of a role or a permission set (IAM Identity Center API reference, ``RoleNameType``)."""
-    if not re.fullmatch(_ROLE_NAME, value):
-        raise refused(field, f"cannot be {value!r:.80}", "Use its name without a path: letters, digits and _+=,.@-")
-    return value
-
-
-def check_start_url(value: str) -> str:
-    """Check the URL of an AWS access portal, and return it as it is in the settings of IAM Identity Center.
-
-    A browser adds a fragment to it (``#/``), and users copy it from there.
-    """
-    url = value.partition("#")[0].rstrip("/")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-        parts = urlsplit("")
-    if (
-        not usable
-        or len(url) > 1_000
-        or not url.isprintable()
-        or " " in url
-        or parts.username is not None
-        or parts.query
-    ):
-        # Not quoted: it may contain a password.
-        raise refused(
-            "sso_start_url",
-            "is not the URL of an AWS access portal",
-            "Copy it from IAM Identity Center > Settings, such as https://d-1234567890.awsapps.com/start.",
-        )
-    return url
 
 
 def check_mfa_serial(value: str) -> str:

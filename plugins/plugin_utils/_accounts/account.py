@@ -18,7 +18,6 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.field_checks import (
     check_access_key,
-    check_account_id,
     check_account_ids,
     check_command,
     check_description,
@@ -26,13 +25,11 @@ from ...module_utils._model.field_checks import (
     check_mfa_serial,
     check_region,
     check_role_arn,
-    check_role_name,
-    check_start_url,
     check_text,
     parse_role_arn,
 )
 from ...module_utils._model.identity import AccountIds, is_one_of
-from .account_types import TYPES, fields_of_type
+from .account_types import TYPES, checks_in_files, fields_of_type
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -215,17 +212,6 @@ def _check_session_key(value: str) -> str:
     return value
 
 
-def _check_later(field: str) -> t.Callable[[t.Any], t.Any]:
-    """Return a check of a field that few accounts have. Its file is compiled in each process that needs it."""
-
-    def check(value: object) -> t.Any:
-        from .web_identity_fields import WEB_IDENTITY_CHECKS
-
-        return WEB_IDENTITY_CHECKS[field](value)
-
-    return check
-
-
 CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "description": check_description,
     "region": check_region,
@@ -236,17 +222,13 @@ CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "mfa_serial": check_mfa_serial,
     "mfa_process": lambda value: check_command("mfa_process", value),
     "role_arn": check_role_arn,
-    **{field: _check_later(field) for field in TYPES["web_identity"].optional},
     "profile": lambda value: check_text("profile", value, 1_000),
-    "sso_start_url": check_start_url,
-    "sso_region": lambda value: check_region(value, "sso_region"),
-    "sso_account_id": lambda value: check_account_id(value, "sso_account_id"),
-    "sso_role_name": lambda value: check_role_name(value, "sso_role_name"),
     "account_id": check_account_ids,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),
     "session_key": _check_session_key,
 }
+CHECKS.update(checks_in_files(frozenset(CHECKS)))
 
 
 def checked(account: Account) -> Account:
@@ -270,8 +252,7 @@ def checked(account: Account) -> Account:
             f"An account of type {account.type} needs {' and '.join(missing)}.",
             hint=keys_hint if account.type == "access_key" else "",
         )
-    if check_type := TYPES[account.type].check:
-        check_type(vars(account))
+    TYPES[account.type].check_all(vars(account))
     account.check_chain(account.assume_role)
     return account
 

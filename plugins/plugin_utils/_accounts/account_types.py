@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import typing as t
+from importlib import import_module
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from ...module_utils._model.identity import ids_as_text, is_one_of
 
 
 class TypeFields(t.NamedTuple):
@@ -20,6 +20,8 @@ class TypeFields(t.NamedTuple):
     :param is_role_session: whether its credentials are a session of a role, so that its hops are role chaining
     :param may_use_mfa: whether its credentials may be those of an IAM user with an MFA device
     :param check: rejects combinations of values, by field, that no account of the type can have
+    :param file: the file of this folder with ``CHECKS``, the checks of single fields, and ``check``; empty for the
+        fields that most accounts have. It is imported on first use, since each process compiles the files that it needs
     """
 
     required: tuple[str, ...] = ()
@@ -28,11 +30,21 @@ class TypeFields(t.NamedTuple):
     is_role_session: bool = False
     may_use_mfa: bool = False
     check: t.Callable[[t.Mapping[str, t.Any]], None] | None = None
+    file: str = ""
 
     @property
     def all(self) -> tuple[str, ...]:
         """The required fields, then the optional ones."""
         return self.required + self.optional
+
+    def check_all(self, values: t.Mapping[str, t.Any]) -> None:
+        """Check the combination of values, by field.
+
+        :raises OctoAwsError: no account of the type can have them
+        """
+        check = import_module(f".{self.file}", __package__).check if self.file else self.check
+        if check:
+            check(values)
 
 
 def _check_access_key(values: t.Mapping[str, t.Any]) -> None:
@@ -63,13 +75,6 @@ def _check_access_key(values: t.Mapping[str, t.Any]) -> None:
         )
 
 
-def _check_web_identity(values: t.Mapping[str, t.Any]) -> None:
-    # Few accounts need the file, and it is compiled in each process.
-    from .web_identity_fields import check_web_identity
-
-    check_web_identity(values)
-
-
 _TOKEN_FIELDS = (
     "web_identity_token_source",
     "web_identity_token_file",
@@ -78,18 +83,6 @@ _TOKEN_FIELDS = (
     "web_identity_audience",
     "web_identity_service_connection",
 )
-
-
-def _check_sso(values: t.Mapping[str, t.Any]) -> None:
-    """Reject an account that must lead to another AWS account than its role, before any request."""
-    expected = values["account_id"]
-    if expected and not is_one_of(values["sso_account_id"], expected) and not values["assume_role"]:
-        raise OctoAwsError(
-            ErrorCode.OPTION_CONFLICT,
-            f"account_id is {ids_as_text(expected)}, but sso_account_id is {values['sso_account_id']}.",
-            hint="Correct one of them, or remove account_id.",
-        )
-
 
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
@@ -104,13 +97,13 @@ TYPES: dict[str, TypeFields] = {
         optional=(*_TOKEN_FIELDS, "policy", "policy_arns", "duration_seconds"),
         deciding=_TOKEN_FIELDS,
         is_role_session=True,
-        check=_check_web_identity,
+        file="web_identity_fields",
     ),
     "profile": TypeFields(required=("profile",), optional=("mfa_process",), may_use_mfa=True),
     "sso": TypeFields(
         required=("sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
         is_role_session=True,
-        check=_check_sso,
+        file="sso_fields",
     ),
 }
 
@@ -127,3 +120,16 @@ def fields_of_type(account_type: str) -> TypeFields:
             hint=f"Use one of {', '.join(TYPES)}. {closest(account_type, TYPES)}".strip(),
         )
     return TYPES[account_type]
+
+
+def checks_in_files(others: t.Container[str]) -> dict[str, t.Callable[[t.Any], t.Any]]:
+    """Return the checks of the fields that few accounts have.
+
+    :param others: the fields that are checked elsewhere
+    """
+    files = {field: fields.file for fields in TYPES.values() if fields.file for field in fields.all}
+    return {field: _check_in_file(file, field) for field, file in files.items() if field not in others}
+
+
+def _check_in_file(file: str, field: str) -> t.Callable[[t.Any], t.Any]:
+    return lambda value: import_module(f".{file}", __package__).CHECKS[field](value)

@@ -41,7 +41,7 @@ TOKEN_FIELDS = tuple(
 _SOURCE = "web_identity_token_source"
 
 
-def check_web_identity(values: t.Mapping[str, t.Any]) -> None:
+def check(values: t.Mapping[str, t.Any]) -> None:
     """Reject fields that do not belong to the source of tokens, and session policies that do not belong to the role."""
     source = values[_SOURCE] or DEFAULT_TOKEN_SOURCE
     fields = TOKEN_SOURCE_FIELDS[source]
@@ -99,15 +99,15 @@ def _check_variable(value: str) -> str:
 def _of_hop(option: str) -> t.Callable[[t.Any], t.Any]:
     """Return the check of an option of a hop. Few accounts need the file, and it is compiled in each process."""
 
-    def check(value: object) -> t.Any:
+    def check_value(value: object) -> t.Any:
         from ...module_utils._model.hop import check_option
 
         return check_option(option, value)
 
-    return check
+    return check_value
 
 
-WEB_IDENTITY_CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
+CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     _SOURCE: _check_source,
     "web_identity_token_file": lambda value: check_text("web_identity_token_file", value, 4_000),
     "web_identity_token_variable": _check_variable,

@@ -11,10 +11,11 @@ import shlex
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from ...module_utils._model.field_checks import check_region, check_start_url
+from ...module_utils._model.field_checks import check_region
 from .._accounts.account import check_name
 from .._accounts.merge import merge
 from .._accounts.name_patterns import missing, select
+from .._accounts.sso_fields import check_start_url
 from .access_token import with_token
 from .portal import Access, Portal
 from .roles import roles_of

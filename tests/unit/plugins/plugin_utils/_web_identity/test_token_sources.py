@@ -18,7 +18,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import (
     TOKEN_SOURCE_FIELDS,
-    WEB_IDENTITY_CHECKS,
+    CHECKS,
 )
 from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import token_request
 from ansible_collections.octo.aws.plugins.plugin_utils._web_identity.registry import TOKEN_SOURCES, token_source_of
@@ -70,7 +70,7 @@ def actions(aws: FakeAws) -> list[str]:
 
 def test_every_source_has_fields_and_a_class() -> None:
     assert set(TOKEN_SOURCES) == set(TOKEN_SOURCE_FIELDS)
-    assert set(TYPES["web_identity"].optional) == set(WEB_IDENTITY_CHECKS)
+    assert set(TYPES["web_identity"].optional) == set(CHECKS)
     for name in TOKEN_SOURCES:
         assert token_source_of(name)
 
