@@ -17,8 +17,8 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import (
-    TOKEN_SOURCE_FIELDS,
     CHECKS,
+    TOKEN_SOURCE_FIELDS,
 )
 from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import token_request
 from ansible_collections.octo.aws.plugins.plugin_utils._web_identity.registry import TOKEN_SOURCES, token_source_of
