@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import json
+import os
 import time
 from urllib.parse import urlsplit
 
@@ -27,6 +28,9 @@ _LARGEST = 128 * 1024
 """Bytes of a response. A token has at most 20,000 characters (AWS STS API reference, AssumeRoleWithWebIdentity)."""
 
 _LONGEST_TOKEN = 20_000
+
+_BUNDLES = ("SSL_CERT_FILE", "AWS_CA_BUNDLE")
+"""Environment variables with a file of CA certificates, such as those of a GitHub Enterprise Server."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,7 @@ class TokenRequest:
         """Return status and content of a response; the status 0 without a complete response."""
         try:
             from botocore.awsrequest import AWSRequest
-            from botocore.exceptions import BotoCoreError
+            from botocore.exceptions import BotoCoreError, SSLError
             from botocore.httpsession import URLLib3Session
             from botocore.utils import get_environ_proxies
         except ImportError:
@@ -106,13 +110,19 @@ class TokenRequest:
             "User-Agent": "octo.aws",
         }
         # A session of botocore follows no redirects.
-        plain = URLLib3Session(timeout=_SECONDS, proxies=get_environ_proxies(self.url))
+        bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), True)
+        plain = URLLib3Session(verify=bundle, timeout=_SECONDS, proxies=get_environ_proxies(self.url))
         session = BoundedSession(plain, _SECONDS, largest=_LARGEST)
         request = AWSRequest(
             method=self.method, url=self.url, headers=headers, data=b"" if self.method == "POST" else None
         )
         try:
             response = session.send(request.prepare())
+        except SSLError:
+            raise self._failed(
+                "the TLS connection failed",
+                f"If the certificate is of a private CA, set {' or '.join(_BUNDLES)} to its bundle.",
+            ) from None
         except BotoCoreError:
             return 0, b""
         content = bytes(response.content)

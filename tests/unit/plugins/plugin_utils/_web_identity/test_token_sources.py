@@ -204,6 +204,15 @@ def test_wrong_variables(
     assert "canary" not in saved["msg"]
 
 
+def test_an_endpoint_without_tls(store: FileStore, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = aws.facts["ci"]["github_url"].replace("http:", "https:")
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_URL", url)
+    saved = save(store, aws, **GITHUB)
+    assert saved["error"]["code"] == "web_identity_request_failed"
+    assert "the TLS connection failed" in saved["msg"]
+    assert "SSL_CERT_FILE" in saved["msg"]
+
+
 def test_a_wrong_service_connection(store: FileStore, aws: FakeAws) -> None:
     saved = save(store, aws, **AZURE, web_identity_service_connection="another")
     assert saved["error"]["code"] == "web_identity_request_failed"
