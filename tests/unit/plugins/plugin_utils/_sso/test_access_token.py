@@ -167,11 +167,30 @@ def test_while_a_refresh_fails_the_token_is_used(store: FileStore, aws: FakeAws,
     assert len(terminal.shown) == 2
 
 
+def test_a_refresh_that_is_refused_while_the_token_is_valid(store: FileStore, aws: FakeAws, terminal: Terminal) -> None:
+    aws.tell("sso", token_seconds=200)
+    save(store)
+    lookup(store, "prod")
+    aws.tell("sso", forget_refresh=True)
+    forget(store)
+    lookup(store, "prod")
+    assert len(terminal.shown) == 2
+
+
+def test_an_interruption_at_the_terminal(
+    store: FileStore, aws: FakeAws, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompts, "show_sign_in", lambda text: not text.startswith("Sign in to AWS"))
+    save(store)
+    assert "was interrupted" in refused(store, "sso_sign_in_failed")
+    assert actions(aws) == DEVICE[:2]
+
+
 @pytest.mark.parametrize("clients", [False, True])
 def test_a_refresh_that_is_refused_needs_a_person(
     store: FileStore, aws: FakeAws, terminal: Terminal, clients: bool
 ) -> None:
-    aws.tell("sso", token_seconds=200)
+    aws.tell("sso", token_seconds=20)
     save(store)
     lookup(store, "prod")
     aws.tell("sso", forget_refresh=True, forget_clients=clients, token_seconds=3600)
