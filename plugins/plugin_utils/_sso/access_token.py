@@ -59,8 +59,10 @@ def access_token(portal: Portal, access: Access, *, refused: str = "") -> str:
         sign_in = _new(portal, access, known, refused, lambda sign_in: None)
     else:
         with cache.locked(cache.seal) as lock:
-            known = cache.read() or known
-            if known and known.is_usable(refused):
+            before, known = known, cache.read() or known
+            # A token from the process that this one waited for is as new as can be, however short it lasts.
+            is_new = known != before
+            if known and (known.is_usable(refused) or (is_new and _is_valid_still(known, refused))):
                 sign_in = known
             else:
                 lock.raise_shared_failure()
