@@ -56,6 +56,7 @@ _ACTIONS = {
     ("GET", "/federation/credentials"): "sso:GetRoleCredentials",
     ("GET", "/assignment/accounts"): "sso:ListAccounts",
     ("GET", "/assignment/roles"): "sso:ListAccountRoles",
+    ("POST", "/logout"): "sso:Logout",
 }
 _OAUTH = {
     "InvalidRequestException": "invalid_request",
@@ -336,6 +337,10 @@ class IdentityCenter:
                 "expiration": int(expiration * 1000),
             }
         }
+
+    def _Logout(self, _query: dict[str, str]) -> dict[str, t.Any]:
+        self._access.clear()
+        return {}
 
     def _ListAccounts(self, query: dict[str, str]) -> dict[str, t.Any]:
         found = [

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
@@ -59,8 +59,10 @@ def access_token(portal: Portal, access: Access, *, refused: str = "") -> str:
         sign_in = _new(portal, access, known, refused, lambda sign_in: None)
     else:
         with cache.locked(cache.seal) as lock:
-            known = cache.read() or known
-            if known and known.is_usable(refused):
+            before, known = known, cache.read() or known
+            # A token from the process that this one waited for is as new as can be, however short it lasts.
+            is_new = known != before
+            if known and (known.is_usable(refused) or (is_new and _is_valid_still(known, refused))):
                 sign_in = known
             else:
                 lock.raise_shared_failure()
@@ -79,17 +81,14 @@ def access_token(portal: Portal, access: Access, *, refused: str = "") -> str:
 def _cache_of(portal: Portal, access: Access) -> SignInCache | None:
     if not access.session_cache:
         return None
-    with contextlib.suppress(ImportError):
-        import cryptography  # noqa: F401
-
-        try:
-            return SignInCache(access.session_cache, portal, access.warn)
-        except OSError as error:
-            access.warn(
-                f"Ignoring the session cache {access.session_cache} for the sign-in to {portal.start_url}: "
-                f"{error.strerror or type(error).__name__}."
-            )
-    return None
+    try:
+        return SignInCache(access.session_cache, portal, access.warn)
+    except OSError as error:
+        access.warn(
+            f"Ignoring the session cache {access.session_cache} for the sign-in to {portal.start_url}: "
+            f"{error.strerror or type(error).__name__}."
+        )
+        return None
 
 
 def _new(
@@ -111,6 +110,8 @@ def _new(
         if refreshed:
             write(refreshed)
             return refreshed
+        if _is_valid_still(known, refused):
+            return known
     show = access.show
     if not show or not show(f"Signing in to {portal.start_url} (IAM Identity Center in {portal.region})"):
         raise _required(portal, access)
@@ -127,8 +128,6 @@ def _new(
 
 
 def _is_valid_still(sign_in: SignIn, refused: str) -> bool:
-    import dataclasses
-
     return dataclasses.replace(sign_in, refresh_token="").is_usable(refused)
 
 

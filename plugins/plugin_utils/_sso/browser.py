@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import subprocess
 import sys
 import time
 import typing as t
@@ -99,10 +100,14 @@ def sign_in_with_browser(
 
 
 def _open(url: str) -> None:
-    import webbrowser
-
-    # Without a browser, the person opens the page by its URL at the terminal.
-    webbrowser.open(url)
+    # A browser can block, and write to standard output, which an AWS client can read.
+    subprocess.Popen(
+        [sys.executable, "-m", "webbrowser", url],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _failed(portal: Portal, reason: str) -> OctoAwsError:

@@ -43,10 +43,16 @@ def sign_in_with_device(
         )
     deadline = time.monotonic() + started["seconds"]
     minutes = max(1, started["seconds"] // 60)
-    show(
+    shown = show(
         f"Sign in to AWS. Open this page in a browser on any machine, and compare the code:\n  {started['url']}\n"
         f"  Code: {started['user_code']} (valid for {minutes} minute{'s' if minutes > 1 else ''})"
     )
+    if not shown:
+        raise OctoAwsError(
+            ErrorCode.SSO_SIGN_IN_FAILED,
+            f"The sign-in to {portal.start_url} was interrupted at the terminal.",
+            hint="Sign in again.",
+        )
     interval = started["interval"]
     while time.monotonic() + interval < deadline:
         time.sleep(interval)

@@ -18,6 +18,9 @@ from ansible.errors import AnsibleError
 from ansible_collections.octo.aws.plugins.plugin_utils._base import prompts
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sso import access_token, device
+from ansible_collections.octo.aws.plugins.plugin_utils._sso.oidc import OidcClient
+from ansible_collections.octo.aws.plugins.plugin_utils._sso.portal import Portal
+from ansible_collections.octo.aws.plugins.plugin_utils._sso.sign_in import SignInCache
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, cache_of, lookup
 
@@ -167,11 +170,54 @@ def test_while_a_refresh_fails_the_token_is_used(store: FileStore, aws: FakeAws,
     assert len(terminal.shown) == 2
 
 
+def test_a_refresh_that_is_refused_while_the_token_is_valid(store: FileStore, aws: FakeAws, terminal: Terminal) -> None:
+    aws.tell("sso", token_seconds=200)
+    save(store)
+    lookup(store, "prod")
+    aws.tell("sso", forget_refresh=True)
+    forget(store)
+    lookup(store, "prod")
+    assert len(terminal.shown) == 2
+
+
+def test_a_token_that_another_process_has_just_refreshed(
+    store: FileStore, aws: FakeAws, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near the end of a session, new tokens are short, too."""
+    aws.tell("sso", token_seconds=200)
+    save(store)
+    lookup(store, "prod")
+    forget(store)
+    actions(aws)
+    wait = SignInCache.locked
+
+    def refresh_first(self: SignInCache, seal: t.Any) -> t.Any:
+        known = self.read()
+        assert known
+        refreshed = OidcClient(Portal(DEPLOYER["sso_start_url"], DEPLOYER["sso_region"])).refreshed(known)
+        assert refreshed
+        self.write(refreshed)
+        return wait(self, seal)
+
+    monkeypatch.setattr(SignInCache, "locked", refresh_first)
+    lookup(store, "prod")
+    assert actions(aws) == ["CreateToken", "GetRoleCredentials"]
+
+
+def test_an_interruption_at_the_terminal(
+    store: FileStore, aws: FakeAws, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompts, "show_sign_in", lambda text: not text.startswith("Sign in to AWS"))
+    save(store)
+    assert "was interrupted" in refused(store, "sso_sign_in_failed")
+    assert actions(aws) == DEVICE[:2]
+
+
 @pytest.mark.parametrize("clients", [False, True])
 def test_a_refresh_that_is_refused_needs_a_person(
     store: FileStore, aws: FakeAws, terminal: Terminal, clients: bool
 ) -> None:
-    aws.tell("sso", token_seconds=200)
+    aws.tell("sso", token_seconds=20)
     save(store)
     lookup(store, "prod")
     aws.tell("sso", forget_refresh=True, forget_clients=clients, token_seconds=3600)

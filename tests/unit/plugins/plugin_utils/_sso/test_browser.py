@@ -38,11 +38,10 @@ class Browser:
         self.first: t.Callable[[str], object] = lambda url: None
         self.thread: threading.Thread | None = None
 
-    def open(self, url: str) -> bool:
+    def open(self, url: str) -> None:
         self.opened.append(url)
         self.thread = threading.Thread(target=self._follow, args=(url,))
         self.thread.start()
-        return True
 
     def _follow(self, url: str) -> None:
         class Stay(urllib.request.HTTPRedirectHandler):
@@ -68,7 +67,7 @@ def _opened(monkeypatch: pytest.MonkeyPatch, aws: FakeAws) -> t.Iterator[Browser
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(webbrowser, "get", lambda: None)
-    monkeypatch.setattr(webbrowser, "open", found.open)
+    monkeypatch.setattr(browser, "_open", found.open)
     yield found
     if found.thread:
         found.thread.join(10)
@@ -109,7 +108,7 @@ def test_the_person_denies_it(aws: FakeAws, opened: Browser) -> None:
 
 
 def test_nobody_comes(aws: FakeAws, opened: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webbrowser, "open", lambda url: False)
+    monkeypatch.setattr(browser, "_open", lambda url: None)
     monkeypatch.setattr(browser, "_PATIENCE", 0.2)
     assert failure(lambda: access_token(PORTAL, access())).code is ErrorCode.SSO_SIGN_IN_EXPIRED
 
