@@ -36,6 +36,7 @@ from metadata import Metadata
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from roles_anywhere import ANYWHERE
 from s3 import PAGE
 from stack_sets import STACK_SET_METHODS
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
@@ -90,6 +91,7 @@ def main() -> None:
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()
+    facts["anywhere"] = ANYWHERE.populate()
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0

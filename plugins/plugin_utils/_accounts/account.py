@@ -27,7 +27,7 @@ from ...module_utils._model.field_checks import (
     check_text,
     parse_role_arn,
 )
-from .account_types import TYPES, fields_of_type
+from .account_types import ROLES_ANYWHERE_FIELDS, TYPES, fields_of_type
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -35,7 +35,7 @@ if t.TYPE_CHECKING:
     from .settings import SessionOptions, Settings
 
 NAME_LENGTH = 200
-SECRET_FIELDS = ("secret_key", "session_token")
+SECRET_FIELDS = ("secret_key", "session_token", "private_key", "private_key_passphrase")
 
 
 class Verified(t.NamedTuple):
@@ -72,6 +72,13 @@ class Account:
     policy_arns: tuple[str, ...] = ()
     duration_seconds: int = 0
     profile: str = ""
+    trust_anchor_arn: str = ""
+    profile_arn: str = ""
+    certificate: str = ""
+    private_key: str = dataclasses.field(default="", repr=False)
+    private_key_file: str = ""
+    private_key_passphrase: str = dataclasses.field(default="", repr=False)
+    role_session_name: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: str = ""
     endpoint_url: str = ""
@@ -84,6 +91,7 @@ class Account:
     def secrets(self) -> list[str]:
         """The values to mask in all output."""
         values = [*(getattr(self, field) for field in SECRET_FIELDS), self.session_key]
+        values += self.private_key.splitlines()[1:-1]  # A line can be quoted without the others.
         return [value for value in (*values, *(hop.external_id for hop in self.assume_role)) if value]
 
     @property
@@ -216,6 +224,15 @@ def _check_later(field: str) -> t.Callable[[t.Any], t.Any]:
     return check
 
 
+def _check_roles_anywhere(field: str) -> t.Callable[[t.Any], t.Any]:
+    def check(value: object) -> t.Any:
+        from .roles_anywhere_fields import ROLES_ANYWHERE_CHECKS
+
+        return ROLES_ANYWHERE_CHECKS[field](value)
+
+    return check
+
+
 CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "description": check_description,
     "region": check_region,
@@ -227,6 +244,7 @@ CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "role_arn": check_role_arn,
     **{field: _check_later(field) for field in TYPES["web_identity"].optional},
     "profile": lambda value: check_text("profile", value, 1_000),
+    **{field: _check_roles_anywhere(field) for field in ROLES_ANYWHERE_FIELDS},
     "account_id": check_account_id,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),

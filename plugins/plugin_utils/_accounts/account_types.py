@@ -63,6 +63,12 @@ def _check_web_identity(values: t.Mapping[str, t.Any]) -> None:
     check_web_identity(values)
 
 
+def _check_roles_anywhere(values: t.Mapping[str, t.Any]) -> None:
+    from .roles_anywhere_fields import check_roles_anywhere
+
+    check_roles_anywhere(values)
+
+
 _TOKEN_FIELDS = (
     "web_identity_token_source",
     "web_identity_token_file",
@@ -71,6 +77,17 @@ _TOKEN_FIELDS = (
     "web_identity_audience",
     "web_identity_service_connection",
 )
+
+ROLES_ANYWHERE_FIELDS = (
+    "trust_anchor_arn",
+    "profile_arn",
+    "certificate",
+    "private_key",
+    "private_key_file",
+    "private_key_passphrase",
+    "role_session_name",
+)
+"""The fields of the type ``roles_anywhere`` that no other type has."""
 
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
@@ -88,6 +105,12 @@ TYPES: dict[str, TypeFields] = {
         check=_check_web_identity,
     ),
     "profile": TypeFields(required=("profile",), may_use_mfa=True),
+    "roles_anywhere": TypeFields(
+        required=("role_arn", *ROLES_ANYWHERE_FIELDS[:3]),
+        optional=(*ROLES_ANYWHERE_FIELDS[3:], "duration_seconds"),
+        is_role_session=True,
+        check=_check_roles_anywhere,
+    ),
 }
 
 

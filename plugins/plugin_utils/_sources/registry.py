@@ -17,6 +17,7 @@ SOURCES = {
     "instance_role": ("instance_role", "InstanceRoleSource"),
     "web_identity": ("web_identity", "WebIdentitySource"),
     "profile": ("profile", "ProfileSource"),
+    "roles_anywhere": ("roles_anywhere", "RolesAnywhereSource"),
 }
 """Module and class of each account type, imported on first use."""
 
