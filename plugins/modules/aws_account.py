@@ -57,6 +57,10 @@ options:
       profile: >-
         A profile in the AWS config and credentials files of the user that runs Ansible, with everything that it refers
         to. No secret is stored.
+      roles_anywhere: >-
+        The role O(role_arn), assumed by IAM Roles Anywhere with the X.509 certificate O(certificate), for controllers
+        outside AWS. With paths, no secret is stored but O(private_key_passphrase). It needs the Python library
+        C(iam-rolesanywhere-session) on the controller.
   description:
     description: Free-form description, at most 1,000 characters.
     type: str
@@ -152,12 +156,44 @@ options:
     elements: str
   duration_seconds:
     description:
-      - The lifetime of the session of a web identity in seconds, 900 to 43200 (12 hours). The role must allow it. V(0)
-        removes the stored value, and the default of AWS is one hour.
+      - The lifetime of the session of a web identity or of IAM Roles Anywhere in seconds, 900 to 43200 (12 hours). The role must allow it. V(0)
+        removes the stored value, and the default of AWS is one hour. For IAM Roles Anywhere, it is that of the profile.
       - The option C(duration_seconds) of a task or lookup overrides it.
     type: int
   profile:
     description: The name of the profile.
+    type: str
+  trust_anchor_arn:
+    description:
+      - The ARN of the trust anchor of IAM Roles Anywhere that has the certificate authority (CA) of O(certificate).
+      - The request for a session goes to its region, whatever O(region) is.
+    type: str
+  profile_arn:
+    description:
+      - The ARN of the profile of IAM Roles Anywhere that lists O(role_arn).
+      - It is in the region of O(trust_anchor_arn). Both and the role are in one AWS account.
+    type: str
+  certificate:
+    description:
+      - The certificate of the controller and those of intermediate CAs. A path on the controller, or text in PEM format.
+      - A file is in PEM format, in any order, or a PKCS#12 file. It can contain the private key, too. It is read when a
+        session is requested, so that a renewed certificate needs no change of the account.
+    type: str
+  private_key:
+    description:
+      - The private key of O(certificate), as text in PEM format, stored in the account. An RSA key or an EC key.
+      - For a file, use O(private_key_file).
+    type: str
+  private_key_file:
+    description: The file with the private key of O(certificate) on the controller, in PEM format.
+    type: path
+  private_key_passphrase:
+    description: The passphrase of an encrypted private key, or of a PKCS#12 file.
+    type: str
+  role_session_name:
+    description:
+      - The name of the session of IAM Roles Anywhere, 2 to 64 characters. The profile must accept such names.
+      - By default, AWS names the session after the serial number of the certificate.
     type: str
   assume_role:
     description:
@@ -407,12 +443,37 @@ account:
       returned: success
       sample: []
     duration_seconds:
-      description: The lifetime of the session of its web identity in seconds, V(0) for the default.
+      description: The lifetime of the session of its role in seconds, V(0) for the default.
       type: int
       returned: success
       sample: 0
     profile:
       description: The name of its AWS profile.
+      type: str
+      returned: success
+      sample: ""
+    trust_anchor_arn:
+      description: Its trust anchor of IAM Roles Anywhere.
+      type: str
+      returned: success
+      sample: ""
+    profile_arn:
+      description: Its profile of IAM Roles Anywhere.
+      type: str
+      returned: success
+      sample: ""
+    certificate:
+      description: The path or the text of its certificate.
+      type: str
+      returned: success
+      sample: ""
+    private_key_file:
+      description: The file with the private key of its certificate.
+      type: str
+      returned: success
+      sample: ""
+    role_session_name:
+      description: The name of its sessions of IAM Roles Anywhere. Empty for the default.
       type: str
       returned: success
       sample: ""

@@ -164,6 +164,11 @@ accounts:
       policy_arns: []
       duration_seconds: 0
       profile: ""
+      trust_anchor_arn: ""
+      profile_arn: ""
+      certificate: ""
+      private_key_file: ""
+      role_session_name: ""
       assume_role:
         - role_arn: arn:aws:iam::123456789012:role/deploy
       account_id: ""

@@ -107,6 +107,11 @@ accounts:
       policy_arns: []
       duration_seconds: 0
       profile: ""
+      trust_anchor_arn: ""
+      profile_arn: ""
+      certificate: ""
+      private_key_file: ""
+      role_session_name: ""
       assume_role: []
       account_id: "123456789012"
       endpoint_url: ""

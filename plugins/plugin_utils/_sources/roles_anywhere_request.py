@@ -150,7 +150,8 @@ def _attempt(client: t.Any, signer: t.Any, text: str, secrets: list[str]) -> t.A
     try:
         # Each attempt has a signature of its own, which has the time.
         signer.add_auth(request)
-        response = client._endpoint.http_session.send(request.prepare())
+        http = client._endpoint.http_session
+        response = http.send(request.prepare())
         announced = str(response.headers.get("Content-Length", ""))
         if announced.isdecimal() and len(response.content) < int(announced):
             # botocore accepts a response that ends early.
