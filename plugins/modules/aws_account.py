@@ -92,7 +92,7 @@ options:
       - The ARN or the serial number of the MFA device of the IAM user, for O(temporary) sessions.
     type: str
   role_arn:
-    description: The ARN of the role for a web identity.
+    description: The ARN of the role for a web identity, or for the certificate of IAM Roles Anywhere.
     type: str
   web_identity_token_source:
     description:

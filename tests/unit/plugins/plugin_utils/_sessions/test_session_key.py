@@ -51,6 +51,7 @@ ACCOUNTS = {
 }
 """One of each kind."""
 
+ANYWHERE = "arn:aws:rolesanywhere:eu-central-1:123456789012:{}/00000000-0000-4000-8000-000000000009"
 OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "name": "Prod",
     "type": "another",
@@ -72,6 +73,13 @@ OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
     "duration_seconds": 1800,
     "profile": "another",
+    "trust_anchor_arn": ANYWHERE.format("trust-anchor"),
+    "profile_arn": ANYWHERE.format("profile"),
+    "certificate": "/etc/another.pem",
+    "private_key": "another",
+    "private_key_file": "/etc/another.key",
+    "private_key_passphrase": "another",
+    "role_session_name": "another",
     "assume_role": (SECOND,),
     "account_id": "123456789012",
     "endpoint_url": "https://sts.example.com",
