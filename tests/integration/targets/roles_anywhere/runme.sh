@@ -12,7 +12,7 @@ ansible-playbook save.yml "${extra_vars[@]}" "$@"
 echo "60 cold processes, 20 at a time: one session"
 python ../sessions/asked.py "${aws_url}" --forget
 rm -rf "${ANSIBLE_HOME}/octo/aws/sessions"
-root="$(cd "${collection}/../../../.." && pwd)"
+root="$(cd "${collection}/../../.." && pwd)"
 process=(env "PYTHONPATH=${root}" python -m ansible_collections.octo.aws.plugins.plugin_utils.credential_process datacenter)
 seq 60 | xargs -P 20 -I{} "${process[@]}" >"${work}/sessions"
 python ../sessions/asked.py "${aws_url}" CreateSession=1
