@@ -61,6 +61,10 @@ options:
       sso: >-
         The role O(sso_role_name) in the AWS account O(sso_account_id), which IAM Identity Center gives to the person who
         signs in. No secret is stored.
+      roles_anywhere: >-
+        The role O(role_arn), assumed by IAM Roles Anywhere with the X.509 certificate O(certificate), for controllers
+        outside AWS. With paths, no secret is stored but O(private_key_passphrase). It needs the Python library
+        C(iam-rolesanywhere-session) on the controller.
   description:
     description: Free-form description, at most 1,000 characters.
     type: str
@@ -102,7 +106,7 @@ options:
     type: list
     elements: str
   role_arn:
-    description: The ARN of the role for a web identity.
+    description: The ARN of the role for a web identity, or for the certificate of IAM Roles Anywhere.
     type: str
   web_identity_token_source:
     description:
@@ -166,8 +170,8 @@ options:
     elements: str
   duration_seconds:
     description:
-      - The lifetime of the session of a web identity in seconds, 900 to 43200 (12 hours). The role must allow it. V(0)
-        removes the stored value, and the default of AWS is one hour.
+      - The lifetime of the session of a web identity or of IAM Roles Anywhere in seconds, 900 to 43200 (12 hours). The role must allow it. V(0)
+        removes the stored value, and the default of AWS is one hour. For IAM Roles Anywhere, it is that of the profile.
       - The option C(duration_seconds) of a task or lookup overrides it.
     type: int
   profile:
@@ -189,6 +193,38 @@ options:
     type: str
   sso_role_name:
     description: The name of the role in the portal, which is the name of the permission set, at most 64 characters.
+    type: str
+  trust_anchor_arn:
+    description:
+      - The ARN of the trust anchor of IAM Roles Anywhere that has the certificate authority (CA) of O(certificate).
+      - The request for a session goes to its region, whatever O(region) is.
+    type: str
+  profile_arn:
+    description:
+      - The ARN of the profile of IAM Roles Anywhere that lists O(role_arn).
+      - It is in the region of O(trust_anchor_arn). Both and the role are in one AWS account.
+    type: str
+  certificate:
+    description:
+      - The certificate of the controller and those of intermediate CAs. A path on the controller, or text in PEM format.
+      - A file is in PEM format, in any order, or a PKCS#12 file. It can contain the private key, too. It is read when a
+        session is requested, so that a renewed certificate needs no change of the account.
+    type: str
+  private_key:
+    description:
+      - The private key of O(certificate), as text in PEM format, stored in the account. An RSA key or an EC key.
+      - For a file, use O(private_key_file).
+    type: str
+  private_key_file:
+    description: The file with the private key of O(certificate) on the controller, in PEM format.
+    type: path
+  private_key_passphrase:
+    description: The passphrase of an encrypted private key, or of a PKCS#12 file.
+    type: str
+  role_session_name:
+    description:
+      - The name of the session of IAM Roles Anywhere, 2 to 64 characters. The profile must accept such names.
+      - By default, AWS names the session after the serial number of the certificate.
     type: str
   assume_role:
     description:
@@ -446,7 +482,7 @@ account:
       returned: success
       sample: []
     duration_seconds:
-      description: The lifetime of the session of its web identity in seconds, V(0) for the default.
+      description: The lifetime of the session of its role in seconds, V(0) for the default.
       type: int
       returned: success
       sample: 0
@@ -472,6 +508,31 @@ account:
       sample: ""
     sso_role_name:
       description: The name of its role of IAM Identity Center.
+      type: str
+      returned: success
+      sample: ""
+    trust_anchor_arn:
+      description: Its trust anchor of IAM Roles Anywhere.
+      type: str
+      returned: success
+      sample: ""
+    profile_arn:
+      description: Its profile of IAM Roles Anywhere.
+      type: str
+      returned: success
+      sample: ""
+    certificate:
+      description: The path or the text of its certificate.
+      type: str
+      returned: success
+      sample: ""
+    private_key_file:
+      description: The file with the private key of its certificate.
+      type: str
+      returned: success
+      sample: ""
+    role_session_name:
+      description: The name of its sessions of IAM Roles Anywhere. Empty for the default.
       type: str
       returned: success
       sample: ""

@@ -189,6 +189,11 @@ accounts:
       sso_region: ""
       sso_account_id: ""
       sso_role_name: ""
+      trust_anchor_arn: ""
+      profile_arn: ""
+      certificate: ""
+      private_key_file: ""
+      role_session_name: ""
       assume_role:
         - role_arn: arn:aws:iam::123456789012:role/deploy
       account_id: ""

@@ -112,6 +112,11 @@ accounts:
       sso_region: ""
       sso_account_id: ""
       sso_role_name: ""
+      trust_anchor_arn: ""
+      profile_arn: ""
+      certificate: ""
+      private_key_file: ""
+      role_session_name: ""
       assume_role: []
       account_id: "123456789012"
       endpoint_url: ""

@@ -44,6 +44,10 @@ demand, and counts.
 - ``POST /_test/ci``: ``{"mode": "slow", "seconds": 2}``, how the token endpoints of CI systems answer; see
   ``ci_tokens.CiTokens``
 - ``POST /_test/sso``: how sign-ins and answers of IAM Identity Center go; see ``identity_center``
+- ``POST /_test/certificate``: ``{"kind": "rsa", "end": 3600}``, a certificate for IAM Roles Anywhere; see
+  ``roles_anywhere.RolesAnywhere.issue``
+- ``POST /_test/anywhere``: ``{"mode": "slow", "seconds": 2}`` or ``{"revoked": [serial]}``; see
+  ``roles_anywhere.RolesAnywhere``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
 
@@ -76,6 +80,7 @@ from json_services import JsonServices, refuse
 from metadata import Metadata
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
+from roles_anywhere import ANYWHERE
 from s3 import S3
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
@@ -118,6 +123,10 @@ class Front:
             with self._lock:
                 self._journal.add({"action": f"ci:{environ['REQUEST_METHOD']} {path}"}, body)
             return CI.serve(environ, start_response)
+        if path == "/sessions" and environ.get("HTTP_AUTHORIZATION", "").startswith("AWS4-X509-"):
+            with self._lock:
+                self._journal.add({"action": "rolesanywhere:CreateSession"}, body)
+            return ANYWHERE.serve(environ, body, start_response)
         if presigned.is_presigned(environ):
             return self._presigned(environ, start_response)
         if path == "/container":
@@ -133,11 +142,14 @@ class Front:
             return answer(start_response, "200 OK", json.dumps(names), _JSON)
         if what == "token":
             return answer(start_response, "200 OK", json.dumps({"token": CI.make(**value)}), _JSON)
+        if what == "certificate":
+            return answer(start_response, "200 OK", json.dumps(ANYWHERE.issue(**value)), _JSON)
         with self._lock:
             if what == "requests":
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                found = sorted([*_secrets(), *self._registry.secrets, *CI.issued, *self._identity_center.secrets])
+                others = (*self._registry.secrets, *self._identity_center.secrets)
+                found = sorted([*_secrets(), *others, *CI.issued, *ANYWHERE.issued])
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
@@ -169,6 +181,9 @@ class Front:
                 CI.plan = value
             elif what == "sso":
                 self._identity_center.plan(value)
+            elif what == "anywhere":
+                ANYWHERE.revoked = set(value.pop("revoked", ()))
+                ANYWHERE.plan = value
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -182,6 +197,8 @@ class Front:
         clock.move(0)
         self._metadata.mode = "normal"
         CI.plan = {}
+        ANYWHERE.plan = {}
+        ANYWHERE.revoked = set()
         self._sts.reset()
         self._identity_center.reset()
         self._registry.plan = {}

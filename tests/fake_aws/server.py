@@ -37,6 +37,7 @@ from metadata import Metadata
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from roles_anywhere import ANYWHERE
 from s3 import PAGE
 from stack_sets import STACK_SET_METHODS
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
@@ -100,6 +101,7 @@ def main() -> None:
     containers.populate()
     identity_center.populate()
     facts["sso_start_url"] = identity_center.START_URL
+    facts["anywhere"] = ANYWHERE.populate()
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0

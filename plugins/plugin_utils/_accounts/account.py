@@ -37,7 +37,7 @@ if t.TYPE_CHECKING:
     from .settings import SessionOptions, Settings
 
 NAME_LENGTH = 200
-SECRET_FIELDS = ("secret_key", "session_token")
+SECRET_FIELDS = ("secret_key", "session_token", "private_key", "private_key_passphrase")
 
 
 class Verified(t.NamedTuple):
@@ -79,6 +79,13 @@ class Account:
     sso_region: str = ""
     sso_account_id: str = ""
     sso_role_name: str = ""
+    trust_anchor_arn: str = ""
+    profile_arn: str = ""
+    certificate: str = ""
+    private_key: str = dataclasses.field(default="", repr=False)
+    private_key_file: str = ""
+    private_key_passphrase: str = dataclasses.field(default="", repr=False)
+    role_session_name: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: AccountIds = ""
     endpoint_url: str = ""
@@ -91,6 +98,7 @@ class Account:
     def secrets(self) -> list[str]:
         """The values to mask in all output."""
         values = [*(getattr(self, field) for field in SECRET_FIELDS), self.session_key]
+        values += self.private_key.splitlines()[1:-1]  # A line can be quoted without the others.
         return [value for value in (*values, *(hop.external_id for hop in self.assume_role)) if value]
 
     @property

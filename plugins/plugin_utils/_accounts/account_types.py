@@ -84,6 +84,17 @@ _TOKEN_FIELDS = (
     "web_identity_service_connection",
 )
 
+ROLES_ANYWHERE_FIELDS = (
+    "trust_anchor_arn",
+    "profile_arn",
+    "certificate",
+    "private_key",
+    "private_key_file",
+    "private_key_passphrase",
+    "role_session_name",
+)
+"""The fields of the type ``roles_anywhere`` that no other type has."""
+
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
@@ -104,6 +115,12 @@ TYPES: dict[str, TypeFields] = {
         required=("sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
         is_role_session=True,
         file="sso_fields",
+    ),
+    "roles_anywhere": TypeFields(
+        required=("role_arn", *ROLES_ANYWHERE_FIELDS[:3]),
+        optional=(*ROLES_ANYWHERE_FIELDS[3:], "duration_seconds"),
+        is_role_session=True,
+        file="roles_anywhere_fields",
     ),
 }
 
@@ -127,7 +144,8 @@ def checks_in_files(others: t.Container[str]) -> dict[str, t.Callable[[t.Any], t
 
     :param others: the fields that are checked elsewhere
     """
-    files = {field: fields.file for fields in TYPES.values() if fields.file for field in fields.all}
+    # A field of several types is checked in the file of the first one.
+    files = {field: fields.file for fields in reversed(TYPES.values()) if fields.file for field in fields.all}
     return {field: _check_in_file(file, field) for field, file in files.items() if field not in others}
 
 

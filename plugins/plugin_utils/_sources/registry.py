@@ -18,6 +18,7 @@ SOURCES = {
     "web_identity": ("web_identity", "WebIdentitySource"),
     "profile": ("profile", "ProfileSource"),
     "sso": ("sso", "SsoSource"),
+    "roles_anywhere": ("roles_anywhere", "RolesAnywhereSource"),
 }
 """Module and class of each account type, imported on first use."""
 

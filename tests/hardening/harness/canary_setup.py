@@ -16,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 from ansible.parsing.vault import VaultLib, VaultSecret
+from cryptography.hazmat.primitives import serialization
 from harness.canary_secrets import Secrets
 from harness.canary_watch import Watch
 from harness.local_aws import LocalAws
@@ -49,6 +50,9 @@ _WEB_TOKENS = {
 
 _NOT_KEPT = ("AWS_", "OCTO_", "ANSIBLE_", "GITHUB_", "GITLAB_", "TF_BUILD", "JENKINS_", "AWX_")
 """Prefixes of variables that change credentials, or make this a job of a CI system."""
+_PASSPHRASE = "canary/passphrase+of+the+search"
+_PRIVATE_KEY = "canary/private+key+of+the+search"
+"""In the place of the lines of a private key that cannot be used. Those that can are known to the fake AWS."""
 
 _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
 
@@ -86,7 +90,7 @@ class CanarySetup:
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
         known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_OF_MASKING.values()]
-        known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"]]
+        known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"], _PASSPHRASE, _PRIVATE_KEY]
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
@@ -152,6 +156,12 @@ class CanarySetup:
     def _give(self) -> None:
         variables = {"aws": self.aws, "work": str(self.folder), "given": str(self.given), **_VARIABLES}
         variables["started"] = str(self.started)
+        issued = self.tell("certificate", kind="ec")
+        variables |= {"issued": issued, "passphrase": _PASSPHRASE}
+        variables["expired"] = self.tell("certificate", begin=-7200, end=-3600)
+        variables["early"] = self.tell("certificate", begin=3600)
+        variables["false_key"] = f"-----BEGIN PRIVATE KEY-----\n{_PRIVATE_KEY}\n-----END PRIVATE KEY-----"
+        self._issued = issued
         (self.given / "vars.json").write_text(json.dumps(variables))
         prompts = {
             "account_name": "typed",
@@ -171,10 +181,23 @@ class CanarySetup:
         (self.given / "no-botocore").mkdir()
         (self.given / "no-botocore" / "botocore.py").write_text("raise ImportError\n")
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
+        self._give_certificate()
         self._give_profiles()
         self._give_records()
         parameter = {"Name": "/canary/of/{}-script", "Type": "SecureString", "Value": _PARAMETER}
         self.tell("fill", service="ssm", count=1, parameters=parameter)
+
+    def _give_certificate(self) -> None:
+        """The files of IAM Roles Anywhere, and a key with a passphrase."""
+        (self.given / "controller.pem").write_text(self._issued["certificate"] + self._issued["chain"])
+        (self.given / "controller.key").write_text(self._issued["private_key"])
+        key = serialization.load_pem_private_key(self._issued["private_key"].encode(), None)
+        sealed = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(_PASSPHRASE.encode()),
+        )
+        (self.given / "sealed.key").write_bytes(sealed)
 
     def _give_profiles(self) -> None:
         key, roles = self.aws["access_key"], self.aws["roles"]

@@ -60,6 +60,7 @@ ACCOUNTS = {
 }
 """One of each kind."""
 
+ANYWHERE = "arn:aws:rolesanywhere:eu-central-1:123456789012:{}/00000000-0000-4000-8000-000000000009"
 OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "name": "Prod",
     "type": "another",
@@ -86,6 +87,13 @@ OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "sso_region": "eu-west-1",
     "sso_account_id": "210987654321",
     "sso_role_name": "Another",
+    "trust_anchor_arn": ANYWHERE.format("trust-anchor"),
+    "profile_arn": ANYWHERE.format("profile"),
+    "certificate": "/etc/another.pem",
+    "private_key": "another",
+    "private_key_file": "/etc/another.key",
+    "private_key_passphrase": "another",
+    "role_session_name": "another",
     "assume_role": (SECOND,),
     "account_id": "123456789012",
     "endpoint_url": "https://sts.example.com",

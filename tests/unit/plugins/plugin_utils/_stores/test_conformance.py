@@ -77,6 +77,7 @@ ALL_FIELDS: dict[str, t.Any] = {
         Hop(ROLE),
     ),
 }
+ANYWHERE = "arn:aws:rolesanywhere:eu-central-1:123456789012:{}/00000000-0000-4000-8000-000000000001"
 OF_TYPES: dict[str, dict[str, t.Any]] = {
     "access_key": {
         "temporary": True,
@@ -118,6 +119,16 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
         "sso_region": "eu-central-1",
         "sso_account_id": "123456789012",
         "sso_role_name": "Deployer",
+    },
+    "roles_anywhere": {
+        "role_arn": ROLE,
+        "trust_anchor_arn": ANYWHERE.format("trust-anchor"),
+        "profile_arn": ANYWHERE.format("profile"),
+        "certificate": "/etc/pki/controller.pem",
+        "private_key": "-----BEGIN PRIVATE KEY-----\ncanary+of+a+key\n-----END PRIVATE KEY-----",
+        "private_key_passphrase": "canary of a passphrase",
+        "role_session_name": "controller",
+        "duration_seconds": 900,
     },
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
