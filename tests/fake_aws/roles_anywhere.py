@@ -379,7 +379,7 @@ def _certificate(
     builder = builder.not_valid_before(moment + datetime.timedelta(seconds=begin))
     builder = builder.not_valid_after(moment + datetime.timedelta(seconds=end))
     builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-    algorithm = {256: hashes.SHA256(), 384: hashes.SHA384(), 512: hashes.SHA512()}[sha]
+    algorithm: t.Any = {256: hashes.SHA256(), 384: hashes.SHA384(), 512: hashes.SHA512()}[sha]
     return builder.add_extension(rules, critical=True).sign(ca_key, algorithm)
 
 

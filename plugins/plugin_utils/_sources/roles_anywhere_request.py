@@ -24,7 +24,7 @@ from ...module_utils._aws.errors import explain, retry_throttled
 from ...module_utils._aws.sts import parse_session
 from ...module_utils._clock import now
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from ...module_utils._secrecy import register, without_password
+from ...module_utils._secrecy import redact, register, without_password
 from .._accounts.roles_anywhere_fields import place_of
 
 if t.TYPE_CHECKING:
@@ -176,15 +176,16 @@ def _attempt(client: t.Any, signer: t.Any, text: str, secrets: list[str]) -> t.A
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": headers.get("x-amzn-RequestId")},
     }
-    error = explain(ClientError(t.cast("t.Any", parts), "CreateSession"), endpoint=url, secrets=secrets)
+    failure = explain(ClientError(t.cast("t.Any", parts), "CreateSession"), endpoint=url, secrets=secrets)
     if re.search(r"signature (?:expired|not yet)", message, re.IGNORECASE):
-        raise error.with_text(f"{CLOCK_SKEWED.message}.", CLOCK_SKEWED.hint, ErrorCode.CLOCK_SKEWED)
-    if 400 <= status < 500 and error.code not in (ErrorCode.THROTTLED, ErrorCode.CLOCK_SKEWED):
+        raise failure.with_text(f"{CLOCK_SKEWED.message}.", CLOCK_SKEWED.hint, ErrorCode.CLOCK_SKEWED)
+    if 400 <= status < 500 and failure.code not in (ErrorCode.THROTTLED, ErrorCode.CLOCK_SKEWED):
         hint = next((hint for words, hint in _HINTS if re.search(words, message, re.IGNORECASE)), _REFUSED_HINT)
-        quote = "".join(sign if sign.isprintable() else " " for sign in message)[:_LONGEST_QUOTE].rstrip(". ")
+        shown = redact(message, secrets)
+        quote = "".join(sign if sign.isprintable() else " " for sign in shown)[:_LONGEST_QUOTE].rstrip(". ")
         refusal = f"IAM Roles Anywhere refused the session: {quote or code}."
-        raise error.with_text(refusal, hint, ErrorCode.ROLES_ANYWHERE_REFUSED)
-    raise error
+        raise failure.with_text(refusal, hint, ErrorCode.ROLES_ANYWHERE_REFUSED)
+    raise failure
 
 
 def _json(content: bytes) -> t.Any:
