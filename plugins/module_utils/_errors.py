@@ -68,6 +68,15 @@ class ErrorCode(str, Enum):
     PROFILE_FAILED = "profile_failed"
     CREDENTIALS_CIRCLE = "credentials_circle"
 
+    # HashiCorp Vault and OpenBao
+    HVAC_MISSING = "hvac_missing"
+    VAULT_UNAVAILABLE = "vault_unavailable"
+    VAULT_SEALED = "vault_sealed"
+    VAULT_AUTH_FAILED = "vault_auth_failed"
+    VAULT_DENIED = "vault_denied"
+    VAULT_REFUSED = "vault_refused"
+    VAULT_ANSWER_INVALID = "vault_answer_invalid"
+
     # Connections to AWS
     ENDPOINT_UNREACHABLE = "endpoint_unreachable"
     PROXY_FAILED = "proxy_failed"

@@ -20,6 +20,7 @@ CONTROLLER: tuple[dict[str, str], ...] = (
     {"_stores": "where accounts are stored", "_sources": "first credentials of an account"},
     {"_profiles": "AWS config and credentials files"},
     {"_accounts": "account, settings", "_eks": "clusters", "_cache": "sealed files", "_approvals": "approvals"},
+    {"_hashi_vault": "connections to HashiCorp Vault and OpenBao"},
 )
 """The rows of rooms on the controller, from top to bottom, with a note for each room."""
 HOSTS: tuple[dict[str, str], ...] = (
