@@ -68,7 +68,7 @@ class FakeVault:
     def take_mode(self) -> str:
         with self._lock:
             mode = self.mode if self.modes_left else "normal"
-            self.modes_left -= self.modes_left > 0 and 1 or 0
+            self.modes_left -= (self.modes_left > 0 and 1) or 0
             return mode
 
     def answer(

@@ -159,7 +159,9 @@ class VaultClient:
         except requests.exceptions.ProxyError as error:
             raise self._unreachable(ErrorCode.PROXY_FAILED, error, "Check HTTPS_PROXY and NO_PROXY.") from None
         except requests.exceptions.RequestException as error:
-            raise self._unreachable(ErrorCode.VAULT_UNAVAILABLE, error, "Check the address, DNS and firewalls.") from None
+            raise self._unreachable(
+                ErrorCode.VAULT_UNAVAILABLE, error, "Check the address, DNS and firewalls."
+            ) from None
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             # A certificate that cannot be read is one as well.
             raise self._unreachable(ErrorCode.VAULT_ANSWER_INVALID, error, "Check the address and files.") from None
