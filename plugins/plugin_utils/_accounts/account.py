@@ -28,6 +28,7 @@ from ...module_utils._model.field_checks import (
     parse_role_arn,
 )
 from .account_types import TYPES, fields_of_type
+from .vault_fields import VAULT_CHECKS, VAULT_SECRETS
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -35,7 +36,7 @@ if t.TYPE_CHECKING:
     from .settings import SessionOptions, Settings
 
 NAME_LENGTH = 200
-SECRET_FIELDS = ("secret_key", "session_token")
+SECRET_FIELDS = ("secret_key", "session_token", *VAULT_SECRETS)
 
 
 class Verified(t.NamedTuple):
@@ -64,6 +65,24 @@ class Account:
     role_arn: str = ""
     web_identity_token_file: str = ""
     profile: str = ""
+    vault_url: str = ""
+    vault_namespace: str = ""
+    vault_ca_cert: str = ""
+    vault_mount: str = ""
+    vault_role: str = ""
+    vault_credential_type: str = ""
+    vault_auth_method: str = ""
+    vault_mount_point: str = ""
+    vault_role_id: str = ""
+    vault_token: str = dataclasses.field(default="", repr=False)
+    vault_token_file: str = ""
+    vault_secret_id: str = dataclasses.field(default="", repr=False)
+    vault_secret_id_file: str = ""
+    vault_jwt: str = dataclasses.field(default="", repr=False)
+    vault_jwt_file: str = ""
+    vault_cert_auth_public_key: str = ""
+    vault_cert_auth_private_key: str = ""
+    vault_aws_iam_server_id: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: str = ""
     endpoint_url: str = ""
@@ -207,6 +226,7 @@ CHECKS: dict[str, t.Callable[[str], str]] = {
     "role_arn": check_role_arn,
     "web_identity_token_file": lambda value: check_text("web_identity_token_file", value, 4_000),
     "profile": lambda value: check_text("profile", value, 1_000),
+    **VAULT_CHECKS,
     "account_id": check_account_id,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
+from .vault_fields import OPTIONAL, REQUIRED, check_vault
 
 
 class TypeFields(t.NamedTuple):
@@ -64,6 +65,7 @@ TYPES: dict[str, TypeFields] = {
     "instance_role": TypeFields(),
     "web_identity": TypeFields(required=("role_arn", "web_identity_token_file"), is_role_session=True),
     "profile": TypeFields(required=("profile",), may_use_mfa=True),
+    "vault": TypeFields(required=REQUIRED, optional=OPTIONAL, check=check_vault),
 }
 
 

@@ -54,18 +54,19 @@ class VaultClient:
         *,
         repeatable: bool = True,
         secrets: t.Sequence[str] = (),
-        **parameters: str,
+        parameters: t.Mapping[str, str] | None = None,
     ) -> dict[str, t.Any]:
         """Send a request and return the response; an empty mapping for one without content.
 
         :param path: below ``/v1/``
         :param repeatable: whether a request that may have worked can be sent again
         :param secrets: to redact in errors, besides those of the login
+        :param parameters: of the query
         :raises OctoAwsError: the request failed; :meth:`.OctoAwsError.is_refusal` knows the status as its code
         """
 
         def request() -> t.Any:
-            return self._client.adapter.request(method, f"/v1/{path}", json=body, params=parameters or None)
+            return self._client.adapter.request(method, f"/v1/{path}", json=body, params=parameters)
 
         renewable = self._logged_in and self.connection.auth_method != "token"
         self._log_in()
@@ -121,7 +122,7 @@ class VaultClient:
 
         connection = self.connection
         certificate = (connection.cert_auth_public_key, connection.cert_auth_private_key)
-        client = hvac.Client(
+        return hvac.Client(
             url=connection.url,
             token="",
             namespace=connection.namespace or None,
@@ -129,7 +130,6 @@ class VaultClient:
             timeout=_TIMEOUTS,
             allow_redirects=False,
         )
-        return client
 
     def _send(self, request: t.Callable[[], t.Any], repeatable: bool, secrets: t.Sequence[str] = ()) -> t.Any:
         for attempt in range(_ATTEMPTS):
@@ -159,9 +159,7 @@ class VaultClient:
         except requests.exceptions.ProxyError as error:
             raise self._unreachable(ErrorCode.PROXY_FAILED, error, "Check HTTPS_PROXY and NO_PROXY.") from None
         except requests.exceptions.RequestException as error:
-            raise self._unreachable(
-                ErrorCode.VAULT_UNAVAILABLE, error, "Check the address, DNS and firewalls."
-            ) from None
+            raise self._unreachable(ErrorCode.VAULT_UNAVAILABLE, error, "Check address, DNS and firewalls.") from None
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             # A certificate that cannot be read is one as well.
             raise self._unreachable(ErrorCode.VAULT_ANSWER_INVALID, error, "Check the address and files.") from None

@@ -70,12 +70,6 @@ class Connection:
                     f"{prefix}auth_method {self.auth_method} needs {prefix}{field}.",
                     hint="Set it, or choose another method.",
                 )
-        if self.auth_method == "jwt" and not (self.jwt or self.jwt_file or _variable("JWT")):
-            raise OctoAwsError(
-                ErrorCode.OPTION_CONFLICT,
-                f"{prefix}auth_method jwt needs a token.",
-                hint=f"Set {prefix}jwt_file, or the variable ANSIBLE_HASHI_VAULT_JWT.",
-            )
 
     def find_token(self) -> str:
         """Return the Vault token of this user.
@@ -104,6 +98,12 @@ class Connection:
         """Return the JSON web token."""
         if not self.jwt_file and (jwt := self.jwt or _variable("JWT")):
             return _registered(jwt)
+        if not self.jwt_file and self.auth_method == "jwt":
+            raise OctoAwsError(
+                ErrorCode.VAULT_AUTH_FAILED,
+                f"There is no JSON web token for Vault at {self.url}.",
+                hint="Set jwt_file (vault_jwt_file of an account), or the variable ANSIBLE_HASHI_VAULT_JWT.",
+            )
         return _read(os.path.expanduser(self.jwt_file or _KUBERNETES_TOKEN), "JSON web token")
 
 

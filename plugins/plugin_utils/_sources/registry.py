@@ -17,6 +17,7 @@ SOURCES = {
     "instance_role": ("instance_role", "InstanceRoleSource"),
     "web_identity": ("web_identity", "WebIdentitySource"),
     "profile": ("profile", "ProfileSource"),
+    "vault": ("vault", "VaultSource"),
 }
 """Module and class of each account type, imported on first use."""
 

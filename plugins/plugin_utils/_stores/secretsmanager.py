@@ -67,6 +67,7 @@ class SecretsManagerStore(ServiceStore):
     """See :class:`.protocol.Store`."""
 
     SERVICE = "secretsmanager"
+    client: ServiceClient
     ITEM = "secret"
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
     PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits, _+=.@- and slashes between parts."

@@ -57,7 +57,7 @@ class VaultStoreClient(VaultClient):
     ) -> dict[str, t.Any] | None:
         """Send a request that can be repeated. Return ``None`` where there is nothing at the path."""
         try:
-            return self.call(method, path, body, secrets=self._written, **parameters)
+            return self.call(method, path, body, secrets=self._written, parameters=parameters or None)
         except OctoAwsError as error:
             # An unknown mount is no empty store.
             if error.is_refusal("404") and not error.is_refusal("404", message="no handler for route"):

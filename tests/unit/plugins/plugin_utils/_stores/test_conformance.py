@@ -82,6 +82,15 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
     "instance_role": {},
     "web_identity": {"role_arn": ROLE, "web_identity_token_file": "/var/run/token"},
     "profile": {"profile": "some profile"},
+    "vault": {
+        "vault_url": "https://vault.example.org:8200",
+        "vault_namespace": "team-a",
+        "vault_role": "deploy",
+        "vault_credential_type": "iam_user",
+        "vault_auth_method": "approle",
+        "vault_role_id": "octo",
+        "vault_secret_id": "canary-secret-id",
+    },
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
