@@ -135,6 +135,7 @@ class Aws:
         self.leases: dict[str, str] = {}
         """The access key of each lease that is not revoked."""
         self.renewed: list[str] = []
+        self._users: dict[str, str] = {}
         self.secrets: list[str] = []
 
     def _client(self, service: str) -> t.Any:
@@ -158,7 +159,10 @@ class Aws:
         if kind == "creds" and role == "user":
             if unknown := set(given):
                 raise Refused(400, f"unexpected {sorted(unknown)}")
-            key = self._client("iam").create_access_key(UserName="deployer")["AccessKey"]
+            user = f"vault-{uuid.uuid4().hex}"
+            self._client("iam").create_user(UserName=user)
+            key = self._client("iam").create_access_key(UserName=user)["AccessKey"]
+            self._users[key["AccessKeyId"]] = user
             data = {"access_key": key["AccessKeyId"], "secret_key": key["SecretAccessKey"], "security_token": None}
             return 200, self._leased(f"aws/creds/{role}", data, renewable=True)
         if kind == "static-creds" and role == "static":
@@ -212,6 +216,6 @@ class Aws:
         if action == "revoke":
             key = self.leases.pop(lease, "")
             if "/creds/" in lease and key:
-                self._client("iam").delete_access_key(UserName="deployer", AccessKeyId=key)
+                self._client("iam").delete_access_key(UserName=self._users[key], AccessKeyId=key)
             return 204, None
         raise Refused(404, "unsupported path")

@@ -26,7 +26,7 @@ import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from . import url as store_url
-from .aws_client import response_time
+from .aws_client import ServiceClient, response_time
 from .aws_service import ServiceStore, tags
 from .item_names import ItemNames
 from .protocol import RevisionConflict
