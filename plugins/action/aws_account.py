@@ -8,9 +8,11 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.vault_fields import CREDENTIAL_TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import TOKEN_SOURCE_FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault.connection import AUTH_METHODS
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
@@ -53,6 +55,24 @@ class ActionModule(AccountAction):
         "private_key_file": {"type": "path", "no_log": False},
         "private_key_passphrase": {"type": "str", "no_log": True},
         "role_session_name": {"type": "str"},
+        "vault_url": {"type": "str"},
+        "vault_namespace": {"type": "str"},
+        "vault_ca_cert": {"type": "path"},
+        "vault_mount": {"type": "str"},
+        "vault_role": {"type": "str"},
+        "vault_credential_type": {"type": "str", "choices": list(CREDENTIAL_TYPES)},
+        "vault_auth_method": {"type": "str", "choices": list(AUTH_METHODS)},
+        "vault_mount_point": {"type": "str"},
+        "vault_role_id": {"type": "str"},
+        "vault_token": {"type": "str", "no_log": True},
+        "vault_token_file": {"type": "path", "no_log": False},
+        "vault_secret_id": {"type": "str", "no_log": True},
+        "vault_secret_id_file": {"type": "path", "no_log": False},
+        "vault_jwt": {"type": "str", "no_log": True},
+        "vault_jwt_file": {"type": "path", "no_log": False},
+        "vault_cert_auth_public_key": {"type": "path", "no_log": False},
+        "vault_cert_auth_private_key": {"type": "path", "no_log": False},
+        "vault_aws_iam_server_id": {"type": "str"},
         "assume_role": {"type": "list", "elements": "dict", "options": HOP_SPEC},
         "account_id": {"type": "raw"},
         "endpoint_url": {"type": "str"},

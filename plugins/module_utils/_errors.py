@@ -92,6 +92,14 @@ class ErrorCode(str, Enum):
     SSO_START_URL_REFUSED = "sso_start_url_refused"
     SSO_ROLE_DENIED = "sso_role_denied"
     SSO_ROLE_UNKNOWN = "sso_role_unknown"
+    # HashiCorp Vault and OpenBao
+    HVAC_MISSING = "hvac_missing"
+    VAULT_UNAVAILABLE = "vault_unavailable"
+    VAULT_SEALED = "vault_sealed"
+    VAULT_AUTH_FAILED = "vault_auth_failed"
+    VAULT_DENIED = "vault_denied"
+    VAULT_REFUSED = "vault_refused"
+    VAULT_ANSWER_INVALID = "vault_answer_invalid"
 
     # Connections to AWS
     ENDPOINT_UNREACHABLE = "endpoint_unreachable"

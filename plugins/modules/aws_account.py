@@ -14,8 +14,8 @@ description:
   - Tests an AWS account and saves it under a name. STS must accept exactly these credentials, and they must lead to
     O(account_id) if that is set. If the test fails, nothing is saved, and a stored account is not changed.
   - An account is a pair of access and secret keys, the IAM role of the machine that runs the task, a role for a web
-    identity, a role of IAM Identity Center, or a profile of the controller's AWS config. It can also have roles to assume
-    from there.
+    identity or for a certificate, a role of IAM Identity Center, credentials that HashiCorp Vault leases, or a profile of
+    the controller's AWS config. It can also have roles to assume from there.
   - Saved accounts are used by their names, with the lookup P(octo.aws.creds#lookup) and in modules such as
     M(octo.aws.aws_script).
   - Records are read and written on the controller, for every target host. An account of type V(instance_role) is tested
@@ -65,6 +65,9 @@ options:
         The role O(role_arn), assumed by IAM Roles Anywhere with the X.509 certificate O(certificate), for controllers
         outside AWS. With paths, no secret is stored but O(private_key_passphrase). It needs the Python library
         C(iam-rolesanywhere-session) on the controller.
+      vault: >-
+        Credentials that HashiCorp Vault or OpenBao leases, by its AWS secrets engine. They are shared by all processes,
+        renewed, and revoked when the account is deleted. The controller needs the Python library C(hvac).
   description:
     description: Free-form description, at most 1,000 characters.
     type: str
@@ -225,6 +228,86 @@ options:
     description:
       - The name of the session of IAM Roles Anywhere, 2 to 64 characters. The profile must accept such names.
       - By default, AWS names the session after the serial number of the certificate.
+    type: str
+  vault_url:
+    description: The address of Vault, such as V(https://vault.example.org:8200), at most 2,000 characters.
+    type: str
+  vault_namespace:
+    description: The namespace of all requests to Vault, at most 1,000 characters.
+    type: str
+  vault_ca_cert:
+    description:
+      - The path of a bundle of CA certificates for Vault on the controller, used instead of that of the system.
+    type: path
+  vault_mount:
+    description:
+      - The path of the AWS secrets engine, at most 1,000 characters. If not set, it is V(aws).
+    type: str
+  vault_role:
+    description: The name of the role in the AWS secrets engine, at most 1,000 characters.
+    type: str
+  vault_credential_type:
+    description:
+      - The type of the credentials of O(vault_role). If not set, it is V(assumed_role).
+    type: str
+    choices:
+      assumed_role: A session of an IAM role. Its duration can be set with C(duration_seconds).
+      iam_user: >-
+        The keys of a new IAM user. They are used only once AWS accepts them, which is awaited for up to 60 seconds. The
+        lease is renewed.
+      federation_token: A session of a federated user. Its duration can be set with C(duration_seconds).
+      static: The keys of an existing IAM user, which Vault rotates. They are read again every 15 minutes.
+  vault_auth_method:
+    description:
+      - The authentication method of Vault. If not set, it is V(token).
+      - The names of this option and of the following ones are those of C(community.hashi_vault), after C(vault_).
+    type: str
+    choices:
+      token: >-
+        O(vault_token), the file O(vault_token_file), one of the environment variables E(ANSIBLE_HASHI_VAULT_TOKEN) and
+        E(VAULT_TOKEN), or C(~/.vault-token).
+      approle: >-
+        O(vault_role_id) with O(vault_secret_id), the file O(vault_secret_id_file), or one of the environment variables
+        E(ANSIBLE_HASHI_VAULT_SECRET_ID) and E(VAULT_SECRET_ID).
+      jwt: >-
+        The role O(vault_role_id) with O(vault_jwt), the file O(vault_jwt_file), or one of the environment variables
+        E(ANSIBLE_HASHI_VAULT_JWT) and E(VAULT_JWT).
+      kubernetes: The role O(vault_role_id) with the token of the service account, or that of V(jwt).
+      aws_iam: The role O(vault_role_id), or that with the name of the IAM role, with the AWS credentials of the controller.
+      cert: The client certificate O(vault_cert_auth_public_key).
+  vault_mount_point:
+    description:
+      - The path of the authentication method, at most 1,000 characters. If not set, it is that of the method.
+    type: str
+  vault_role_id:
+    description: The role of the authentication method, by ID or by name, at most 1,000 characters.
+    type: str
+  vault_token:
+    description: The Vault token, at most 32,000 characters.
+    type: str
+  vault_token_file:
+    description: The path of a file with the token on the controller. It is read each time it is used.
+    type: path
+  vault_secret_id:
+    description: The secret ID of the AppRole, at most 32,000 characters.
+    type: str
+  vault_secret_id_file:
+    description: The path of a file with the secret ID on the controller. It is read each time it is used.
+    type: path
+  vault_jwt:
+    description: The JSON web token, at most 32,000 characters. It is rarely valid for long; prefer a file.
+    type: str
+  vault_jwt_file:
+    description: The path of a file with the JSON web token on the controller. It is read each time it is used.
+    type: path
+  vault_cert_auth_public_key:
+    description: The path of the client certificate on the controller, in PEM format.
+    type: path
+  vault_cert_auth_private_key:
+    description: The path of its private key on the controller, in PEM format.
+    type: path
+  vault_aws_iam_server_id:
+    description: The value of the header C(X-Vault-AWS-IAM-Server-ID), at most 1,000 characters.
     type: str
   assume_role:
     description:

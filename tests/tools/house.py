@@ -24,6 +24,7 @@ CONTROLLER: tuple[dict[str, str], ...] = (
         "_web_identity": "tokens of CI systems",
     },
     {"_accounts": "account, settings", "_eks": "clusters", "_cache": "sealed files", "_approvals": "approvals"},
+    {"_hashi_vault": "connections to HashiCorp Vault and OpenBao"},
 )
 """The rows of rooms on the controller, from top to bottom, with a note for each room."""
 HOSTS: tuple[dict[str, str], ...] = (

@@ -37,7 +37,15 @@ if t.TYPE_CHECKING:
     from .settings import SessionOptions, Settings
 
 NAME_LENGTH = 200
-SECRET_FIELDS = ("secret_key", "session_token", "private_key", "private_key_passphrase")
+SECRET_FIELDS = (
+    "secret_key",
+    "session_token",
+    "private_key",
+    "private_key_passphrase",
+    "vault_token",
+    "vault_secret_id",
+    "vault_jwt",
+)
 
 
 class Verified(t.NamedTuple):
@@ -86,6 +94,24 @@ class Account:
     private_key_file: str = ""
     private_key_passphrase: str = dataclasses.field(default="", repr=False)
     role_session_name: str = ""
+    vault_url: str = ""
+    vault_namespace: str = ""
+    vault_ca_cert: str = ""
+    vault_mount: str = ""
+    vault_role: str = ""
+    vault_credential_type: str = ""
+    vault_auth_method: str = ""
+    vault_mount_point: str = ""
+    vault_role_id: str = ""
+    vault_token: str = dataclasses.field(default="", repr=False)
+    vault_token_file: str = ""
+    vault_secret_id: str = dataclasses.field(default="", repr=False)
+    vault_secret_id_file: str = ""
+    vault_jwt: str = dataclasses.field(default="", repr=False)
+    vault_jwt_file: str = ""
+    vault_cert_auth_public_key: str = ""
+    vault_cert_auth_private_key: str = ""
+    vault_aws_iam_server_id: str = ""
     assume_role: tuple[Hop, ...] = ()
     account_id: AccountIds = ""
     endpoint_url: str = ""

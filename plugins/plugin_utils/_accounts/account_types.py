@@ -84,7 +84,7 @@ _TOKEN_FIELDS = (
     "web_identity_service_connection",
 )
 
-ROLES_ANYWHERE_FIELDS = (
+_CERTIFICATE_FIELDS = (
     "trust_anchor_arn",
     "profile_arn",
     "certificate",
@@ -93,7 +93,25 @@ ROLES_ANYWHERE_FIELDS = (
     "private_key_passphrase",
     "role_session_name",
 )
-"""The fields of the type ``roles_anywhere`` that no other type has."""
+
+_VAULT_FIELDS = (
+    "vault_namespace",
+    "vault_mount",
+    "vault_credential_type",
+    "vault_ca_cert",
+    "vault_auth_method",
+    "vault_mount_point",
+    "vault_role_id",
+    "vault_token",
+    "vault_token_file",
+    "vault_secret_id",
+    "vault_secret_id_file",
+    "vault_jwt",
+    "vault_jwt_file",
+    "vault_cert_auth_public_key",
+    "vault_cert_auth_private_key",
+    "vault_aws_iam_server_id",
+)
 
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
@@ -117,10 +135,16 @@ TYPES: dict[str, TypeFields] = {
         file="sso_fields",
     ),
     "roles_anywhere": TypeFields(
-        required=("role_arn", *ROLES_ANYWHERE_FIELDS[:3]),
-        optional=(*ROLES_ANYWHERE_FIELDS[3:], "duration_seconds"),
+        required=("role_arn", *_CERTIFICATE_FIELDS[:3]),
+        optional=(*_CERTIFICATE_FIELDS[3:], "duration_seconds"),
         is_role_session=True,
         file="roles_anywhere_fields",
+    ),
+    "vault": TypeFields(
+        required=("vault_url", "vault_role"),
+        optional=_VAULT_FIELDS,
+        deciding=_VAULT_FIELDS[:3],
+        file="vault_fields",
     ),
 }
 

@@ -31,6 +31,7 @@ if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
     from .._accounts.account import Account
     from .._accounts.settings import SessionOptions
+    from .._sources.protocol import Leases
 
 _PROCESS_KEY = os.urandom(32).hex()
 """Seals sessions of accounts without a session key, in this process only. It is never written."""
@@ -47,6 +48,7 @@ class Link:
     :param shared: whether other processes can use its session
     :param needs_mfa: whether it cannot be requested again without an MFA code
     :param seconds: how long its session lasts; 0 if that is not known in advance
+    :param leases: renews and revokes its session; ``None`` if that is not possible
     :param role_arn: the role that it leads to, if that is known in advance
     :param must_lead_to: the AWS account that it must lead to, or several that are right; empty for any
     """
@@ -58,6 +60,7 @@ class Link:
     shared: bool = True
     needs_mfa: bool = False
     seconds: int = 0
+    leases: Leases | None = None
     role_arn: str = ""
     must_lead_to: AccountIds = ""
 
@@ -203,6 +206,7 @@ def _source_link(account: Account, options: FetchOptions) -> Link:
         shared=session is not None and session.shared,
         needs_mfa=bool(session and session.mfa_serial),
         seconds=options.duration_seconds or (session.default_seconds if session else 0),
+        leases=session.leases if session else None,
         role_arn=account.role_arn,
     )
 

@@ -19,6 +19,7 @@ SOURCES = {
     "profile": ("profile", "ProfileSource"),
     "sso": ("sso", "SsoSource"),
     "roles_anywhere": ("roles_anywhere", "RolesAnywhereSource"),
+    "vault": ("vault", "VaultSource"),
 }
 """Module and class of each account type, imported on first use."""
 

@@ -33,6 +33,7 @@ ON_HOSTS = (
 ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
+    {"plugin_utils/_hashi_vault"},
     {"plugin_utils/_accounts", "plugin_utils/_approvals", "plugin_utils/_cache", "plugin_utils/_eks"},
     {"plugin_utils/_profiles", "plugin_utils/_sso", "plugin_utils/_web_identity"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},

@@ -19,6 +19,8 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.vault import VaultStore
+from ansible_collections.octo.aws.tests.fake_vault.server import ROOT_TOKEN, FakeVault, serve
 from ansible_collections.octo.aws.tests.unit.support import memory_store
 from ansible_collections.octo.aws.tests.unit.support.accounts import SECRET_KEY, make_context, make_vault
 
@@ -173,11 +175,45 @@ class ParameterFixture(ServiceFixture):
             self.client.put_parameter(Name=self.prefix + name, Value="{}", Type="String")
 
 
+class VaultFixture(StoreFixture):
+    """The double of Vault, in this process."""
+
+    paging: t.ClassVar[bool] = True
+
+    def __init__(self, vault: FakeVault, url: str, base: str) -> None:
+        self.vault = vault
+        self.url = url
+        self.base = base
+
+    @classmethod
+    def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VaultFixture:
+        vault = FakeVault(paging=cls.paging)
+        base = f"http://127.0.0.1:{serve(vault).server_address[1]}"
+        monkeypatch.setenv("VAULT_TOKEN", ROOT_TOKEN)
+        monkeypatch.setenv("NO_PROXY", "*")
+        return cls(vault, f"vault:secret/octo?url={base}", base)
+
+    def _put(self, path: str, data: dict[str, str]) -> None:
+        self.vault.kv[""].answer("POST", f"data/{path}", {}, {"data": data}, paging=True)
+
+    def put(self, name: str, text: str) -> None:
+        self._put(f"octo/{VaultStore.NAMES.item_of(name)}", {"record": text})
+
+    def put_empty(self, name: str) -> None:
+        self._put(f"octo/{VaultStore.NAMES.item_of(name)}", {})
+
+    def add_foreign(self) -> None:
+        for path in ("octo/a/b", "octo/=zz", "octo/==", "beside", "octo/=6b"):
+            self._put(path, {"password": "x"})
+        self.vault.kv[""].answer("POST", "metadata/octo/planned", {}, {}, paging=True)
+
+
 FIXTURES: dict[str, type[StoreFixture]] = {
     "file": FileFixture,
     "memory": MemoryFixture,
     "secretsmanager": SecretsManagerFixture,
     "ssm": ParameterFixture,
+    "vault": VaultFixture,
 }
 """The stores of the conformance suite, by scheme. A new store is registered here, and nowhere else in the tests."""
 

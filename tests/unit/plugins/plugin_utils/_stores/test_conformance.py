@@ -130,6 +130,15 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
         "role_session_name": "controller",
         "duration_seconds": 900,
     },
+    "vault": {
+        "vault_url": "https://vault.example.org:8200",
+        "vault_namespace": "team-a",
+        "vault_role": "deploy",
+        "vault_credential_type": "iam_user",
+        "vault_auth_method": "approle",
+        "vault_role_id": "octo",
+        "vault_secret_id": "canary-secret-id",
+    },
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
