@@ -53,7 +53,7 @@ def main() -> int:
                     **{**arns, **case.fields},
                 )
             )
-            RolesAnywhereSource().fetch(account, FetchOptions("", Endpoint(), "", 0, lambda serial: ""))
+            RolesAnywhereSource().fetch(account, FetchOptions("", Endpoint(), "", 0, lambda _serial, _program: ""))
         except OctoAwsError as error:
             code, message = error.code.value, str(error)
         right = code == case.code and case.words in message

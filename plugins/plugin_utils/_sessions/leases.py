@@ -10,8 +10,8 @@ import time
 import typing as t
 
 from ...module_utils._errors import OctoAwsError
+from .._cache.seal import SessionSeal
 from .._sources.registry import source_of
-from .cache import SessionSeal
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
