@@ -91,13 +91,13 @@ class Bucket:
         """Reject all further requests, except those that clean up."""
         self._stopped.set()
 
-    def pages(self, prefix: str, token: str = "") -> t.Iterator[Page]:
+    def pages(self, prefix: str, first: str = "") -> t.Iterator[Page]:
         """Yield the pages of the list of objects with a prefix.
 
-        :param token: of the first page to yield; empty for all pages
+        :param first: the token of the first page to yield; empty for all pages
         :raises OctoAwsError: the bucket does not exist, or AWS denied access
         """
-        following: str | None = token
+        following: str | None = first
         while following is not None:
             page = self.page(prefix, following)
             yield page
