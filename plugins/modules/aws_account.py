@@ -347,7 +347,8 @@ options:
   mfa_token:
     description:
       - The current code of the MFA device, for the test of an account that requires one.
-      - Falls back to the variable C(octo_aws_mfa_token), then to C(mfa_process) of the account or the role, then to a prompt at the terminal. Later tasks and processes
+      - Falls back to the variable C(octo_aws_mfa_token), then to C(mfa_process) of the account or the role, then to a
+        prompt at the terminal. Later tasks and processes
         share the session.
     type: str
 notes:
