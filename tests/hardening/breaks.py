@@ -133,14 +133,6 @@ BREAKS = (
         promise="history",
     ),
     Break(
-        change="Another value of an answer shown: the device code of a sign-in in place of the user code",
-        file="plugins/plugin_utils/_sso/device.py",
-        old="Code: {started['user_code']}",
-        new="Code: {started['device_code']}",
-        check="canaries",
-        promise="shown",
-    ),
-    Break(
         change="A part left out of the key of the session cache: all that made a session, and the account's own key",
         file="plugins/plugin_utils/_cache/seal.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
