@@ -69,9 +69,8 @@ def test_what_is_secret_is_marked(name: str) -> None:
     spec = action_loader.get(f"octo.aws.{name}", class_only=True).ARGUMENT_SPEC
     spec = {**spec, **spec.get("assume_role", {}).get("options", {})}
     marked = {key for key, option in spec.items() if option.get("no_log")}
-    assert marked == {"secret_key", "session_token", "mfa_token", "external_id", "source_password", "secrets"} & set(
-        spec
-    )
+    secret = {"secret_key", "session_token", "mfa_token", "external_id", "source_password", "secrets"}
+    assert marked == {*secret, "vault_token", "vault_secret_id", "vault_jwt"} & set(spec)
 
 
 def test_hops_of_the_lookup_are_those_of_an_account() -> None:
