@@ -14,7 +14,6 @@ from ...module_utils._clock import CLOCK_TOLERANCE, now
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._secrecy import register
 from .identity import identity_of, known_identities
-from .leases import LeaseList
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.credentials import Credentials
@@ -133,6 +132,8 @@ class ChainWalk:
                 if self._cache and self._links[index].shared:
                     self._cache.write(seal, session)
                     if session.lease_id:
+                        from .leases import LeaseList
+
                         LeaseList(self._cache, self.chain.session_key).add(session)
 
     def _reuse_last(self, stack: contextlib.ExitStack) -> tuple[int, Credentials | None, dict[int, RequestLock]]:

@@ -28,7 +28,7 @@ if t.TYPE_CHECKING:
     from .protocol import FetchOptions
 
 _LONGEST = {"assumed_role": LONGEST_SESSION, "federation_token": LONGEST_USER_SESSION}
-"""Seconds of the longest session, for types whose duration can be chosen."""
+"""Seconds of the longest session, for types with a duration that can be chosen."""
 _NEW_KEYS = ("iam_user", "static")
 """Types with keys of an IAM user, which AWS accepts only after a while (IAM user guide, eventual consistency)."""
 _STATIC_SECONDS = 900

@@ -187,7 +187,7 @@ class VaultStore(ServiceStore):
         if self._write(item, {_FIELD: text}, version):
             return
         current = self.fetch(item)
-        # A request whose response was lost was repeated.
+        # A request was repeated, since its response was lost.
         if current is None or current.text != text or _number(current) != version + 1:
             raise RevisionConflict
 

@@ -19,9 +19,10 @@ from ansible_collections.octo.aws.plugins.module_utils._s3 import known_files
 from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_renewal, prompts, sliced_run
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
+from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault import client
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
-from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
+from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key, vault
 from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser, portal, sign_in
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
@@ -57,6 +58,11 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("AWS throttled the request for {}", errors._RETRY_TIME),
         ("none was entered at a terminal within {}", prompts._PATIENCE),
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+        ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
+    ],
+    "aws_account.py": [
+        ("awaited for up to {}", vault._PATIENCE),
+        ("They are read again every {}", vault._STATIC_SECONDS),
     ],
     "aws_account.py": [
         ("It has {}, and runs", command._SECONDS),
@@ -65,6 +71,8 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
     "guide_accounts.rst": [
+        ("with longer and longer pauses, for up to {}", vault._PATIENCE),
+        ("They are read again every {}", vault._STATIC_SECONDS),
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
         ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],

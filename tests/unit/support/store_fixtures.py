@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import typing as t
+import urllib.request
 import uuid
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -176,36 +179,37 @@ class ParameterFixture(ServiceFixture):
 
 
 class VaultFixture(StoreFixture):
-    """The double of Vault, in this process."""
+    """The double of Vault in this process, or the service at REAL_VAULT_ADDR."""
 
-    paging: t.ClassVar[bool] = True
-
-    def __init__(self, vault: FakeVault, url: str, base: str) -> None:
-        self.vault = vault
-        self.url = url
-        self.base = base
+    def __init__(self, base: str, token: str, folder: str) -> None:
+        self._base = base
+        self._token = token
+        self._folder = folder
+        self.url = f"vault:secret/{folder}?url={base}"
 
     @classmethod
     def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VaultFixture:
-        vault = FakeVault(paging=cls.paging)
-        base = f"http://127.0.0.1:{serve(vault).server_address[1]}"
-        monkeypatch.setenv("VAULT_TOKEN", ROOT_TOKEN)
+        base = os.environ.get("REAL_VAULT_ADDR") or f"http://127.0.0.1:{serve(FakeVault()).server_address[1]}"
+        token = os.environ.get("REAL_VAULT_TOKEN") or ROOT_TOKEN
+        monkeypatch.setenv("VAULT_TOKEN", token)
         monkeypatch.setenv("NO_PROXY", "*")
-        return cls(vault, f"vault:secret/octo?url={base}", base)
+        return cls(base, token, uuid.uuid4().hex[:12])
 
-    def _put(self, path: str, data: dict[str, str]) -> None:
-        self.vault.kv[""].answer("POST", f"data/{path}", {}, {"data": data}, paging=True)
+    def _put(self, path: str, body: dict[str, t.Any]) -> None:
+        headers = {"X-Vault-Token": self._token, "X-Vault-Request": "true"}
+        request = urllib.request.Request(f"{self._base}/v1/secret/{path}", json.dumps(body).encode(), headers)
+        urllib.request.urlopen(request).close()
 
     def put(self, name: str, text: str) -> None:
-        self._put(f"octo/{VaultStore.NAMES.item_of(name)}", {"record": text})
+        self._put(f"data/{self._folder}/{VaultStore.NAMES.item_of(name)}", {"data": {"record": text}})
 
     def put_empty(self, name: str) -> None:
-        self._put(f"octo/{VaultStore.NAMES.item_of(name)}", {})
+        self._put(f"data/{self._folder}/{VaultStore.NAMES.item_of(name)}", {"data": {}})
 
     def add_foreign(self) -> None:
-        for path in ("octo/a/b", "octo/=zz", "octo/==", "beside", "octo/=6b"):
-            self._put(path, {"password": "x"})
-        self.vault.kv[""].answer("POST", "metadata/octo/planned", {}, {}, paging=True)
+        for path in ("/a/b", "/=zz", "/==", "-beside", "/=6b"):
+            self._put(f"data/{self._folder}{path}", {"data": {"password": "x"}})
+        self._put(f"metadata/{self._folder}/planned", {"max_versions": 5})
 
 
 FIXTURES: dict[str, type[StoreFixture]] = {

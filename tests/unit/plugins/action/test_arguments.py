@@ -70,7 +70,8 @@ def test_what_is_secret_is_marked(name: str) -> None:
     spec = {**spec, **spec.get("assume_role", {}).get("options", {})}
     marked = {key for key, option in spec.items() if option.get("no_log")}
     secrets = {"secret_key", "session_token", "mfa_token", "external_id", "source_password", "secrets"}
-    assert marked == (secrets | {"private_key", "private_key_passphrase"}) & set(spec)
+    secrets |= {"private_key", "private_key_passphrase", "vault_token", "vault_secret_id", "vault_jwt"}
+    assert marked == secrets & set(spec)
 
 
 def test_hops_of_the_lookup_are_those_of_an_account() -> None:
