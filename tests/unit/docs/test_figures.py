@@ -63,8 +63,6 @@ OURS: dict[str, list[tuple[str, float]]] = {
     "aws_account.py": [
         ("awaited for up to {}", vault._PATIENCE),
         ("They are read again every {}", vault._STATIC_SECONDS),
-    ],
-    "aws_account.py": [
         ("It has {}, and runs", command._SECONDS),
         ("for the session, and has {}. It", mfa_program._SECONDS),
         ("43200 ({})", hop.LONGEST_SESSION),
