@@ -79,7 +79,8 @@ def actions(aws: FakeAws) -> list[str]:
     """The requests since the last call, those to STS left out."""
     found = [request["action"] for request in aws.requests]
     sent = [action.partition(":")[2] for action in found if action.startswith(("sso:", "sso-oidc:"))]
-    new = sent[_seen.get("count", 0) :]
+    start = _seen.get("count", 0)
+    new = sent[start:]
     _seen["count"] = len(sent)
     return new
 
