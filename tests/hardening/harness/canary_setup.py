@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from harness.canary_secrets import Secrets
 from harness.canary_watch import Watch
 from harness.local_aws import LocalAws
+from harness.local_vault import LocalVault
 
 HERE = Path(__file__).parents[1]
 PLAYBOOKS = HERE / "canaries"
@@ -79,18 +80,21 @@ class CanarySetup:
         )
         self._local_aws = LocalAws(self.given, "--registry", str(self._registry))
         self.aws = self._local_aws.facts
+        self._local_vault = LocalVault(self.given)
         self.tell = self._local_aws.tell
         self._give()
         self.environment = self._environment()
 
     def end(self) -> None:
-        """End the fake AWS."""
+        """End the fake AWS and the double of Vault."""
+        self._local_vault.end()
         self._local_aws.end()
 
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
         known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_OF_MASKING.values()]
         known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"], _PASSPHRASE, _PRIVATE_KEY]
+        known += self._local_vault.secrets()
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
@@ -162,6 +166,7 @@ class CanarySetup:
         variables["early"] = self.tell("certificate", begin=3600)
         variables["false_key"] = f"-----BEGIN PRIVATE KEY-----\n{_PRIVATE_KEY}\n-----END PRIVATE KEY-----"
         self._issued = issued
+        variables["vault"] = self._local_vault.facts
         (self.given / "vars.json").write_text(json.dumps(variables))
         prompts = {
             "account_name": "typed",
