@@ -27,6 +27,8 @@ echo "60 cold processes: one lease"
 ansible-playbook accounts.yml "${extra_vars[@]}" --tags save
 rm -rf "${ANSIBLE_HOME}/octo/aws/sessions"
 python leases.py "${url}" --forget
+PYTHONPATH="$(cd "${collection}/../../.." && pwd)${PYTHONPATH:+:${PYTHONPATH}}"
+export PYTHONPATH
 processes=()
 for _process in $(seq 60); do
     python -m ansible_collections.octo.aws.plugins.plugin_utils.credential_process leased >"${work}/out.${_process}" &
