@@ -9,7 +9,14 @@ from __future__ import annotations
 import time
 import typing as t
 
-import requests
+try:
+    from requests import Session
+except ImportError:
+    # hvac brings it. Without hvac, there is an error before the first session.
+    Session = object
+
+if t.TYPE_CHECKING:
+    from requests import PreparedRequest, Response
 
 _PART = 65_536
 
@@ -18,7 +25,7 @@ class Unusable(Exception):
     """A response that no Vault sends: too large, too slow, or a redirect."""
 
 
-def make_session(ca_cert: str, certificate: tuple[str, str], largest: int, longest: float) -> requests.Session:
+def make_session(ca_cert: str, certificate: tuple[str, str], largest: int, longest: float) -> Session:
     """Return a session.
 
     :param ca_cert: a file; empty for the certificates of the system
@@ -34,7 +41,7 @@ def make_session(ca_cert: str, certificate: tuple[str, str], largest: int, longe
     return session
 
 
-class _Session(requests.Session):
+class _Session(Session):
     def __init__(self, largest: int, longest: float) -> None:
         super().__init__()
         self._largest = largest
@@ -42,7 +49,7 @@ class _Session(requests.Session):
         # requests would send the password of a ~/.netrc, too, which is for other services.
         self.auth = _no_auth
 
-    def send(self, request: requests.PreparedRequest, **options: t.Any) -> requests.Response:
+    def send(self, request: PreparedRequest, **options: t.Any) -> Response:
         options["stream"] = True
         response = super().send(request, **options)
         with response:
@@ -62,5 +69,5 @@ class _Session(requests.Session):
         return response
 
 
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _no_auth(request: PreparedRequest) -> PreparedRequest:
     return request
