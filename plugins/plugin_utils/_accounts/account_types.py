@@ -174,4 +174,8 @@ def checks_in_files(others: t.Container[str]) -> dict[str, t.Callable[[t.Any], t
 
 
 def _check_in_file(file: str, field: str) -> t.Callable[[t.Any], t.Any]:
-    return lambda value: import_module(f".{file}", __package__).CHECKS[field](value)
+    def check(value: object) -> t.Any:
+        checks = import_module(f".{file}", __package__).CHECKS
+        return checks[field](value)
+
+    return check

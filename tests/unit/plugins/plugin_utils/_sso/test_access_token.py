@@ -339,7 +339,7 @@ def test_polls_are_slowed_down(
     store: FileStore, aws: FakeAws, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(device.time, "sleep", lambda seconds: waits.append(seconds))
+    monkeypatch.setattr(device.time, "sleep", waits.append)
     aws.tell("sso", interval=0, answers={"sso-oidc:StartDeviceAuthorization": {"interval": 2}}, slow_down=2)
     aws.tell("fault", action="sso-oidc:CreateToken", kind="throttle", times=1)
     save(store)

@@ -146,7 +146,7 @@ CASES: list[tuple[dict[str, t.Any], str, int]] = [
 
 
 @pytest.mark.parametrize("source", [GITHUB, AZURE], ids=["github", "azure"])
-@pytest.mark.parametrize(("plan", "code", "requests"), CASES, ids=lambda value: json.dumps(value))
+@pytest.mark.parametrize(("plan", "code", "requests"), CASES, ids=json.dumps)
 def test_a_hostile_endpoint(
     store: FileStore, aws: FakeAws, source: dict[str, str], plan: dict[str, t.Any], code: str, requests: int
 ) -> None:
