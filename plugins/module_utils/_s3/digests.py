@@ -14,8 +14,13 @@ _BLOCK = 1024 * 1024
 def digest_of(path: str, digest: t.Any) -> str:
     """Return the checksum of a file, in hexadecimal digits."""
     with open(path, "rb") as file:
-        while True:
-            block = file.read(_BLOCK)
-            if not block:
-                return str(digest.hexdigest())
-            digest.update(block)
+        return digest_of_open(file, digest)
+
+
+def digest_of_open(file: t.BinaryIO, digest: t.Any) -> str:
+    """Return the checksum of the rest of an open file, in hexadecimal digits."""
+    while True:
+        block = file.read(_BLOCK)
+        if not block:
+            return str(digest.hexdigest())
+        digest.update(block)

@@ -12,6 +12,7 @@ import os
 import re
 import time
 
+from .digests import digest_of_open
 from .local_record import LocalRecord
 
 _TABLE = """
@@ -26,7 +27,6 @@ _FILE_SYSTEMS = frozenset({"btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "
 """File systems that set the time of a change for each write, even of a program that has mapped the file into its
 memory. Those in memory do not, and those of a network are changed elsewhere."""
 _MOUNTS = "/proc/self/mountinfo"
-_BLOCK = 1024 * 1024
 
 
 class KnownFiles:
@@ -53,17 +53,12 @@ class KnownFiles:
             if recorded and (known := self._find(path, status)):
                 return status.st_size, known
             recorded = recorded and time.time() - status.st_ctime >= _LEAST_AGE and _is_on_disk(file.fileno())
-            digest = hashlib.sha256()
-            while True:
-                block = file.read(_BLOCK)
-                if not block:
-                    break
-                digest.update(block)
+            sha256 = digest_of_open(file, hashlib.sha256())
             after = os.fstat(file.fileno())
             if recorded and _stamp(after) == _stamp(status):
-                row = (_name(path), _stamp(status), digest.hexdigest())
+                row = (_name(path), _stamp(status), sha256)
                 self._record.rows("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", *row)
-            return after.st_size, digest.hexdigest()
+            return after.st_size, sha256
 
     def save(self) -> None:
         """Save what was noted."""

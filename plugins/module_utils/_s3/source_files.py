@@ -32,7 +32,7 @@ class Selection:
     """The files to upload, and the rules that select them. They are read again each time, so that none are kept.
 
     :param root: the folder without links, or the only file
-    :param single: whether ``src`` is a single file, not a folder or a pattern; such as the name of that file
+    :param single: the name of the only file; empty if ``src`` is a folder or a pattern
     :param pattern: the pattern below the folder
     :param exclude: patterns of files to exclude
     """

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import typing as t
 
@@ -48,12 +49,12 @@ class FileUpload:
     settings: t.Mapping[str, t.Any]
     after: StoredObject | None = None
 
-    @property
+    @functools.cached_property
     def markers(self) -> dict[str, str]:
         """The metadata that the next upload compares."""
         return {CONTENT_NAME: self.comparison.sha256, SETTINGS_NAME: settings_digest(self.settings)}
 
-    @property
+    @functools.cached_property
     def changed(self) -> bool:
         """Whether the file has to be uploaded, or has been."""
         before = self.comparison.before
