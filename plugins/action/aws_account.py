@@ -8,8 +8,11 @@ import typing as t
 
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.vault_fields import CREDENTIAL_TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import TOKEN_SOURCE_FIELDS
 from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction
+from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault.connection import AUTH_METHODS
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
@@ -29,11 +32,49 @@ class ActionModule(AccountAction):
         "session_token": {"type": "str", "no_log": True},
         "temporary": {"type": "bool"},
         "mfa_serial": {"type": "str"},
+        "mfa_process": {"type": "list", "elements": "str"},
         "role_arn": {"type": "str"},
+        "web_identity_token_source": {"type": "str", "choices": list(TOKEN_SOURCE_FIELDS), "no_log": False},
         "web_identity_token_file": {"type": "path", "no_log": False},
+        "web_identity_token_variable": {"type": "str", "no_log": False},
+        "web_identity_token_command": {"type": "list", "elements": "str", "no_log": False},
+        "web_identity_audience": {"type": "str"},
+        "web_identity_service_connection": {"type": "str"},
+        "policy": {"type": "raw"},
+        "policy_arns": {"type": "list", "elements": "str"},
+        "duration_seconds": {"type": "int"},
         "profile": {"type": "str"},
+        "sso_start_url": {"type": "str"},
+        "sso_region": {"type": "str"},
+        "sso_account_id": {"type": "str"},
+        "sso_role_name": {"type": "str"},
+        "trust_anchor_arn": {"type": "str"},
+        "profile_arn": {"type": "str"},
+        "certificate": {"type": "str"},
+        "private_key": {"type": "str", "no_log": True},
+        "private_key_file": {"type": "path", "no_log": False},
+        "private_key_passphrase": {"type": "str", "no_log": True},
+        "role_session_name": {"type": "str"},
+        "vault_url": {"type": "str"},
+        "vault_namespace": {"type": "str"},
+        "vault_ca_cert": {"type": "path"},
+        "vault_mount": {"type": "str"},
+        "vault_role": {"type": "str"},
+        "vault_credential_type": {"type": "str", "choices": list(CREDENTIAL_TYPES)},
+        "vault_auth_method": {"type": "str", "choices": list(AUTH_METHODS)},
+        "vault_mount_point": {"type": "str"},
+        "vault_role_id": {"type": "str"},
+        "vault_token": {"type": "str", "no_log": True},
+        "vault_token_file": {"type": "path", "no_log": False},
+        "vault_secret_id": {"type": "str", "no_log": True},
+        "vault_secret_id_file": {"type": "path", "no_log": False},
+        "vault_jwt": {"type": "str", "no_log": True},
+        "vault_jwt_file": {"type": "path", "no_log": False},
+        "vault_cert_auth_public_key": {"type": "path", "no_log": False},
+        "vault_cert_auth_private_key": {"type": "path", "no_log": False},
+        "vault_aws_iam_server_id": {"type": "str"},
         "assume_role": {"type": "list", "elements": "dict", "options": HOP_SPEC},
-        "account_id": {"type": "str"},
+        "account_id": {"type": "raw"},
         "endpoint_url": {"type": "str"},
         "validate_certs": {"type": "bool"},
         "ca_bundle": {"type": "path"},

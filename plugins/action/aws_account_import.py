@@ -19,6 +19,12 @@ from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of, names_credentials
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find, store_of
 from ansible_collections.octo.aws.plugins.plugin_utils._service.transfer import result_of, transfer
+from ansible_collections.octo.aws.plugins.plugin_utils._sso.to_account import (
+    account_of_role,
+    portal_of,
+    roles_of_person,
+    selected_roles,
+)
 from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 
 if t.TYPE_CHECKING:
@@ -39,17 +45,27 @@ _USES_ACCOUNT = (
 class ActionModule(AccountAction):
     """Imports profiles of AWS clients as accounts; documented in the module of the same name."""
 
-    NEVER_EMPTY = ("config_file", "credentials_file", "profiles")
+    NEVER_EMPTY = ("config_file", "credentials_file", "profiles", "sso_start_url", "sso_region")
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
         "config_file": {"type": "path"},
         "credentials_file": {"type": "path"},
         "profiles": {"type": "list", "elements": "str"},
+        "sso_start_url": {"type": "str"},
+        "sso_region": {"type": "str"},
         "name_prefix": {"type": "str", "default": ""},
         **AccountAction.TRANSFER_SPEC,
     }
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         store = self.open_store(settings)
+        if arguments["sso_start_url"] is not None:
+            return self._from_portal(store, arguments, settings, options)
+        if arguments["sso_region"] is not None:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                "sso_region needs sso_start_url.",
+                hint="Set both of them, or none to import profiles.",
+            )
         files = read_files(arguments["config_file"], arguments["credentials_file"])
         candidates: list[Candidate] = []
         remarks: list[dict[str, str]] = []
@@ -73,6 +89,39 @@ class ActionModule(AccountAction):
                 remarks += [{"name": imported.account.name, "msg": remark} for remark in imported.remarks]
             except OctoAwsError as error:
                 candidates.append((name, error))
+        return self._import(store, candidates, arguments, settings, options, existing=existing, remarks=remarks)
+
+    def _from_portal(
+        self, store: Store, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions
+    ) -> dict[str, t.Any]:
+        """Import the roles that a person may use by IAM Identity Center."""
+        for option in ("config_file", "credentials_file"):
+            if arguments[option] is not None:
+                raise OctoAwsError(
+                    ErrorCode.OPTION_CONFLICT,
+                    f"{option} cannot be set with sso_start_url.",
+                    hint="Remove it: roles of IAM Identity Center are in no file.",
+                )
+        portal = portal_of(arguments["sso_start_url"], arguments["sso_region"])
+        roles = roles_of_person(portal, settings.session_cache, display.warning, options.show_sign_in)
+        selected = selected_roles(roles, arguments["profiles"])
+        candidates = [
+            (arguments["name_prefix"] + name, account_of_role(portal, role, arguments["name_prefix"] + name))
+            for name, role in selected.items()
+        ]
+        return self._import(store, candidates, arguments, settings, options, existing=[], remarks=[])
+
+    def _import(
+        self,
+        store: Store,
+        candidates: list[Candidate],
+        arguments: dict[str, t.Any],
+        settings: Settings,
+        options: SessionOptions,
+        *,
+        existing: list[str],
+        remarks: list[dict[str, str]],
+    ) -> dict[str, t.Any]:
         manager = self.manager(store, settings, options)
         report = transfer(candidates, manager, **transfer_options(arguments))
         report.kept.extend(existing)

@@ -49,6 +49,13 @@ options:
           - Booleans become V(true) and V(false), and dates are formatted like V(2026-11-24). Mappings, lists and V(null)
             are rejected.
         type: dict
+      tags_from_job:
+        description:
+          - Whether to add session tags and the source identity of the CI job that runs Ansible. The tags are C(repository),
+            C(job) and C(actor), as far as the system sets them, and the source identity is the actor. Tags and a source
+            identity of the role itself take precedence.
+          - GitHub Actions, GitLab, Azure Pipelines, Jenkins and AWX are supported. Elsewhere, V(true) is an error.
+        type: bool
       transitive_tag_keys:
         description: The keys of O(assume_role[].tags) that are passed on to the roles after this one.
         type: list
@@ -61,6 +68,13 @@ options:
           - The ARN or the serial number of the MFA device of the IAM user that assumes the role.
           - Only the first role can have one.
         type: str
+      mfa_process:
+        description:
+          - A program on the controller that prints the current code of O(assume_role[].mfa_serial), six digits, and its
+            arguments. There is no shell.
+          - It runs once for all processes that wait for a new session. Its output is a secret.
+        type: list
+        elements: str
 """
 
     DOCUMENTATION = r"""
@@ -88,7 +102,7 @@ options:
   mfa_token:
     description:
       - The current code of the MFA device, for an account or a role that requires one.
-      - Falls back to the variable C(octo_aws_mfa_token), then to a prompt at the terminal. Later tasks and processes share
-        the session.
+      - Falls back to the variable C(octo_aws_mfa_token), then to C(mfa_process) of the account or the role, then to a
+        prompt at the terminal. Later tasks and processes share the session.
     type: str
 """

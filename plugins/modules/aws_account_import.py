@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: aws_account_import
-short_description: Import the profiles of AWS clients as accounts
+short_description: Import the profiles of AWS clients, or the roles of IAM Identity Center, as accounts
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
@@ -28,6 +28,9 @@ description:
     the config file, where a profile is C([profile dev]); C([profile dev]) in the credentials file, where it is C([dev]);
     a heading with spaces inside its brackets, such as C([ dev ]); and fields that another field overrides. If two
     sections are one profile, or both files have its keys, RV(remarks) states which are used.
+  - With O(sso_start_url), no file is read. Each role that the person who signs in may use, in each AWS account, becomes an
+    account of type V(sso), named like C(Sandbox/ReadOnly) after the AWS account and the role. If several AWS accounts have
+    one name, their IDs are added to it, such as C(Sandbox 210987654321/ReadOnly).
   - The task can be repeated. Existing accounts are not changed unless O(overwrite=true). In check mode, RV(accounts)
     shows the expected accounts. The files are not changed.
   - The module runs on the controller, for every target host. An account of type V(instance_role) is tested on the target
@@ -54,15 +57,26 @@ options:
     type: path
   profiles:
     description:
-      - The names of the profiles to import. C(*), C(?) and C([...]) match as in the shell. By default, all profiles are
-        imported.
-      - If a name without wildcards is not in the files, nothing is imported.
+      - The names of the profiles to import, or with O(sso_start_url) those of the roles, such as C(Sandbox/*). C(*), C(?)
+        and C([...]) match as in the shell. By default, all are imported.
+      - If a name without wildcards does not exist, nothing is imported.
       - A profile without credentials is skipped with a remark, and is an error if its name is given.
       - A string is split at commas. A name with a comma must be in a list.
     type: list
     elements: str
+  sso_start_url:
+    description:
+      - The URL of an AWS access portal, such as V(https://d-1234567890.awsapps.com/start), to import roles of IAM Identity
+        Center in place of profiles. It requires O(sso_region), and cannot be combined with O(config_file) and
+        O(credentials_file).
+      - If no valid sign-in is cached, a page to open and a code are shown at the terminal. Without a terminal, the task
+        fails with the error code V(sso_sign_in_required).
+    type: str
+  sso_region:
+    description: The region of IAM Identity Center, such as V(eu-central-1).
+    type: str
   name_prefix:
-    description: A prefix for the names of the accounts. The name of the profile follows it.
+    description: A prefix for the names of the accounts. The name of the profile or the role follows it.
     type: str
     default: ""
   overwrite:
@@ -97,6 +111,12 @@ EXAMPLES = r"""
     profiles: [base, deploy]
     name_prefix: aws-
     test: true
+
+- name: Import the roles of a person in the AWS accounts with names like Dev1
+  octo.aws.aws_account_import:
+    sso_start_url: https://d-1234567890.awsapps.com/start
+    sso_region: eu-central-1
+    profiles: ["Dev*/*"]
 """
 
 RETURN = r"""
@@ -140,7 +160,7 @@ left:
         hint: It needs keys, a role with a source, a web identity, SSO or a credential_process.
 accounts:
   description:
-    - The account for each profile, without its secrets, whether it was saved or not. The fields are those that
+    - The account for each profile or role, without its secrets, whether it was saved or not. The fields are those that
       M(octo.aws.aws_account) returns.
   returned: success, or some accounts were left
   type: list
@@ -153,9 +173,42 @@ accounts:
       access_key: AKIAIOSFODNN7EXAMPLE
       temporary: false
       mfa_serial: ""
+      mfa_process: []
       role_arn: ""
+      web_identity_token_source: ""
       web_identity_token_file: ""
+      web_identity_token_variable: ""
+      web_identity_token_command: []
+      web_identity_audience: ""
+      web_identity_service_connection: ""
+      policy: ""
+      policy_arns: []
+      duration_seconds: 0
       profile: ""
+      sso_start_url: ""
+      sso_region: ""
+      sso_account_id: ""
+      sso_role_name: ""
+      trust_anchor_arn: ""
+      profile_arn: ""
+      certificate: ""
+      private_key_file: ""
+      role_session_name: ""
+      vault_url: ""
+      vault_namespace: ""
+      vault_ca_cert: ""
+      vault_mount: ""
+      vault_role: ""
+      vault_credential_type: ""
+      vault_auth_method: ""
+      vault_mount_point: ""
+      vault_role_id: ""
+      vault_token_file: ""
+      vault_secret_id_file: ""
+      vault_jwt_file: ""
+      vault_cert_auth_public_key: ""
+      vault_cert_auth_private_key: ""
+      vault_aws_iam_server_id: ""
       assume_role:
         - role_arn: arn:aws:iam::123456789012:role/deploy
       account_id: ""

@@ -96,9 +96,42 @@ accounts:
       access_key: AKIAIOSFODNN7EXAMPLE
       temporary: false
       mfa_serial: ""
+      mfa_process: []
       role_arn: ""
+      web_identity_token_source: ""
       web_identity_token_file: ""
+      web_identity_token_variable: ""
+      web_identity_token_command: []
+      web_identity_audience: ""
+      web_identity_service_connection: ""
+      policy: ""
+      policy_arns: []
+      duration_seconds: 0
       profile: ""
+      sso_start_url: ""
+      sso_region: ""
+      sso_account_id: ""
+      sso_role_name: ""
+      trust_anchor_arn: ""
+      profile_arn: ""
+      certificate: ""
+      private_key_file: ""
+      role_session_name: ""
+      vault_url: ""
+      vault_namespace: ""
+      vault_ca_cert: ""
+      vault_mount: ""
+      vault_role: ""
+      vault_credential_type: ""
+      vault_auth_method: ""
+      vault_mount_point: ""
+      vault_role_id: ""
+      vault_token_file: ""
+      vault_secret_id_file: ""
+      vault_jwt_file: ""
+      vault_cert_auth_public_key: ""
+      vault_cert_auth_private_key: ""
+      vault_aws_iam_server_id: ""
       assume_role: []
       account_id: "123456789012"
       endpoint_url: ""

@@ -127,6 +127,7 @@ def _document(
         loader = DataLoader()
         lookup = lookup_loader.get(program.lookup, loader=loader, templar=Templar(loader=loader))
         lookup.ask_for_token = _ask_for_token
+        lookup.show_sign_in = _show_sign_in
         given = {option: value for option, value in options.items() if value is not None}
         of_settings = lookup_loader.get(base_options.LOOKUP, loader=loader, templar=Templar(loader=loader))
         settings = base_options.read_options(
@@ -191,6 +192,21 @@ def _ask_for_token(serial: str) -> str:
     if not (sys.stdin and sys.stdin.isatty()):
         return ""
     return getpass.getpass(f"Code of the MFA device {serial}: ")
+
+
+def _show_sign_in(text: str) -> bool:
+    """Show text about a sign-in at the terminal, if there is one. The AWS client may read standard error, too."""
+    from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_name import in_job
+
+    if in_job():
+        return False
+    printable = "".join(character for character in text if character.isprintable() or character == "\n")
+    try:
+        with open("/dev/tty", "w", encoding="utf-8") as terminal:
+            terminal.write(f"[octo.aws] {printable}\n")
+    except OSError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

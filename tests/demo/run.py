@@ -144,6 +144,8 @@ def play(programs: Programs, environment: Environment, folder: Path, facts: dict
         "no_proxy": "127.0.0.1",
         "AWS_ENDPOINT_URL": facts["url"],
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": facts["url"],
+        "ACTIONS_ID_TOKEN_REQUEST_URL": facts["ci"]["github_url"],
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": facts["ci"]["github_secret"],
         # Without this file, /etc/ansible/ansible.cfg would be read.
         "ANSIBLE_CONFIG": str(_write_private(folder / "ansible.cfg", "")),
         "ANSIBLE_VAULT_PASSWORD_FILE": str(password),

@@ -39,6 +39,15 @@ demand, and counts.
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
   the next reset
+- ``POST /_test/token``: ``{"subject": "a job", "audience": "sts.amazonaws.com", "seconds": 300}``, a signed web
+  identity token
+- ``POST /_test/ci``: ``{"mode": "slow", "seconds": 2}``, how the token endpoints of CI systems answer; see
+  ``ci_tokens.CiTokens``
+- ``POST /_test/sso``: how sign-ins and answers of IAM Identity Center go; see ``identity_center``
+- ``POST /_test/certificate``: ``{"kind": "rsa", "end": 3600}``, a certificate for IAM Roles Anywhere; see
+  ``roles_anywhere.RolesAnywhere.issue``
+- ``POST /_test/anywhere``: ``{"mode": "slow", "seconds": 2}`` or ``{"revoked": [serial]}``; see
+  ``roles_anywhere.RolesAnywhere``
 - ``POST /_test/metadata``: ``{"mode": "stalled"}``; see ``Metadata``
 """
 
@@ -60,15 +69,18 @@ import containers
 import ecs
 import filling
 import functions
+import identity_center
 import presigned
 import run_command
 from answers import StartResponse, answer, collect
+from ci_tokens import CI
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
 from json_services import JsonServices, refuse
 from metadata import Metadata
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
+from roles_anywhere import ANYWHERE
 from s3 import S3
 from sessions import SCOPE, Environ, Refusal
 from sts import VARIANTS, Sts
@@ -89,6 +101,7 @@ class Front:
         self._metadata = metadata
         self._lock = threading.Lock()
         self._sts = Sts()
+        self._identity_center = identity_center.IdentityCenter()
         self._reset({})
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> t.Iterable[bytes]:
@@ -106,6 +119,14 @@ class Front:
             return self._steer(path.removeprefix("/_test/"), told, start_response)
         if path.startswith("/latest/"):
             return self._metadata.of_instance(environ, path, start_response)
+        if path.startswith("/ci/"):
+            with self._lock:
+                self._journal.add({"action": f"ci:{environ['REQUEST_METHOD']} {path}"}, body)
+            return CI.serve(environ, start_response)
+        if path == "/sessions" and environ.get("HTTP_AUTHORIZATION", "").startswith("AWS4-X509-"):
+            with self._lock:
+                self._journal.add({"action": "rolesanywhere:CreateSession"}, body)
+            return ANYWHERE.serve(environ, body, start_response)
         if presigned.is_presigned(environ):
             return self._presigned(environ, start_response)
         if path == "/container":
@@ -119,11 +140,16 @@ class Front:
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
             names["session_token"] = keys.session_token
             return answer(start_response, "200 OK", json.dumps(names), _JSON)
+        if what == "token":
+            return answer(start_response, "200 OK", json.dumps({"token": CI.make(**value)}), _JSON)
+        if what == "certificate":
+            return answer(start_response, "200 OK", json.dumps(ANYWHERE.issue(**value)), _JSON)
         with self._lock:
             if what == "requests":
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
-                found = sorted([*_secrets(), *self._registry.secrets])
+                others = (*self._registry.secrets, *self._identity_center.secrets)
+                found = sorted([*_secrets(), *others, *CI.issued, *ANYWHERE.issued])
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
@@ -151,6 +177,13 @@ class Front:
                 consistency.plan(value, *filling.all_backends())
             elif what == "registry":
                 self._registry.plan = value
+            elif what == "ci":
+                CI.plan = value
+            elif what == "sso":
+                self._identity_center.plan(value)
+            elif what == "anywhere":
+                ANYWHERE.revoked = set(value.pop("revoked", ()))
+                ANYWHERE.plan = value
             elif what == "metadata":
                 self._metadata.mode = value["mode"]
             elif what == "reset":
@@ -163,7 +196,11 @@ class Front:
         accounts.reset_policies()
         clock.move(0)
         self._metadata.mode = "normal"
+        CI.plan = {}
+        ANYWHERE.plan = {}
+        ANYWHERE.revoked = set()
         self._sts.reset()
+        self._identity_center.reset()
         self._registry.plan = {}
         cloudformation.reset()
         functions.reset()
@@ -183,7 +220,8 @@ class Front:
     def _aws(self, environ: Environ, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         form = _form(environ, body)
         access_key, region, service = _scope(environ, form)
-        action = f"{service}:{_action(environ, form)}"
+        of_portal = identity_center.action_of(environ)
+        action = of_portal or f"{service}:{_action(environ, form)}"
         parameters = {name: values for name, values in form.items() if name not in ("Action", "Version")}
         session = _session_of(access_key)
         entry = {
@@ -194,7 +232,7 @@ class Front:
             "token": _token_sent(environ, session),
             "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()},
         }
-        if self._json_services.serves(service) or _is_json(environ):
+        if self._json_services.serves(service) or _is_json(environ) or (of_portal and body):
             entry["parameters"] = json.loads(body or b"{}")
         with self._lock:
             journal, number = self._journal, self._journal.add(entry, body)
@@ -227,6 +265,8 @@ class Front:
     ) -> t.Iterable[bytes]:
         """Answer, with a fault of this kind if there is one."""
         action = entry["action"]
+        if identity_center.action_of(environ):
+            return self._identity_center.serve(environ, body, action, kind, start_response)
         of_json = self._json_services.serves(action.partition(":")[0])
         if kind in FAULTS and (not of_json or kind == "not_aws"):
             return answer_fault(start_response, str(kind), as_json=_is_json(environ))

@@ -27,14 +27,17 @@ import cloudformation
 import containers
 import documented
 import ecs
+import identity_center
 import stack_sets
 from change_sets import CHANGE_SET_METHODS
+from ci_tokens import facts_of
 from drift import DRIFT_METHODS
 from front import Front
 from metadata import Metadata
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from roles_anywhere import ANYWHERE
 from s3 import PAGE
 from stack_sets import STACK_SET_METHODS
 from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
@@ -42,6 +45,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server, make_ssl_devcert
 
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def make_environ(self) -> dict[str, t.Any]:
+        """Add the token of requests to ``sso``: werkzeug leaves out headers with an underscore."""
+        environ: dict[str, t.Any] = super().make_environ()
+        if token := self.headers.get("x-amz-sso_bearer_token"):
+            environ["HTTP_X_AMZ_SSO_BEARER_TOKEN"] = token
+        return environ
 
     def log(self, type: str, message: str, *args: t.Any) -> None:  # noqa: A002
         pass
@@ -89,6 +99,9 @@ def main() -> None:
     ecs.install()
     facts = {**accounts.populate(), **documented.populate()}
     containers.populate()
+    identity_center.populate()
+    facts["sso_start_url"] = identity_center.START_URL
+    facts["anywhere"] = ANYWHERE.populate()
     # From here on, everything is authenticated and authorized.
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     ActionAuthenticatorMixin.request_count = 0
@@ -108,6 +121,7 @@ def main() -> None:
         facts["registry"] = registry.address
         facts["registry_behind"] = registry.behind
     facts["url"] = f"{'https://localhost' if options.tls else 'http://127.0.0.1'}:{port}"
+    facts["ci"] = facts_of(facts["url"])
     temporary = f"{options.write}.new"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(facts, file)

@@ -15,6 +15,7 @@ from unicodedata import category
 from xml.sax.saxutils import escape
 
 from accounts import OIDC_PROVIDER, mfa_serial
+from ci_tokens import CI
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
@@ -26,8 +27,9 @@ Result = dict[str, t.Any]
 
 MFA_CODES = frozenset({"123456", "234567", "345678"})
 """Each is good for once."""
-WEB_IDENTITY_TOKENS = frozenset({"web-identity-token", "rotated-web-identity-token"})
-EXPIRED_WEB_IDENTITY_TOKEN = "expired-web-identity-token"
+WEB_IDENTITY_TOKENS = frozenset({"e30.e30.web-identity-token", "e30.e30.rotated-web-identity-token"})
+"""Tokens without claims: ``e30`` stands for ``{}``. Those with claims are of ``ci_tokens``."""
+EXPIRED_WEB_IDENTITY_TOKEN = "e30.e30.expired-web-identity-token"
 VARIANTS = frozenset({"wrong_role", "empty_session", "no_expiration"})
 """Kinds of faults that are an answer with something wrong in it."""
 
@@ -127,13 +129,15 @@ class Sts:
     def _assume_role_with_web_identity(self, _environ: Environ, _body: bytes, parameters: Parameters) -> Result:
         _check(parameters, ["RoleArn", "RoleSessionName", "WebIdentityToken"])
         duration = _duration(parameters, 3600, 43200)
+        _check_members(parameters)
         _check_policy(parameters)
         token = parameters["WebIdentityToken"]
+        claims = CI.claims_in(token)
         if token == EXPIRED_WEB_IDENTITY_TOKEN:
             now = int(time.time())
             message = f"Token expired: current date/time {now} must be before the expiration date/time {now - 3600}"
             raise Refusal("ExpiredTokenException", message, _BAD_REQUEST)
-        if token not in WEB_IDENTITY_TOKENS:
+        if not claims and token not in WEB_IDENTITY_TOKENS:
             raise Refusal("InvalidIdentityToken", "The ID Token provided is not a valid JWT.", _BAD_REQUEST)
 
         action = "sts:AssumeRoleWithWebIdentity"
@@ -141,8 +145,8 @@ class Sts:
         if not role or not trusts(role.assume_role_policy_document, action, {"Federated": {OIDC_PROVIDER}}, {}):
             raise Refusal("AccessDenied", f"Not authorized to perform {action}")
         subject = {
-            "SubjectFromWebIdentityToken": "system:serviceaccount:tests:deployer",
-            "Audience": "sts.amazonaws.com",
+            "SubjectFromWebIdentityToken": claims["sub"] if claims else "system:serviceaccount:tests:deployer",
+            "Audience": claims["aud"] if claims else "sts.amazonaws.com",
             "Provider": OIDC_PROVIDER,
         }
         return {**_make_role_session(role, parameters, self._shortened(role, duration)), **subject}

@@ -55,4 +55,8 @@ def _is_truth(actual: str, expected: list[t.Any]) -> bool:
     return actual.lower() in [str(value).lower() for value in expected]
 
 
-_OPERATORS: dict[str, t.Callable[[str, list[t.Any]], bool]] = {"StringEquals": _equals, "Bool": _is_truth}
+_OPERATORS: dict[str, t.Callable[[str, list[t.Any]], bool]] = {
+    "ArnEquals": _equals,
+    "StringEquals": _equals,
+    "Bool": _is_truth,
+}

@@ -134,7 +134,7 @@ BREAKS = (
     ),
     Break(
         change="A part left out of the key of the session cache: all that made a session, and the account's own key",
-        file="plugins/plugin_utils/_sessions/cache.py",
+        file="plugins/plugin_utils/_cache/seal.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
         new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
         check="history",

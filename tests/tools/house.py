@@ -18,8 +18,13 @@ CONTROLLER: tuple[dict[str, str], ...] = (
     {"_service": "use cases: save, test, delete, copy, resolve"},
     {"_sessions": "chains and their cached sessions"},
     {"_stores": "where accounts are stored", "_sources": "first credentials of an account"},
-    {"_profiles": "AWS config and credentials files"},
+    {
+        "_profiles": "AWS config and credentials files",
+        "_sso": "sign-in to IAM Identity Center",
+        "_web_identity": "tokens of CI systems",
+    },
     {"_accounts": "account, settings", "_eks": "clusters", "_cache": "sealed files", "_approvals": "approvals"},
+    {"_hashi_vault": "connections to HashiCorp Vault and OpenBao"},
 )
 """The rows of rooms on the controller, from top to bottom, with a note for each room."""
 HOSTS: tuple[dict[str, str], ...] = (

@@ -20,7 +20,7 @@ from .._errors import ErrorCode, OctoAwsError
 from .._model.field_checks import refused
 
 _ENDPOINT = "AWS_ENDPOINT_URL"
-_SERVICE_IDS = {"secretsmanager": "SECRETS_MANAGER"}
+_SERVICE_IDS = {"secretsmanager": "SECRETS_MANAGER", "sso-oidc": "SSO_OIDC"}
 """The suffix of ``AWS_ENDPOINT_URL_...``, where it is not botocore's name of the service."""
 _CA_BUNDLE = "AWS_CA_BUNDLE"
 _MACHINE_PROVIDERS = {

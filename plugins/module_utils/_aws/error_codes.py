@@ -87,6 +87,7 @@ EXPLANATIONS: dict[str, Explanation] = {
             "RequestLimitExceeded",
             "BandwidthLimitExceeded",
             "SlowDown",
+            "SlowDownException",
         ),
         THROTTLED,
     ),

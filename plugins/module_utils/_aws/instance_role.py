@@ -105,7 +105,8 @@ def _from_container() -> tuple[str, str, str, t.Any]:
         raise OctoAwsError(
             ErrorCode.CONTAINER_CREDENTIALS_FAILED,
             f"Cannot get the container credentials from {variable}: {reason}.",
-            hint="Check the task role (ECS) or the Pod Identity association (EKS), and that its agent is running.",
+            hint="Check the task role (ECS), the Pod Identity association (EKS) or the token exchange role "
+            "(Greengrass), and that its agent is running.",
         ) from None
 
 

@@ -25,11 +25,13 @@ class BoundedSession:
 
     :param session: the HTTP session of botocore
     :param seconds: the time for a request, from connecting to the last byte of the response
+    :param largest: bytes of the largest accepted response
     """
 
-    def __init__(self, session: t.Any, seconds: float) -> None:
+    def __init__(self, session: t.Any, seconds: float, *, largest: int = LARGEST) -> None:
         self._session = session
         self._seconds = seconds
+        self._largest = largest
 
     def send(self, request: t.Any) -> t.Any:
         """Send a request, and return its complete response.
@@ -64,23 +66,27 @@ class BoundedSession:
     def _send(self, request: t.Any) -> t.Any:
         request.stream_output = True  # the body is read below
         response = self._session.send(request)
-        response._content = _read(response.raw, request)
+        response._content = _read(response.raw, request, self._largest)
         return response
 
 
-def _read(response: t.Any, request: t.Any) -> bytes:
+def _read(response: t.Any, request: t.Any, largest: int) -> bytes:
     from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
     from urllib3 import exceptions as http
 
     content = bytearray()
+    length = response.headers.get("Content-Length", "")
     try:
         for chunk in response.stream(_CHUNK):
             content += chunk
-            if len(content) > LARGEST:
+            if len(content) > largest:
                 response.close()
                 raise HTTPClientError(error="the response is too large")
     except http.ReadTimeoutError as error:
         raise ReadTimeoutError(endpoint_url=request.url, error=error) from None
     except http.HTTPError as error:
         raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from None
+    if request.method != "HEAD" and length.isdecimal() and len(content) < int(length):
+        # Neither urllib3 nor botocore notices that a response was cut.
+        raise ConnectionClosedError(endpoint_url=request.url, request=request)
     return bytes(content)

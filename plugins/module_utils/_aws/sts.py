@@ -38,7 +38,7 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
     response = _call(client, "get_caller_identity", credentials.secrets)
     account_id, arn, user_id = (str(response.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not can_be_caller(arn) or arn.split(":")[4] != account_id:
-        raise _unexpected_response(client, "returned no AWS identity")
+        raise _unexpected_response(f"STS at {without_password(client.meta.endpoint_url)}", "returned no AWS identity")
     return Identity(account_id=account_id, arn=arn, user_id=user_id)
 
 
@@ -84,10 +84,19 @@ def assume_role(
 
 
 def assume_role_with_web_identity(
-    role_arn: str, token: str, endpoint: Endpoint, *, session_name: str, duration_seconds: int
+    role_arn: str,
+    token: str,
+    endpoint: Endpoint,
+    *,
+    session_name: str,
+    duration_seconds: int,
+    policy: str = "",
+    policy_arns: t.Sequence[str] = (),
 ) -> Credentials:
     """Return a session of the role, by an unsigned request (AWS STS API reference, AssumeRoleWithWebIdentity).
 
+    :param policy: the session policy, in JSON
+    :param policy_arns: the ARNs of managed session policies
     :raises OctoAwsError: the request failed
     """
     parameters = {
@@ -95,6 +104,8 @@ def assume_role_with_web_identity(
         "RoleSessionName": session_name,
         "WebIdentityToken": token,
         "DurationSeconds": duration_seconds,
+        "Policy": policy,
+        "PolicyArns": [{"arn": arn} for arn in policy_arns],
     }
     return _session(_client(endpoint), "assume_role_with_web_identity", parameters, [token])
 
@@ -123,13 +134,24 @@ def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secret
     # Before the request: for AWS, the session starts with its response.
     began = now()
     response = _call(client, operation, secrets, **{name: value for name, value in parameters.items() if value})
+    label = f"STS at {without_password(client.meta.endpoint_url)}"
+    return parse_session(response, label, began, parameters.get("RoleArn", ""))
+
+
+def parse_session(response: t.Mapping[str, t.Any], label: str, began: datetime.datetime, role_arn: str) -> Credentials:
+    """Return the credentials in a response.
+
+    :param label: names the service and its endpoint in errors
+    :param role_arn: the requested role; empty for a session of a user
+    :raises OctoAwsError: it has no session, or that of another role
+    """
     keys = response.get("Credentials") or {}
     values = [keys.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     expiration = keys.get("Expiration")
     if not all(map(can_be_key, values)) or not isinstance(expiration, datetime.datetime):
-        raise _unexpected_response(client, "returned no session")
+        raise _unexpected_response(label, "returned no session")
     if not (end := in_utc(expiration)) or (began - end).total_seconds() > CLOCK_TOLERANCE:
-        raise _unexpected_response(client, "returned an expired session, or the clock of this machine is wrong")
+        raise _unexpected_response(label, "returned an expired session, or the clock of this machine is wrong")
     user = response.get("AssumedRoleUser")
     return Credentials(
         access_key=str(values[0]),
@@ -137,11 +159,11 @@ def _session(client: t.Any, operation: str, parameters: dict[str, t.Any], secret
         session_token=str(values[2]),
         began=began,
         expiration=end,
-        identity=_assumed(client, user or {}, parameters["RoleArn"]) if "RoleArn" in parameters else None,
+        identity=_assumed(label, user or {}, role_arn) if role_arn else None,
     )
 
 
-def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Identity:
+def _assumed(label: str, user: t.Mapping[str, t.Any], role_arn: str) -> Identity:
     """Return the identity of a session, which must be that of the requested role."""
     arn, user_id = (str(user.get(key) or "") for key in ("Arn", "AssumedRoleId"))
     requested = role_arn.split(":", 5)
@@ -149,14 +171,14 @@ def _assumed(client: t.Any, user: t.Mapping[str, t.Any], role_arn: str) -> Ident
     # arn:PARTITION:sts::ACCOUNT:assumed-role/NAME/SESSION, without the path of the role
     same = can_be_caller(arn) and (returned[1], returned[4]) == (requested[1], requested[4])
     if not same or returned[5].split("/")[:2] != ["assumed-role", requested[5].rpartition("/")[2]]:
-        raise _unexpected_response(client, "returned a session for a different role than requested")
+        raise _unexpected_response(label, "returned a session for a different role than requested")
     return Identity(account_id=returned[4], arn=arn, user_id=user_id)
 
 
-def _unexpected_response(client: t.Any, problem: str) -> OctoAwsError:
+def _unexpected_response(label: str, problem: str) -> OctoAwsError:
     return OctoAwsError(
         ErrorCode.AWS_ANSWER_INVALID,
-        f"STS at {without_password(client.meta.endpoint_url)} {problem}.",
+        f"{label} {problem}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and any proxy between this machine and AWS.",
     )
 

@@ -18,6 +18,9 @@ from .._secrecy import SHORTEST
 from .pointer import Pointer
 from .slices import Slice
 
+if t.TYPE_CHECKING:
+    from .._model.identity import AccountIds
+
 HANDOVER_SPEC: dict[str, t.Any] = {
     "handover": {"type": "dict"},
     "handover_secrets": {"type": "dict", "no_log": True},
@@ -65,8 +68,8 @@ class Handover:
     hops: tuple[Hop, ...] = ()
     session_name: str = ""
     endpoint: Endpoint = dataclasses.field(default_factory=Endpoint)
-    account_id: str = ""
-    own_account_id: str = ""
+    account_id: AccountIds = ""
+    own_account_id: AccountIds = ""
     about: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     source: UploadSource | None = None
     slice: Slice | None = None
@@ -135,12 +138,16 @@ class Handover:
             hops=parse_hops(hops),
             session_name=data["session_name"],
             endpoint=Endpoint(**data["endpoint"]),
-            account_id=data["account_id"],
-            own_account_id=data["own_account_id"],
+            account_id=_ids_of(data["account_id"]),
+            own_account_id=_ids_of(data["own_account_id"]),
             about=data["about"],
             source=UploadSource(**data["source"]) if data["source"] else None,
             slice=Slice(**data["slice"]) if data["slice"] else None,
         )
+
+
+def _ids_of(data: str | list[str]) -> AccountIds:
+    return data if isinstance(data, str) else tuple(data)
 
 
 def _by_this_clock(moment: float, clock: float) -> datetime.datetime:

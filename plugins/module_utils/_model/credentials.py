@@ -23,6 +23,7 @@ class Credentials:
     :param began: when they were requested (UTC), or ``None`` if that is not known
     :param source: the account type that they come from
     :param identity: their identity, if it is known without a request
+    :param lease_id: of the service that leases them; empty for none
     """
 
     access_key: str
@@ -33,6 +34,7 @@ class Credentials:
     began: datetime.datetime | None = None
     source: str = ""
     identity: Identity | None = None
+    lease_id: str = dataclasses.field(default="", repr=False)
 
     @property
     def secrets(self) -> list[str]:

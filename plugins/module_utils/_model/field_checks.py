@@ -25,6 +25,10 @@ _MFA_SERIAL = r"[A-Za-z0-9_+=/:,.@-]{9,256}"
 _TOKEN_CODE = r"[0-9]{6}"
 
 
+_MOST_ARGUMENTS = 100
+_MOST_ACCOUNTS = 100
+
+
 class RoleArn(t.NamedTuple):
     """The partition and the AWS account in the ARN of a role."""
 
@@ -62,10 +66,10 @@ def check_description(value: str) -> str:
     return value
 
 
-def check_region(value: str) -> str:
+def check_region(value: str, field: str = "region") -> str:
     """Check a region code such as ``eu-central-1``."""
     if not re.fullmatch(_REGION, value):
-        raise refused("region", f"cannot be {value!r:.80}", "Use a region code such as eu-central-1.")
+        raise refused(field, f"cannot be {value!r:.80}", "Use a region code such as eu-central-1.")
     return value
 
 
@@ -82,6 +86,20 @@ def check_account_id(value: str, field: str = "account_id") -> str:
     if not re.fullmatch(_ACCOUNT_ID, value):
         raise refused(field, f"cannot be {value!r:.80}", "Use 12 digits, in quotes in YAML: '012345678901'.")
     return value
+
+
+def check_account_ids(value: object) -> str | tuple[str, ...]:
+    """Check an AWS account ID, or a list of those that are right. A list with one is the one."""
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    if len(items) > _MOST_ACCOUNTS or any(isinstance(item, (bool, dict, list, tuple)) for item in items):
+        raise refused(
+            "account_id",
+            f"is neither text nor a list of at most {_MOST_ACCOUNTS} texts",
+            "Use 12 digits for each AWS account, in quotes in YAML: ['012345678901', '123456789012'].",
+        )
+    # YAML reads digits without quotes as a number.
+    ids = tuple(dict.fromkeys(check_account_id(str(item).strip()) for item in items))
+    return ids[0] if len(ids) == 1 else ids
 
 
 def check_role_arn(value: str, field: str = "role_arn") -> str:
@@ -137,3 +155,20 @@ def check_endpoint_url(value: str) -> str:
         # Not quoted: it may contain a password.
         raise refused("endpoint_url", "is not an endpoint", "Use https://HOST or http://HOST:PORT.")
     return value
+
+
+def check_command(option: str, value: object) -> tuple[str, ...]:
+    """Check a program and its arguments.
+
+    :param option: names the command in errors, which do not quote arguments
+    """
+    items = list(value) if isinstance(value, (list, tuple)) else []
+    if not items or len(items) > _MOST_ARGUMENTS or not all(isinstance(item, str) for item in items):
+        raise refused(
+            option,
+            f"is not a list of 1 to {_MOST_ARGUMENTS} texts",
+            "Write the program and each of its arguments as one item. There is no shell.",
+        )
+    if not items[0].strip() or any("\0" in item or len(item) > 4_000 for item in items):
+        raise refused(option, "has no program, or an argument that is too long or has a null character")
+    return tuple(items)

@@ -13,7 +13,7 @@ import typing as t
 from unicodedata import category
 
 from .._errors import ErrorCode, OctoAwsError, closest
-from .field_checks import check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
+from .field_checks import check_command, check_mfa_serial, check_role_arn, empty, parse_role_arn, refused
 from .yaml_values import to_json, to_text, to_texts
 
 SHORTEST_SESSION = 900
@@ -30,7 +30,11 @@ DEFAULT_SESSION = 3_600
 _SESSION_NAME = r"[A-Za-z0-9_+=,.@-]{2,64}"
 _EXTERNAL_ID = r"[A-Za-z0-9_+=,.@:/-]{2,1224}"
 _POLICY_ARN = r"arn:(aws(?:-[a-z]+)*):iam::(aws|[0-9]{12}):policy/[\x21-\x7e]{1,640}"
-_TAG_SIGNS = frozenset("_.:/=+-@")
+TAG_SIGNS = frozenset("_.:/=+-@")
+JOB_TAGS = ("repository", "job", "actor")
+"""The keys of tags from a CI job."""
+
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _POLICY_SIGNS = r"[\t\n\r\x20-\xff]+"
 _MOST_TAGS = 50
 _MOST_POLICY_ARNS = 10
@@ -48,9 +52,11 @@ class Hop:
     policy: str = ""
     policy_arns: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    tags_from_job: bool = False
     transitive_tag_keys: tuple[str, ...] = ()
     source_identity: str = ""
     mfa_serial: str = ""
+    mfa_process: tuple[str, ...] = ()
 
     @property
     def partition(self) -> str:
@@ -84,9 +90,11 @@ HOP_SPEC: dict[str, t.Any] = {
     "policy": {"type": "raw"},
     "policy_arns": {"type": "list", "elements": "str"},
     "tags": {"type": "dict"},
+    "tags_from_job": {"type": "bool"},
     "transitive_tag_keys": {"type": "list", "elements": "str", "no_log": False},
     "source_identity": {"type": "str"},
     "mfa_serial": {"type": "str"},
+    "mfa_process": {"type": "list", "elements": "str"},
 }
 """The argument spec of a hop."""
 
@@ -140,22 +148,35 @@ def _parse_hop(item: object) -> Hop:
     if not values.get("role_arn"):
         raise refused("A role to assume", "needs role_arn")
     hop = Hop(**values)
-    _check_together(hop)
+    check_together(hop)
     return hop
 
 
-def _check_together(hop: Hop) -> None:
-    """Check the fields of a hop against each other."""
+def check_option(option: str, value: object) -> t.Any:
+    """Return the value of an option of a hop as it is stored, for sessions of roles that are no hops.
+
+    :raises OctoAwsError: the value is not valid
+    """
+    return _CHECKS[option](value)
+
+
+def check_together(hop: Hop) -> None:
+    """Check the fields of a hop against each other.
+
+    :raises OctoAwsError: they cannot be used together
+    """
     if len(hop.policy) + sum(map(len, hop.policy_arns)) > _LONGEST_POLICIES:
         raise refused("policy", f"and policy_arns together have more than {_LONGEST_POLICIES:,} characters")
     for arn in hop.policy_arns:
         match = re.fullmatch(_POLICY_ARN, arn)
         if match and (match[1] != hop.partition or match[2] not in ("aws", hop.account_id)):
             raise refused("policy_arns", f"has {arn}, which is not in the partition and the AWS account of the role")
-    keys = {key.lower() for key, _value in hop.tags}
+    keys = {*(key.lower() for key, _value in hop.tags), *(JOB_TAGS if hop.tags_from_job else ())}
     for key in hop.transitive_tag_keys:
         if key.lower() not in keys:
             raise refused("transitive_tag_keys", f"has {key!r:.140}, which is not a key of tags")
+    if hop.mfa_process and not hop.mfa_serial:
+        raise refused("mfa_process", "needs mfa_serial", "Set mfa_serial to the MFA device of the codes.")
 
 
 def check_duration(value: object, longest: int = LONGEST_SESSION, field: str = "duration_seconds") -> int:
@@ -218,7 +239,7 @@ def _check_policy_arn(value: str) -> str:
 
 
 def _check_tag_text(label: str, text: str, longest: int) -> str:
-    if len(text) > longest or not all(sign in _TAG_SIGNS or category(sign)[0] in "LNZ" for sign in text):
+    if len(text) > longest or not all(sign in TAG_SIGNS or category(sign)[0] in "LNZ" for sign in text):
         raise refused(
             "tags",
             f"has a {label} that AWS does not accept, {text!r:.80}",
@@ -243,6 +264,13 @@ def _check_tags(value: object) -> tuple[tuple[str, str], ...]:
     return tuple((_check_tag_key(key), _check_tag_text(f"value of {key}", text, 256)) for key, text in tags.items())
 
 
+def _check_flag(option: str, value: object) -> bool:
+    text = to_text(option, value).strip().lower()
+    if text not in (*_TRUE, *_FALSE):
+        raise refused(option, f"is neither true nor false, but {text!r:.80}", "Write true or false.")
+    return text in _TRUE
+
+
 _NAME_HINT = "Use 2 to 64 letters, digits and characters of _+=,.@-"
 _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "role_arn": lambda value: check_role_arn(to_text("role_arn", value).strip()),
@@ -254,7 +282,9 @@ _CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "policy": _check_policy,
     "policy_arns": lambda value: _check_list("policy_arns", value, _MOST_POLICY_ARNS, _check_policy_arn),
     "tags": _check_tags,
+    "tags_from_job": lambda value: _check_flag("tags_from_job", value),
     "transitive_tag_keys": lambda value: _check_list("transitive_tag_keys", value, _MOST_TAGS, _check_tag_key),
     "source_identity": _check_pattern("source_identity", _SESSION_NAME, _NAME_HINT),
     "mfa_serial": lambda value: check_mfa_serial(to_text("mfa_serial", value).strip()),
+    "mfa_process": lambda value: check_command("mfa_process", value),
 }

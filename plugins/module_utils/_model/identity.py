@@ -19,6 +19,20 @@ def can_be_caller(arn: str) -> bool:
     return re.fullmatch(_CALLER_ARN, arn) is not None
 
 
+AccountIds = t.Union[str, tuple[str, ...]]
+"""The AWS account that credentials must lead to, or several that are right; empty for any."""
+
+
+def is_one_of(account_id: str, right: AccountIds) -> bool:
+    """Whether an AWS account is one of those that are right."""
+    return account_id in ((right,) if isinstance(right, str) else right)
+
+
+def ids_as_text(right: AccountIds) -> str:
+    """Return AWS accounts for a message."""
+    return right if isinstance(right, str) else " or ".join(right)
+
+
 class Identity(t.NamedTuple):
     """The identity of credentials, from the response of STS to GetCallerIdentity or AssumeRole."""
 
@@ -35,16 +49,16 @@ class Identity(t.NamedTuple):
         """Return the value of ``identity`` in the result of a task."""
         return {**self._asdict(), "partition": self.partition}
 
-    def must_belong_to(self, account_id: str, subject: str) -> None:
-        """Check that the identity belongs to this AWS account, unless that is empty.
+    def must_belong_to(self, account_id: AccountIds, subject: str) -> None:
+        """Check that the identity belongs to this AWS account, or to one of several, unless that is empty.
 
         :param subject: names the credentials in the error
         :raises OctoAwsError: the identity belongs to another AWS account
         """
-        if account_id not in ("", self.account_id):
+        if account_id and not is_one_of(self.account_id, account_id):
             raise OctoAwsError(
                 ErrorCode.ACCOUNT_MISMATCH,
-                f"{subject} must belong to the AWS account {account_id}, but its credentials belong to "
+                f"{subject} must belong to the AWS account {ids_as_text(account_id)}, but its credentials belong to "
                 f"{self.account_id} ({self.arn}).",
                 hint="Use credentials of the right AWS account, or correct account_id.",
             )

@@ -18,7 +18,8 @@ from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import Credentials
 from ...module_utils._model.field_checks import (
     check_access_key,
-    check_account_id,
+    check_account_ids,
+    check_command,
     check_description,
     check_endpoint_url,
     check_mfa_serial,
@@ -27,7 +28,8 @@ from ...module_utils._model.field_checks import (
     check_text,
     parse_role_arn,
 )
-from .account_types import TYPES, fields_of_type
+from ...module_utils._model.identity import AccountIds, is_one_of
+from .account_types import TYPES, checks_in_files, fields_of_type
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
@@ -35,7 +37,15 @@ if t.TYPE_CHECKING:
     from .settings import SessionOptions, Settings
 
 NAME_LENGTH = 200
-SECRET_FIELDS = ("secret_key", "session_token")
+SECRET_FIELDS = (
+    "secret_key",
+    "session_token",
+    "private_key",
+    "private_key_passphrase",
+    "vault_token",
+    "vault_secret_id",
+    "vault_jwt",
+)
 
 
 class Verified(t.NamedTuple):
@@ -61,11 +71,49 @@ class Account:
     session_token: str = dataclasses.field(default="", repr=False)
     temporary: bool = False
     mfa_serial: str = ""
+    mfa_process: tuple[str, ...] = ()
     role_arn: str = ""
+    web_identity_token_source: str = ""
     web_identity_token_file: str = ""
+    web_identity_token_variable: str = ""
+    web_identity_token_command: tuple[str, ...] = ()
+    web_identity_audience: str = ""
+    web_identity_service_connection: str = ""
+    policy: str = ""
+    policy_arns: tuple[str, ...] = ()
+    duration_seconds: int = 0
     profile: str = ""
+    sso_start_url: str = ""
+    sso_region: str = ""
+    sso_account_id: str = ""
+    sso_role_name: str = ""
+    trust_anchor_arn: str = ""
+    profile_arn: str = ""
+    certificate: str = ""
+    private_key: str = dataclasses.field(default="", repr=False)
+    private_key_file: str = ""
+    private_key_passphrase: str = dataclasses.field(default="", repr=False)
+    role_session_name: str = ""
+    vault_url: str = ""
+    vault_namespace: str = ""
+    vault_ca_cert: str = ""
+    vault_mount: str = ""
+    vault_role: str = ""
+    vault_credential_type: str = ""
+    vault_auth_method: str = ""
+    vault_mount_point: str = ""
+    vault_role_id: str = ""
+    vault_token: str = dataclasses.field(default="", repr=False)
+    vault_token_file: str = ""
+    vault_secret_id: str = dataclasses.field(default="", repr=False)
+    vault_secret_id_file: str = ""
+    vault_jwt: str = dataclasses.field(default="", repr=False)
+    vault_jwt_file: str = ""
+    vault_cert_auth_public_key: str = ""
+    vault_cert_auth_private_key: str = ""
+    vault_aws_iam_server_id: str = ""
     assume_role: tuple[Hop, ...] = ()
-    account_id: str = ""
+    account_id: AccountIds = ""
     endpoint_url: str = ""
     validate_certs: bool = True
     ca_bundle: str = ""
@@ -76,13 +124,14 @@ class Account:
     def secrets(self) -> list[str]:
         """The values to mask in all output."""
         values = [*(getattr(self, field) for field in SECRET_FIELDS), self.session_key]
+        values += self.private_key.splitlines()[1:-1]  # A line can be quoted without the others.
         return [value for value in (*values, *(hop.external_id for hop in self.assume_role)) if value]
 
     @property
     def origin(self) -> tuple[object, ...]:
         """The fields that decide which identity the account has."""
-        required = {field for fields in TYPES.values() for field in fields.required}.difference(SECRET_FIELDS)
-        values = tuple(getattr(self, field) for field in sorted(required))
+        fields = {field for kind in TYPES.values() for field in (*kind.required, *kind.deciding)}
+        values = tuple(getattr(self, field) for field in sorted(fields.difference(SECRET_FIELDS)))
         return (self.type, *values, tuple(hop.role_arn for hop in self.assume_role))
 
     @property
@@ -113,7 +162,7 @@ class Account:
         if self.type != "access_key" or self.temporary or self.assume_role:
             return False
         identity = self.verified_identity
-        return not self.account_id or (identity is not None and identity.account_id == self.account_id)
+        return not self.account_id or (identity is not None and is_one_of(identity.account_id, self.account_id))
 
     def hops(self, options: SessionOptions) -> tuple[Hop, ...]:
         """Return the roles to assume: its own, then those of ``options``.
@@ -158,6 +207,7 @@ class Account:
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Account))
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
 TYPED_FIELDS = tuple(dict.fromkeys(field for fields in TYPES.values() for field in fields.all))
 
 
@@ -196,7 +246,7 @@ def _check_session_key(value: str) -> str:
     return value
 
 
-CHECKS: dict[str, t.Callable[[str], str]] = {
+CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "description": check_description,
     "region": check_region,
     "access_key": check_access_key,
@@ -204,14 +254,15 @@ CHECKS: dict[str, t.Callable[[str], str]] = {
     "secret_key": lambda value: check_text("secret_key", value, 1_000, spaces=False),
     "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
     "mfa_serial": check_mfa_serial,
+    "mfa_process": lambda value: check_command("mfa_process", value),
     "role_arn": check_role_arn,
-    "web_identity_token_file": lambda value: check_text("web_identity_token_file", value, 4_000),
     "profile": lambda value: check_text("profile", value, 1_000),
-    "account_id": check_account_id,
+    "account_id": check_account_ids,
     "endpoint_url": check_endpoint_url,
     "ca_bundle": lambda value: check_text("ca_bundle", value, 4_000),
     "session_key": _check_session_key,
 }
+CHECKS.update(checks_in_files(frozenset(CHECKS)))
 
 
 def checked(account: Account) -> Account:
@@ -220,10 +271,10 @@ def checked(account: Account) -> Account:
     :raises OctoAwsError: a value or a combination of values that no account can have
     """
     values: dict[str, t.Any] = {}
-    for field, check in CHECKS.items():
+    for field in CHECKS:
         stored = getattr(account, field)
-        value = check(trimmed) if (trimmed := stored.strip()) else ""
-        if value != stored:
+        value = checked_value(field, stored)
+        if value != stored or type(value) is not type(stored):
             values[field] = value
     if values:
         account = dataclasses.replace(account, **values)
@@ -235,10 +286,19 @@ def checked(account: Account) -> Account:
             f"An account of type {account.type} needs {' and '.join(missing)}.",
             hint=keys_hint if account.type == "access_key" else "",
         )
-    if check_type := TYPES[account.type].check:
-        check_type(vars(account))
+    TYPES[account.type].check_all(vars(account))
     account.check_chain(account.assume_role)
     return account
+
+
+def checked_value(field: str, value: t.Any) -> t.Any:
+    """Return the value of a field as an account has it. One that is empty is the default of the field.
+
+    :raises OctoAwsError: no account can have the value
+    """
+    if isinstance(value, str):
+        value = value.strip()
+    return CHECKS[field](value) if value or value is False else _DEFAULTS[field]
 
 
 def hops_from(value: object, *, written: bool = False) -> tuple[Hop, ...]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .account import CHECKS, FIELDS, TYPED_FIELDS, Account, checked, hops_from
+from .account import CHECKS, FIELDS, TYPED_FIELDS, Account, checked, checked_value, hops_from
 from .account_types import TYPES, fields_of_type
+from .web_identity_fields import without_other_source
 
 _KEY_FIELDS = ("access_key", "secret_key", "session_token")
 _COMMON_FIELDS = tuple(field for field in FIELDS if field not in TYPED_FIELDS)
@@ -21,9 +22,9 @@ def check_options(options: t.Mapping[str, t.Any]) -> None:
 
     :raises OctoAwsError: names the option
     """
-    for field, check in CHECKS.items():
-        if value := str(options.get(field) or "").strip():
-            check(value)
+    for field in CHECKS:
+        if options.get(field) is not None:
+            checked_value(field, options[field])
     hops_from(options.get("assume_role"), written=True)
 
 
@@ -53,6 +54,7 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
     if given.get("access_key", kept.get("access_key")) != kept.get("access_key"):
         # A secret and a token belong to one access key and are worthless with another.
         kept = {field: value for field, value in kept.items() if field not in _KEY_FIELDS}
+    kept = without_other_source(kept, given)
     if "assume_role" in given:
         given["assume_role"] = hops_from(given["assume_role"])
     fields = {**kept, **given, "name": name, "type": account_type}

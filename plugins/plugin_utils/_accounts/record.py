@@ -22,7 +22,10 @@ _LONGEST_RECORD = 200_000
 """In bytes. Ansible Vault writes at least four for each."""
 
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Account)}
-_TYPES = {name: {bool: bool, tuple: list}.get(type(default), str) for name, default in _DEFAULTS.items()}
+_TYPES: dict[str, t.Any] = {
+    name: {bool: bool, int: int, tuple: list}.get(type(default), str) for name, default in _DEFAULTS.items()
+}
+_TYPES["account_id"] = (str, list)
 """The type of each field in a record."""
 
 
@@ -75,7 +78,7 @@ def from_record(text: str, name: str, label: str) -> Account:
     for key, value in fields.items():
         if key not in FIELDS:
             raise _invalid(label, f"it has an unknown field {key!r:.80}. {closest(key, FIELDS)}".strip())
-        if not isinstance(value, _TYPES[key]):
+        if not isinstance(value, _TYPES[key]) or (_TYPES[key] is int and isinstance(value, bool)):
             raise _invalid(label, f"its field {key!r} has the wrong type")
     fields["verified"] = _verified_from_record(record.get("verified"), label)
     try:

@@ -74,6 +74,8 @@ class SessionOptions:
     :param account_id: the AWS account that these hops must lead to
     :param mfa_token: the code that the MFA device shows
     :param ask_for_token: prompts for the code; called with the serial number of the device
+    :param show_sign_in: shows text about a sign-in at the terminal; returns ``False`` if there is none, or if Ansible
+        runs in a job, where no person reads it
     """
 
     assume_role: tuple[Hop, ...] = ()
@@ -83,6 +85,7 @@ class SessionOptions:
     account_id: str = ""
     mfa_token: str = dataclasses.field(default="", repr=False)
     ask_for_token: t.Callable[[str], str] | None = dataclasses.field(default=None, repr=False, compare=False)
+    show_sign_in: t.Callable[[str], bool] | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def changes_session(self) -> bool:

@@ -113,6 +113,13 @@ class AccountLookup(LookupBase):
 
         return ask_for_token(serial)
 
+    @staticmethod
+    def show_sign_in(text: str) -> bool:
+        """Show text about a sign-in at the terminal; see :func:`.prompts.show_sign_in`."""
+        from .prompts import show_sign_in
+
+        return show_sign_in(text)
+
 
 class CredentialsLookup(AccountLookup):
     """Returns the credentials of each name in one format."""

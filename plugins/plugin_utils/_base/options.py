@@ -142,6 +142,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
         account_id=check_account_id(account_id) if account_id else "",
         mfa_token=token,
         ask_for_token=getattr(lookup, "ask_for_token", None),
+        show_sign_in=getattr(lookup, "show_sign_in", None),
     )
 
 

@@ -34,6 +34,24 @@ def ask_for_password(vault_id: str) -> str:
     return _prompt(f"First record with the vault ID {vault_id!r}: enter its password again.\nVault password{suffix}: ")
 
 
+def show_sign_in(text: str) -> bool:
+    """Show text about a sign-in at the terminal. Return ``False`` if there is none, or no person at it.
+
+    AWX gives Ansible a terminal that no person reads.
+    """
+    from .._sessions.session_name import in_job
+
+    if in_job():
+        return False
+    printable = "".join(character for character in text if character.isprintable() or character == "\n")
+    try:
+        # A prompt that ends at once: only the main process of Ansible has the terminal.
+        display.prompt_until(f"[octo.aws] {printable}", private=False, seconds=0)
+    except AnsibleError:
+        return False
+    return True
+
+
 class Answer(enum.Enum):
     """The answer to a question for an approval."""
 

@@ -66,15 +66,18 @@ class RequestLock:
 
 
 @contextlib.contextmanager
-def acquired(folder: int, seal: Seal) -> t.Iterator[RequestLock]:
-    """Wait for the lock of this seal in a folder, and hold it inside."""
+def acquired(folder: int, seal: Seal, patience: float | None = None) -> t.Iterator[RequestLock]:
+    """Wait for the lock of this seal in a folder, and hold it inside.
+
+    :param patience: seconds to wait for the holder; ``None`` for the time of requests to AWS
+    """
     entry = seal.name + LOCK
     # An error that was stored before this process began to wait is an old one.
     with opened(entry, LOCK_FLAGS, dir_fd=folder) as first:
         seen = os.pread(first, LARGEST, 0)
     while True:
         with opened(entry, LOCK_FLAGS, dir_fd=folder) as lock:
-            if not acquire_lock(lock, _PATIENCE, max_pause=0.1):
+            if not acquire_lock(lock, patience or _PATIENCE, max_pause=0.1):
                 # The holder is suspended and keeps the locked file. The waiting processes continue with a new one.
                 if _is_current(lock, entry, folder):
                     remove(entry, folder)

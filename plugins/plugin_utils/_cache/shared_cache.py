@@ -30,7 +30,7 @@ _Value = t.TypeVar("_Value")
 
 # Only files with these names are removed, whichever folder session_cache names.
 _FOLDER_NAME = r"[0-9a-f]{40}"
-_FILE_NAME = r"[0-9a-f]{40}\.(?:session|record|new|lock)"
+_FILE_NAME = r"[0-9a-f]{40}\.(?:session|record|sign_in|new|lock)"
 
 _NEW = ".new"
 
@@ -58,6 +58,10 @@ class SharedCache:
     """
 
     KIND: t.ClassVar[Kind]
+    SUBJECT: t.ClassVar[str] = "account"
+    """The owner of the files in warnings, before its name."""
+    PATIENCE: t.ClassVar[float | None] = None
+    """Seconds to wait for the holder of a lock; ``None`` for the time of requests to AWS."""
 
     def __init__(self, root: str, store_url: str, name: str, warn: t.Callable[[str], None]) -> None:
         owner = hashlib.sha256(f"{store_url}\0{name}".encode()).hexdigest()[:40]
@@ -151,7 +155,9 @@ class SharedCache:
             lock = request_lock.RequestLock(seal, None, b"")
             try:
                 lock = _retry_if_removed(
-                    lambda: stack.enter_context(request_lock.acquired(stack.enter_context(self._open_folder()), seal))
+                    lambda: stack.enter_context(
+                        request_lock.acquired(stack.enter_context(self._open_folder()), seal, self.PATIENCE)
+                    )
                 )
             except OSError as error:
                 self._warn_once(f"processes cannot wait for each other ({error.strerror})")
@@ -185,7 +191,7 @@ class SharedCache:
         """Warn of the first problem only."""
         if not self._warned:
             self._warned = True
-            self._warn(f"Ignoring the session cache {self._root} for account {self._name!r}: {problem}.")
+            self._warn(f"Ignoring the session cache {self._root} for {self.SUBJECT} {self._name!r}: {problem}.")
 
 
 def _retry_if_removed(function: t.Callable[[], _Result]) -> _Result:

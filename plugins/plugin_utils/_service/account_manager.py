@@ -21,6 +21,7 @@ from .._accounts.views import as_diff
 from .._circular_credentials import account_in, mark_resolving
 from .._regions import warn_of_region
 from .._sessions.identity import verify
+from .._sessions.leases import revoke_leases
 from .._sources.registry import source_of
 from .._stores.protocol import EmptyRecordError, RevisionConflict
 from .account_change import AccountChange, Outcome, Tested
@@ -164,13 +165,23 @@ class AccountManager:
             exists = stored is not None
             before = as_diff(stored.account, stored.vault_id) if stored else {}
         except RecordError:
-            exists, before = True, {"name": name}
+            stored, exists, before = None, True, {"name": name}
         if not exists and self._store.exists() is False:
             self._warn(f"There is no account {name!r}: the store {self._store.url} does not exist.")
         changed = exists if self._dry_run else self._store.delete(name)
-        if not self._dry_run and (cache := self._resolver.session_cache(name)):
-            cache.clear()
+        if not self._dry_run:
+            self._end_sessions(name, stored.account if stored else None)
         return Outcome(changed, None, before=before)
+
+    def _end_sessions(self, name: str, account: Account | None) -> None:
+        """Remove the sessions of an account, and revoke their leases.
+
+        :param account: as it was; ``None`` if its record could not be read
+        """
+        if cache := self._resolver.session_cache(name):
+            if account:
+                revoke_leases(account, cache, self._warn)
+            cache.clear()
 
     def _verify(self, account: Account) -> tuple[Identity, ChainWalk | None]:
         """Request the identity of an account, each hop included, on the host where its credentials are used."""
@@ -190,17 +201,15 @@ class AccountManager:
             raise error.about(f"The test of account {account.name!r} failed") from None
 
     def _update_sessions(self, account: Account, stored: Stored | None, walk: ChainWalk | None) -> None:
-        """Remove the sessions of the account as it was, and store those that needed an MFA code."""
+        """Remove the sessions of the account as it was, and store those that needed an MFA code or a lease."""
         if self._dry_run:
+            if walk:
+                walk.discard()
             return
-        if (
-            stored
-            and stored.account.session_key != account.session_key
-            and (cache := self._resolver.session_cache(account.name))
-        ):
-            cache.clear()
+        if stored and stored.account.session_key != account.session_key:
+            self._end_sessions(account.name, stored.account)
         if walk:
-            walk.store_sessions(mfa_only=True)
+            walk.store_sessions(costly_only=True)
 
     def _stored(self, name: str) -> tuple[Stored | None, str | None]:
         """Return the account as it is stored now, and the revision that a write replaces."""

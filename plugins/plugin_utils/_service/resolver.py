@@ -52,7 +52,13 @@ class Resolver:
         :raises OctoAwsError: there cannot be such a chain
         """
         _secrecy.register([hop.external_id for hop in self._options.assume_role])
-        chain = chain_of(account, self._settings.region_for(account.region), self._options)
+        chain = chain_of(
+            account,
+            self._settings.region_for(account.region),
+            self._options,
+            self._settings.session_cache,
+            self._warn,
+        )
         return ChainWalk(
             chain,
             self.session_cache(account.name),
@@ -87,7 +93,9 @@ class Resolver:
 
     def unattended(self) -> Resolver:
         """Return a resolver for the renewal of a session while a task runs, without prompts and warnings."""
-        options = dataclasses.replace(self._options, min_ttl=None, task_seconds=0, mfa_token="", ask_for_token=None)
+        options = dataclasses.replace(
+            self._options, min_ttl=None, task_seconds=0, mfa_token="", ask_for_token=None, show_sign_in=None
+        )
         return Resolver(self._settings, options, self._store, lambda warning: None)
 
     def session_cache(self, name: str) -> SessionCache | None:

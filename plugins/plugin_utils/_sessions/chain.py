@@ -19,10 +19,11 @@ from ...module_utils._aws.endpoint import ENDPOINT_VARIABLES, Endpoint
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.field_checks import check_token_code, parse_role_arn
 from ...module_utils._model.hop import DEFAULT_SESSION, check_duration, hop_label
+from ...module_utils._model.identity import AccountIds, ids_as_text, is_one_of
 from .._accounts.record import to_record
-from .._sources.protocol import FetchOptions
+from .._cache.seal import SessionSeal
+from .._sources.protocol import FetchOptions, ignore_warning
 from .._sources.registry import source_of
-from .cache import SessionSeal
 from .session_name import session_name
 
 if t.TYPE_CHECKING:
@@ -30,6 +31,7 @@ if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
     from .._accounts.account import Account
     from .._accounts.settings import SessionOptions
+    from .._sources.protocol import Leases
 
 _PROCESS_KEY = os.urandom(32).hex()
 """Seals sessions of accounts without a session key, in this process only. It is never written."""
@@ -46,8 +48,9 @@ class Link:
     :param shared: whether other processes can use its session
     :param needs_mfa: whether it cannot be requested again without an MFA code
     :param seconds: how long its session lasts; 0 if that is not known in advance
+    :param leases: renews and revokes its session; ``None`` if that is not possible
     :param role_arn: the role that it leads to, if that is known in advance
-    :param must_lead_to: the AWS account that it must lead to; empty for any
+    :param must_lead_to: the AWS account that it must lead to, or several that are right; empty for any
     """
 
     label: str
@@ -57,8 +60,9 @@ class Link:
     shared: bool = True
     needs_mfa: bool = False
     seconds: int = 0
+    leases: Leases | None = None
     role_arn: str = ""
-    must_lead_to: str = ""
+    must_lead_to: AccountIds = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -107,21 +111,40 @@ class CredentialChain:
                     f"The region {self.region} belongs to the partition {partition}, but {link.role_arn} does not.",
                     hint="Set a region of the partition of the role.",
                 )
-            if link.must_lead_to and link.must_lead_to != role.account_id:
+            if link.must_lead_to and not is_one_of(role.account_id, link.must_lead_to):
+                right = ids_as_text(link.must_lead_to)
                 raise OctoAwsError(
                     ErrorCode.ACCOUNT_MISMATCH,
-                    f"The chain must lead to the AWS account {link.must_lead_to}, but {link.role_arn} is a role of "
+                    f"The chain must lead to the AWS account {right}, but {link.role_arn} is a role of "
                     f"{role.account_id}.",
                     hint="Correct role_arn or account_id. If hops of the lookup lead elsewhere, set account_id there.",
                 )
 
 
-def chain_of(account: Account, region: str, options: SessionOptions) -> CredentialChain:
+def chain_of(
+    account: Account,
+    region: str,
+    options: SessionOptions,
+    session_cache: str = "",
+    warn: t.Callable[[str], None] = ignore_warning,
+) -> CredentialChain:
     """Build the chain of an account, with the hops of ``options`` after its own. No request is sent.
 
+    :param session_cache: the folder for sign-ins; empty if they are not shared
+    :param warn: called with a user-facing warning
     :raises OctoAwsError: there cannot be such a chain
     """
     hops = account.hops(options)
+    if any(hop.tags_from_job for hop in hops):
+        from .job import with_job
+
+        hops = tuple(map(with_job, hops))
+        account.check_chain(hops)
+    programs = (account.mfa_process, *(hop.mfa_process for hop in hops))
+    if any(programs):
+        from .._secret_program import refuse_nested
+
+        refuse_nested("mfa_process", f"account {account.name!r}")
     arns = [arn for arn in (account.role_arn, *(hop.role_arn for hop in hops)) if arn]
     fetch_options = FetchOptions(
         region=region,
@@ -134,7 +157,10 @@ def chain_of(account: Account, region: str, options: SessionOptions) -> Credenti
         ),
         session_name=session_name(),
         duration_seconds=0 if hops else options.duration_seconds,
-        token_for=partial(_mfa_code, options),
+        token_for=partial(_mfa_code, options, f"account {account.name!r}"),
+        session_cache=session_cache,
+        warn=warn,
+        show_sign_in=options.show_sign_in,
     )
     links = [_source_link(account, fetch_options)]
     links += [_hop_link(hop, hop_label(hop, number, len(hops)), fetch_options) for number, hop in enumerate(hops, 1)]
@@ -180,6 +206,7 @@ def _source_link(account: Account, options: FetchOptions) -> Link:
         shared=session is not None and session.shared,
         needs_mfa=bool(session and session.mfa_serial),
         seconds=options.duration_seconds or (session.default_seconds if session else 0),
+        leases=session.leases if session else None,
         role_arn=account.role_arn,
     )
 
@@ -198,19 +225,19 @@ def _hop_link(hop: Hop, label: str, options: FetchOptions) -> Link:
 def _assume(hop: Hop, options: FetchOptions, before: Credentials) -> Credentials:
     from ...module_utils._aws.sts import assume_role
 
-    token_code = options.token_for(hop.mfa_serial) if hop.mfa_serial else ""
+    token_code = options.token_for(hop.mfa_serial, hop.mfa_process) if hop.mfa_serial else ""
     # The region can come from a profile.
     endpoint = options.endpoint._replace(region=options.region or before.region)
     return assume_role(before, hop, endpoint, session_name=options.session_name, token_code=token_code)
 
 
-def _guard(links: list[Link], index: int, account_id: str, subject: str) -> None:
-    """Set the AWS account that a link must lead to."""
+def _guard(links: list[Link], index: int, account_id: AccountIds, subject: str) -> None:
+    """Set the AWS account that a link must lead to. It can be one of several that were set before."""
     before = links[index].must_lead_to
-    if before and account_id not in ("", before):
+    if before and account_id and not (isinstance(account_id, str) and is_one_of(account_id, before)):
         raise OctoAwsError(
             ErrorCode.ACCOUNT_MISMATCH,
-            f"{subject} must lead to the AWS account {before}, not to {account_id}.",
+            f"{subject} must lead to the AWS account {ids_as_text(before)}, not to {ids_as_text(account_id)}.",
             hint="Use the right account, or correct account_id.",
         )
     if account_id:
@@ -226,9 +253,13 @@ def _check_min_ttl(last: Link, options: SessionOptions) -> None:
         )
 
 
-def _mfa_code(options: SessionOptions, serial: str) -> str:
-    """Return the code of an MFA device, from the options or from a prompt."""
+def _mfa_code(options: SessionOptions, subject: str, serial: str, program: tuple[str, ...]) -> str:
+    """Return the code of an MFA device, from the options, from a program or from a prompt."""
     code = options.mfa_token
+    if not code and program:
+        from .mfa_program import code_of
+
+        return code_of(program, subject)
     if not code and options.ask_for_token:
         code = options.ask_for_token(serial).strip()
     if not code:
@@ -236,6 +267,6 @@ def _mfa_code(options: SessionOptions, serial: str) -> str:
             ErrorCode.MFA_TOKEN_MISSING,
             f"The code of the MFA device {serial} is missing, and there is no terminal to prompt for it.",
             hint="Set mfa_token, for example with -e octo_aws_mfa_token=CODE. The session is then cached for later "
-            "tasks.",
+            "tasks. Or set mfa_process to a program that prints codes.",
         )
     return check_token_code(code)

@@ -39,6 +39,11 @@ def session_name() -> str:
     return caller[: _LONGEST - len(job)] + job
 
 
+def in_job() -> bool:
+    """Whether this process runs in a job of AWX or of a CI system, where no person is at a terminal."""
+    return any(os.environ.get(name) for name in _JOBS)
+
+
 def _user() -> str:
     # Not $USER: under sudo and in containers, it can be another user's.
     try:

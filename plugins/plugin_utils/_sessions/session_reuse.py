@@ -79,6 +79,7 @@ class ChainWalk:
         self._task_seconds = task_seconds
         self._fresh = fresh
         self._identities = {} if fresh else known_identities
+        self._complete = False
         self._requested: list[tuple[int, Credentials]] = []
         """New sessions, by the index of their link."""
 
@@ -88,6 +89,7 @@ class ChainWalk:
         :raises OctoAwsError: names the hop that failed
         """
         with contextlib.ExitStack() as stack:
+            stack.callback(self._revoke_unless_complete)
             start, credentials, locks = self._reuse_last(stack)
             if start < len(self._links):
                 self.chain.check_roles()
@@ -97,24 +99,42 @@ class ChainWalk:
                 raise AssertionError("a chain has a source")
             if not self._fresh:
                 self.store_sessions()
+            self._complete = True
         return credentials
+
+    def discard(self) -> None:
+        """Revoke the leases that were requested and are not stored, as far as possible."""
+        for index, session in self._requested:
+            leases = self._links[index].leases
+            if leases and session.lease_id:
+                with contextlib.suppress(OctoAwsError):
+                    leases.revoke(session.lease_id)
+
+    def _revoke_unless_complete(self) -> None:
+        if not self._complete:
+            self.discard()
 
     def identity(self, credentials: Credentials) -> Identity:
         """Return the identity of credentials of this chain, from STS only if it is not known."""
         return identity_of(self.chain, credentials, self._identities)
 
-    def store_sessions(self, *, mfa_only: bool = False) -> None:
+    def store_sessions(self, *, costly_only: bool = False) -> None:
         """Store the requested sessions, in memory and in the cache.
 
-        :param mfa_only: only sessions that needed an MFA code, and those that they depend on
+        :param costly_only: only sessions that needed an MFA code or a lease, and those that they depend on
         """
-        last_mfa = max((index for index, link in enumerate(self._links) if link.needs_mfa), default=-1)
+        costly = (index for index, link in enumerate(self._links) if link.needs_mfa or link.leases)
+        last_costly = max(costly, default=-1)
         for index, session in self._requested:
-            if session.expiration and self._links[index].session and (index <= last_mfa or not mfa_only):
+            if session.expiration and self._links[index].session and (index <= last_costly or not costly_only):
                 seal = self.chain.seals[index]
                 _in_memory[seal.name] = session
                 if self._cache and self._links[index].shared:
                     self._cache.write(seal, session)
+                    if session.lease_id:
+                        from .leases import LeaseList
+
+                        LeaseList(self._cache, self.chain.session_key).add(session)
 
     def _reuse_last(self, stack: contextlib.ExitStack) -> tuple[int, Credentials | None, dict[int, RequestLock]]:
         """Return the index after the last link with a session to reuse, the session, and the locks of later links.
@@ -152,7 +172,7 @@ class ChainWalk:
     def _request(self, index: int, before: Credentials | None, locks: dict[int, RequestLock]) -> Credentials:
         link = self._links[index]
         try:
-            credentials = link.request(before) if before else link.request()
+            credentials = self._renewed(index) or (link.request(before) if before else link.request())
             register(credentials.secrets)
             credentials = self._guarded(link, credentials)
             if index == len(self._links) - 1:
@@ -165,6 +185,21 @@ class ChainWalk:
             raise error from None
         self._requested.append((index, credentials))
         return credentials
+
+    def _renewed(self, index: int) -> Credentials | None:
+        """Return the session of a link with a later end, or ``None`` if it cannot last long enough."""
+        seal, link = self.chain.seals[index], self._links[index]
+        if not link.leases or self._fresh:
+            return None
+        session = (self._cache.read(seal) if self._cache else None) or _in_memory.get(seal.name)
+        if not session or not session.lease_id or not has_enough_left(session, 0):
+            return None
+        needs = (self._min_ttl, self._task_seconds) if index == len(self._links) - 1 else (None, 0)
+        try:
+            renewed = link.leases.renew(session)
+        except OctoAwsError:
+            return None  # a new lease has the error, if it fails, too
+        return renewed if has_enough_left(renewed, *needs) else None
 
     def _guarded(self, link: Link, credentials: Credentials) -> Credentials:
         """Return the credentials of a link, with their identity if the link must lead to an AWS account.

@@ -41,5 +41,5 @@ class AccessKeySource:
             options.endpoint,
             duration_seconds=options.duration_seconds,
             mfa_serial=account.mfa_serial,
-            token_code=options.token_for(account.mfa_serial) if account.mfa_serial else "",
+            token_code=options.token_for(account.mfa_serial, account.mfa_process) if account.mfa_serial else "",
         )

@@ -59,7 +59,7 @@ class ProfileSource:
 
         def code_for(prompt: str) -> str:
             serial = prompt.split()[-1].rstrip(":")
-            return codes.get(serial) or codes.setdefault(serial, options.token_for(serial))
+            return codes.get(serial) or codes.setdefault(serial, options.token_for(serial, account.mfa_process))
 
         try:
             session = profile_session(account.profile)

@@ -15,6 +15,22 @@ if t.TYPE_CHECKING:
     from .._accounts.account import Account
 
 
+class Leases(t.Protocol):
+    """Credentials that a service leases, and that it can renew and revoke."""
+
+    def renew(self, credentials: Credentials) -> Credentials:
+        """Return the same credentials with a later end, or unchanged if there cannot be one.
+
+        :raises OctoAwsError: the lease was not renewed
+        """
+
+    def revoke(self, lease_id: str) -> None:
+        """End a lease, and its credentials.
+
+        :raises OctoAwsError: the service did not end it
+        """
+
+
 class Session(t.NamedTuple):
     """The properties of a session, known before it is requested.
 
@@ -23,6 +39,7 @@ class Session(t.NamedTuple):
     :param longest_seconds: the maximum duration; 0 if the duration cannot be chosen
     :param mfa_serial: serial number of the MFA device that it needs
     :param facts: everything besides the account that determines the session
+    :param leases: ``None`` for credentials that cannot be renewed or revoked
     """
 
     shared: bool = True
@@ -30,6 +47,11 @@ class Session(t.NamedTuple):
     longest_seconds: int = 0
     mfa_serial: str = ""
     facts: t.Mapping[str, t.Any] = MappingProxyType({})
+    leases: Leases | None = None
+
+
+def ignore_warning(text: str) -> None:
+    """Ignore a warning."""
 
 
 class FetchOptions(t.NamedTuple):
@@ -39,14 +61,20 @@ class FetchOptions(t.NamedTuple):
     :param endpoint: of STS, for sources that use it
     :param session_name: identifies the caller in CloudTrail
     :param duration_seconds: 0 for the default
-    :param token_for: returns the code of an MFA device, by its serial number
+    :param token_for: returns the code of an MFA device, by its serial number and the program that prints codes
+    :param session_cache: the folder of sealed sessions and sign-ins; empty if they are not shared
+    :param warn: called with a user-facing warning
+    :param show_sign_in: see :class:`.._accounts.settings.SessionOptions`
     """
 
     region: str
     endpoint: Endpoint
     session_name: str
     duration_seconds: int
-    token_for: t.Callable[[str], str]
+    token_for: t.Callable[[str, tuple[str, ...]], str]
+    session_cache: str = ""
+    warn: t.Callable[[str], None] = ignore_warning
+    show_sign_in: t.Callable[[str], bool] | None = None
 
 
 class Source(t.Protocol):

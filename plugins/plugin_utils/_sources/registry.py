@@ -17,6 +17,9 @@ SOURCES = {
     "instance_role": ("instance_role", "InstanceRoleSource"),
     "web_identity": ("web_identity", "WebIdentitySource"),
     "profile": ("profile", "ProfileSource"),
+    "sso": ("sso", "SsoSource"),
+    "roles_anywhere": ("roles_anywhere", "RolesAnywhereSource"),
+    "vault": ("vault", "VaultSource"),
 }
 """Module and class of each account type, imported on first use."""
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The base class of stores that are AWS services.
+"""The base class of stores that are services: those of AWS, and Vault.
 
 A service holds one item per account, with the record as JSON in one line. Each store class implements conditional
 writes with the means of its service.
@@ -34,7 +34,7 @@ if t.TYPE_CHECKING:
 
 _MAX_PREFIX = 100
 
-_CODES_OF_ONE_RECORD = (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED)
+_CODES_OF_ONE_RECORD = (ErrorCode.ACCESS_DENIED, ErrorCode.KMS_KEY_REFUSED, ErrorCode.VAULT_DENIED)
 
 
 class ServiceStore(ABC):
@@ -45,7 +45,7 @@ class ServiceStore(ABC):
     """
 
     SERVICE: t.ClassVar[str]
-    """The name of the service in botocore, and the scheme of the URLs."""
+    """The scheme of the URLs; for AWS, the name of the service in botocore."""
     ITEM: t.ClassVar[str]
     """The word for an item."""
     PREFIX: t.ClassVar[re.Pattern[str]]
@@ -53,8 +53,11 @@ class ServiceStore(ABC):
     PREFIX_HINT: t.ClassVar[str]
     """The hint for an invalid prefix."""
     NAMES: t.ClassVar[ItemNames]
+    COMMON_OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]] = store_url.COMMON_OPTIONS
     OPTIONS: t.ClassVar[t.Mapping[str, store_url.Check]]
     """The options of the URL that only this store has."""
+    SHOWN_OPTIONS: t.ClassVar[tuple[str, ...]] = ("region", "endpoint_url")
+    """Those that belong to the location."""
     BATCH: t.ClassVar[int]
     """Maximum number of items in one request."""
     MAX_DESCRIPTION: t.ClassVar[int]
@@ -62,11 +65,11 @@ class ServiceStore(ABC):
     seals_with_vault = False
 
     def __init__(self, prefix: str, options: t.Mapping[str, str], context: StoreContext) -> None:
-        shown = "&".join(f"{name}={options[name]}" for name in ("region", "endpoint_url") if name in options)
+        shown = "&".join(f"{name}={options[name]}" for name in self.SHOWN_OPTIONS if name in options)
         self.url = without_password(f"{self.SERVICE}:{prefix}{'?' if shown else ''}{shown}")
         self.prefix = prefix
         self.options = options
-        self.client = ServiceClient(self.SERVICE, self.url, options, context)
+        self.client = self.make_client(context)
         self._context = context
         self._cache_seconds = int(options.get("cache_seconds", 0))
         self._run_cache = RunCache(f"{self.url} {self.client.access_digest}")
@@ -77,7 +80,7 @@ class ServiceStore(ABC):
     @classmethod
     def at_url(cls, rest: str, context: StoreContext) -> t.Self:
         """Open the store of a URL; see :meth:`.protocol.Store.at_url`."""
-        checks = {**store_url.COMMON_OPTIONS, **cls.OPTIONS}
+        checks = {**cls.COMMON_OPTIONS, **cls.OPTIONS}
         prefix, options = store_url.parse(rest, checks)
         if "account" in options and "profile" in options:
             raise store_url.invalid("account and profile are both set.", "Set only one of them.")
@@ -87,6 +90,10 @@ class ServiceStore(ABC):
         if not cls.PREFIX.fullmatch(prefix) or len(prefix) > _MAX_PREFIX:
             raise store_url.invalid(f"{prefix!r:.110} is not a valid prefix of {cls.ITEM} names.", cls.PREFIX_HINT)
         return cls(prefix, options, context)
+
+    def make_client(self, context: StoreContext) -> t.Any:
+        """Return the client, which is also the context of errors while responses are parsed."""
+        return ServiceClient(self.SERVICE, self.url, self.options, context)
 
     @abstractmethod
     def fetch(self, item: str) -> Record | None:

@@ -20,6 +20,7 @@ STORES: dict[str, type[Store] | tuple[str, str]] = {
     "file": FileStore,
     "secretsmanager": (".secretsmanager", "SecretsManagerStore"),
     "ssm": (".ssm", "ParameterStore"),
+    "vault": (".vault", "VaultStore"),
 }
 """The class of each scheme, or its module and class, which are imported on first use. Only a store that every run may
 need is imported at once."""

@@ -26,7 +26,7 @@ import uuid
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from . import url as store_url
-from .aws_client import response_time
+from .aws_client import ServiceClient, response_time
 from .aws_service import ServiceStore, tags
 from .item_names import ItemNames
 from .protocol import RevisionConflict
@@ -67,6 +67,7 @@ class SecretsManagerStore(ServiceStore):
     """See :class:`.protocol.Store`."""
 
     SERVICE = "secretsmanager"
+    client: ServiceClient
     ITEM = "secret"
     PREFIX = re.compile(r"[A-Za-z0-9_+=.@-]+(?:/[A-Za-z0-9_+=.@-]+)*")
     PREFIX_HINT = "Write secretsmanager:PREFIX, with up to 100 letters, digits, _+=.@- and slashes between parts."

@@ -25,6 +25,7 @@ from .ssm_lock import EXISTS, MISSING, NO_VERSION, Lock
 
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
+    from .aws_client import ServiceClient
 
 _LOCKS = ".locks"
 """The folder of locks, below the prefix. No quoted name equals it."""
@@ -40,6 +41,7 @@ class ParameterStore(ServiceStore):
     """See :class:`.protocol.Store`."""
 
     SERVICE = "ssm"
+    client: ServiceClient
     ITEM = "parameter"
     # A name has at most 15 levels (API reference, PutParameter); two are for locks.
     PREFIX = re.compile(r"(?!/(?:aws|ssm))(?:/[A-Za-z0-9_.-]+){1,13}", re.IGNORECASE)

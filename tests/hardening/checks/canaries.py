@@ -17,7 +17,9 @@ from importlib import import_module
 from pathlib import Path
 
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode
-from harness.canary_setup import CanarySetup
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_name
+from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser
+from harness.canary_setup import TARGETS, CanarySetup
 from harness.promises import Aside, Case
 
 if t.TYPE_CHECKING:
@@ -43,6 +45,18 @@ NOT_PROVOKED = {
     "store_busy": "Others have to change an account for a minute; a unit test moves the clock instead.",
     "approval_rejected": "It needs a terminal, which the integration target of the approval has.",
     "approval_timed_out": "The same.",
+    **dict.fromkeys(
+        (
+            "hvac_missing",
+            "vault_unavailable",
+            "vault_sealed",
+            "vault_auth_failed",
+            "vault_denied",
+            "vault_refused",
+            "vault_answer_invalid",
+        ),
+        "It needs a Vault; unit tests provoke each with the double, and search the message for its secrets.",
+    ),
 }
 """Codes of failures that nothing here comes to, with the reason."""
 
@@ -51,7 +65,7 @@ _CREDENTIAL_PROCESS = (sys.executable, "-m", "ansible_collections.octo.aws.plugi
 _SHOWN = ("output-", "log", "junit", "tree", "syslog")
 """What the names of folders begin with that people look at."""
 _KEPT = ("ansible", "async", "facts", "home", "local", "remote", "store", "tmp")
-_OUTCOMES = "failures.json"
+_OUTCOMES = ("failures.json", "failures-sign-in.json")
 _CLI_CACHE = re.compile(r"^home/\.aws/cli/cache/")
 """Sessions of roles that the AWS CLI took by itself are its own affair."""
 _MODULE, _OURS = b"ansiballz", b"handover_secrets"
@@ -67,6 +81,7 @@ def cases(folder: Path) -> t.Iterator[Case | Aside]:
     setup = CanarySetup(folder)
     try:
         watches = {"accounts": setup.play("accounts", "accounts.yml")}
+        watches["a sign-in"] = _sign_in(setup)
         watches |= _work(setup)
         watches["failures"] = setup.play("failures", "failures.yml")
         watches |= _commands(setup)
@@ -86,6 +101,16 @@ def cases(folder: Path) -> t.Iterator[Case | Aside]:
     finally:
         setup.end_what_is_left()
         setup.end()
+
+
+def _sign_in(setup: CanarySetup) -> Watch:
+    """Sign in to IAM Identity Center at a terminal, which a job or a screen would change."""
+    without = dict.fromkeys((*session_name._JOBS, *browser._SCREENS))
+    command = (sys.executable, str(TARGETS / "playbooks" / "terminal.py"), *setup.playbook("sign_in.yml"), "--")
+    status, watch = setup.run("sign_in", *command, **without)
+    if status or "  Code: " not in setup.output("sign_in").read_text():
+        raise AssertionError(f"sign_in ended with {status}:\n{setup.output('sign_in').read_text()[-6000:]}")
+    return watch
 
 
 def _work(setup: CanarySetup) -> t.Iterator[tuple[str, Watch]]:
@@ -150,7 +175,7 @@ def _search(setup: CanarySetup, secrets: Secrets) -> dict[Path, list[str]]:
 
 
 def _folders(setup: CanarySetup, found: dict[Path, list[str]]) -> t.Iterator[Case]:
-    folders = sorted(path.name for path in setup.left.iterdir() if path.name != _OUTCOMES)
+    folders = sorted(path.name for path in setup.left.iterdir() if path.name not in _OUTCOMES)
     missing = [name for name in (*_SHOWN, *_KEPT) if not any(folder.startswith(name) for folder in folders)]
     if missing or "Invoked with" not in (setup.left / "syslog").read_text():
         raise AssertionError(f"nothing was written to {missing or 'the system log'}")
@@ -167,8 +192,8 @@ def _is_in(path: Path, setup: CanarySetup, folder: str) -> bool:
 def _failures(setup: CanarySetup, secrets: Secrets) -> t.Iterator[Case]:
     """Each code of the table came about, and its result, which no core has masked yet, holds no secret."""
     said: dict[str, list[str]] = {}
-    outcomes = json.loads((setup.left / _OUTCOMES).read_text())
-    for result in [result for results in outcomes.values() for result in results]:
+    outcomes = [json.loads((setup.left / name).read_text()) for name in _OUTCOMES]
+    for result in [result for outcome in outcomes for results in outcome.values() for result in results]:
         said.setdefault(_code_of(result), []).append(json.dumps(result))
     for path in setup.left.glob("output-process-*"):
         said.setdefault(_code_of({"msg": path.read_text().strip()}), []).append(path.read_text())

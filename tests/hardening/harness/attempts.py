@@ -16,7 +16,7 @@ from harness.promises import Case
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-SECRETS = ("canary/secret+key", "canary-session-token", "canary-external-id", "canary-web-identity-token")
+SECRETS = ("canary/secret+key", "canary-session-token", "canary-external-id", "e30.e30.canary-web-identity-token")
 LONGEST_MESSAGE = 4_000
 
 

@@ -16,9 +16,11 @@ import typing as t
 from pathlib import Path
 
 from ansible.parsing.vault import VaultLib, VaultSecret
+from cryptography.hazmat.primitives import serialization
 from harness.canary_secrets import Secrets
 from harness.canary_watch import Watch
 from harness.local_aws import LocalAws
+from harness.local_vault import LocalVault
 
 HERE = Path(__file__).parents[1]
 PLAYBOOKS = HERE / "canaries"
@@ -41,7 +43,17 @@ _VARIABLES: dict[str, t.Any] = {
 }
 """Of the playbooks. They are in a file, as Ansible itself shows its command line."""
 
-_WEB_TOKENS = {"web": "web-identity-token", "expired": "expired-web-identity-token", "invalid": "canary-web-identity"}
+_WEB_TOKENS = {
+    "web": "e30.e30.web-identity-token",
+    "expired": "e30.e30.expired-web-identity-token",
+    "invalid": "e30.e30.canary-web-identity",
+}
+
+_NOT_KEPT = ("AWS_", "OCTO_", "ANSIBLE_", "GITHUB_", "GITLAB_", "TF_BUILD", "JENKINS_", "AWX_")
+"""Prefixes of variables that change credentials, or make this a job of a CI system."""
+_PASSPHRASE = "canary/passphrase+of+the+search"
+_PRIVATE_KEY = "canary/private+key+of+the+search"
+"""In the place of the lines of a private key that cannot be used. Those that can are known to the fake AWS."""
 
 _PROCESS = "ansible_collections.octo.aws.plugins.plugin_utils.credential_process"
 
@@ -68,18 +80,21 @@ class CanarySetup:
         )
         self._local_aws = LocalAws(self.given, "--registry", str(self._registry))
         self.aws = self._local_aws.facts
+        self._local_vault = LocalVault(self.given)
         self.tell = self._local_aws.tell
         self._give()
         self.environment = self._environment()
 
     def end(self) -> None:
-        """End the fake AWS."""
+        """End the fake AWS and the double of Vault."""
+        self._local_vault.end()
         self._local_aws.end()
 
     def secrets(self) -> Secrets:
         """All that there ever were, with the keys that sessions are sealed with."""
         known = [_PASSWORD, *_CODES.values(), *_WEB_TOKENS.values(), *_OF_MASKING.values()]
-        known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"]]
+        known += [_CANARY, _PARAMETER, _EXTERNAL_ID, _VARIABLES["wrong"], _PASSPHRASE, _PRIVATE_KEY]
+        known += self._local_vault.secrets()
         return Secrets([*known, *self.tell("secrets"), *self._session_keys()])
 
     def run(self, name: str, *command: str, **environment: str | None) -> tuple[int, Watch]:
@@ -145,6 +160,13 @@ class CanarySetup:
     def _give(self) -> None:
         variables = {"aws": self.aws, "work": str(self.folder), "given": str(self.given), **_VARIABLES}
         variables["started"] = str(self.started)
+        issued = self.tell("certificate", kind="ec")
+        variables |= {"issued": issued, "passphrase": _PASSPHRASE}
+        variables["expired"] = self.tell("certificate", begin=-7200, end=-3600)
+        variables["early"] = self.tell("certificate", begin=3600)
+        variables["false_key"] = f"-----BEGIN PRIVATE KEY-----\n{_PRIVATE_KEY}\n-----END PRIVATE KEY-----"
+        self._issued = issued
+        variables["vault"] = self._local_vault.facts
         (self.given / "vars.json").write_text(json.dumps(variables))
         prompts = {
             "account_name": "typed",
@@ -160,13 +182,27 @@ class CanarySetup:
         for name, token in _WEB_TOKENS.items():
             (self.given / name).write_text(token)
         (self.given / "password").write_text(_PASSWORD)
+        (self.given / "wrong-code").write_text(_CODES["wrong"])
         (self.given / "no-botocore").mkdir()
         (self.given / "no-botocore" / "botocore.py").write_text("raise ImportError\n")
         (self.given / "broken").write_text(f"[profile base]\n{_CANARY}\n")
+        self._give_certificate()
         self._give_profiles()
         self._give_records()
         parameter = {"Name": "/canary/of/{}-script", "Type": "SecureString", "Value": _PARAMETER}
         self.tell("fill", service="ssm", count=1, parameters=parameter)
+
+    def _give_certificate(self) -> None:
+        """The files of IAM Roles Anywhere, and a key with a passphrase."""
+        (self.given / "controller.pem").write_text(self._issued["certificate"] + self._issued["chain"])
+        (self.given / "controller.key").write_text(self._issued["private_key"])
+        key = serialization.load_pem_private_key(self._issued["private_key"].encode(), None)
+        sealed = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(_PASSPHRASE.encode()),
+        )
+        (self.given / "sealed.key").write_bytes(sealed)
 
     def _give_profiles(self) -> None:
         key, roles = self.aws["access_key"], self.aws["roles"]
@@ -202,13 +238,15 @@ class CanarySetup:
         (store / "sealed.vault").write_bytes(_sealed(record, "another password"))
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "OCTO_", "ANSIBLE_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_KEPT)}
         collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
         return {
             **kept,
             **({"ANSIBLE_COLLECTIONS_PATH": collections} if collections else {}),
             "AWS_CONFIG_FILE": str(self.given / "config"),
             "AWS_ENDPOINT_URL": self.aws["url"],
+            "ACTIONS_ID_TOKEN_REQUEST_URL": self.aws["ci"]["github_url"],
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.aws["ci"]["github_secret"],
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.aws["url"],
             # The default of one second is short for a machine that does other work, too.
             "AWS_METADATA_SERVICE_TIMEOUT": "5",

@@ -17,9 +17,10 @@ from unittest.mock import patch
 from ansible.parsing.vault import VaultSecret
 from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import Endpoint
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache, SessionSeal
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.profile import ProfileSource
 from ansible_collections.octo.aws.plugins.plugin_utils._sources.protocol import FetchOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.record_cache import Record, RecordCache
@@ -127,7 +128,7 @@ def odd_aws_files(folder: Path) -> t.Iterator[Case]:
     contents = st.one_of(texts, st.binary(max_size=100), st.just(b"[default]\n" + b"a=b\n" * 10_000))
     account = Account(name="prod", type="profile", profile="default")
     terms = FetchOptions(
-        region="", endpoint=Endpoint(), session_name="octo", duration_seconds=0, token_for=lambda _serial: ""
+        region="", endpoint=Endpoint(), session_name="octo", duration_seconds=0, token_for=lambda _serial, _program: ""
     )
     source = ProfileSource()
     environment = clean_environment(

@@ -19,9 +19,11 @@ from ansible_collections.octo.aws.plugins.module_utils._s3 import known_files
 from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_renewal, prompts, sliced_run
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
+from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault import client
 from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_reuse
-from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
+from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key, vault
+from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser, portal, sign_in
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     aws_client,
     file_writing,
@@ -29,6 +31,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import (
     ssm_lock,
     url,
 )
+from ansible_collections.octo.aws.plugins.plugin_utils._web_identity import command, token_request
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = ("docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/lookup/*.py", "plugins/doc_fragments/*.py")
@@ -48,12 +51,26 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("other writers held the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
         ("one that is more than {} old can be deleted", ssm_lock.LEASE),
+        ("expired more than {} ago", _clock.CLOCK_TOLERANCE),
+        ("takes longer than {}, or prints nothing", command._SECONDS),
+        ("takes longer than {}, or prints something", mfa_program._SECONDS),
         ("off by more than {}", _clock.CLOCK_TOLERANCE),
         ("AWS throttled the request for {}", errors._RETRY_TIME),
         ("none was entered at a terminal within {}", prompts._PATIENCE),
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+        ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
+    ],
+    "aws_account.py": [
+        ("awaited for up to {}", vault._PATIENCE),
+        ("They are read again every {}", vault._STATIC_SECONDS),
+        ("It has {}, and runs", command._SECONDS),
+        ("for the session, and has {}. It", mfa_program._SECONDS),
+        ("43200 ({})", hop.LONGEST_SESSION),
+        ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
     "guide_accounts.rst": [
+        ("with longer and longer pauses, for up to {}", vault._PATIENCE),
+        ("They are read again every {}", vault._STATIC_SECONDS),
         ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
         ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
@@ -73,6 +90,8 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("takes longer than {} gets nothing", credential_server._SECONDS),
         ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
+    "guide_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "guide_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
     "guide_sessions.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),
         ("43,200 ({})", hop.LONGEST_SESSION),
@@ -83,6 +102,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("A session lasts {}, or", access_key._DEFAULT),
         ("129,600 ({})", hop.LONGEST_USER_SESSION),
         ("The session lasts {}, or", hop.DEFAULT_SESSION),
+        ("It has {}, and no terminal", mfa_program._SECONDS),
         ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
         ("what AWS clients require: {}", LEFT),
         ("* - {}\n    - 594", hop.SHORTEST_SESSION),
@@ -93,6 +113,10 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
         ("that of all accounts once {}", shared_cache._PRUNE_EVERY),
         ("it is stepped over after {}", request_lock._PATIENCE),
+        ("during a sign-in after {}", sign_in.SignInCache.PATIENCE),
+        ("and waits for up to {}", browser._PATIENCE),
+        ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
+        ("a session of a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
     "guide_team_stores.rst": [
         ("1 to {}", LONGEST_SHARED),
@@ -130,6 +154,8 @@ OTHERS: dict[str, list[str]] = {
     "guide_containers.rst": ["The password is valid for 12 hours"],
     "image_push.py": ["is valid for 12 hours"],
     "guide_sessions.rst": [
+        "BCDF-GHJK (valid for 10 minutes)",
+        "8 hours by default",
         "about 5 minutes",
         "1,800 seconds\n    - 15 minutes\n    - 15 minutes",
         "3,600 seconds\n    - 15 minutes\n    - 45 minutes",

@@ -16,9 +16,7 @@ import pytest
 import yaml
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import RENDERINGS, Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.aws_service import ServiceStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.registry import STORES, class_of
-from ansible_collections.octo.aws.plugins.plugin_utils._stores.url import COMMON_OPTIONS
 from ansible_collections.octo.aws.tests.tools import house
 from ansible_collections.octo.aws.tests.unit.project.test_layers import ON_HOSTS, ROOMS
 
@@ -102,5 +100,4 @@ def test_the_keys_of_a_format_are_documented(rendering: str) -> None:
 def test_the_stores_and_their_options_are_documented() -> None:
     for scheme in STORES:
         store_class = class_of(scheme)
-        common = COMMON_OPTIONS if issubclass(store_class, ServiceStore) else ()
-        assert row(scheme) == {*common, *getattr(store_class, "OPTIONS", ())}
+        assert row(scheme) == {*getattr(store_class, "COMMON_OPTIONS", ()), *getattr(store_class, "OPTIONS", ())}

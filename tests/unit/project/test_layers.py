@@ -33,8 +33,9 @@ ON_HOSTS = (
 ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
+    {"plugin_utils/_hashi_vault"},
     {"plugin_utils/_accounts", "plugin_utils/_approvals", "plugin_utils/_cache", "plugin_utils/_eks"},
-    {"plugin_utils/_profiles"},
+    {"plugin_utils/_profiles", "plugin_utils/_sso", "plugin_utils/_web_identity"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},
     {"plugin_utils/_sessions"},
     {"plugin_utils/_service"},
@@ -143,9 +144,9 @@ def test_files_are_small(name: str) -> None:
         ("import register_secrets", "module_utils/_secrecy"),
         ("import botocore", "module_utils/_aws/botocore"),
         ("_session.send(", "module_utils/_aws/response_limits"),
-        ('"file"', "plugin_utils/_stores/registry"),
+        ('"file": FileStore', "plugin_utils/_stores/registry"),
         ("datetime.now(", "module_utils/_clock"),
-        ("AESGCM(", "plugin_utils/_sessions/cache"),
+        ("AESGCM(", "plugin_utils/_cache/seal"),
     ],
 )
 def test_only_the_owner_touches_it(text: str, owner: str) -> None:

@@ -46,6 +46,13 @@ class FakeAws:
             found: list[dict[str, t.Any]] = json.load(answer)
             return found
 
+    def issue(self, **options: t.Any) -> dict[str, t.Any]:
+        """A certificate for IAM Roles Anywhere, with its chain and its key."""
+        data = json.dumps(options).encode()
+        with urllib.request.urlopen(f"{self.facts['url']}/_test/certificate", data=data) as answer:
+            made: dict[str, t.Any] = json.load(answer)
+            return made
+
     @property
     def sessions(self) -> int:
         made = ("sts:AssumeRole", "sts:GetSessionToken", "sts:AssumeRoleWithWebIdentity")

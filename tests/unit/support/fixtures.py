@@ -28,6 +28,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.plugin_utils import _vault
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import identity, session_reuse
+from ansible_collections.octo.aws.plugins.plugin_utils._sso import access_token
 from ansible_collections.octo.aws.plugins.plugin_utils._stores import run_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_vault, quiet_context
@@ -47,7 +48,13 @@ _FACTS = pytest.StashKey[Path]()
 @pytest.fixture(autouse=True)
 def forget_all() -> None:
     """Each test starts as a new process does."""
-    for remembered in (_vault._opened, session_reuse._in_memory, identity.known_identities, run_cache._read):
+    for remembered in (
+        _vault._opened,
+        session_reuse._in_memory,
+        identity.known_identities,
+        run_cache._read,
+        access_token._in_memory,
+    ):
         remembered.clear()
 
 

@@ -22,9 +22,11 @@ FULL: dict[str, t.Any] = {
     "policy": '{"Version":"2012-10-17"}',
     "policy_arns": [POLICY_ARN + "ReadOnlyAccess", "arn:aws:iam::123456789012:policy/own"],
     "tags": {"Project": "x", "Cost Centre": ""},
+    "tags_from_job": True,
     "transitive_tag_keys": ["project"],
     "source_identity": "alice",
     "mfa_serial": DEVICE,
+    "mfa_process": ["ykman", "code"],
 }
 
 

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import typing as t
+import urllib.request
 import uuid
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -19,6 +22,8 @@ from ansible_collections.octo.aws.plugins.plugin_utils._stores import aws_client
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file_names import path_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.secretsmanager import SecretsManagerStore
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.ssm import ParameterStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.vault import VaultStore
+from ansible_collections.octo.aws.tests.fake_vault.server import ROOT_TOKEN, FakeVault, serve
 from ansible_collections.octo.aws.tests.unit.support import memory_store
 from ansible_collections.octo.aws.tests.unit.support.accounts import SECRET_KEY, make_context, make_vault
 
@@ -173,11 +178,46 @@ class ParameterFixture(ServiceFixture):
             self.client.put_parameter(Name=self.prefix + name, Value="{}", Type="String")
 
 
+class VaultFixture(StoreFixture):
+    """The double of Vault in this process, or the service at REAL_VAULT_ADDR."""
+
+    def __init__(self, base: str, token: str, folder: str) -> None:
+        self._base = base
+        self._token = token
+        self._folder = folder
+        self.url = f"vault:secret/{folder}?url={base}"
+
+    @classmethod
+    def make(cls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VaultFixture:
+        base = os.environ.get("REAL_VAULT_ADDR") or f"http://127.0.0.1:{serve(FakeVault()).server_address[1]}"
+        token = os.environ.get("REAL_VAULT_TOKEN") or ROOT_TOKEN
+        monkeypatch.setenv("VAULT_TOKEN", token)
+        monkeypatch.setenv("NO_PROXY", "*")
+        return cls(base, token, uuid.uuid4().hex[:12])
+
+    def _put(self, path: str, body: dict[str, t.Any]) -> None:
+        headers = {"X-Vault-Token": self._token, "X-Vault-Request": "true"}
+        request = urllib.request.Request(f"{self._base}/v1/secret/{path}", json.dumps(body).encode(), headers)
+        urllib.request.urlopen(request).close()
+
+    def put(self, name: str, text: str) -> None:
+        self._put(f"data/{self._folder}/{VaultStore.NAMES.item_of(name)}", {"data": {"record": text}})
+
+    def put_empty(self, name: str) -> None:
+        self._put(f"data/{self._folder}/{VaultStore.NAMES.item_of(name)}", {"data": {}})
+
+    def add_foreign(self) -> None:
+        for path in ("/a/b", "/=zz", "/==", "-beside", "/=6b"):
+            self._put(f"data/{self._folder}{path}", {"data": {"password": "x"}})
+        self._put(f"metadata/{self._folder}/planned", {"max_versions": 5})
+
+
 FIXTURES: dict[str, type[StoreFixture]] = {
     "file": FileFixture,
     "memory": MemoryFixture,
     "secretsmanager": SecretsManagerFixture,
     "ssm": ParameterFixture,
+    "vault": VaultFixture,
 }
 """The stores of the conformance suite, by scheme. A new store is registered here, and nowhere else in the tests."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 given = Path(sys.argv[1])
 aws = json.loads((given / "aws.json").read_text())
 roles, second = aws["roles"], aws["second_key"]
-external_id, token, wrong = "canary-external-id", "web-identity-token", "canary/of+the+search"
+external_id, token, wrong = "canary-external-id", "e30.e30.web-identity-token", "canary/of+the+search"
 
 credentials = f"""\
 [base]

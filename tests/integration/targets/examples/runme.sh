@@ -21,16 +21,29 @@ printf '%s\n' 'action_groups: {k8s: [k8s]}' >"${kubernetes}/meta/runtime.yml"
 cp k8s.py "${kubernetes}/plugins/modules/"
 export ANSIBLE_COLLECTIONS_PATH="${ANSIBLE_COLLECTIONS_PATH:+${ANSIBLE_COLLECTIONS_PATH}:}${work}/collections"
 export AWS_CONFIG_FILE="${work}/aws-config"
+# In a job, no terminal counts.
+unset JOB_ID GITHUB_RUN_ID CI_JOB_ID BUILD_BUILDID CIRCLE_WORKFLOW_ID BUILDKITE_JOB_ID BITBUCKET_BUILD_NUMBER BUILD_NUMBER
+unset DISPLAY WAYLAND_DISPLAY
+# One example is for a job of GitHub Actions.
+ci_of() {
+    python -c 'import json, sys; print(json.load(open(sys.argv[1]))["ci"][sys.argv[2]])' "${work}/aws.json" "$1"
+}
+ACTIONS_ID_TOKEN_REQUEST_URL="$(ci_of github_url)"
+ACTIONS_ID_TOKEN_REQUEST_TOKEN="$(ci_of github_secret)"
+export ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN
 ansible-doc --json --type lookup octo.aws.creds octo.aws.ecr octo.aws.eks >"${work}/creds.json"
 mapfile -t modules < <(find "${collection}/plugins/modules" -name '*.py' ! -name '__init__.py' -printf 'octo.aws.%f\n' | sed 's/\.py$//')
 ansible-doc --json "${modules[@]}" >"${work}/modules.json"
 python examples.py "${work}"
 passed=0
 for playbook in "${work}"/example-*.yml; do
-    # The example of the approval is answered.
-    terminal=()
-    [[ "${playbook}" != *.approval.yml ]] || terminal=(python ../approval/terminal.py yes --)
-    "${terminal[@]}" ansible-playbook "${playbook}" "${extra_vars[@]}" "$@"
+    # The example of the approval is answered, and that of a sign-in needs a terminal.
+    command=(ansible-playbook "${playbook}" "${extra_vars[@]}" "$@")
+    case "${playbook}" in
+        *.approval.yml) command=(python ../approval/terminal.py yes -- "${command[@]}") ;;
+        *.aws_account_import.yml) command=(python ../playbooks/terminal.py "${command[@]}" --) ;;
+    esac
+    "${command[@]}"
     passed=$((passed + 1))
 done
 echo "${passed} passed"

@@ -70,8 +70,8 @@ done
 steer metadata '{"mode": "normal"}'
 
 # EKS service accounts: the web identity comes before the two others, and nothing is taken in its place.
-printf web-identity-token >"${work}/web"
-printf expired-web-identity-token >"${work}/expired"
+printf e30.e30.web-identity-token >"${work}/web"
+printf e30.e30.expired-web-identity-token >"${work}/expired"
 pod=(AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_ROLE_SESSION_NAME=pod "${full}"
     AWS_CONTAINER_AUTHORIZATION_TOKEN=container-authorization-token)
 extra_vars+=(-e "arn=arn:aws:sts::123456789012:assumed-role/web/pod")

@@ -7,5 +7,5 @@
 source ../setup_fake_aws/start.sh
 ansible-playbook partitions.yml "${extra_vars[@]}" "$@"
 
-(umask 077 && printf web-identity-token >"${work}/token")
+(umask 077 && printf e30.e30.web-identity-token >"${work}/token")
 env -u AWS_ENDPOINT_URL NO_PROXY= HTTPS_PROXY=http://127.0.0.1:1 ansible-playbook endpoints.yml "${extra_vars[@]}" "$@"

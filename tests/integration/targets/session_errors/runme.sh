@@ -7,8 +7,8 @@
 source ../setup_fake_aws/start.sh
 
 umask 077
-printf web-identity-token >"${work}/good"
-printf canary-web-identity-token >"${work}/invalid"
+printf e30.e30.web-identity-token >"${work}/good"
+printf e30.e30.canary-web-identity-token >"${work}/invalid"
 export AWS_CONFIG_FILE="${work}/config"
 export AWS_SHARED_CREDENTIALS_FILE="${work}/not-there"
 python ../sessions/configure.py "${work}"

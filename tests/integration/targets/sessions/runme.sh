@@ -6,7 +6,7 @@
 # shellcheck source-path=SCRIPTDIR disable=SC1091
 source ../setup_fake_aws/start.sh
 export AWS_CONFIG_FILE="${work}/config"
-(umask 077 && printf web-identity-token >"${work}/web-identity-token")
+(umask 077 && printf e30.e30.web-identity-token >"${work}/web-identity-token")
 python configure.py "${work}"
 
 hosts="$(printf 'host%s,' $(seq 20))"

@@ -82,7 +82,7 @@ start_worker worker1 1 "${inherited}"
 start_worker worker2 2 "${variables_of_worker2:-}"
 echo "[pods]" >>"${work}/inventory"
 start_worker worker3 3 "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/web AWS_WEB_IDENTITY_TOKEN_FILE=/run/web"
-printf web-identity-token >"${work}/worker3/files/run/web"
+printf e30.e30.web-identity-token >"${work}/worker3/files/run/web"
 cat >>"${work}/inventory" <<END
 [fleet:children]
 workers

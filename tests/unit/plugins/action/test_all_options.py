@@ -58,6 +58,8 @@ BESIDE: dict[str, dict[str, t.Any]] = {
 """What each module needs."""
 NEEDS: dict[Path, dict[str, t.Any]] = {
     ("approval", "text"): {"diff": "-a"},
+    ("aws_account_import", "sso_start_url"): {"sso_region": "eu-central-1"},
+    ("aws_account_import", "sso_region"): {"sso_start_url": "https://d-1234567890.awsapps.com/start"},
     ("aws_script", "script"): {},
     ("aws_script", "cmd"): {},
     ("aws_script", "argv"): {},
@@ -167,6 +169,7 @@ ONE_OF_THEM = (
     *("archive", "daemon_image", "source_image", "source_username", "source_password"),
     *("s3_bucket", "s3_key", "subnet_ids", "security_group_ids"),
     *("accounts", "organizational_unit_ids", "regions"),
+    *("sso_start_url", "sso_region"),
 )
 """Where one of several options is needed, and one without a value is none of them."""
 ALSO_NAMED = {"transitive_tag_keys": ("tags",)}

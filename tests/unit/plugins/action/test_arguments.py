@@ -69,9 +69,9 @@ def test_what_is_secret_is_marked(name: str) -> None:
     spec = action_loader.get(f"octo.aws.{name}", class_only=True).ARGUMENT_SPEC
     spec = {**spec, **spec.get("assume_role", {}).get("options", {})}
     marked = {key for key, option in spec.items() if option.get("no_log")}
-    assert marked == {"secret_key", "session_token", "mfa_token", "external_id", "source_password", "secrets"} & set(
-        spec
-    )
+    secrets = {"secret_key", "session_token", "mfa_token", "external_id", "source_password", "secrets"}
+    secrets |= {"private_key", "private_key_passphrase", "vault_token", "vault_secret_id", "vault_jwt"}
+    assert marked == secrets & set(spec)
 
 
 def test_hops_of_the_lookup_are_those_of_an_account() -> None:

@@ -80,9 +80,13 @@ class Outcome(t.NamedTuple):
 @pytest.fixture
 def work(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder with tokens and profiles, of which AWS clients know."""
-    for name, token in {"good": "web-identity-token", "expired": "expired-web-identity-token", "empty": ""}.items():
+    for name, token in {
+        "good": "e30.e30.web-identity-token",
+        "expired": "e30.e30.expired-web-identity-token",
+        "empty": "",
+    }.items():
         (tmp_path / name).write_text(token)
-    (tmp_path / "invalid").write_text("canary-web-identity-token")
+    (tmp_path / "invalid").write_text("e30.e30.canary-web-identity-token")
     config = tmp_path / "config"
     config.write_text(PROFILES.format(**{**aws.facts, **aws.facts["roles"]}))
     for path in (path for path in tmp_path.iterdir() if path.is_file()):

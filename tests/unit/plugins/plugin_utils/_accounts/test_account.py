@@ -138,7 +138,7 @@ def test_a_record_names_no_field_that_is_not_set() -> None:
     [
         ({"version": 2}, ErrorCode.RECORD_INVALID, "version 1"),
         ({"name": "other"}, ErrorCode.RECORD_MISPLACED, "'other'"),
-        ({"regoin": "eu-central-1"}, ErrorCode.RECORD_INVALID, "Did you mean 'region'? Correct it"),
+        ({"regoin": "eu-central-1"}, ErrorCode.RECORD_INVALID, "Did you mean 'region' or 'sso_region'? Correct it"),
         ({"region": 7}, ErrorCode.RECORD_INVALID, "'region'"),
         ({"validate_certs": "no"}, ErrorCode.RECORD_INVALID, "'validate_certs'"),
         ({"type": "profile"}, ErrorCode.RECORD_INVALID, "needs profile"),

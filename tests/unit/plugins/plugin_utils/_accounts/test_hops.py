@@ -268,12 +268,16 @@ def hops(draw: st.DrawFn, *, with_mfa: bool, longest: int) -> dict[str, t.Any]:
         "tags": st.just(tags),
         "transitive_tag_keys": st.lists(st.sampled_from(sorted(tags)), max_size=50) if tags else st.just([]),
         "source_identity": NAMES,
+        "tags_from_job": st.just(True),
         "mfa_serial": st.just(DEVICE) if with_mfa else st.just(""),
+        "mfa_process": st.just(["code", "Größe"]) if with_mfa else st.just([]),
     }
     assert {"role_arn", *fields} == set(FULL)
     path = draw(st.sampled_from(["", "path/", "a/b/"]))
     role = f"arn:aws:iam::123456789012:role/{path}{draw(NAMES)}"
     hop = {"role_arn": role, **draw(st.fixed_dictionaries({}, optional=fields))}
+    if not hop.get("mfa_serial"):
+        hop.pop("mfa_process", None)
     return {**hop, "tags": tags} if hop.get("transitive_tag_keys") else hop
 
 

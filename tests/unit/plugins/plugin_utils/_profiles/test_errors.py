@@ -51,7 +51,11 @@ def program(path: Path, text: str, *, mode: int = 0o700) -> None:
 def account_fails(profile: str) -> OctoAwsError:
     account = Account(name="one", type="profile", profile=profile)
     terms = FetchOptions(
-        region="", endpoint=Endpoint(), session_name="one", duration_seconds=0, token_for=lambda _serial: "123456"
+        region="",
+        endpoint=Endpoint(),
+        session_name="one",
+        duration_seconds=0,
+        token_for=lambda _serial, _program: "123456",
     )
     source = ProfileSource()
     with pytest.raises(OctoAwsError) as raised:

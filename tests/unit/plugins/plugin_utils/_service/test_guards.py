@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import typing as t
 
 import pytest
@@ -25,6 +26,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._sessions.session_reuse i
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_verified
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, lookup, save
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure
+from ansible_collections.octo.aws.tests.unit.support.tasks import run_task
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
@@ -115,3 +117,71 @@ def test_a_clock_that_was_set_back_revives_nothing(hours: float, fresh: bool, mi
     for seconds in (900, 3600, 43200):
         session = dataclasses.replace(keys, expiration=began + datetime.timedelta(seconds=seconds))
         assert has_enough_left(session, min_ttl) == fresh
+
+
+OTHER_ID = "210987654321"
+
+
+def test_one_of_several_accounts_is_right(store: FileStore, aws: FakeAws) -> None:
+    save(store, aws, account_id=[OTHER_ID, ACCOUNT_ID], assume_role=aws.hops("deploy"))
+    assert lookup(store, "prod")["account_id"] == ACCOUNT_ID
+    assert lookup(store, "prod", account_id=ACCOUNT_ID)["account_id"] == ACCOUNT_ID
+    with pytest.raises(AnsibleError, match=f"must lead to the AWS account {OTHER_ID} or {ACCOUNT_ID}, not to 999"):
+        lookup(store, "prod", account_id="999999999999")
+    save(store, aws, account_id=[OTHER_ID, "123456789013"])
+    with pytest.raises(AnsibleError, match=f"AWS account {OTHER_ID} or 123456789013, but .* a role of {ACCOUNT_ID}"):
+        lookup(store, "prod")
+    save(store, aws, assume_role=[])
+    with pytest.raises(AnsibleError, match=f"{OTHER_ID} or 123456789013, but its credentials belong to {ACCOUNT_ID}"):
+        lookup(store, "prod")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (ACCOUNT_ID, ACCOUNT_ID),
+        (int(ACCOUNT_ID), ACCOUNT_ID),
+        ([ACCOUNT_ID], ACCOUNT_ID),
+        ([ACCOUNT_ID, ACCOUNT_ID], ACCOUNT_ID),
+        ([ACCOUNT_ID, OTHER_ID], [ACCOUNT_ID, OTHER_ID]),
+        ([], ""),
+        ("", ""),
+    ],
+)
+def test_a_list_with_one_is_the_one(store: FileStore, aws: FakeAws, given: t.Any, kept: t.Any) -> None:
+    fields = {
+        "name": "prod",
+        "type": "instance_role",
+        "account_id": given,
+        "test": False,
+        "store": store.url,
+        "session_cache": "none",
+    }
+    saved = run_task("aws_account", fields)
+    assert "account" in saved, saved
+    assert saved["account"]["account_id"] == kept, saved
+    again = run_task("aws_account", {**fields, "account_id": None})
+    assert again["account"]["account_id"] == kept
+    assert not again["changed"]
+
+
+@pytest.mark.parametrize(
+    "given", [["1"], [ACCOUNT_ID, ""], {"a": ACCOUNT_ID}, True, [[ACCOUNT_ID]], [ACCOUNT_ID] * 101]
+)
+def test_each_account_of_a_list_is_checked(store: FileStore, given: t.Any) -> None:
+    fields = {
+        "name": "prod",
+        "type": "instance_role",
+        "account_id": given,
+        "test": False,
+        "store": store.url,
+        "session_cache": "none",
+    }
+    assert run_task("aws_account", fields)["error"]["code"] == "option_invalid"
+
+
+def test_the_host_gets_all_of_them() -> None:
+    ids = (ACCOUNT_ID, OTHER_ID)
+    handover = Handover(account_id=ids, own_account_id=ids)
+    there = Handover.of_arguments(json.loads(json.dumps(handover.as_arguments())))
+    assert (there.account_id, there.own_account_id) == (ids, ids)

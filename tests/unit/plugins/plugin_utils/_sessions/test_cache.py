@@ -26,9 +26,9 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import Credentials
 from ansible_collections.octo.aws.plugins.module_utils._model.identity import Identity
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import shared_cache
-from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import LARGEST
+from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import LARGEST, SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._private_files import make_folders
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache, SessionSeal
+from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionCache
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, cache_of, lookup, save
 

@@ -19,8 +19,8 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
+from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_name
-from ansible_collections.octo.aws.plugins.plugin_utils._sessions.cache import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions.chain import chain_of
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_account, make_accounts, make_verified
@@ -48,9 +48,20 @@ ACCOUNTS = {
         web_identity_token_file="/run/token",
     ),
     "profile": Account(name="prod", type="profile", session_key=KEY, profile="sso"),
+    "sso": Account(
+        name="prod",
+        type="sso",
+        session_key=KEY,
+        sso_start_url="https://d-1234567890.awsapps.com/start",
+        sso_region="eu-central-1",
+        sso_account_id="123456789012",
+        sso_role_name="Deployer",
+    ),
+    "vault": Account(name="prod", type="vault", session_key=KEY, vault_url="https://vault:8200", vault_role="deploy"),
 }
 """One of each kind."""
 
+ANYWHERE = "arn:aws:rolesanywhere:eu-central-1:123456789012:{}/00000000-0000-4000-8000-000000000009"
 OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "name": "Prod",
     "type": "another",
@@ -61,9 +72,47 @@ OTHER_OF_ACCOUNT: dict[str, t.Any] = {
     "session_token": "another",
     "temporary": None,
     "mfa_serial": f"{IAM}mfa/alice",
+    "mfa_process": ("another",),
     "role_arn": f"{IAM}role/another",
+    "web_identity_token_source": "gitlab",
     "web_identity_token_file": "/run/another",
+    "web_identity_token_variable": "ANOTHER",
+    "web_identity_token_command": ("another",),
+    "web_identity_audience": "another",
+    "web_identity_service_connection": "another",
+    "policy": '{"Version":"2012-10-17"}',
+    "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
+    "duration_seconds": 1800,
     "profile": "another",
+    "sso_start_url": "https://d-0000000000.awsapps.com/start",
+    "sso_region": "eu-west-1",
+    "sso_account_id": "210987654321",
+    "sso_role_name": "Another",
+    "trust_anchor_arn": ANYWHERE.format("trust-anchor"),
+    "profile_arn": ANYWHERE.format("profile"),
+    "certificate": "/etc/another.pem",
+    "private_key": "another",
+    "private_key_file": "/etc/another.key",
+    "private_key_passphrase": "another",
+    "role_session_name": "another",
+    "vault_url": "another",
+    "vault_namespace": "another",
+    "vault_ca_cert": "another",
+    "vault_mount": "another",
+    "vault_role": "another",
+    "vault_credential_type": "another",
+    "vault_auth_method": "another",
+    "vault_mount_point": "another",
+    "vault_role_id": "another",
+    "vault_token": "another",
+    "vault_token_file": "another",
+    "vault_secret_id": "another",
+    "vault_secret_id_file": "another",
+    "vault_jwt": "another",
+    "vault_jwt_file": "another",
+    "vault_cert_auth_public_key": "another",
+    "vault_cert_auth_private_key": "another",
+    "vault_aws_iam_server_id": "another",
     "assume_role": (SECOND,),
     "account_id": "123456789012",
     "endpoint_url": "https://sts.example.com",
@@ -82,8 +131,10 @@ OTHER_OF_HOP: dict[str, t.Any] = {
     "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
     "tags": (("team", "a"),),
     "transitive_tag_keys": ("team",),
+    "tags_from_job": True,
     "source_identity": "another",
     "mfa_serial": f"{IAM}mfa/alice",
+    "mfa_process": ("another",),
 }
 
 NOT_OF_ACCOUNT = {"verified": make_verified()}
@@ -93,6 +144,7 @@ NOT_OF_OPTIONS: dict[str, t.Any] = {
     "account_id": "123456789012",
     "mfa_token": "123456",
     "ask_for_token": lambda serial: serial,
+    "show_sign_in": lambda text: True,
 }
 """What is said of a session and does not shape it. An AWS account that it must lead to is compared each time."""
 
@@ -102,6 +154,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable of whoever runs the tests, and no file of theirs."""
     for name in [*session_name._JOBS, *(name for name in os.environ if name.startswith("AWS_"))]:
         monkeypatch.delenv(name, raising=False)
+    for name in ("GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_JOB", "GITHUB_ACTOR"):
+        monkeypatch.setenv(name, "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
 

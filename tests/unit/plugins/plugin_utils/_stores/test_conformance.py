@@ -70,24 +70,82 @@ ALL_FIELDS: dict[str, t.Any] = {
             policy='{"Version":"2012-10-17","Statement":[]}',
             policy_arns=("arn:aws:iam::aws:policy/ReadOnlyAccess",),
             tags=(("team", "ops"),),
+            tags_from_job=True,
             transitive_tag_keys=("team",),
             source_identity="deployer",
         ),
         Hop(ROLE),
     ),
 }
+ANYWHERE = "arn:aws:rolesanywhere:eu-central-1:123456789012:{}/00000000-0000-4000-8000-000000000001"
 OF_TYPES: dict[str, dict[str, t.Any]] = {
-    "access_key": {"temporary": True, "mfa_serial": "arn:aws:iam::123456789012:mfa/me", "verified": make_verified()},
+    "access_key": {
+        "temporary": True,
+        "mfa_serial": "arn:aws:iam::123456789012:mfa/me",
+        "mfa_process": ("code", "--for me"),
+        "verified": make_verified(),
+    },
     "session": {"access_key": "ASIAIOSFODNN7EXAMPLE", "session_token": "canary-token"},
     "instance_role": {},
-    "web_identity": {"role_arn": ROLE, "web_identity_token_file": "/var/run/token"},
+    "web_identity": {
+        "role_arn": ROLE,
+        "web_identity_token_file": "/var/run/token",
+        "web_identity_audience": "sts.amazonaws.com",
+        "policy": '{"Version":"2012-10-17","Statement":[]}',
+        "policy_arns": ("arn:aws:iam::aws:policy/ReadOnlyAccess",),
+        "duration_seconds": 1800,
+    },
+    "token of a command": {
+        "type": "web_identity",
+        "role_arn": ROLE,
+        "web_identity_token_source": "command",
+        "web_identity_token_command": ("/usr/bin/token", "--for", "Für {{ alle }}"),
+    },
+    "token of a job": {
+        "type": "web_identity",
+        "role_arn": ROLE,
+        "web_identity_token_source": "azure_pipelines",
+        "web_identity_service_connection": "5a9b4ecc-2f1e-4f8f-9d4e-6d2c2a2d0c11",
+    },
+    "token of a variable": {
+        "type": "web_identity",
+        "role_arn": ROLE,
+        "web_identity_token_source": "gitlab",
+        "web_identity_token_variable": "AWS_TOKEN",
+    },
     "profile": {"profile": "some profile"},
+    "sso": {
+        "sso_start_url": "https://d-1234567890.awsapps.com/start",
+        "sso_region": "eu-central-1",
+        "sso_account_id": "123456789012",
+        "sso_role_name": "Deployer",
+    },
+    "roles_anywhere": {
+        "role_arn": ROLE,
+        "trust_anchor_arn": ANYWHERE.format("trust-anchor"),
+        "profile_arn": ANYWHERE.format("profile"),
+        "certificate": "/etc/pki/controller.pem",
+        "private_key": "-----BEGIN PRIVATE KEY-----\ncanary+of+a+key\n-----END PRIVATE KEY-----",
+        "private_key_passphrase": "canary of a passphrase",
+        "role_session_name": "controller",
+        "duration_seconds": 900,
+    },
+    "vault": {
+        "vault_url": "https://vault.example.org:8200",
+        "vault_namespace": "team-a",
+        "vault_role": "deploy",
+        "vault_credential_type": "iam_user",
+        "vault_auth_method": "approle",
+        "vault_role_id": "octo",
+        "vault_secret_id": "canary-secret-id",
+    },
 }
 """The fields of each type besides those that all have, and of an access key in both forms."""
 
 
 def test_every_type_has_fields_a_source_and_an_account() -> None:
-    assert set(TYPES) == set(SOURCES) == set(OF_TYPES) - {"session"}
+    assert set(TYPES) == set(SOURCES)
+    assert set(TYPES) == {fields.get("type", name) for name, fields in OF_TYPES.items()} - {"session"}
 
 
 @pytest.fixture(params=FIXTURES)
@@ -146,8 +204,8 @@ def test_an_account_of_every_type_with_every_field(store_fixture: StoreFixture) 
     accounts = []
     for kind, fields in OF_TYPES.items():
         keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY} if kind in ("access_key", "session") else {}
-        of_type = kind if kind in OF_TYPES and kind != "session" else "access_key"
-        accounts.append(Account(name=kind, type=of_type, **{**keys, **ALL_FIELDS, **fields}))
+        of_type = "access_key" if kind == "session" else kind
+        accounts.append(Account(**{"name": kind, "type": of_type, **keys, **ALL_FIELDS, **fields}))
     for account in (*accounts, Account(name="bare", type="instance_role")):
         store.write(account, None, None)
         assert account_of(store_fixture.open(), account.name) == account
