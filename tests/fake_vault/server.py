@@ -141,7 +141,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(400, {"errors": ["error parsing JSON"]})
             return
         if parts.path.startswith("/_test/"):
-            self._test(parts.path.removeprefix("/_test/"), body)
+            # The query is for clients that only send GET.
+            self._test(parts.path.removeprefix("/_test/"), body or json.loads(unquote(parts.query) or "{}"))
             return
         mode = self.vault.take_mode()
         if self.vault.delay:
