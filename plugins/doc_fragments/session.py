@@ -96,9 +96,11 @@ options:
   account_id:
     description:
       - The AWS account ID, 12 digits, that O(assume_role) must lead to. Another account is an error.
+      - A list, of at most 100, where several are right.
       - By default, the C(account_id) of the account is compared after all roles. If this option is set, the C(account_id)
-        of the account is compared after the account's own roles.
-    type: str
+        of the account is compared after the account's own roles. Without O(assume_role), each ID here must be one of those
+        of the account.
+    type: raw
   mfa_token:
     description:
       - The current code of the MFA device, for an account or a role that requires one.

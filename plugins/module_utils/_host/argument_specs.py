@@ -26,7 +26,7 @@ SESSION_SPEC: dict[str, t.Any] = {
     "assume_role": {"type": "list", "elements": "dict", "options": HOP_SPEC},
     "duration_seconds": {"type": "int"},
     "min_ttl": {"type": "int"},
-    "account_id": {"type": "str"},
+    "account_id": {"type": "raw"},
     "mfa_token": {"type": "str", "no_log": True},
 }
 """The session of an account in a task."""

@@ -18,6 +18,7 @@ from ...module_utils._model.field_checks import check_region
 
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
+    from ...module_utils._model.identity import AccountIds
 
 
 class Settings(t.NamedTuple):
@@ -71,7 +72,7 @@ class SessionOptions:
     :param min_ttl: seconds that must be left of it; ``None`` for as many as AWS clients require
     :param task_seconds: seconds that the task can take; without ``min_ttl``, so many are left if a new session lasts so
         long
-    :param account_id: the AWS account that these hops must lead to
+    :param account_id: the AWS account that these hops must lead to, or several that are right
     :param mfa_token: the code that the MFA device shows
     :param ask_for_token: prompts for the code; called with the serial number of the device
     :param show_sign_in: shows text about a sign-in at the terminal; returns ``False`` if there is none, or if Ansible
@@ -82,7 +83,7 @@ class SessionOptions:
     duration_seconds: int = 0
     min_ttl: int | None = None
     task_seconds: int = 0
-    account_id: str = ""
+    account_id: AccountIds = ""
     mfa_token: str = dataclasses.field(default="", repr=False)
     ask_for_token: t.Callable[[str], str] | None = dataclasses.field(default=None, repr=False, compare=False)
     show_sign_in: t.Callable[[str], bool] | None = dataclasses.field(default=None, repr=False, compare=False)

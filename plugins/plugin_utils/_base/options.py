@@ -13,7 +13,7 @@ from ansible import constants as C
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, closest
-from ...module_utils._model.field_checks import check_account_id, empty, refused
+from ...module_utils._model.field_checks import check_account_ids, empty, refused
 from ...module_utils._secrecy import register
 from .._accounts.account import hops_from
 from .._accounts.settings import SessionOptions, Settings
@@ -21,6 +21,8 @@ from .._accounts.settings import SessionOptions, Settings
 if t.TYPE_CHECKING:
     from ansible.plugins.lookup import LookupBase
     from ansible.template import Templar
+
+    from ...module_utils._model.identity import AccountIds
 
 LOOKUP = "octo.aws.creds"
 """The plugin with the documentation of all settings."""
@@ -130,7 +132,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
 
     :raises OctoAwsError: a value is invalid
     """
-    account_id, token = (str(lookup.get_option(name) or "").strip() for name in ("account_id", "mfa_token"))
+    token = str(lookup.get_option("mfa_token") or "").strip()
     register([token])
     min_ttl = lookup.get_option("min_ttl")
     if min_ttl is not None and min_ttl < 0:
@@ -139,7 +141,7 @@ def read_session_options(lookup: LookupBase) -> SessionOptions:
         assume_role=hops_from(lookup.get_option("assume_role"), written=True),
         duration_seconds=_seconds(lookup.get_option("duration_seconds")),
         min_ttl=min_ttl,
-        account_id=check_account_id(account_id) if account_id else "",
+        account_id=_account_ids(lookup.get_option("account_id")),
         mfa_token=token,
         ask_for_token=getattr(lookup, "ask_for_token", None),
         show_sign_in=getattr(lookup, "show_sign_in", None),
@@ -179,6 +181,15 @@ def refuse_wrong_shape(name: str, value: t.Any, is_list: bool, example: str, *, 
         is_right = is_mapping(value)
     if not is_right:
         raise refused(name, f"is not a {'list of mappings' if is_list else 'mapping'}", f"Write {example}.")
+
+
+def _account_ids(value: object) -> AccountIds:
+    if value is None:
+        return ""
+    if value in ([], ()):
+        # An empty list would check no AWS account.
+        raise empty("account_id")
+    return check_account_ids(value)
 
 
 def _seconds(value: int | None) -> int:

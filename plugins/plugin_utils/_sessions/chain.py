@@ -232,9 +232,10 @@ def _assume(hop: Hop, options: FetchOptions, before: Credentials) -> Credentials
 
 
 def _guard(links: list[Link], index: int, account_id: AccountIds, subject: str) -> None:
-    """Set the AWS account that a link must lead to. It can be one of several that were set before."""
+    """Set the AWS account that a link must lead to, or several. They can be some of those that were set before."""
     before = links[index].must_lead_to
-    if before and account_id and not (isinstance(account_id, str) and is_one_of(account_id, before)):
+    given = (account_id,) if isinstance(account_id, str) else account_id
+    if before and account_id and not all(is_one_of(one, before) for one in given):
         raise OctoAwsError(
             ErrorCode.ACCOUNT_MISMATCH,
             f"{subject} must lead to the AWS account {ids_as_text(before)}, not to {ids_as_text(account_id)}.",

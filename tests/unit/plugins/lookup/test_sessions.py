@@ -181,6 +181,39 @@ def test_a_chain_that_leads_elsewhere_leaves_nothing(store: FileStore, aws: Fake
         as_a_new_process(store, "hub", account_id="210987654321")
 
 
+def test_several_accounts_can_be_right(store: FileStore, aws: FakeAws) -> None:
+    save(store, aws, "hub", account_id=("123456789012", "999999999999"))
+    right = ["210987654321", 123456789012]
+    assert (
+        lookup(store, "hub", assume_role=aws.hops("other"), account_id=["210987654321", "123456789012"])["account_id"]
+        == "210987654321"
+    )
+    assert lookup(store, "hub", assume_role=aws.hops("deploy"), account_id=right)["account_id"] == "123456789012"
+    wrong = ["999999999999", "888888888888"]
+    with pytest.raises(AnsibleError, match=r"999999999999 or 888888888888.*account_mismatch"):
+        as_a_new_process(store, "hub", assume_role=aws.hops("deploy"), account_id=wrong)
+    # Without hops, each must be one of those of the account.
+    assert lookup(store, "hub", account_id=["123456789012", "999999999999"])["account_id"] == "123456789012"
+    with pytest.raises(AnsibleError, match=r"account_mismatch"):
+        as_a_new_process(store, "hub", account_id=right)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "message"),
+    [
+        ([], "account_id is empty"),
+        ([""], "account_id cannot be ''"),
+        (["123456789012", "prod"], "account_id cannot be 'prod'"),
+        ({"id": "123456789012"}, "account_id is neither text nor a list"),
+        (True, "account_id is neither text nor a list"),
+    ],
+)
+def test_a_list_without_an_account_is_refused(store: FileStore, aws: FakeAws, account_id: object, message: str) -> None:
+    save(store, aws, "hub")
+    with pytest.raises(AnsibleError, match=message + r".*option_invalid"):
+        as_a_new_process(store, "hub", account_id=account_id)
+
+
 def test_an_answer_about_another_role_is_not_taken(store: FileStore, aws: FakeAws) -> None:
     save(store, aws, assume_role=aws.hops("deploy"), account_id="123456789012")
     aws.tell("fault", action="sts:AssumeRole", kind="wrong_role", times=1)
