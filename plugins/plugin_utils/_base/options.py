@@ -54,6 +54,8 @@ def read_options(
     own = {name: templar.template(variables[name]) for name in _VARIABLES if name in variables}
     _check_secret_options({"mfa_token": own.get("octo_aws_mfa_token"), **given})
     _refuse_empty(own, given)
+    # ansible-core has no error of its own for types that YAML does not have.
+    _account_ids(given.get("account_id"))
     for written, name in ((own, "octo_aws_account_required"), (given, "account_required")):
         # ansible-core takes null for not set.
         if name in written:
