@@ -25,12 +25,7 @@ export AWS_CONFIG_FILE="${work}/aws-config"
 unset JOB_ID GITHUB_RUN_ID CI_JOB_ID BUILD_BUILDID CIRCLE_WORKFLOW_ID BUILDKITE_JOB_ID BITBUCKET_BUILD_NUMBER BUILD_NUMBER
 unset DISPLAY WAYLAND_DISPLAY
 # One example is for a job of GitHub Actions.
-ci_of() {
-    python -c 'import json, sys; print(json.load(open(sys.argv[1]))["ci"][sys.argv[2]])' "${work}/aws.json" "$1"
-}
-ACTIONS_ID_TOKEN_REQUEST_URL="$(ci_of github_url)"
-ACTIONS_ID_TOKEN_REQUEST_TOKEN="$(ci_of github_secret)"
-export ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN
+be_github_job
 ansible-doc --json --type lookup octo.aws.creds octo.aws.ecr octo.aws.eks >"${work}/creds.json"
 mapfile -t modules < <(find "${collection}/plugins/modules" -name '*.py' ! -name '__init__.py' -printf 'octo.aws.%f\n' | sed 's/\.py$//')
 ansible-doc --json "${modules[@]}" >"${work}/modules.json"

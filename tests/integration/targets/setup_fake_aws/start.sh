@@ -56,3 +56,13 @@ export NO_PROXY='*'
 python -c 'import json, sys; print(json.dumps({"aws": json.load(open(sys.argv[1])), "work": sys.argv[2]}))' \
     "${work}/aws.json" "${work}" >"${work}/vars.json"
 extra_vars=(-i "localhost," -c local -e "ansible_python_interpreter=$(command -v python)" -e "@${work}/vars.json")
+
+# Set what GitHub Actions sets for a job that may have a token.
+be_github_job() {
+    ACTIONS_ID_TOKEN_REQUEST_URL="$(of_ci github_url)"
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN="$(of_ci github_secret)"
+    export ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN
+}
+of_ci() {
+    python -c 'import json, sys; print(json.load(open(sys.argv[1]))["ci"][sys.argv[2]])' "${work}/aws.json" "$1"
+}
