@@ -35,7 +35,7 @@ if install -e path=octo-aws; then
     echo "it took a path that depends on the folder" && exit 1
 fi
 says "The path octo-aws is not valid."
-install -e path="${HOME}/a folder's name/octo-aws"
+install -e "{\"path\": \"${HOME}/a folder's name/octo-aws\"}"
 "${HOME}/a folder's name/octo-aws" --help | grep -q "exec .*Run a command with an account"
 
 python save.py >"${work}/save.yml"

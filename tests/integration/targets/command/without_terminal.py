@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
 import sys
@@ -101,7 +99,6 @@ def test_errors_have_a_code_and_no_traceback() -> None:
     missing = octo_aws("exec", "prod", "--", "true", ANSIBLE_VAULT_PASSWORD_FILE="/no/such/file")
     assert missing.returncode == 1, missing
     assert "/no/such/file was not found" in missing.stderr, missing
-    os.chmod(__file__, 0o644)
     denied = octo_aws("exec", "prod", "--", "/etc/passwd")
     assert denied.returncode == 127, denied
 
@@ -202,8 +199,7 @@ def test_a_folder_with_modules_of_the_same_names_changes_nothing() -> None:
     run = subprocess.run(
         [COMMAND, "exec", "prod", "--", "true"], cwd=folder, capture_output=True, text=True, check=False
     )
-    assert run.returncode == 0, run
-    assert json.loads(json.dumps(run.stderr)) == ""
+    assert (run.returncode, run.stderr) == (0, ""), run
 
 
 run_all(globals())
