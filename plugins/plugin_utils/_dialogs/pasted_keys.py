@@ -39,7 +39,7 @@ _NAMES = {
 _ASSIGNMENT = re.compile(
     r"""(?:^|[\s;{,&])(?:export\s+|set\s+|setx\s+|\$env:)?["']?(?P<name>[A-Za-z_]\w*|[A-Za-z]+(?:\ [A-Za-z]+){1,2})["']?
         \s*(?:[=:]|\t)\s*["']?(?P<value>[^\s"',;]+)""",
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _ACCESS_KEY = re.compile("[A-Z0-9]{16,128}")
 _LONGEST_FILE = 65_536
