@@ -23,7 +23,7 @@ _DEEPEST = 200
 """Levels of a file. libyaml and PyYAML take stack memory for each."""
 
 VARIABLES = ("aws_steps_account",)
-"""Variables whose value is the name of an account."""
+"""Variables with the name of an account as their value."""
 _COLLECTION = "octo.aws."
 _STEPS = "aws_steps_run"
 _ACCOUNT_TASKS = ("aws_account", "aws_account_info", "aws_account_copy")
