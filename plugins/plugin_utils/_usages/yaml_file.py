@@ -74,7 +74,7 @@ def _usages(text: str) -> t.Iterator[Usage]:
 
 
 def _of_value(event: yaml.ScalarEvent, levels: t.Sequence[_Level], key: str | None) -> t.Iterator[Usage]:
-    line = event.start_mark.line + 1
+    line = event.start_mark.line + 1 if event.start_mark else 1
     tag = event.tag or ""
     if "vault" in tag:
         return
