@@ -1,0 +1,60 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``octo-aws show``: all about one account, without its secrets."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._model.identity import ids_as_text
+from .account_facts import ago, days_since, facts_of
+from .arguments import add_setting_options, add_vault_options
+from .listing import origin_of
+from .subcommand import Subcommand
+from .tables import print_json, print_table, styled
+
+if t.TYPE_CHECKING:
+    import argparse
+
+    from .account_facts import Facts
+    from .start import Start
+
+
+class Command(Subcommand):
+    """Shows one account, and its usages in playbooks."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("name", metavar="NAME", help="name of the account")
+        parser.add_argument("--json", action="store_true", help="print an object in JSON")
+        add_setting_options(parser)
+        add_vault_options(parser)
+
+    def run(self, parsed: argparse.Namespace, start: Start) -> int:
+        stored = start.find(parsed.name)
+        facts = facts_of(start, stored, start.store().url)
+        if parsed.json:
+            print_json(facts.as_json())
+            return 0
+        print(styled(facts.account.name, "bold"))
+        print_table([("", ""), *_lines(facts)])
+        return 0
+
+
+def _lines(facts: Facts) -> list[tuple[str, str]]:
+    account, note = facts.account, facts.note
+    lines = [
+        ("Type", account.type),
+        ("Description", account.description),
+        ("Starts with", origin_of(account)),
+        *((f"Role {number}", arn) for number, arn in enumerate(facts.hops, 1)),
+        ("AWS account", facts.aws_account),
+        ("ARN", facts.arn),
+        ("Must lead to", ids_as_text(account.account_id)),
+        ("Region", account.region),
+        ("Tested", f"{ago(note.moment)}, on this machine" if note else "not on this machine"),
+        ("Key age", days_since(note.key_created) if note and note.key_created else ""),
+        ("Vault ID", facts.stored.vault_id or ""),
+    ]
+    return [(title, text) for title, text in lines if text]
