@@ -13,7 +13,7 @@ import sys
 import typing as t
 
 from .arguments import add_session_options
-from .loading import INTERRUPTED, load_collection
+from .loading import INTERRUPTED, load_collection, replace_input
 
 
 class Program(t.NamedTuple):
@@ -41,6 +41,7 @@ class Program(t.NamedTuple):
         try:
             # Only the document goes to standard output, not the output of Ansible (ANSIBLE_DEBUG, for example).
             with contextlib.redirect_stdout(sys.stderr):
+                replace_input()
                 load_collection()
                 # Imported with the collection loader of Ansible.
                 from ansible_collections.octo.aws.plugins.plugin_utils._command import lookup_start

@@ -23,6 +23,7 @@ from .. import _circular_credentials
 from .._accounts.account import check_name, error_context
 from .._base.options import LOOKUP, read_options, read_session_options
 from .._service.store_access import find, store_of
+from .._vault import load_passwords
 from .arguments import SESSION_OPTIONS
 
 if t.TYPE_CHECKING:
@@ -158,16 +159,8 @@ class Start:
         return function()
 
     def _load_passwords(self, *, ask: bool) -> None:
-        from ansible import constants as C
-        from ansible.cli import CLI
-
-        CLI.setup_vault_secrets(
-            self.loader,
-            [*C.DEFAULT_VAULT_IDENTITY_LIST, *self._parsed.vault_id],
-            list(self._parsed.vault_password_file),
-            ask,
-            auto_prompt=False,
-        )
+        parsed = self._parsed
+        load_passwords(self.loader, parsed.vault_id, parsed.vault_password_file, ask=ask)
 
 
 def has_terminal() -> bool:
