@@ -12,7 +12,7 @@ import typing as t
 
 from .._secrecy import without_password
 from .errors import explain
-from .sts import client_for
+from .sts import unsigned_client
 
 if t.TYPE_CHECKING:
     from .endpoint import Endpoint
@@ -39,7 +39,7 @@ def probe(endpoint: Endpoint) -> Probe:
     from botocore.awsrequest import AWSRequest
     from botocore.utils import get_environ_proxies
 
-    client = client_for(endpoint)
+    client = unsigned_client(endpoint)
     url = client.meta.endpoint_url
     try:
         response = client._endpoint.http_session.send(AWSRequest("GET", url).prepare())

@@ -15,7 +15,7 @@ from .._errors import ErrorCode, OctoAwsError
 from .._model.credentials import Credentials, can_be_key
 from .._model.identity import Identity, can_be_caller
 from .._secrecy import without_password
-from .botocore import DEFAULT_REGION, isolated_session, partition_of_region, region_of_partition
+from .botocore import DEFAULT_REGION, isolated_session, make_client, partition_of_region, region_of_partition
 from .errors import call, retry_throttled
 
 if t.TYPE_CHECKING:
@@ -34,7 +34,7 @@ def caller_identity(credentials: Credentials, endpoint: Endpoint) -> Identity:
 
     :raises OctoAwsError: the request failed
     """
-    client = client_for(endpoint, credentials)
+    client = _client(endpoint, credentials)
     response = _call(client, "get_caller_identity", credentials.secrets)
     account_id, arn, user_id = (str(response.get(key) or "") for key in ("Account", "Arn", "UserId"))
     if not can_be_caller(arn) or arn.split(":")[4] != account_id:
@@ -79,7 +79,7 @@ def assume_role(
         "TokenCode": token_code,
     }
     secrets = [*credentials.secrets, hop.external_id, token_code]
-    session = _session(client_for(endpoint, credentials), "assume_role", parameters, secrets)
+    session = _session(_client(endpoint, credentials), "assume_role", parameters, secrets)
     return dataclasses.replace(session, region=credentials.region, source=credentials.source)
 
 
@@ -107,7 +107,7 @@ def assume_role_with_web_identity(
         "Policy": policy,
         "PolicyArns": [{"arn": arn} for arn in policy_arns],
     }
-    return _session(client_for(endpoint), "assume_role_with_web_identity", parameters, [token])
+    return _session(_client(endpoint), "assume_role_with_web_identity", parameters, [token])
 
 
 def session_token(
@@ -119,7 +119,7 @@ def session_token(
     """
     parameters = {"DurationSeconds": duration_seconds, "SerialNumber": mfa_serial, "TokenCode": token_code}
     secrets = [*credentials.secrets, token_code]
-    session = _session(client_for(endpoint, credentials), "get_session_token", parameters, secrets)
+    session = _session(_client(endpoint, credentials), "get_session_token", parameters, secrets)
     return dataclasses.replace(
         session, region=credentials.region, source=credentials.source, identity=credentials.identity
     )
@@ -195,7 +195,15 @@ def _unexpected_response(label: str, problem: str) -> OctoAwsError:
     )
 
 
-def client_for(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
+def unsigned_client(endpoint: Endpoint) -> t.Any:
+    """Return a client for requests without credentials.
+
+    :raises OctoAwsError: the client cannot be created
+    """
+    return _client(endpoint)
+
+
+def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
     """Return a client that signs with ``credentials``, or does not sign without them."""
     session = isolated_session()
     region = endpoint.region or (region_of_partition(endpoint.partition) if endpoint.partition else DEFAULT_REGION)

@@ -12,12 +12,12 @@ from ...module_utils._clock import now
 from ...module_utils._model.credentials import timestamp
 from ...module_utils._model.field_checks import parse_role_arn
 from ...module_utils._model.identity import ids_as_text
-from .._accounts.account import Account
 from .._sessions.cache import SessionCache
 from .._sessions.test_note import read_note
 
 if t.TYPE_CHECKING:
     from ...module_utils._errors import OctoAwsError
+    from .._accounts.account import Account
     from .._sessions.test_note import TestNote
     from .._stores.protocol import Stored
     from .start import Start

@@ -145,6 +145,7 @@ class Examination:
         account = self._stored.account
         self._reached: dict[int, Identity] = {}
         self._walk = self._start.resolver().walk(account, fresh=True, on_link=self._reach)
+        self._walk.chain.check_roles()
         count = len(self._walk.chain.hops)
         roles = f", then {count} role{'' if count == 1 else 's'}" if count else ""
         return f"type {account.type}: {origin_of(account)}{roles}"
@@ -196,6 +197,8 @@ class Examination:
                 yield Link(title, OK, self._reached[index].arn)
             elif error is not None and not (self._failed or guarded or of_region):
                 yield self._failure(title, error)
+            elif guarded and index == max(self._reached, default=-1) + 1:
+                yield Link(title, OK, "they lead to another AWS account than expected")
             else:
                 yield Link(title, SKIPPED, _NOT_REACHED)
         yield self._region_link(error if of_region else None)

@@ -36,6 +36,9 @@ class Command(Subcommand):
         parser.add_argument("names", nargs="*", metavar="NAME", help="names or patterns such as web-*; default: all")
         parser.add_argument("--write", action="store_true", help="write them into the AWS config file, between markers")
         parser.add_argument("--config-file", metavar="FILE", help="default: that of AWS clients")
+        parser.add_argument(
+            "--region", help="region of all profiles; default: that of each account, or of the settings"
+        )
         add_setting_options(parser)
         add_vault_options(parser)
 
@@ -90,7 +93,9 @@ def _profiles(start: Start, options: t.Sequence[str], names: t.Sequence[str]) ->
             print(f"Left out {name!r}: {account}", file=sys.stderr)
             continue
         words = ["--", name] if name.startswith("-") else [name]
-        profiles.append(GeneratedProfile(name, account.account.region, [*_program(), *options, *words]))
+        profiles.append(
+            GeneratedProfile(name, start.settings.region_for(account.account.region), [*_program(), *options, *words])
+        )
     return profiles, failed
 
 

@@ -19,6 +19,8 @@ BEGIN = "# BEGIN octo.aws"
 END = "# END octo.aws"
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_./%@:+=-]+")
+_MISREAD = re.compile(r'[][#;"\\]')
+"""Characters that end a heading, or begin a comment or a text, for some AWS clients, even between quotes."""
 _HEADING = re.compile(r"\[(.+)\]")
 _DEFAULT = "default"
 
@@ -108,9 +110,7 @@ def heading_of(name: str) -> str:
         return name
     if _PLAIN_NAME.fullmatch(name):
         return f"profile {name}"
-    heading = f"profile {shlex.quote(name)}" if '"' in name or "\\" in name else f'profile "{name}"'
-    # Brackets end a heading in some clients. The rest is the rule of botocore (build_profile_map).
-    return heading if _words(heading) == ["profile", name] and not re.search(r"[][]", name) else ""
+    return "" if _MISREAD.search(name) else f'profile "{name}"'
 
 
 def _quoted(command: t.Sequence[str]) -> str:
