@@ -35,8 +35,9 @@ if install -e path=octo-aws; then
     echo "it took a path that depends on the folder" && exit 1
 fi
 says "The path octo-aws is not valid."
-install -e path="${HOME}/a folder's name/octo-aws"
-"${HOME}/a folder's name/octo-aws" --help | grep -q "exec .*Run a command with an account"
+install -e "{\"path\": \"${HOME}/a folder's name/octo-aws\"}"
+"${HOME}/a folder's name/octo-aws" --help >"${log}"
+says "Run a command with an account."
 
 python save.py >"${work}/save.yml"
 ansible-playbook "${work}/save.yml" "${extra_vars[@]}" >"${log}" 2>&1 || { cat "${log}" && exit 1; }

@@ -10,6 +10,12 @@ import json
 
 from runs import AWS, sts
 
+
+def keys_of(user: dict[str, str]) -> dict[str, str]:
+    """The keys of a user."""
+    return {name: user[name] for name in ("access_key", "secret_key")}
+
+
 KEYS = {"access_key": AWS["access_key"], "secret_key": AWS["secret_key"], "region": "eu-central-1"}
 session = sts(KEYS).get_session_token()["Credentials"]
 ACCOUNTS: dict[str, dict[str, object]] = {
@@ -26,7 +32,7 @@ ACCOUNTS: dict[str, dict[str, object]] = {
     "china": {name: AWS["partitions"]["aws-cn"][name] for name in ("access_key", "secret_key")}
     | {"region": "cn-north-1"},
     "gov": {
-        **{name: AWS["partitions"]["aws-us-gov"][name] for name in ("access_key", "secret_key")},
+        **keys_of(AWS["partitions"]["aws-us-gov"]),
         "region": "us-gov-west-1",
         "assume_role": [{"role_arn": AWS["partitions"]["aws-us-gov"]["role_arn"]}],
     },

@@ -118,7 +118,10 @@ def test_ctrl_c_at_a_prompt_ends_quietly() -> None:
 
 
 def test_ctrl_c_reaches_the_command_once() -> None:
-    code = "import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('first', flush=True)\ntime.sleep(1); print('end')"
+    code = (
+        "import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('first', flush=True)\n"
+        "time.sleep(1); print('end')"
+    )
     child = terminal("exec", "prod", "--", "python", "-c", f"print('rea' + 'dy', flush=True)\n{code}")
     child.expect_exact("ready")
     child.sendintr()
