@@ -10,6 +10,7 @@ import sys
 import typing as t
 
 from ...module_utils._errors import RecordError
+from .._service.store_access import store_of
 from .account_facts import days_since, error_as_json, facts_of
 from .arguments import add_setting_options, add_vault_options
 from .records import read_accounts, selected_names
@@ -40,7 +41,7 @@ class Command(Subcommand):
         add_vault_options(parser)
 
     def run(self, parsed: argparse.Namespace, start: Start) -> int:
-        store = start.store()
+        store = store_of(start.settings, start.warn)  # names need no password
         names = selected_names(store, parsed.names)
         if not names:
             state = " does not exist" if store.exists() is False else " has no accounts"

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.octo.aws.plugins.plugin_utils._base.tables import table, width_of, wrapped
 
 TITLES = ("ACCOUNT", "TYPE", "REGION", "IDENTITY")
