@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +16,22 @@ from pathlib import Path
 from runs import AWS, COMMAND, FOREIGN, WORK, octo_aws, requests, run_all, steer
 
 IDENTITY = ("aws", "sts", "get-caller-identity", "--query", "Arn", "--output", "text")
+HEAVY = (
+    "ansible.cli",
+    "ansible.inventory.manager",
+    "ansible.playbook",
+    "ansible_collections.ansible",
+    "asyncio",
+    "boto3",
+    "botocore",
+    "http.client",
+    "http.server",
+    "requests",
+)
+"""Modules that take long to load, and that a known session does not need. The collection ``ansible.builtin`` is the
+list of redirections, which alone takes 50 ms."""
+MOST_MODULES = 560
+MOST_OF_OURS = 72
 CHILD = """
 import os, signal, sys, time
 def note(number, frame):
@@ -181,6 +198,24 @@ def test_a_known_session_needs_no_request() -> None:
     steer("reset", reset=True)
     assert octo_aws("exec", "deploy", "--", "true").returncode == 0
     assert not requests()
+
+
+def test_a_known_session_loads_little() -> None:
+    launcher = shlex.split(Path(COMMAND).read_text(encoding="utf-8").splitlines()[-1])
+    python, safe, option, program, root = launcher[1:6]
+    octo_aws("exec", "deploy", "--", "true")
+    run = subprocess.run(
+        [python, "-X", "importtime", safe, option, program, root, "exec", "deploy", "--", "true"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
+    found = {name for name in loaded if any(name == heavy or name.startswith(f"{heavy}.") for heavy in HEAVY)}
+    assert not found, sorted(found)
+    ours = {name for name in loaded if name.startswith("ansible_collections.octo")}
+    assert len(loaded) <= MOST_MODULES, len(loaded)
+    assert len(ours) <= MOST_OF_OURS, len(ours)
 
 
 def test_standard_input_is_that_of_the_command() -> None:
