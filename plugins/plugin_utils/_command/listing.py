@@ -57,13 +57,15 @@ class Command(Subcommand):
         if parsed.json:
             print_json([error_as_json(n, f) if isinstance(f, RecordError) else f.as_json() for n, f in found])
         elif found:
-            rows = [
-                (name, facts.code.value) if isinstance(facts, RecordError) else _row(facts) for name, facts in found
-            ]
-            print_table([_TITLES, *((*row, *[""] * (len(_TITLES) - len(row))) for row in rows)])
+            rows = [_unread(name, facts) if isinstance(facts, RecordError) else _row(facts) for name, facts in found]
+            print_table([_TITLES, *rows])
         if errors:
             print(f"{len(errors)} of {len(found)} records cannot be read. {errors[0][1]}", file=sys.stderr)
         return 1 if errors else 0
+
+
+def _unread(name: str, error: RecordError) -> tuple[str, ...]:
+    return (name, "", "", "", f"cannot be read: {error.code.value}", "", "")
 
 
 def _row(facts: Facts) -> tuple[str, ...]:
@@ -82,11 +84,10 @@ def _row(facts: Facts) -> tuple[str, ...]:
 
 def way_of(account: Account, arn: str) -> str:
     """Describe in a few words where an account leads."""
-    origin = arn
     if account.assume_role:
         count = len(account.assume_role)
         return f"{arn} ({count} {'role' if count == 1 else 'roles'})"
-    return origin or origin_of(account)
+    return arn or origin_of(account)
 
 
 def origin_of(account: Account) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from runs import AWS, COMMAND, WORK, requests, run_all, steer
 
 CONFIG = Path(os.environ["HOME"]) / ".aws" / "config"
-SECRETS = (AWS["secret_key"], "canary-wrong-secret", "vault-password")
+SECRETS = (AWS["secret_key"], "canary-wrong-secret")
 
 
 def run(*words: str, code: int = 0, **variables: str | None) -> subprocess.CompletedProcess[str]:
@@ -114,7 +114,7 @@ def aws_cli(name: str) -> str:
         for name, value in os.environ.items()
         if not name.startswith(("OCTO_", "ANSIBLE_", "PYTHON")) and name != "AWS_CONFIG_FILE"
     }
-    command = ["aws", "sts", "get-caller-identity", "--profile", name, "--query", "Arn", "--output", "text"]
+    command = ["aws", "sts", "get-caller-identity", f"--profile={name}", "--query", "Arn", "--output", "text"]
     ended = subprocess.run(command, env=variables, cwd="/", check=False, capture_output=True, text=True)
     assert not any(secret in ended.stderr for secret in SECRETS), ended
     return ended.stdout.strip()
