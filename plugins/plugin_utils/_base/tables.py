@@ -28,7 +28,7 @@ def table(rows: t.Sequence[t.Sequence[object]], width: int = 0) -> list[str]:
     if not used:
         return []
     titles, *body = [[row[column] for column in used] for row in texts]
-    widths = _fitted([max(map(width_of, column)) for column in zip(titles, *body)], width)
+    widths = _fitted([max(map(width_of, column)) for column in zip(titles, *body, strict=False)], width)
     if widths is None:
         return _blocks(titles, body, width)
     return [line for row in (titles, *body) for line in _lines_of(row, widths)]
@@ -99,10 +99,12 @@ def _fitted(widths: list[int], width: int) -> list[int] | None:
 
 
 def _lines_of(row: t.Sequence[str], widths: t.Sequence[int]) -> t.Iterator[str]:
-    cells = [wrapped(cell, width) for cell, width in zip(row, widths)]
+    cells = [wrapped(cell, width) for cell, width in zip(row, widths, strict=False)]
     for number in range(max(map(len, cells))):
         parts = [lines[number] if number < len(lines) else "" for lines in cells]
-        yield _GAP.join(part + " " * (width - width_of(part)) for part, width in zip(parts, widths)).rstrip()
+        yield _GAP.join(
+            part + " " * (width - width_of(part)) for part, width in zip(parts, widths, strict=False)
+        ).rstrip()
 
 
 def _blocks(titles: t.Sequence[str], body: t.Sequence[t.Sequence[str]], width: int) -> list[str]:
@@ -110,7 +112,7 @@ def _blocks(titles: t.Sequence[str], body: t.Sequence[t.Sequence[str]], width: i
     for row in body:
         if lines:
             lines.append("")
-        for title, cell in zip(titles, row):
+        for title, cell in zip(titles, row, strict=False):
             if cell:
                 lines += wrapped(f"{title}: {cell}" if title else cell, width)
     return lines
