@@ -21,6 +21,16 @@ class Command(PlaybookCommand):
 
     def add_own_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", metavar="NAME", help="name of the account")
+        parser.add_argument("--type", help="type of the account; default: access_key")
+        parser.add_argument("--csv", metavar="FILE", help="accessKeys.csv of the AWS console, for the keys")
+        parser.add_argument(
+            "--replace", action="store_true", default=None, help="replace stored keys without a question"
+        )
 
     def answers(self, parsed: argparse.Namespace) -> dict[str, t.Any]:
-        return {"account_name": parsed.name}
+        return {
+            "account_name": parsed.name,
+            "account_type": parsed.type,
+            "csv": parsed.csv,
+            "replace": parsed.replace,
+        }

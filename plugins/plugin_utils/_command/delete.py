@@ -23,6 +23,11 @@ class Command(PlaybookCommand):
     def add_own_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", metavar="NAME", help="name of the account")
         parser.add_argument("--yes", action="store_true", help="delete it without a question")
+        parser.add_argument("--usages", nargs="+", metavar="PATH", help="show which of these files and folders name it")
 
     def answers(self, parsed: argparse.Namespace) -> dict[str, t.Any]:
-        return {"account_name": parsed.name, "account_confirm": parsed.name if parsed.yes else None}
+        return {
+            "account_name": parsed.name,
+            "account_confirm": parsed.name if parsed.yes else None,
+            "usage_paths": parsed.usages,
+        }

@@ -16,6 +16,10 @@ if t.TYPE_CHECKING:
     from .start import Start
 
 
+WRONG_USAGE = 2
+"""The exit code after a wrong command line, as of argparse."""
+
+
 class Subcommand(ABC):
     """One subcommand. Its file has one class that is named ``Command``.
 

@@ -19,7 +19,7 @@ from .account_facts import error_as_json
 from .arguments import add_setting_options, add_vault_options
 from .key_age import created_of
 from .records import read_accounts, selected_names
-from .subcommand import Subcommand
+from .subcommand import WRONG_USAGE, Subcommand
 from .tables import print_json, print_table
 
 if t.TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Command(Subcommand):
     def run(self, parsed: argparse.Namespace, start: Start) -> int:
         if bool(parsed.names) == parsed.all:
             print("octo-aws test: Name the accounts, or write --all.", file=sys.stderr)
-            return 2
+            return WRONG_USAGE
         names = selected_names(start.store(), parsed.names)
         tested = list(_test_all(start, read_accounts(start, names), parsed.jobs))
         failed = [name for name, result in tested if isinstance(result, OctoAwsError)]

@@ -110,6 +110,32 @@ def test_a_save_with_a_test_is_a_test(
     assert read_note(None, account.account) is None
 
 
+def test_usages_are_those_of_the_account(
+    store: FileStore, aws: FakeAws, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(store, aws)
+    site = tmp_path / "plays" / "site.yml"
+    site.parent.mkdir()
+    site.write_text("- hosts: all\n  vars:\n    aws_steps_account: prod\n    other: x\n")
+    (site.parent / "run.sh").write_text("octo-aws exec prod -- true\nocto-aws exec other -- true\n")
+    config = tmp_path / "config"
+    config.write_text("[profile x]\ncredential_process = /p/python /c/plugin_utils/credential_process.py prod\n")
+    assert run("show", "prod", "--usages", str(site.parent), str(config), "--json") == 0
+    usages = json.loads(printed(capsys, aws)[0])["usages"]
+    assert [(Path(entry["path"]).name, entry["line"]) for entry in usages] == [
+        ("config", 2),
+        ("run.sh", 1),
+        ("site.yml", 3),
+    ]
+    assert run("show", "prod", "--usages", str(site.parent)) == 0
+    out, _err = printed(capsys, aws)
+    assert f"{site}:3" in out
+    assert "2 usages of prod" in out
+    with pytest.raises(OctoAwsError) as caught:
+        run("show", "prod", "--usages", "/nowhere")
+    assert caught.value.code is ErrorCode.OPTION_INVALID
+
+
 def test_a_failed_test_is_exit_code_1(
     store: FileStore, aws: FakeAws, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -296,6 +322,20 @@ def test_each_answer_is_a_variable(run: Run, started: list[t.Any]) -> None:
     assert "import_test" not in started[1][1]
     assert started[2][1]["copy_names"] == ["unsafe: a", "unsafe: b"]
     assert started[2][1]["copy_test"] is True
+
+
+def test_a_named_account_is_rotated_at_once(run: Run, started: list[t.Any]) -> None:
+    run("rotate", "prod", "--keep-old", "deactivate")
+    run("rotate", "--all")
+    assert run("rotate") == 2
+    assert run("rotate", "prod", "--all") == 2
+    assert started[0][0][3] == "octo.aws.rotate_accounts"
+    assert started[0][1]["rotate_names"] == ["unsafe: prod"]
+    assert started[0][1]["rotate_after_days"] == 0
+    assert started[0][1]["rotate_keep_old"] == "unsafe: deactivate"
+    assert started[1][1]["rotate_names"] == []
+    assert "rotate_after_days" not in started[1][1]
+    assert len(started) == 2
 
 
 @pytest.mark.parametrize("word", ["account_secret_key=x", '{"account_session_token": "x"}'])
