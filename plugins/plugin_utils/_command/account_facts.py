@@ -49,10 +49,18 @@ class Facts(t.NamedTuple):
 
     @property
     def tested(self) -> str:
-        """When it was tested, for a person."""
+        """When it was tested, in a few characters."""
         if self.note:
-            return ago(self.note.moment)
+            return ago(self.note.moment, short=True)
         return "once" if self.account.verified_identity and not self.hops else "not here"
+
+    @property
+    def target(self) -> str:
+        """The identity or the role that it leads to, without the AWS account and the session; empty if not known."""
+        resource = self.arn.split(":", 5)[-1]
+        if resource.startswith("assumed-role/"):
+            resource = f"role/{resource.split('/')[1]}"
+        return resource
 
     def as_json(self) -> dict[str, t.Any]:
         """Return the fields of ``--json``. They are documented; a field is added, but never renamed."""
@@ -94,20 +102,22 @@ def error_as_json(name: str, error: OctoAwsError) -> dict[str, t.Any]:
     return {"name": name, "error": {"msg": str(error), **error.as_result()}}
 
 
-def ago(moment: float) -> str:
-    """Return the time since a Unix time, for a person."""
+def ago(moment: float, *, short: bool = False) -> str:
+    """Return the time since a Unix time, for a person.
+
+    :param short: in a few characters
+    """
     seconds = max(0, int(now().timestamp() - moment))
     for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
         if seconds >= unit:
             count = seconds // unit
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
+            return f"{count}{name[0]} ago" if short else f"{count} {name}{'' if count == 1 else 's'} ago"
     return "just now"
 
 
-def days_since(moment: float) -> str:
-    """Return the age in days since a Unix time, for a person."""
-    count = max(0, int(now().timestamp() - moment)) // _DAY
-    return f"{count} day{'' if count == 1 else 's'}"
+def days_since(moment: float) -> int:
+    """Return the days since a Unix time."""
+    return max(0, int(now().timestamp() - moment)) // _DAY
 
 
 def _time(moment: float) -> str | None:

@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
     from .account_facts import Facts
     from .start import Start
 
-_TITLES = ("NAME", "TYPE", "REGION", "AWS ACCOUNT", "LEADS TO", "TESTED", "KEY AGE")
+_TITLES = ("NAME", "TYPE", "AWS ACCOUNT", "LEADS TO", "TESTED", "KEY AGE")
 
 
 class Command(Subcommand):
@@ -65,29 +65,22 @@ class Command(Subcommand):
 
 
 def _unread(name: str, error: RecordError) -> tuple[str, ...]:
-    return (name, "", "", "", f"cannot be read: {error.code.value}", "", "")
+    return (name, "", "", f"cannot be read: {error.code.value}", "", "")
 
 
 def _row(facts: Facts) -> tuple[str, ...]:
     account = facts.account
     created = facts.note.key_created if facts.note else None
+    count = len(facts.hops)
+    roles = f" ({count} {'role' if count == 1 else 'roles'})" if count else ""
     return (
         account.name,
         account.type,
-        account.region,
         facts.aws_account,
-        way_of(account, facts.arn),
+        f"{facts.target or origin_of(account)}{roles}",
         facts.tested,
-        days_since(created) if created else "",
+        f"{days_since(created)}d" if created else "",
     )
-
-
-def way_of(account: Account, arn: str) -> str:
-    """Describe in a few words where an account leads."""
-    if account.assume_role:
-        count = len(account.assume_role)
-        return f"{arn} ({count} {'role' if count == 1 else 'roles'})"
-    return arn or origin_of(account)
 
 
 def origin_of(account: Account) -> str:

@@ -54,7 +54,10 @@ class Command(Subcommand):
                 print(f"Left out {name!r}: {reason}", file=sys.stderr)
             else:
                 selected.append(name)
-        profiles, failed = _profiles(start, _options(parsed, start, store), selected)
+        options = _options(parsed, start, store)
+        if store.seals_with_vault and not any(option.startswith("--vault") for option in options):
+            print("AWS clients cannot type a vault password. Set vault_password_file in ansible.cfg.", file=sys.stderr)
+        profiles, failed = _profiles(start, options, selected)
         if parsed.write:
             _write(path, profiles)
         else:

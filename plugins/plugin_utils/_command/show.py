@@ -78,6 +78,10 @@ def _account_of_command(command: str) -> str | None:
     return named.account if named else None
 
 
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
+
+
 def _lines(facts: Facts) -> list[tuple[str, str]]:
     account, note = facts.account, facts.note
     lines = [
@@ -90,7 +94,7 @@ def _lines(facts: Facts) -> list[tuple[str, str]]:
         ("Must lead to", ids_as_text(account.account_id)),
         ("Region", account.region),
         ("Tested", f"{ago(note.moment)}, on this machine" if note else "not on this machine"),
-        ("Key age", days_since(note.key_created) if note and note.key_created else ""),
+        ("Key age", _days(days_since(note.key_created)) if note and note.key_created else ""),
         ("Vault ID", facts.stored.vault_id or ""),
     ]
     return [(title, text) for title, text in lines if text]

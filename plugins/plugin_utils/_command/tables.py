@@ -18,6 +18,8 @@ import typing as t
 
 from .._base.tables import table
 
+_NARROWEST = 13
+"""Cells of a column, on the average, below which each row is printed as a block of lines."""
 _STYLES = {"bold": "1", "green": "32", "red": "31"}
 
 
@@ -65,17 +67,13 @@ def _print_rich(rows: t.Sequence[t.Sequence[object]]) -> bool:
     console = Console(highlight=False, emoji=False, markup=False, width=width(), soft_wrap=False)
     if not used or width() < _NARROWEST * len(used):
         return False
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=any(titles))
     for column in used:
         shown.add_column(Text(titles[column]), overflow="fold")
     for row in body:
         shown.add_row(*(Text(row[column], style=_style(row[column])) for column in used))
     console.print(shown)
     return True
-
-
-_NARROWEST = 10
-"""Cells of a column below which each row is printed as a block of lines."""
 
 
 def _style(text: str) -> str:

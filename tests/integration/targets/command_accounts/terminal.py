@@ -57,7 +57,7 @@ def test_a_password_is_asked_for_once() -> None:
         child.close()
         assert child.exitstatus == 0, (words, text)
         assert "Vault password" not in text
-        assert "prod" in text
+        assert "prod" in text, (words, text)
 
 
 def test_the_questions_of_a_playbook() -> None:

@@ -45,7 +45,7 @@ def run(*words: str, code: int = 0, **variables: str | None) -> subprocess.Compl
 def test_list() -> None:
     steer("reset")
     lines = run("list").stdout.splitlines()
-    assert lines[0].split()[:3] == ["NAME", "TYPE", "REGION"]
+    assert lines[0].split()[:3] == ["NAME", "TYPE", "AWS"]
     assert [line.split("  ")[0] for line in lines[1:]] == ["-x", "A röle's name", "bad", "guarded", "prod"]
     assert requests() == []
     found = {entry["name"]: entry for entry in json.loads(run("list", "--json").stdout)}
@@ -77,7 +77,7 @@ def test_test() -> None:
     assert "(account_mismatch)" in ended.stdout
     found = json.loads(run("test", "prod", "A*", "--json").stdout)
     assert [entry["ok"] for entry in found] == [True, True]
-    assert "0 days" in run("list").stdout
+    assert "user/deployer  just now  0d" in run("list").stdout
     run("test", code=2)
 
 
@@ -150,6 +150,7 @@ def test_profiles() -> None:
     assert target.read_bytes() == own + b"\r\n"
     target.write_bytes(b"# END octo.aws\n")
     assert "(profiles_unreadable)" in run("profiles", "--write", code=1).stderr
+    CONFIG.unlink()
 
 
 def test_playbooks() -> None:
