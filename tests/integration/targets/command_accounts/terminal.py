@@ -52,8 +52,9 @@ def test_a_password_is_asked_for_once() -> None:
     for words in (("list",), ("show", "prod"), ("test", "prod"), ("doctor", "prod"), ("profiles",)):
         child = terminal(*words, ANSIBLE_VAULT_PASSWORD_FILE=None, NO_COLOR="1")
         child.expect_exact("Vault password: ")
+        before = child.before
         child.sendline("vault-password")
-        text = child.read()
+        text = before + child.read()
         child.close()
         assert child.exitstatus == 0, (words, text)
         assert "Vault password" not in text
