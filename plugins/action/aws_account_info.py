@@ -11,9 +11,9 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns import select
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import StoreAction
+from ansible_collections.octo.aws.plugins.plugin_utils._command.process_command import account_of_command
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import read_many
 from ansible_collections.octo.aws.plugins.plugin_utils._usages.search import search
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings

@@ -10,9 +10,9 @@ import os
 
 import pytest
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.plugin_utils._command.process_command import account_of_command
 from ansible_collections.octo.aws.plugins.plugin_utils._usages import search as searching
 from ansible_collections.octo.aws.plugins.plugin_utils._usages.search import search
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 
 PLAYBOOK = """- hosts: workers
   vars:
