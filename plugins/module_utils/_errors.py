@@ -92,6 +92,12 @@ class ErrorCode(str, Enum):
     SSO_START_URL_REFUSED = "sso_start_url_refused"
     SSO_ROLE_DENIED = "sso_role_denied"
     SSO_ROLE_UNKNOWN = "sso_role_unknown"
+
+    # The AWS console
+    CONSOLE_SESSION_UNSUITABLE = "console_session_unsuitable"
+    CONSOLE_PARTITION_UNKNOWN = "console_partition_unknown"
+    CONSOLE_SIGN_IN_FAILED = "console_sign_in_failed"
+
     # HashiCorp Vault and OpenBao
     HVAC_MISSING = "hvac_missing"
     VAULT_UNAVAILABLE = "vault_unavailable"

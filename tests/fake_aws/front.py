@@ -43,6 +43,8 @@ demand, and counts.
   identity token
 - ``POST /_test/ci``: ``{"mode": "slow", "seconds": 2}``, how the token endpoints of CI systems answer; see
   ``ci_tokens.CiTokens``
+- ``POST /_test/console``: ``{"status": 503, "times": 1}`` or ``{"body": "text"}``, how the sign-in service of the
+  console answers; see ``console.Console``
 - ``POST /_test/sso``: how sign-ins and answers of IAM Identity Center go; see ``identity_center``
 - ``POST /_test/certificate``: ``{"kind": "rsa", "end": 3600}``, a certificate for IAM Roles Anywhere; see
   ``roles_anywhere.RolesAnywhere.issue``
@@ -74,6 +76,7 @@ import presigned
 import run_command
 from answers import StartResponse, answer, collect
 from ci_tokens import CI
+from console import CONSOLE
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
 from json_services import JsonServices, refuse
@@ -127,6 +130,10 @@ class Front:
             with self._lock:
                 self._journal.add({"action": "rolesanywhere:CreateSession"}, body)
             return ANYWHERE.serve(environ, body, start_response)
+        if path == "/federation":
+            with self._lock:
+                self._journal.add({"action": f"signin:{environ['REQUEST_METHOD']}"}, body)
+                return CONSOLE.serve(environ, body, start_response)
         if presigned.is_presigned(environ):
             return self._presigned(environ, start_response)
         if path == "/container":
@@ -149,7 +156,7 @@ class Front:
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
                 others = (*self._registry.secrets, *self._identity_center.secrets)
-                found = sorted([*_secrets(), *others, *CI.issued, *ANYWHERE.issued])
+                found = sorted([*_secrets(), *others, *CI.issued, *ANYWHERE.issued, *CONSOLE.secrets])
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
@@ -181,6 +188,8 @@ class Front:
                 CI.plan = value
             elif what == "sso":
                 self._identity_center.plan(value)
+            elif what == "console":
+                CONSOLE.plan = value
             elif what == "anywhere":
                 ANYWHERE.revoked = set(value.pop("revoked", ()))
                 ANYWHERE.plan = value
@@ -197,6 +206,7 @@ class Front:
         clock.move(0)
         self._metadata.mode = "normal"
         CI.plan = {}
+        CONSOLE.plan = {}
         ANYWHERE.plan = {}
         ANYWHERE.revoked = set()
         self._sts.reset()

@@ -12,8 +12,8 @@ from pathlib import Path
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "images" / "house.svg"
 CONTROLLER: tuple[dict[str, str], ...] = (
     {"action": "action plugins, thin", "lookup": "lookups, thin"},
-    {"eks_token": "for Kubernetes clients"},
-    {"_steps": "the list of steps of the role", "credential_process": "for AWS clients"},
+    {"octo_aws": "for people", "credential_process": "for AWS clients", "eks_token": "for Kubernetes clients"},
+    {"_command": "the commands for terminals and clients", "_steps": "the list of steps of the role"},
     {"_base": "base classes; the edge to Ansible"},
     {"_service": "use cases: save, test, delete, copy, resolve"},
     {"_sessions": "chains and their cached sessions"},

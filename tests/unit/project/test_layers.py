@@ -40,8 +40,8 @@ ROOMS = (
     {"plugin_utils/_sessions"},
     {"plugin_utils/_service"},
     {"plugin_utils/_base"},
-    {"plugin_utils/_steps", "plugin_utils/credential_process"},
-    {"plugin_utils/eks_token"},
+    {"plugin_utils/_command", "plugin_utils/_steps"},
+    {"plugin_utils/credential_process", "plugin_utils/eks_token", "plugin_utils/octo_aws"},
     {"action", "lookup"},
 )
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
