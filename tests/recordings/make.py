@@ -4,7 +4,7 @@
 
 """Makes the recordings of the documentation, as ``make recordings`` runs it.
 
-    python make.py [--core CORE] [SCENE ...]
+python make.py [--core CORE] [SCENE ...]
 """
 
 from __future__ import annotations

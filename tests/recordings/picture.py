@@ -115,7 +115,9 @@ class _Picture:
         return "\n".join(
             [
                 head + "\n".join(rules),
-                self._motion("cursor", [(time, f"transform:translate({_place(*at)})") for time, *at in timeline.cursor]),
+                self._motion(
+                    "cursor", [(time, f"transform:translate({_place(*at)})") for time, *at in timeline.cursor]
+                ),
                 self._motion("screen", self._scrolls()),
                 "}",
                 "</style>",

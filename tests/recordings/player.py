@@ -79,7 +79,7 @@ class Player:
             self._timeline.wait(READING)
             output = self._run(shown)
             self._check(shown, output)
-            self._timeline.wait(READING)
+            self._timeline.wait(round(shown.hold * 1000))
         self._timeline.output(PROMPT)
         return self._timeline
 
@@ -133,7 +133,9 @@ class Player:
             child.expect(pexpect.EOF)
             output += self._show(child.before)
         except (pexpect.EOF, pexpect.TIMEOUT):
-            raise SceneError(f"{self._scene.name}: {shown.command} did not prompt as expected:\n{child.before}") from None
+            raise SceneError(
+                f"{self._scene.name}: {shown.command} did not prompt as expected:\n{child.before}"
+            ) from None
         finally:
             child.close(force=True)
         code = child.exitstatus if child.signalstatus is None else -child.signalstatus

@@ -35,6 +35,8 @@ class Command:
     expect: tuple[str, ...] = ()
     """Texts that the output must have."""
     exit_code: int = 0
+    hold: float = 0.7
+    """Seconds after it, to read its output."""
 
 
 @dataclasses.dataclass(frozen=True)

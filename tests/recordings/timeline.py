@@ -20,7 +20,7 @@ LINES = 1000
 """The screen is so tall that it never scrolls. The picture shows a part of it."""
 TYPING, ENTER, LINE, WORK, READING = 50, 400, 60, 500, 700
 """Milliseconds: for a character that is typed, before the key Enter, for a line of output, after a line that says
-that something begins, and after a command or a prompt."""
+that something begins, and before a command or an answer."""
 END = 5000
 """Milliseconds for which the end is shown."""
 _CUT = re.compile(r"\x1b\[(?=[\r\x1b])")
@@ -50,6 +50,8 @@ class Run:
 
 class Timeline:
     """Takes what a terminal shows, and notes what is seen when."""
+
+    columns = COLUMNS
 
     def __init__(self) -> None:
         self._screen = pyte.Screen(COLUMNS, LINES)
@@ -81,8 +83,6 @@ class Timeline:
     def transcript(self) -> str:
         """The lines of the screen at the end."""
         return "\n".join(line.rstrip() for line in self._screen.display).rstrip() + "\n"
-
-    columns = COLUMNS
 
     @property
     def rows(self) -> int:

@@ -25,17 +25,9 @@ _DESCRIPTION = "Use AWS accounts of the Ansible collection octo.aws at a termina
 
 def main(arguments: t.Sequence[str]) -> int:
     """Run a subcommand. Return the exit code."""
-    words = list(arguments)
-    if not words or words[0] in ("-h", "--help", "help"):
-        print(_overview())
-        return 0 if words else _WRONG_USAGE
-    name, *words = words
-    if name not in SUBCOMMANDS:
-        hint = closest(name, SUBCOMMANDS) or f"Subcommands: {', '.join(SUBCOMMANDS)}."
-        print(f"{PROGRAM}: Unknown subcommand {name!r:.80}. {hint}", file=sys.stderr)
-        return _WRONG_USAGE
     try:
-        return _run(name, words)
+        code = _dispatch(list(arguments))
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -48,6 +40,19 @@ def main(arguments: t.Sequence[str]) -> int:
         return _failed(error.message)
     except Exception as error:  # a person is at the terminal: no traceback
         return _failed(f"{type(error).__name__}: {error} (This is a bug of octo.aws.)")
+    return code
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_overview())
+        return 0 if words else _WRONG_USAGE
+    name, *rest = words
+    if name not in SUBCOMMANDS:
+        hint = closest(name, SUBCOMMANDS) or f"Subcommands: {', '.join(SUBCOMMANDS)}."
+        print(f"{PROGRAM}: Unknown subcommand {name!r:.80}. {hint}", file=sys.stderr)
+        return _WRONG_USAGE
+    return _run(name, rest)
 
 
 def _run(name: str, words: list[str]) -> int:
