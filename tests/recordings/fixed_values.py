@@ -9,6 +9,7 @@ The n-th value of a kind is replaced by the n-th one here. The example keys are 
 
 from __future__ import annotations
 
+import functools
 import re
 
 USER = "alice"
@@ -57,10 +58,11 @@ class FixedValues:
         for folder, shown in self._folders.items():
             text = text.replace(folder, shown)
         for pattern, values in FIXED.items():
-            text = re.sub(pattern, lambda match, p=pattern, v=values: self._stand_in(match[0], p, v), text)
+            text = re.sub(pattern, functools.partial(self._stand_in, pattern, values), text)
         return text
 
-    def _stand_in(self, value: str, pattern: str, values: tuple[str, ...]) -> str:
+    def _stand_in(self, pattern: str, values: tuple[str, ...], match: re.Match[str]) -> str:
+        value = match[0]
         if value in values:
             return value
         found = self._found[pattern]

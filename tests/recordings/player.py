@@ -26,7 +26,7 @@ _PASSED_ON = ("PATH", "ANSIBLE_COLLECTIONS_PATH", "TMPDIR", "LD_LIBRARY_PATH", "
 
 
 class SceneError(Exception):
-    """A command went another way than the scene says."""
+    """A command did something else than the scene expects."""
 
 
 class Player:
@@ -62,7 +62,7 @@ class Player:
     def play(self) -> Timeline:
         """Run all commands of the scene.
 
-        :raises SceneError: a command did not do what the scene says
+        :raises SceneError: a command did something else than the scene expects
         """
         self._write("ansible.cfg", "")
         for name, content in self._scene.files.items():
@@ -133,9 +133,8 @@ class Player:
             child.expect(pexpect.EOF)
             output += self._show(child.before)
         except (pexpect.EOF, pexpect.TIMEOUT):
-            raise SceneError(
-                f"{self._scene.name}: {shown.command} did not prompt as expected:\n{child.before}"
-            ) from None
+            message = f"{self._scene.name}: {shown.command} did not prompt as expected, or did not end:"
+            raise SceneError(f"{message}\n{child.before}") from None
         finally:
             child.close(force=True)
         code = child.exitstatus if child.signalstatus is None else -child.signalstatus

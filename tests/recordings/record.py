@@ -70,7 +70,7 @@ def main() -> int:
             print(error)
             failed += 1
             continue
-        differences = []
+        differences: list[str] = []
         for ending, text in files.items():
             path = (options.write or options.compare) / f"recording_{name}.{ending}"
             if options.write:

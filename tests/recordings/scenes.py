@@ -28,7 +28,7 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """A command that is typed, and what comes of it."""
+    """A command that is typed, with its expected results."""
 
     command: str
     answers: tuple[Answer, ...] = ()

@@ -19,8 +19,8 @@ COLUMNS = 90
 LINES = 1000
 """The screen is so tall that it never scrolls. The picture shows a part of it."""
 TYPING, ENTER, LINE, WORK, READING = 50, 400, 60, 500, 700
-"""Milliseconds: for a character that is typed, before the key Enter, for a line of output, after a line that says
-that something begins, and before a command or an answer."""
+"""Milliseconds: for a character that is typed, before the key Enter, for a line of output, after a line that
+starts a task, and before a command or an answer."""
 END = 5000
 """Milliseconds for which the end is shown."""
 _CUT = re.compile(r"\x1b\[(?=[\r\x1b])")
