@@ -83,7 +83,7 @@ def keep_rotation(account: Account, stored: Account) -> Account:
     if (account.type, account.access_key) != (stored.type, stored.access_key):
         raise OctoAwsError(
             ErrorCode.ROTATION_UNFINISHED,
-            f"The key of account {stored.name!r} cannot be replaced: the rotation of its key {stored.access_key} is not "
+            f"The key of account {stored.name!r} cannot be replaced: the rotation of {stored.access_key} is not "
             "finished.",
             hint="Finish it with state: rotated, or delete the account and save it again.",
         )
