@@ -24,7 +24,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._service.key_rotation imp
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts, make_vault, quiet_context
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, cache_of
-from ansible_collections.octo.aws.tests.unit.support.store_fixtures import ServiceFixture, failure
+from ansible_collections.octo.aws.tests.unit.support.store_fixtures import FIXTURES, failure, use_keys
 from ansible_collections.octo.aws.tests.unit.support.tasks import run_task
 
 if t.TYPE_CHECKING:
@@ -457,8 +457,10 @@ def test_a_deletion_names_the_keys_that_stay(store: FileStore, user: FakeAws) ->
         assert key in warning
 
 
-def test_in_every_store(service: ServiceFixture, user: FakeAws) -> None:
-    place = service.open()
+@pytest.mark.parametrize("scheme", [scheme for scheme in FIXTURES if scheme != "file"])
+def test_in_every_store(scheme: str, user: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_keys(monkeypatch, user.facts)
+    place = FIXTURES[scheme].make(tmp_path, monkeypatch).open()
     old = save(place, user, "a", "prod")
     with pytest.raises(Killed):
         rotate(t.cast("Store", Dying(place, 3, after=True)))
