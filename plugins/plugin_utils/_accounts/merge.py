@@ -13,7 +13,7 @@ from .account import CHECKS, FIELDS, TYPED_FIELDS, Account, checked, checked_val
 from .account_types import TYPES, fields_of_type
 from .web_identity_fields import without_other_source
 
-_KEY_FIELDS = ("access_key", "secret_key", "session_token")
+_KEY_FIELDS = ("access_key", "secret_key", "session_token", "key_created", "rotation")
 _COMMON_FIELDS = tuple(field for field in FIELDS if field not in TYPED_FIELDS)
 
 
