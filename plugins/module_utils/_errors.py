@@ -23,6 +23,7 @@ class ErrorCode(str, Enum):
     OPTION_UNKNOWN = "option_unknown"
     ACCOUNT_REQUIRED = "account_required"
     REQUIREMENT_MISSING = "requirement_missing"
+    ANSWER_MISSING = "answer_missing"
 
     # Stores
     STORE_URL_INVALID = "store_url_invalid"

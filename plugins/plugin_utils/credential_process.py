@@ -15,11 +15,7 @@ documented.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
-import re
-import shlex
 import sys
 import typing as t
 
@@ -35,39 +31,12 @@ if t.TYPE_CHECKING:
 
 DESCRIPTION = "Print the credentials of an octo.aws account, as a credential_process of AWS clients."
 
-_THIS = re.compile(r"plugin_utils(\.credential_process|/credential_process\.py)$")
-_STORE_SET = "OCTO_AWS_STORE="
-"""The assignment of the store in a command that starts with ``env``."""
-
 _PROGRAM = Program("credential_process", "octo.aws.creds", {"format": "process"})
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
     """Print the credentials. Return the exit code."""
     return _PROGRAM.run(_parser().parse_args(arguments))
-
-
-class Named(t.NamedTuple):
-    """The account in the command line of a credential_process.
-
-    :param store: the URL in the command line; empty for the default store
-    """
-
-    account: str
-    store: str
-
-
-def account_of_command(command: str) -> Named | None:
-    """Return the account in the ``credential_process`` of a profile, or ``None`` if it is another program."""
-    try:
-        words = shlex.split(command)
-        start = next(index for index, word in enumerate(words, 1) if _THIS.search(word))
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            options = _parser().parse_args(words[start:])
-    except (StopIteration, SystemExit, ValueError):
-        return None
-    set_before = [word.removeprefix(_STORE_SET) for word in words[:start] if word.startswith(_STORE_SET)]
-    return Named(options.name.strip(), options.store or "".join(set_before[-1:]))
 
 
 def _parser() -> argparse.ArgumentParser:

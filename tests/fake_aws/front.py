@@ -139,6 +139,8 @@ class Front:
                 return CONSOLE.serve(environ, body, start_response)
         if presigned.is_presigned(environ):
             return self._presigned(environ, start_response)
+        if _is_bare(environ):
+            return answer(start_response, "302 Found", "")
         if path == "/container":
             return self._metadata.of_container(environ, start_response)
         return self._aws(environ, body, start_response)
@@ -376,6 +378,12 @@ def _secrets() -> t.Iterator[str]:
 
 def _is_json(environ: Environ) -> bool:
     return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-amz-json")
+
+
+def _is_bare(environ: Environ) -> bool:
+    """Whether a request has neither an action nor a signature. STS redirects it to a page."""
+    unsigned = not environ.get("HTTP_AUTHORIZATION") and not environ.get("QUERY_STRING")
+    return unsigned and environ["REQUEST_METHOD"] == "GET" and environ.get("PATH_INFO") in ("", "/")
 
 
 def _form(environ: Environ, body: bytes) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ PICTURE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "images" / 
 CONTROLLER: tuple[dict[str, str], ...] = (
     {"action": "action plugins, thin", "lookup": "lookups, thin"},
     {"octo_aws": "for people", "credential_process": "for AWS clients", "eks_token": "for Kubernetes clients"},
-    {"_command": "the commands for terminals and clients", "_steps": "the list of steps of the role"},
+    {"_command": "work of the commands", "_dialogs": "talks of playbooks", "_steps": "steps of the role"},
     {"_base": "base classes; the edge to Ansible"},
     {"_service": "use cases: save, test, delete, copy, resolve"},
     {"_sessions": "chains and their cached sessions"},
@@ -23,7 +23,13 @@ CONTROLLER: tuple[dict[str, str], ...] = (
         "_sso": "sign-in to IAM Identity Center",
         "_web_identity": "tokens of CI systems",
     },
-    {"_accounts": "account, settings", "_eks": "clusters", "_cache": "sealed files", "_approvals": "approvals"},
+    {
+        "_accounts": "account, settings",
+        "_eks": "clusters",
+        "_cache": "sealed files",
+        "_approvals": "approvals",
+        "_usages": "files that name accounts",
+    },
     {"_hashi_vault": "connections to HashiCorp Vault and OpenBao"},
 )
 """The rows of rooms on the controller, from top to bottom, with a note for each room."""

@@ -195,6 +195,14 @@ def _unexpected_response(label: str, problem: str) -> OctoAwsError:
     )
 
 
+def unsigned_client(endpoint: Endpoint) -> t.Any:
+    """Return a client for requests without credentials.
+
+    :raises OctoAwsError: the client cannot be created
+    """
+    return _client(endpoint)
+
+
 def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:
     """Return a client that signs with ``credentials``, or does not sign without them."""
     session = isolated_session()

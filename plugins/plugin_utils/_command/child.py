@@ -58,7 +58,7 @@ def replace_by(command: t.Sequence[str], environment: t.Mapping[str, str]) -> t.
     for number in _CHANGED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
     try:
-        os.execvpe(command[0], command, environment)  # noqa: S606 # the command of the person
+        os.execvpe(command[0], list(command), environment)  # noqa: S606 # the command of the person
     except OSError as error:
         raise _not_started(command[0], error) from None
 
@@ -83,7 +83,7 @@ class Signals:
         """
         try:
             child = os.posix_spawnp(
-                command[0], command, environment, setsigmask=self._before, setsigdef=_CHANGED_BY_PYTHON
+                command[0], list(command), environment, setsigmask=self._before, setsigdef=_CHANGED_BY_PYTHON
             )
         except OSError as error:
             raise _not_started(command[0], error) from None

@@ -69,7 +69,8 @@ def _run(name: str, words: list[str]) -> int:
             # The first word that is neither an option nor a value of one is the account, and all after it the command.
             parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     try:
-        parsed = parser.parse_args(words)
+        # Names can stand before and after options.
+        parsed = (parser.parse_args if subcommand.takes_command else parser.parse_intermixed_args)(words)
     except SystemExit as ended:
         return int(ended.code or 0)
     if command is not None:

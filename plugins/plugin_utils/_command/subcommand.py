@@ -16,6 +16,10 @@ if t.TYPE_CHECKING:
     from .start import Start
 
 
+WRONG_USAGE = 2
+"""The exit code after a wrong command line, as of argparse."""
+
+
 class Subcommand(ABC):
     """One subcommand. Its file has one class that is named ``Command``.
 
@@ -54,6 +58,16 @@ SUBCOMMANDS: dict[str, Entry] = {
     "exec": Entry("execution", "Run a command with an account."),
     "shell": Entry("shell", "Start a shell with an account."),
     "console": Entry("console", "Sign in to the AWS console with an account."),
+    "list": Entry("listing", "List the accounts of the store."),
+    "show": Entry("show", "Show an account, without its secrets."),
+    "test": Entry("testing", "Test accounts."),
+    "doctor": Entry("doctor", "Check each link of the way to an account."),
+    "profiles": Entry("profiles", "Write a profile of AWS clients for each account."),
+    "add": Entry("add", "Test an account, and save it."),
+    "rotate": Entry("rotate", "Replace the access key of an account by a new one."),
+    "delete": Entry("delete", "Delete an account."),
+    "import": Entry("import_accounts", "Save the profiles of AWS clients as accounts."),
+    "copy": Entry("copy", "Copy accounts to another store."),
 }
 """By name, in the order of ``octo-aws --help``."""
 

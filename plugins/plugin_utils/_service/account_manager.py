@@ -22,6 +22,7 @@ from .._circular_credentials import account_in, mark_resolving
 from .._regions import warn_of_region
 from .._sessions.identity import verify
 from .._sessions.leases import revoke_leases
+from .._sessions.test_note import write_note
 from .._sources.registry import source_of
 from .._stores.protocol import EmptyRecordError, RevisionConflict
 from .account_change import AccountChange, Outcome, Tested
@@ -148,6 +149,8 @@ class AccountManager:
                 time.sleep(random.uniform(0, 0.02))
             else:
                 self._update_sessions(change.account, stored, tested.walk if tested else None)
+                if tested:
+                    self._note_test(change.account, tested.identity)
                 return change.outcome(tested.identity if tested else None)
 
     def test(self, name: str) -> Outcome:
@@ -159,6 +162,7 @@ class AccountManager:
         view = as_diff(account, None)
         identity, walk = self._verify(account)
         self._update_sessions(account, None, walk)
+        self._note_test(account, identity)
         return Outcome(False, account, identity, before=view, after=view)
 
     def delete(self, name: str) -> Outcome:
@@ -219,6 +223,11 @@ class AccountManager:
             self._end_sessions(account.name, stored.account)
         if walk:
             walk.store_sessions(costly_only=True)
+
+    def _note_test(self, account: Account, identity: Identity) -> None:
+        """Note for lists of accounts that an account was tested."""
+        if not self._dry_run:
+            write_note(self._resolver.session_cache(account.name), account, identity)
 
     def _stored(self, name: str) -> tuple[Stored | None, str | None]:
         """Return the account as it is stored now, and the revision that a write replaces."""

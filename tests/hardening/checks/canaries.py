@@ -45,6 +45,7 @@ NOT_PROVOKED = {
     "store_busy": "Others have to change an account for a minute; a unit test moves the clock instead.",
     "approval_rejected": "It needs a terminal, which the integration target of the approval has.",
     "approval_timed_out": "The same.",
+    "answer_missing": "The same, of the playbooks.",
     "hvac_missing": "It needs a Python without the library; a unit test hides it.",
 }
 """Codes of failures that nothing here comes to, with the reason."""
