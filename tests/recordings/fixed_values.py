@@ -34,6 +34,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     # times, in the formats of AWS and of octo-aws
     r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?": ("2026-11-30T09:00:00Z",) * 9,
     r"\b20\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?\b": ("2026-11-30",) * 9,
+    # ages
+    r"\bjust now\b|\b\d+ (?:second|minute)s? ago\b": ("just now",) * 9,
     # temporary files of Ansible and of the role
     r"\bansible-local-\w+/aws_steps_\w+\.yml": ("ansible-local-1a2b/aws_steps_1a2b.yml",),
     # ports of the local AWS

@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 import typing as t
 from pathlib import Path
 
 import pexpect
+import scenes
 from fixed_values import USER, FixedValues
-from scenes import Command, Scene
 from timeline import COLUMNS, ENTER, READING, Timeline
 
 SECONDS = 120
@@ -36,10 +37,10 @@ class Player:
     :param home: an empty folder
     """
 
-    def __init__(self, scene: Scene, facts: dict[str, t.Any], home: Path) -> None:
+    def __init__(self, scene: scenes.Scene, facts: dict[str, t.Any], home: Path) -> None:
         self._scene = scene
         self._home = home
-        self._secrets = [facts["secret_key"], facts["second_key"]["secret_key"]]
+        self._secrets = [value for name, value in scenes.flat(facts).items() if name.endswith("secret_key")]
         self._fixed = FixedValues(str(home), os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)[0])
         self._timeline = Timeline()
         self._environment = {
@@ -102,7 +103,7 @@ class Player:
             check=False,
         )
 
-    def _run(self, shown: Command) -> str:
+    def _run(self, shown: scenes.Command) -> str:
         child = pexpect.spawn(
             "bash",
             ["--noprofile", "--norc", "-c", shown.command],
@@ -115,8 +116,8 @@ class Player:
         output = ""
         try:
             for answer in shown.answers:
-                child.expect_exact(answer.prompt)
-                output += self._show(child.before + answer.prompt)
+                child.expect(rf"{re.escape(answer.prompt)}[^\r\n]*: ")
+                output += self._show(child.before + child.after)
                 self._timeline.wait(READING)
                 if answer.hidden and not child.waitnoecho(SECONDS):
                     raise SceneError(f"{self._scene.name}: The terminal would show what is typed at {answer.prompt!r}.")
@@ -146,7 +147,7 @@ class Player:
         self._timeline.output(self._fixed.replace(text))
         return text
 
-    def _check(self, shown: Command, output: str) -> None:
+    def _check(self, shown: scenes.Command, output: str) -> None:
         bare = " ".join(output.split())
         for text in shown.expect:
             if text not in bare:

@@ -18,9 +18,10 @@ FOLDER = Path(__file__).resolve().parent / "scenes"
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What is typed at a prompt."""
+    """An input at a prompt."""
 
     prompt: str
+    """The beginning of the prompt, which ends with a colon."""
     type: str
     hidden: bool = False
     """Whether the terminal must not show it."""
@@ -55,20 +56,30 @@ class Scene:
     """Commands that run first, and are not shown."""
 
 
+def flat(facts: dict[str, t.Any]) -> dict[str, str]:
+    """The texts of the facts by their names; ``alice_access_key`` is that of ``alice``."""
+    found = {name: value for name, value in facts.items() if isinstance(value, str)}
+    for name, group in facts.items():
+        if isinstance(group, dict):
+            found |= {f"{name}_{key}": value for key, value in flat(group).items()}
+    return found
+
+
 def names() -> list[str]:
     """The names of the scenes."""
     return sorted(path.stem for path in FOLDER.glob("*.yml"))
 
 
 def load(name: str, facts: dict[str, t.Any]) -> Scene:
-    """A scene. ``$access_key`` and other facts of the local AWS are replaced in files, answers, and commands not shown.
+    """A scene. Facts of the local AWS, such as ``$access_key``, are replaced in files, answers, and commands not shown.
 
     :raises TypeError: a key is mistyped or missing
     """
+    known = flat(facts)
     document = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
 
     def fill(text: str) -> str:
-        return Template(text).substitute(facts)
+        return Template(text).substitute(known)
 
     commands = []
     for command in document.pop("commands"):
