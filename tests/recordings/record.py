@@ -12,15 +12,18 @@ FILE is what ``fake_aws/server.py`` wrote. A scene NAME becomes ``recording_NAME
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import json
+import secrets
+import shutil
 import sys
-import tempfile
 import typing as t
 from pathlib import Path
 
 import picture
 import scenes
+from fixed_values import HOME
 from player import Player, SceneError
 from timeline import END
 
@@ -30,11 +33,23 @@ REMEDY = "Run make recordings, look at the pictures in docs/docsite/images, and 
 def record(name: str, facts: dict[str, t.Any]) -> dict[str, str]:
     """Play a scene: the contents of its files, by the endings of their names."""
     scene = scenes.load(name, facts)
-    # Resolved, since the file store follows no links, and /tmp is a link on some systems.
-    with tempfile.TemporaryDirectory(prefix="recording-") as folder:
-        timeline = Player(scene, facts, Path(folder).resolve()).play()
+    with _home() as folder:
+        timeline = Player(scene, facts, folder).play()
     timeline.wait(END)
     return {"txt": timeline.transcript(), "svg": picture.draw(scene, timeline)}
+
+
+@contextlib.contextmanager
+def _home() -> t.Iterator[Path]:
+    """An empty folder, with a path as long as the one that is shown: programs break lines by their lengths."""
+    start = "/tmp/"
+    left = len(HOME) - len(start)
+    folder = Path(start + secrets.token_hex(left)[:left])
+    folder.mkdir(0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def compare(path: Path, text: str) -> str:
