@@ -42,7 +42,8 @@ def probe(endpoint: Endpoint) -> Probe:
     client = unsigned_client(endpoint)
     url = client.meta.endpoint_url
     try:
-        response = client._endpoint.http_session.send(AWSRequest("GET", url).prepare())
+        limited = client._endpoint.http_session  # see make_client
+        response = limited.send(AWSRequest("GET", url).prepare())
     except Exception as error:
         raise explain(error, endpoint=url, secrets=()) from None
     proxies = get_environ_proxies(url)

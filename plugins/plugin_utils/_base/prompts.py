@@ -10,6 +10,7 @@ import enum
 import os
 import sys
 import time
+import typing as t
 
 from ansible.errors import AnsibleError, AnsiblePromptInterrupt, AnsiblePromptNoninteractive
 from ansible.utils.display import Display
@@ -99,7 +100,7 @@ class EndOfPaste:
 
 def _more_follows() -> bool:
     time.sleep(_PASTE_GAP)
-    stdin = sys.stdin.buffer
+    stdin: t.Any = sys.stdin.buffer
     try:
         os.set_blocking(stdin.fileno(), False)
         # Not select(): the buffer of Python may have read it already.

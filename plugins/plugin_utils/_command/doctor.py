@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``octo-aws doctor``: check each link of the way to an account, and name the cure of what fails."""
+"""``octo-aws doctor``: check each link of the way to an account, and name the solution of what fails."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def _print(link: Link) -> None:
     cells = max(width() - indent, 20) if width() else 0
     text = f"{link.text} ({link.code})" if link.code else link.text
     lines = wrapped(text, cells)
-    if link.cure:
-        lines += wrapped(f"Cure: {link.cure}", cells)
+    if link.solution:
+        lines += wrapped(f"Solution: {link.solution}", cells)
     status = link.status.ljust(_STATUS_CELLS)
     if link.status in _STYLES:
         status = styled(status, _STYLES[link.status])
@@ -62,4 +62,4 @@ def _print(link: Link) -> None:
 
 
 def _as_json(link: Link) -> dict[str, t.Any]:
-    return {**link._asdict(), "code": link.code or None, "cure": link.cure or None}
+    return {**link._asdict(), "code": link.code or None, "solution": link.solution or None}

@@ -40,14 +40,14 @@ class Link(t.NamedTuple):
     """The state of one link.
 
     :param code: of the error, if it failed and the error has one
-    :param cure: of the failure; empty if there is none
+    :param solution: of the failure; empty if there is none
     """
 
     link: str
     status: str
     text: str
     code: str = ""
-    cure: str = ""
+    solution: str = ""
 
 
 class _Skipped(Exception):

@@ -99,7 +99,7 @@ def _refuse_secrets(extra_vars: t.Sequence[str]) -> None:
                 raise OctoAwsError(
                     ErrorCode.OPTION_CONFLICT,
                     f"account_{field} is a secret, and the command line is visible to other users of this machine.",
-                    hint="Leave it out and type it when it is asked for, or write it into a file: -e @FILE.",
+                    hint="Leave it out and type it at the prompt, or write it into a file: -e @FILE.",
                 )
 
 

@@ -103,9 +103,9 @@ class _Addition:
         values = self._values
         pasted = "secret_key" in values
         if self._needs("access_key", again):
-            keep = ", or Enter to keep the stored one" if not again and self._may_keep() else ""
+            keep = "; Enter keeps them" if not again and self._may_keep() else ""
             found = self._conversation.ask_if_possible(
-                f"Access key ID, or both keys in one paste (not shown){keep}", self._keys_in, private=True
+                f"Access key ID, or both keys in one paste (not shown{keep})", self._keys_in, private=True
             )
             if found is None:
                 return

@@ -28,8 +28,8 @@ def hold_test(conversation: Conversation) -> Result:
     account, identity = tested["account"], tested["identity"]
     conversation.show_table(
         [
-            ("ACCOUNT", "TYPE", "AWS ACCOUNT", "IDENTITY", "RESULT"),
-            (account["name"], account["type"], identity["account_id"], identity["arn"], "valid"),
+            ("ACCOUNT", "TYPE", "IDENTITY", "RESULT"),
+            (account["name"], account["type"], identity["arn"], "valid"),
         ]
     )
     conversation.show(f"Store: {tested['store']}")

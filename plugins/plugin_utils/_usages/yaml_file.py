@@ -23,7 +23,7 @@ _DEEPEST = 200
 """Levels of a file. libyaml and PyYAML take stack memory for each."""
 
 VARIABLES = ("aws_steps_account",)
-"""Variables whose value is the name of an account."""
+"""Variables with the name of an account as their value."""
 _COLLECTION = "octo.aws."
 _STEPS = "aws_steps_run"
 _ACCOUNT_TASKS = ("aws_account", "aws_account_info", "aws_account_copy")
@@ -74,7 +74,7 @@ def _usages(text: str) -> t.Iterator[Usage]:
 
 
 def _of_value(event: yaml.ScalarEvent, levels: t.Sequence[_Level], key: str | None) -> t.Iterator[Usage]:
-    line = event.start_mark.line + 1
+    line = event.start_mark.line + 1 if event.start_mark else 1
     tag = event.tag or ""
     if "vault" in tag:
         return

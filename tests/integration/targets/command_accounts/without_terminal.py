@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import typing as t
@@ -77,7 +78,8 @@ def test_test() -> None:
     assert "(account_mismatch)" in ended.stdout
     found = json.loads(run("test", "prod", "A*", "--json").stdout)
     assert [entry["ok"] for entry in found] == [True, True]
-    assert "user/deployer  just now  0d" in run("list").stdout
+    listed = run("list").stdout
+    assert re.search(r"^prod .* user/deployer +just now +0d$", listed, re.MULTILINE), listed
     run("test", code=2)
 
 

@@ -97,7 +97,7 @@ done
 # A paste of several lines is no name.
 answer test_account "prod\\nother" prod
 says 'is not a valid account name'
-says 'valid$'
+says 'prod +access_key +arn:aws:iam'
 answer delete_account prod prod
 
 # Ctrl-C at each question ends it, and changes nothing.
@@ -133,8 +133,8 @@ says 'option_invalid.*'
 drive add_account -e account_name=hop -e "csv=${work}/accessKeys.csv" -e account_region=eu-central-1 \
     -e "account_assume_role=$(role)"
 says 'hop is arn:aws:sts::123456789012:assumed-role/'
-drive add_account -e account_name=hop -e "account_assume_role=[{\"role_arn\": \"$(role)\", \"role_session_name\": \"x\"}]"
-says 'hop is arn:aws:sts::123456789012:assumed-role/.*/x '
+drive add_account -e account_name=hop -e "{\"account_assume_role\": [{\"role_arn\": \"$(role)\", \"role_session_name\": \"x-y\"}]}"
+says 'hop is arn:aws:sts::123456789012:assumed-role/.*/x-y '
 drive delete_account -e account_name=hop -e account_confirm=hop
 
 # Usages are shown before the question.

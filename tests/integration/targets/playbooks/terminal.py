@@ -39,7 +39,10 @@ while True:
     seen += data
     if answers and re.search(rb": ?[\r\n]*$", seen):
         if seen.endswith(b"\n"):
-            time.sleep(1)  # Ansible discards what is typed before it listens
+            # Ansible discards what is typed before it listens, which it does without lines.
+            while termios.tcgetattr(terminal)[3] & termios.ICANON:
+                time.sleep(0.05)
+            time.sleep(0.3)
         answer = answers.pop(0).replace("\\n", "\r").replace("\\x03", "\x03")
         os.write(terminal, answer.encode() + (b"" if answer == "\x03" else b"\r"))
         seen = b""

@@ -81,20 +81,20 @@ def test_a_wrong_setting(
     monkeypatch.setenv("OCTO_AWS_STOR", "x")
     found = failed(examine(), "settings")
     assert found.code == "option_unknown"
-    assert "OCTO_AWS_STORE" in found.cure
+    assert "OCTO_AWS_STORE" in found.solution
 
 
 def test_no_store(examine: t.Callable[..., list[Link]]) -> None:
     found = failed(examine(), "store")
     assert found.code == "store_unavailable"
-    assert "octo-aws add" in found.cure
+    assert "octo-aws add" in found.solution
 
 
 def test_another_name(store: FileStore, aws: FakeAws, examine: t.Callable[..., list[Link]]) -> None:
     save(store, aws)
     found = failed(examine("prud"), "record")
     assert found.code == "account_unknown"
-    assert found.cure.startswith("Did you mean 'prod'?")
+    assert found.solution.startswith("Did you mean 'prod'?")
 
 
 def test_another_password(store: FileStore, aws: FakeAws, examine: t.Callable[..., list[Link]]) -> None:
@@ -121,7 +121,7 @@ def test_refused_credentials(
     save(store, aws, **fields)
     found = failed(examine(), "credentials")
     assert found.code == code
-    assert found.cure
+    assert found.solution
 
 
 def test_a_region_of_another_partition(
@@ -149,7 +149,7 @@ def test_a_denied_role(store: FileStore, aws: FakeAws, examine: t.Callable[..., 
     found = failed(examine(), "role 2 of 2")
     assert found.code == "access_denied"
     assert role in found.text
-    assert "trust policy" in found.cure
+    assert "trust policy" in found.solution
 
 
 def test_another_aws_account(store: FileStore, aws: FakeAws, examine: t.Callable[..., list[Link]]) -> None:
@@ -178,7 +178,7 @@ def test_a_mistyped_region_is_named_where_there_is_no_response(
     save(store, aws, endpoint_url="http://127.0.0.1:9")
     monkeypatch.setenv("OCTO_AWS_REGION", "eu-centrl-1")
     save(store, aws, region="")
-    assert "Unknown region 'eu-centrl-1'. Did you mean 'eu-central-1'" in failed(examine(), "network").cure
+    assert "Unknown region 'eu-centrl-1'. Did you mean 'eu-central-1'" in failed(examine(), "network").solution
 
 
 def test_a_proxy_that_is_down(
@@ -231,7 +231,7 @@ def test_a_wrong_clock(
     found = failed(links, "clock")
     assert found.code == "clock_skewed"
     assert f"seconds {state} that of AWS" in found.text
-    assert "timedatectl" in found.cure
+    assert "timedatectl" in found.solution
 
 
 @pytest.mark.parametrize("date", ["", "yesterday"])
