@@ -27,7 +27,7 @@ says() {
 keys() {
     python -c 'import json, sys, urllib.request
 url = json.load(open(sys.argv[1]))["url"] + "/_test/keys"
-for key in json.load(urllib.request.urlopen(url, data=b"\"writer\"")):
+for key in json.load(urllib.request.urlopen(url, data=b"{\"list\": \"writer\"}")):
     print(key["status"], key["access_key"])' "${work}/aws.json"
 }
 # Removes the accounts, and saves some with a key of the user writer that is 100 days old.
