@@ -67,7 +67,7 @@ def reset() -> None:
 
 
 def keys_of(user: str) -> list[dict[str, str]]:
-    """The answer of ``GET /_test/keys``: the keys of a user, with their secrets."""
+    """The answer to ``list``: the keys of a user, with their secrets."""
     return [
         {"access_key": key.access_key_id, "secret_key": key.secret_access_key, "status": key.status}
         for key in iam_backends["123456789012"]["aws"].list_access_keys(user)

@@ -37,7 +37,7 @@ demand, and counts.
 - ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
 - ``POST /_test/function``: how the next update or invocation of a Lambda function goes; see ``functions.plan``
 - ``POST /_test/keys``: ``{"late": 3}``, how many requests with a new access key are refused, or new keys of a user; see
-  ``access_keys.plan``. With ``"reader"`` as the body, the answer is the keys of this user
+  ``access_keys.plan``. With ``{"list": "reader"}``, the answer is the keys of this user
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
   the next reset
@@ -147,8 +147,8 @@ class Front:
 
     def _steer(self, what: str, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         value = json.loads(body) if body else {}
-        if what == "keys" and isinstance(value, str):
-            return answer(start_response, "200 OK", json.dumps(access_keys.keys_of(value)), _JSON)
+        if what == "keys" and "list" in value:
+            return answer(start_response, "200 OK", json.dumps(access_keys.keys_of(value["list"])), _JSON)
         if what == "session":
             keys = self._metadata.assume(int(value["ends"]))
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}

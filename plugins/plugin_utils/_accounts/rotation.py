@@ -14,9 +14,6 @@ import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
 
-if t.TYPE_CHECKING:
-    from .account import Account
-
 CREATING = "creating"
 """A new key may exist at IAM; its secret is in no record."""
 PENDING = "pending"
@@ -73,18 +70,3 @@ def rotation_from_record(value: object) -> Rotation | None:
         if right_step and rotation.keep_old in KEEP_OLD:
             return rotation
     raise OctoAwsError(ErrorCode.OPTION_INVALID, "its field 'rotation' is not valid.")
-
-
-def keep_rotation(account: Account, stored: Account) -> Account:
-    """Return an account to save over one with an unfinished rotation, which it keeps.
-
-    :raises OctoAwsError: it has another key, so that keys of the rotation would stay at IAM
-    """
-    if (account.type, account.access_key) != (stored.type, stored.access_key):
-        raise OctoAwsError(
-            ErrorCode.ROTATION_UNFINISHED,
-            f"The key of account {stored.name!r} cannot be replaced: the rotation of {stored.access_key} is not "
-            "finished.",
-            hint="Finish it with state: rotated, or delete the account and save it again.",
-        )
-    return dataclasses.replace(account, rotation=stored.rotation, key_created=stored.key_created)

@@ -16,7 +16,7 @@ from ...module_utils._aws.sts import check_partition
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ...module_utils._secrecy import register
 from .._accounts.account import check_name
-from .._accounts.merge import check_options, merge
+from .._accounts.merge import check_options, keep_rotation, merge
 from .._accounts.views import as_diff
 from .._circular_credentials import account_in, mark_resolving
 from .._regions import warn_of_region
@@ -120,8 +120,6 @@ class AccountManager:
             if account is None:
                 return Outcome(False, stored.account if stored else None)
             if stored and stored.account.rotation:
-                from .._accounts.rotation import keep_rotation
-
                 account = keep_rotation(account, stored.account)
             if account.region != warned:
                 warned = account.region

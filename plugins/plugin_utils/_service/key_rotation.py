@@ -25,7 +25,7 @@ import typing as t
 from ...module_utils._aws.iam import FULL
 from ...module_utils._clock import CLOCK_TOLERANCE, now
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from .._accounts.account import Verified, check_name
+from .._accounts.account import Verified, check_name, error_context
 from .._accounts.rotation import CREATING, PENDING, RETIRING, Rotation
 from .._accounts.views import as_diff
 from .._sessions.cache import SessionCache
@@ -105,6 +105,10 @@ class KeyRotation:
         :raises OctoAwsError: it cannot be rotated. Each account has a key that works; the next run continues
         """
         stored = find(self._store, check_name(name), fresh=True)
+        with error_context(stored.account):
+            return self._rotate(stored, after_days, keep_old)
+
+    def _rotate(self, stored: Stored, after_days: int, keep_old: str) -> RotationOutcome:
         account = stored.account
         checks.check_rotatable(account)
         view = as_diff(account, stored.vault_id)

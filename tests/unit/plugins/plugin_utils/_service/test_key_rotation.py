@@ -44,7 +44,7 @@ def policy_of_guide() -> dict[str, t.Any]:
 
 
 def keys(aws: FakeAws) -> list[dict[str, str]]:
-    with urllib.request.urlopen(f"{aws.facts['url']}/_test/keys", data=json.dumps(USER).encode()) as answer:
+    with urllib.request.urlopen(f"{aws.facts['url']}/_test/keys", data=json.dumps({"list": USER}).encode()) as answer:
         found: list[dict[str, str]] = json.load(answer)
         return found
 
