@@ -261,6 +261,13 @@ if grep -qE 'new-passwor[dt]' "${log}"; then
     exit 1
 fi
 
+# With an inventory of this machine alone, nothing is before the output of the playbook.
+env -u ANSIBLE_LOCALHOST_WARNING -u ANSIBLE_INVENTORY_UNPARSED_WARNING ansible-playbook octo.aws.list_accounts -i localhost, >"${log}" 2>&1
+if grep WARNING "${log}"; then
+    echo "it warned"
+    exit 1
+fi
+
 # A store that is not there is not one that is empty.
 drive list_accounts -e octo_aws_store=/nowhere/accounts
 says '0 accounts in the store /nowhere/accounts, which does not exist'
