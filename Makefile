@@ -5,7 +5,7 @@
 # Everything that is needed is installed below .work.
 PYTHON ?= python3
 
-.PHONY: help demo test one blocks docs hardening breaks bench format release clean
+.PHONY: help demo test one blocks docs recordings hardening breaks bench format release clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -25,6 +25,9 @@ blocks:  ## Run the code blocks of the documentation, and list them; PAGE=guide_
 docs:  ## Build the site of the documentation, and check its links; LINKS=required wants an answer of every host
 	@$(PYTHON) tests/tools/environment.py $(CORE) >/dev/null
 	@$(PYTHON) tests/tools/docsite.py $(if $(CORE),--core $(CORE)) $(if $(LINKS),--links $(LINKS))
+
+recordings:  ## Record the terminals of the documentation again; SCENES="add exec" chooses some of them
+	@$(PYTHON) tests/recordings/make.py $(if $(CORE),--core $(CORE)) $(SCENES)
 
 hardening:  ## Try what is promised on every ansible-core, and write docs/docsite/rst/hardening.rst
 	@$(PYTHON) tests/hardening/table.py --run

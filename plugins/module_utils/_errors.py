@@ -85,6 +85,14 @@ class ErrorCode(str, Enum):
     PROFILE_FAILED = "profile_failed"
     CREDENTIALS_CIRCLE = "credentials_circle"
 
+    # Rotation of access keys
+    ROTATION_UNSUPPORTED = "rotation_unsupported"
+    ROTATION_DENIED = "rotation_denied"
+    ROTATION_KEY_LIMIT = "rotation_key_limit"
+    ROTATION_BLOCKED = "rotation_blocked"
+    ROTATION_KEY_NOT_ACCEPTED = "rotation_key_not_accepted"
+    ROTATION_UNFINISHED = "rotation_unfinished"
+
     # IAM Identity Center
     SSO_SIGN_IN_REQUIRED = "sso_sign_in_required"
     SSO_SIGN_IN_DENIED = "sso_sign_in_denied"

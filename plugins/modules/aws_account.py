@@ -43,6 +43,10 @@ options:
     choices:
       present: The account is stored with the given options, after a test unless O(test=false).
       tested: The stored account passes its test. Nothing is changed.
+      rotated: >-
+        The access key of the stored account is younger than O(rotate_after_days), or was replaced by a new one, here and in
+        all accounts of the store that have it. A rotation that was interrupted is finished. The IAM user needs the
+        permissions of the guide to rotating access keys.
       absent: The account is not stored. Records that cannot be read are deleted as well.
   type:
     description:
@@ -336,6 +340,22 @@ options:
       - The path of a bundle of CA certificates for the STS endpoint, used instead of that of the system. It must exist on
         the machine that calls STS. That is the controller, or the target host for accounts of type V(instance_role).
     type: path
+  rotate_after_days:
+    description:
+      - With O(state=rotated), the age in days from which an access key is replaced, V(0) to V(36500). V(0) replaces it at
+        once, in every run.
+    type: int
+    default: 90
+  keep_old:
+    description:
+      - With O(state=rotated), the treatment of the replaced key. IAM allows two keys for a user, so that V(deactivate) and
+        V(keep) prevent the next rotation until it is deleted.
+    type: str
+    default: delete
+    choices:
+      delete: The key is deactivated, then deleted.
+      deactivate: The key is deactivated. It can be activated again.
+      keep: The key still works.
   test:
     description:
       - Whether to test the account before it is saved.
@@ -363,6 +383,8 @@ seealso:
   - plugin: octo.aws.creds
     plugin_type: lookup
   - module: octo.aws.aws_account_info
+  - ref: ansible_collections.octo.aws.docsite.guide_rotation
+    description: Rotating access keys, with the IAM policy.
   - ref: ansible_collections.octo.aws.docsite.guide_file_store
     description: The folder of files, and the format of a record.
   - ref: ansible_collections.octo.aws.docsite.guide_team_stores
@@ -432,6 +454,12 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: planned.replaced is none or planned.replaced.identity == planned.identity
 
+- name: Replace an access key that is 30 days old
+  octo.aws.aws_account:
+    name: prod
+    state: rotated
+    rotate_after_days: 30
+
 - name: Delete an account
   octo.aws.aws_account:
     name: prod
@@ -470,6 +498,24 @@ replaced:
       type: str
       returned: success
       sample: AKIAIOSFODNN7EXAMPLE
+rotated:
+  description:
+    - The rotation, or the one that would be made in check mode. V(none) with other states, and if the key was not due.
+  returned: with O(state=rotated)
+  type: dict
+  sample: null
+  contains:
+    old_access_key:
+      description: The access key ID that the account had.
+      type: str
+      returned: success
+      sample: AKIAIOSFODNN7EXAMPLE
+    accounts:
+      description: The names of the accounts that got the new key.
+      type: list
+      elements: str
+      returned: success
+      sample: [prod, prod-deploy]
 account:
   description:
     - The account as it is stored, or would be in check mode, without its secrets. V(none) if it was deleted.
@@ -518,6 +564,16 @@ account:
       elements: str
       returned: success
       sample: []
+    key_created:
+      description: When a rotation created its access key (ISO 8601, UTC). Empty if no rotation did.
+      type: str
+      returned: success
+      sample: "2026-11-29T12:00:00+00:00"
+    rotation:
+      description: The step of an unfinished rotation, V(creating), V(pending) or V(retiring). Empty for none.
+      type: str
+      returned: success
+      sample: ""
     role_arn:
       description: The role for its web identity.
       type: str

@@ -174,6 +174,8 @@ accounts:
       temporary: false
       mfa_serial: ""
       mfa_process: []
+      key_created: ""
+      rotation: ""
       role_arn: ""
       web_identity_token_source: ""
       web_identity_token_file: ""

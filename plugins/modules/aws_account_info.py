@@ -114,6 +114,7 @@ names:
 accounts:
   description:
     - The accounts, sorted by name, without their secrets. Fields that are not set are empty strings.
+    - C(key_created) is when a rotation created the access key, and C(rotation) is the step of one that is not finished.
     - C(identity) is the identity from the test of the keys. It is V(none) if nothing was tested, if the credentials are
       not stored, or if roles are assumed, since the identity of the keys is then not that of the account.
   returned: when O(details=true)
@@ -128,6 +129,8 @@ accounts:
       temporary: false
       mfa_serial: ""
       mfa_process: []
+      key_created: ""
+      rotation: ""
       role_arn: ""
       web_identity_token_source: ""
       web_identity_token_file: ""

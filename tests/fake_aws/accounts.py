@@ -30,6 +30,7 @@ _ALLOW_LITTLE = _ALLOW_ALL.replace('"Action": "*"', '"Action": "sts:GetCallerIde
 _ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 _DEPLOYER = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
 _ALICE = f"arn:aws:iam::{ACCOUNT_ID}:user/alice"
+_WRITER = f"arn:aws:iam::{ACCOUNT_ID}:user/writer"
 _ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/"
 
 
@@ -84,7 +85,7 @@ def _make_roles() -> t.Iterator[t.Any]:
     deployer = {"AWS": _DEPLOYER}
     for name in MACHINES:
         yield make_role(name, {"Service": "ec2.amazonaws.com"})
-    yield make_role("deploy", {"AWS": [_DEPLOYER, _ALICE, *(_ROLE + name for name in MACHINES)]})
+    yield make_role("deploy", {"AWS": [_DEPLOYER, _ALICE, _WRITER, *(_ROLE + name for name in MACHINES)]})
     yield make_role("after_worker1", {"AWS": _ROLE + "worker1"})
     yield make_role("first", deployer)
     yield make_role("second", {"AWS": _ROLE + "first"})

@@ -36,6 +36,8 @@ demand, and counts.
 - ``POST /_test/ecs``: how the next rollout or task of ECS goes, or a cluster to make; see ``ecs.plan``
 - ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
 - ``POST /_test/function``: how the next update or invocation of a Lambda function goes; see ``functions.plan``
+- ``POST /_test/keys``: ``{"late": 3}``, how many requests with a new access key are refused, or new keys of a user; see
+  ``access_keys.plan``. With ``{"list": "reader"}``, the answer is the keys of this user
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
   the next reset
@@ -63,6 +65,7 @@ import time
 import typing as t
 import urllib.parse
 
+import access_keys
 import accounts
 import clock
 import cloudformation
@@ -144,6 +147,8 @@ class Front:
 
     def _steer(self, what: str, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         value = json.loads(body) if body else {}
+        if what == "keys" and "list" in value:
+            return answer(start_response, "200 OK", json.dumps(access_keys.keys_of(value["list"])), _JSON)
         if what == "session":
             keys = self._metadata.assume(int(value["ends"]))
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
@@ -182,6 +187,8 @@ class Front:
                 run_command.plan(value)
             elif what == "function":
                 functions.plan(value)
+            elif what == "keys":
+                access_keys.plan(value)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
             elif what == "registry":
@@ -205,6 +212,7 @@ class Front:
         self._journal = Journal()
         self._faults = Faults()
         accounts.reset_policies()
+        access_keys.reset()
         clock.move(0)
         self._metadata.mode = "normal"
         CI.plan = {}
@@ -291,6 +299,8 @@ class Front:
             return self._of_containers(environ, body, action, refusal, start_response)
         if refusal:
             return answer(start_response, "403 Forbidden", error_xml(*refusal))
+        if access_keys.serves(action):
+            return access_keys.serve(self._moto, environ, body, action, parameters, start_response)
         if self._sts.serves(action):
             try:
                 made = self._sts.serve(action, environ, body, parameters, kind if kind in VARIANTS else None)
@@ -331,6 +341,8 @@ class Front:
             moment = datetime.datetime.strptime(sent + "+0000", "%Y%m%dT%H%M%SZ%z")
             if abs(moment.timestamp() - now) > _CLOCK_TOLERANCE:
                 return "SignatureDoesNotMatch", f"Signature expired: {sent} is now earlier than the allowed time."
+        if refusal := access_keys.refusal_of(access_key):
+            return refusal
         session = _session_of(access_key)
         if session and session.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < now:
             return "ExpiredToken", "The security token included in the request is expired"

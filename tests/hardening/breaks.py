@@ -117,6 +117,22 @@ BREAKS = (
         promise="failed_cache",
     ),
     Break(
+        change="A rotation that deletes the old key before other accounts have the new one",
+        file="plugins/plugin_utils/_service/key_rotation.py",
+        old="            if holder.account.access_key == rotation.old_key:\n",
+        new="            if user.delete(rotation.old_key) and holder.account.access_key == rotation.old_key:\n",
+        check="rotation",
+        promise="killed_rotation",
+    ),
+    Break(
+        change="A rotation that forgets the key of a run that was killed",
+        file="plugins/plugin_utils/_service/key_rotation.py",
+        old="            self._delete_lost(user, stored.account, rotation)\n            new =",
+        new="            new =",
+        check="rotation",
+        promise="finished_rotation",
+    ),
+    Break(
         change="A lock left out: writers of the file store do not wait for each other",
         file="plugins/plugin_utils/_stores/file_writing.py",
         old="            if not acquire_lock(lock, _PATIENCE, max_pause=0.01):\n",

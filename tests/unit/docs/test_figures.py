@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_rene
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault import client
-from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
+from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager, key_rotation
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key, vault
 from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser, portal, sign_in
@@ -43,10 +43,12 @@ FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hou
 """A number with its unit."""
 
 LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(url.__file__).read_text())[0])
+LONGEST_ACCEPTANCE = key_rotation._ACCEPTANCE_ATTEMPTS * key_rotation._ACCEPTANCE_PAUSE
 LEFT, SHARE = session_reuse._LEFT_BY_DEFAULT, session_reuse._SHARE_LEFT
 
 OURS: dict[str, list[tuple[str, float]]] = {
     "errors.rst": [
+        ("although it was created {} ago", LONGEST_ACCEPTANCE),
         ("kept changing the account for {} while it was saved", account_manager._PATIENCE),
         ("other writers held the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
@@ -61,6 +63,10 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
     ],
     "guide_command.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
+    "guide_rotation.rst": [
+        ("Waits {} for another run", key_rotation._OTHER_RUN_ATTEMPTS * key_rotation._OTHER_RUN_PAUSE),
+        ("accepts the new key, for up to {}", LONGEST_ACCEPTANCE),
+    ],
     "aws_account.py": [
         ("awaited for up to {}", vault._PATIENCE),
         ("They are read again every {}", vault._STATIC_SECONDS),

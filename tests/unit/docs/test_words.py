@@ -31,6 +31,8 @@ DOCUMENTS = (
     "roles/**/*.yml",
     "tests/demo/**/*.py",
     "tests/demo/*.yml",
+    "tests/recordings/**/*.py",
+    "tests/recordings/**/*.yml",
     "docs/docsite/rst/architecture.rst",
     "docs/docsite/rst/benchmarks.rst",
     "docs/docsite/rst/errors.rst",

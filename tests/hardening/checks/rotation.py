@@ -1,0 +1,153 @@
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kills rotations of access keys at random moments, 200 times at most, and looks at the accounts and at IAM."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+import traceback
+import typing as t
+from pathlib import Path
+
+from ansible.parsing.vault import VaultSecret
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
+from ansible_collections.octo.aws.plugins.plugin_utils._service.key_rotation import KeyRotation
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
+from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import StoreContext
+from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
+from harness.aws_process import REGION, clean_environment
+from harness.local_aws import LocalAws
+from harness.promises import SECONDS, Case
+
+PROMISES = {
+    "killed_rotation": "A rotation of an access key that is killed at any moment leaves each account of the store with "
+    "a key that works.",
+    "finished_rotation": "The next rotation finishes it: the user has one key at IAM, which all accounts have, and no "
+    "other key that no record knows.",
+}
+
+_KILLS = 200
+_USER = "writer"
+_NAMES = ("a", "b")
+_DAYS = 90
+
+
+def cases(folder: Path) -> t.Iterator[Case]:
+    """Kill one rotation after the other, until the time is over."""
+    with LocalAws(folder) as aws, clean_environment(AWS_ENDPOINT_URL=aws.facts["url"], NO_PROXY="*"):
+        rotations = _Rotations(folder / "store", aws)
+        rotations.prepare()
+        begin = time.monotonic()
+        rotations.rotate()
+        longest = time.monotonic() - begin
+        yield Case("finished_rotation", "without a kill", rotations.unfinished())
+        until = begin + SECONDS
+        for number in range(_KILLS):
+            if time.monotonic() > until:
+                return
+            rotations.prepare()
+            seconds = random.uniform(0, 1.3 * longest)
+            rotations.rotate_killed(seconds)
+            name = f"kill {number}, after {seconds:.3f} s, in the step {rotations.step or 'none'}"
+            yield Case("killed_rotation", name, rotations.locked_out())
+            try:
+                rotations.rotate()
+            except Exception:
+                yield Case("finished_rotation", name, traceback.format_exc())
+            else:
+                yield Case("finished_rotation", name, rotations.unfinished())
+
+
+class _Rotations:
+    """Two accounts of a store with one key, and its user at IAM."""
+
+    def __init__(self, folder: Path, aws: LocalAws) -> None:
+        self._aws = aws
+        vault = Vault([("default", VaultSecret(b"vault-password"))])
+        self._store = FileStore(str(folder), StoreContext(vault, "", _warn, _refuse))
+        self._settings = Settings(self._store.url)
+
+    def prepare(self) -> None:
+        """Give the user one old key, and save it."""
+        self._aws.tell("reset")
+        self._aws.tell("keys", user=_USER, age=_DAYS + 10, late=2)
+        self._aws.tell("policy", user=_USER, policy={"Statement": [_allow("iam:*"), _allow("sts:*")]})
+        [key] = self._keys()
+        fields = {"access_key": key["access_key"], "secret_key": key["secret_key"], "region": REGION}
+        accounts = AccountManager(self._store, self._settings, dry_run=False, options=SessionOptions(), warn=_warn)
+        for name in _NAMES:
+            if self._store.read(name):
+                accounts.delete(name)
+            accounts.save(name, fields, vault_id=None, test=False)
+
+    def rotate(self) -> None:
+        """Rotate as the playbook does: each account that is due."""
+        for name in _NAMES:
+            rotation = KeyRotation(self._store, self._settings, dry_run=False, warn=_warn, pause=_pause)
+            rotation.rotate(name, after_days=_DAYS, keep_old="delete")
+
+    def rotate_killed(self, seconds: float) -> None:
+        """Rotate in a process that is killed after some time."""
+        process = os.fork()
+        if not process:
+            try:
+                self.rotate()
+            finally:
+                os._exit(0)
+        time.sleep(seconds)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+
+    @property
+    def step(self) -> str:
+        """The step that was reached."""
+        rotations = [stored.account.rotation for name in _NAMES if (stored := self._store.read(name))]
+        return next((rotation.step for rotation in rotations if rotation), "")
+
+    def locked_out(self) -> str:
+        """The accounts whose key does not work."""
+        right = {(key["access_key"], key["secret_key"]) for key in self._keys() if key["status"] == "Active"}
+        wrong = [name for name in _NAMES if self._pair(name) not in right]
+        return f"the key of {', '.join(wrong)} does not work" if wrong else ""
+
+    def unfinished(self) -> str:
+        """The difference between the accounts and IAM."""
+        keys = self._keys()
+        if len(keys) != 1:
+            return f"the user has {len(keys)} keys"
+        if self.step:
+            return f"the step {self.step} is left"
+        if {self._pair(name) for name in _NAMES} != {(keys[0]["access_key"], keys[0]["secret_key"])}:
+            return "an account has another key"
+        return ""
+
+    def _pair(self, name: str) -> tuple[str, str]:
+        stored = self._store.read(name)
+        return (stored.account.access_key, stored.account.secret_key) if stored else ("", "")
+
+    def _keys(self) -> list[dict[str, str]]:
+        keys: list[dict[str, str]] = self._aws.tell("keys", list=_USER)
+        return keys
+
+
+def _allow(action: str) -> dict[str, str]:
+    return {"Effect": "Allow", "Action": action, "Resource": "*"}
+
+
+def _pause(seconds: float) -> None:
+    # A killed run needs no half minute here, and a new key is late by requests, not by time.
+    time.sleep(seconds / 200)
+
+
+def _warn(text: str) -> None:
+    """A warning."""
+
+
+def _refuse(name: str, url: str) -> t.NoReturn:
+    raise AssertionError((name, url))

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, octo.aws contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# shellcheck source-path=SCRIPTDIR disable=SC1091
+# Rotation of access keys: as a task, by the playbook, and after a run that was killed.
+source ../setup_fake_aws/start.sh
+
+log="${work}/log"
+passed=0
+
+play() {
+    ansible-playbook "${extra_vars[@]}" "$@" </dev/null 2>&1 | tee "${log}" || return 1
+    passed=$((passed + 1))
+}
+fails() {
+    if "$@"; then
+        echo "it should have failed"
+        exit 1
+    fi
+}
+says() {
+    grep -qE "$1" "${log}" || { echo "it should have said: $1"; exit 1; }
+}
+# keys: the access keys of the user writer at IAM, with their state
+keys() {
+    python -c 'import json, sys, urllib.request
+url = json.load(open(sys.argv[1]))["url"] + "/_test/keys"
+for key in json.load(urllib.request.urlopen(url, data=b"{\"list\": \"writer\"}")):
+    print(key["status"], key["access_key"])' "${work}/aws.json"
+}
+# Removes the accounts, and saves some with a key of the user writer that is 100 days old.
+begin() {
+    rm -rf "${OCTO_AWS_STORE}"
+    play prepare.yml -e "guide_path=${collection}/docs/docsite/rst/guide_rotation.rst" "$@"
+}
+
+begin
+play rotation.yml
+
+begin
+play octo.aws.rotate_accounts --check
+says '"first: would be rotated"'
+[ "$(keys | wc -l)" = 1 ]
+old="$(keys | cut -d' ' -f2)"
+play octo.aws.rotate_accounts -e rotate_after_days=101
+says '"first: not due"'
+[ "$(keys | cut -d' ' -f2)" = "${old}" ]
+play octo.aws.rotate_accounts -e 'rotate_names=fi*,roled'
+says "\"first: rotated, ${old} is replaced by AKIA.*, also in roled, second\""
+says '"roled: not due"'
+new="$(keys | cut -d' ' -f2)"
+[ "${new}" != "${old}" ]
+if grep -qF '"secret_key"' "${log}"; then
+    echo "it showed a secret key"
+    exit 1
+fi
+play octo.aws.test_account -e account_name=first
+play octo.aws.test_account -e account_name=roled
+says 'assumed-role/deploy'
+# Nothing is due any more, and the role has no key.
+play octo.aws.rotate_accounts
+says '"first: not due"'
+fails grep -q role-only "${log}"
+fails play octo.aws.rotate_accounts -e rotate_names=frist
+says 'There is no account frist in the store'
+fails play octo.aws.rotate_accounts -e rotate_after_day=1
+says 'There is no variable rotate_after_day'
+fails play octo.aws.rotate_accounts -e rotate_names=first -e rotate_after_days=0 -e rotate_keep_old=no
+says 'first: failed'
+begin -e broken=true
+fails play octo.aws.rotate_accounts
+says "\"broken: failed. Account 'broken': .*access_key_unknown"
+says '"first: rotated, '
+says '1 of the accounts could not be rotated: broken'
+
+# A run that is killed while IAM creates the key: the answer is lost, and so is the secret.
+begin
+python - "${work}/aws.json" <<'PYTHON'
+import json, sys, urllib.request
+url = json.load(open(sys.argv[1]))["url"] + "/_test/fault"
+body = {"action": "iam:CreateAccessKey", "kind": "drop_after"}
+urllib.request.urlopen(url, data=json.dumps(body).encode())
+PYTHON
+fails play rotate.yml
+says 'rotation_unfinished'
+[ "$(keys | wc -l)" = 2 ]
+play octo.aws.test_account -e account_name=first
+play rotate.yml
+[ "$(keys | wc -l)" = 1 ]
+play octo.aws.test_account -e account_name=first
+
+# SIGKILL while AWS does not take the new key yet.
+begin -e late=1000
+setsid ansible-playbook "${extra_vars[@]}" rotate.yml </dev/null >"${log}" 2>&1 &
+run="$!"
+for _try in $(seq 200); do
+    [ "$(keys | wc -l)" = 2 ] && break
+    sleep 0.1
+done
+sleep 0.5
+kill -KILL -- "-${run}"
+wait "${run}" || true
+[ "$(keys | wc -l)" = 2 ]
+play octo.aws.test_account -e account_name=first
+play octo.aws.list_accounts -e account_details=true
+python - "${work}/aws.json" <<'PYTHON'
+import json, sys, urllib.request
+url = json.load(open(sys.argv[1]))["url"] + "/_test/keys"
+urllib.request.urlopen(url, data=json.dumps({"late": 0}).encode())
+PYTHON
+play rotate.yml
+[ "$(keys | wc -l)" = 1 ]
+play octo.aws.test_account -e account_name=first
+play octo.aws.test_account -e account_name=roled
+echo "${passed} passed"
