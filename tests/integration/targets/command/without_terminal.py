@@ -149,7 +149,7 @@ def test_signals_are_passed_on_once() -> None:
             process.send_signal(number)
             line = process.stdout.readline()
             assert line == number.name + "\n", (options, number, line, process.poll())
-        output, _ = process.communicate("5\n")
+        output = process.communicate("5\n")[0]
         assert (process.returncode, output) == (5, "")
 
 
