@@ -31,7 +31,19 @@ def load_collection() -> None:
 
     Python imported the file of the command without it, but it must load all others. It finds this collection where that
     file is, even if ``collections_path`` has another one.
+
+    :raises SystemExit: Ansible cannot start, because of its configuration for example
     """
+    try:
+        _load_collection()
+    except ImportError:
+        raise
+    except Exception as error:
+        # An error of Ansible, the class of which may not be loaded.
+        raise SystemExit(f"Ansible cannot start: {getattr(error, 'message', None) or error}") from None
+
+
+def _load_collection() -> None:
     from ansible.utils.collection_loader import AnsibleCollectionConfig
 
     if AnsibleCollectionConfig.collection_finder is not None:

@@ -116,6 +116,12 @@ def test_errors_have_a_code_and_no_traceback() -> None:
     missing = octo_aws("exec", "prod", "--", "true", ANSIBLE_VAULT_PASSWORD_FILE="/no/such/file")
     assert missing.returncode == 1, missing
     assert "/no/such/file was not found" in missing.stderr, missing
+    broken = WORK / "broken.cfg"
+    broken.write_text("[defaults]\nforks = many\n", encoding="utf-8")
+    run = octo_aws("exec", "prod", "--", "true", ANSIBLE_CONFIG=str(broken))
+    assert run.returncode == 1, run
+    assert "Ansible cannot start: Config 'DEFAULT_FORKS'" in run.stderr, run
+    assert "Traceback" not in run.stderr, run
     denied = octo_aws("exec", "prod", "--", "/etc/passwd")
     assert denied.returncode == 127, denied
 
