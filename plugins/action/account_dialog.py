@@ -8,7 +8,9 @@ import sys
 import typing as t
 from functools import partial
 
+from ansible import constants as C
 from ansible.utils.display import Display
+from ansible_collections.octo.aws.plugins.module_utils._errors import OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.plugin_utils._base.action import StoreAction
 from ansible_collections.octo.aws.plugins.plugin_utils._base.options import SETTING_NAMES
 from ansible_collections.octo.aws.plugins.plugin_utils._dialogs.conversation import Conversation
@@ -21,6 +23,8 @@ display = Display()
 
 _AT_TERMINAL = sys.stdout.isatty()
 """ansible-core imports this in its main process. The process of a task has no terminal."""
+_PRINTS_JSON = "json" in str(C.DEFAULT_STDOUT_CALLBACK)
+"""The output is for a program, which reads the lines in the result."""
 
 
 class ActionModule(StoreAction):
@@ -37,11 +41,16 @@ class ActionModule(StoreAction):
             self._templar.template,
             self._run,
             partial(self.open_store, settings),
-            display.display,
+            _ignore if _PRINTS_JSON else display.display,
             width=display.columns if _AT_TERMINAL else 0,
             check_mode=bool(self._task.check_mode),
         )
-        return {**hold(arguments["dialog"], conversation), "shown": conversation.shown}
+        try:
+            return {**hold(arguments["dialog"], conversation), "shown": conversation.shown}
+        except OctoAwsError as error:
+            if _PRINTS_JSON:
+                raise PartialFailure.after(error, shown=conversation.shown) from None
+            raise
 
     def _run(self, module: str, arguments: t.Mapping[str, t.Any], *, check_mode: bool = False) -> dict[str, t.Any]:
         """Run another action of the collection, as a task with these arguments."""
@@ -60,3 +69,7 @@ class ActionModule(StoreAction):
         )
         result: dict[str, t.Any] = action.run(task_vars=self.task_vars)
         return result
+
+
+def _ignore(_line: str) -> None:
+    """Show nothing."""

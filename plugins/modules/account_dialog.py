@@ -16,6 +16,7 @@ description:
   - Reads the variables of a playbook, prompts for those that are not set, checks each answer, runs the module, and shows
     tables that fit the terminal.
   - Without a terminal, as in AWX and CI systems, it does not prompt, and a missing value is an error.
+  - With a callback that prints JSON, the lines are only in RV(shown).
   - The module runs on the controller, for every target host.
 extends_documentation_fragment:
   - octo.aws.settings

@@ -177,6 +177,7 @@ class CanarySetup:
             "account_details": True,
             "copy_from": str(self.left / "source"),
             "import_profiles": "base,external,web",
+            "import_test": False,
         }
         (self.given / "prompts.json").write_text(json.dumps(prompts))
         for name, token in _WEB_TOKENS.items():
