@@ -64,7 +64,8 @@ def _run(name: str, words: list[str]) -> int:
         parser.usage = parser.format_usage().removeprefix("usage: ").rstrip() + " -- COMMAND..."
         if "--" in words:
             end = words.index("--")
-            words, command = words[:end], words[end + 1 :]
+            after = end + 1
+            words, command = words[:end], words[after:]
         else:
             # The first word that is neither an option nor a value of one is the account, and all after it the command.
             parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)

@@ -35,7 +35,7 @@ MOST_OF_OURS = 72
 CHILD = """
 import os, signal, sys, time
 def note(number, frame):
-    print(signal.Signals(number).name, flush=True)
+    os.write(1, (signal.Signals(number).name + "\\n").encode())
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGQUIT):
     signal.signal(number, note)
 print("ready", flush=True)
@@ -147,7 +147,8 @@ def test_signals_are_passed_on_once() -> None:
         assert process.stdout
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGUSR1, signal.SIGQUIT):
             process.send_signal(number)
-            assert process.stdout.readline() == number.name + "\n"
+            line = process.stdout.readline()
+            assert line == number.name + "\n", (options, number, line, process.poll())
         output, _ = process.communicate("5\n")
         assert (process.returncode, output) == (5, "")
 
