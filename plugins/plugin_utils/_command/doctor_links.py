@@ -33,7 +33,7 @@ OK, FAIL, SKIPPED = "ok", "fail", "skipped"
 _NOT_REACHED = "not reached"
 _OF_REGION = (ErrorCode.PARTITION_MISMATCH, ErrorCode.REGION_DISABLED)
 _OF_LIST = (ErrorCode.ACCESS_DENIED, ErrorCode.VAULT_DENIED)
-"""Errors of a store whose accounts may be read, but not listed."""
+"""Errors of a store with accounts that may be read, but not listed."""
 
 
 class Link(t.NamedTuple):
