@@ -38,6 +38,7 @@ class Program(t.NamedTuple):
 
     def run(self, parsed: argparse.Namespace) -> int:
         """Print the document. Return the exit code."""
+        options = {**self.fixed, **{option: getattr(parsed, option) for option in self.own}}
         try:
             # Only the document goes to standard output, not the output of Ansible (ANSIBLE_DEBUG, for example).
             with contextlib.redirect_stdout(sys.stderr):
@@ -46,7 +47,7 @@ class Program(t.NamedTuple):
                 # Imported with the collection loader of Ansible.
                 from ansible_collections.octo.aws.plugins.plugin_utils._command import lookup_start
 
-                document = lookup_start.look_up(self, parsed)
+                document = lookup_start.look_up(self.name, self.lookup, options, parsed)
         except KeyboardInterrupt:
             return INTERRUPTED
         if isinstance(document, str):

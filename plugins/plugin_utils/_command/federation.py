@@ -66,14 +66,14 @@ def console_link(
     """Return a link that signs in to the AWS console with credentials. It is valid for 15 minutes.
 
     :param endpoint: of STS, where keys of a user are exchanged for a session
-    :param service: whose page to open; empty for the home page
+    :param service: the service to open; empty for the home page
     :param subject: names the account in errors
     :raises OctoAwsError: the console does not accept these credentials
     """
     if identity.partition not in _CONSOLES:
         raise OctoAwsError(
             ErrorCode.CONSOLE_PARTITION_UNKNOWN,
-            f"{subject} is in the partition {identity.partition}, whose console has no known sign-in address.",
+            f"{subject} is in the partition {identity.partition}. The sign-in address of its console is not known.",
             hint=f"There are links for the partitions {', '.join(_CONSOLES)}.",
         )
     check_partition(identity, credentials.region, subject)

@@ -16,20 +16,24 @@ from .start import Start
 if t.TYPE_CHECKING:
     import argparse
 
-    from .document import Program
 
+def look_up(
+    program: str, lookup: str, options: t.Mapping[str, t.Any], parsed: argparse.Namespace
+) -> dict[str, t.Any] | str:
+    """Return what a lookup returns for the account of a command line, or the text of an error.
 
-def look_up(program: Program, parsed: argparse.Namespace) -> dict[str, t.Any] | str:
-    """Return what the lookup of a program returns for the account of its command line, or the text of an error."""
-    start = Start(parsed, program.name)
+    :param program: for messages
+    :param lookup: its full name
+    :param options: those that the command line does not have, or has under a name of its own
+    """
+    start = Start(parsed, program)
     name: str | None = parsed.name
-    own = {option: getattr(parsed, option) for option in program.own}
     try:
         start.load_passwords()
         with start.resolving(name):
             terms = [] if name is None else [name]
-            lookup = start.lookup(program.lookup)
-            document: dict[str, t.Any] = lookup.run(terms, variables={}, **program.fixed, **own, **start.given)[0]
+            plugin = start.lookup(lookup)
+            document: dict[str, t.Any] = plugin.run(terms, variables={}, **options, **start.given)[0]
     except AnsibleError as error:
         return str(error.message)
     except OctoAwsError as error:

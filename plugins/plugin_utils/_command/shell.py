@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``octo-aws shell``: start a shell with an account, whose prompt names it."""
+"""``octo-aws shell``: start a shell with an account, and name it in the prompt."""
 
 from __future__ import annotations
 

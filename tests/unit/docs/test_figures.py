@@ -62,6 +62,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
         ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
     ],
+    "guide_command.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
     "guide_rotation.rst": [
         ("Waits {} for another run", key_rotation._OTHER_RUN_ATTEMPTS * key_rotation._OTHER_RUN_PAUSE),
         ("accepts the new key, for up to {}", LONGEST_ACCEPTANCE),
@@ -157,6 +158,11 @@ OURS: dict[str, list[tuple[str, float]]] = {
 OTHERS: dict[str, list[str]] = {
     "errors.rst": ["save again in a minute"],
     "ecr.py": ["The password is valid for 12 hours"],
+    "guide_command.rst": [
+        "The link can be used for 15 minutes",
+        "from GetFederationToken, for 12 hours",
+        "For more than an hour, set",
+    ],
     "guide_containers.rst": ["The password is valid for 12 hours"],
     "image_push.py": ["is valid for 12 hours"],
     "guide_sessions.rst": [
