@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import typing as t
+from functools import cached_property
 
 from .._clock import in_utc
 from .._errors import ErrorCode, OctoAwsError
@@ -136,12 +137,21 @@ class UserKeys:
         return True
 
     def _call(self, operation: str, **parameters: t.Any) -> dict[str, t.Any]:
-        client = self._client(attempts=_ATTEMPTS)
+        client = self._repeating_client
         return retry_throttled(lambda: call(client, operation, self._credentials.secrets, **parameters))
+
+    @cached_property
+    def _session(self) -> t.Any:
+        # Each session reads the description of IAM once, which takes longer than a request.
+        return isolated_session()
+
+    @cached_property
+    def _repeating_client(self) -> t.Any:
+        return self._client(attempts=_ATTEMPTS)
 
     def _client(self, *, attempts: int) -> t.Any:
         return make_client(
-            isolated_session(),
+            self._session,
             "iam",
             region_of_partition(self._partition),
             self._credentials,

@@ -23,6 +23,7 @@ import time
 import typing as t
 
 from ...module_utils._aws.iam import FULL
+from ...module_utils._aws.sts import caller_identity
 from ...module_utils._clock import CLOCK_TOLERANCE, now
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from .._accounts.account import Verified, check_name, error_context
@@ -285,11 +286,15 @@ class KeyRotation:
     def _accepted(self, account: Account, credentials: Credentials) -> tuple[Identity, UserKeys]:
         """Wait until STS and IAM accept a new key several times in a row."""
         in_a_row = 0
+        accepted: tuple[Identity, UserKeys] | None = None
         for _attempt in range(_ACCEPTANCE_ATTEMPTS):
             try:
                 endpoint = checks.endpoint_of(account, self._settings)
-                identity, user = checks.user_of(credentials, endpoint, account.name)
-                user.listed()
+                if accepted:
+                    caller_identity(credentials, endpoint)
+                else:
+                    accepted = checks.user_of(credentials, endpoint, account.name)
+                accepted[1].listed()
             except OctoAwsError as error:
                 if error.code not in (ErrorCode.ACCESS_KEY_UNKNOWN, ErrorCode.SECRET_KEY_WRONG):
                     raise error.about(f"The new access key of account {account.name!r}") from None
@@ -297,7 +302,7 @@ class KeyRotation:
             else:
                 in_a_row += 1
                 if in_a_row == _ACCEPTED_IN_A_ROW:
-                    return identity, user
+                    return accepted
             self._pause(_ACCEPTANCE_PAUSE)
         raise OctoAwsError(
             ErrorCode.ROTATION_KEY_NOT_ACCEPTED,
