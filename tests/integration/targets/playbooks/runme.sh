@@ -175,7 +175,7 @@ other() {
 other_key="$(other access_key)"
 other_secret="$(other secret_key)"
 stored() {
-    ansible-playbook octo.aws.list_accounts -e account_details=true 2>&1 </dev/null | grep -q "$1"
+    ansible-playbook octo.aws.list_accounts -e account_details=true 2>&1 </dev/null | grep "$1" >/dev/null
 }
 drive add_account -e "@${work}/account.yml"
 says 'prod is .*and saved'
