@@ -115,7 +115,8 @@ def _show(
     conversation.show_table(rows)
     for line in (*remarks, *(left["msg"] for left in done["left"])):
         conversation.show(line)
-    if len(rows) > 1:
+    # A failed task does not return the store.
+    if len(rows) > 1 and "store" in done:
         conversation.show(f"Store: {done['store']}")
 
 

@@ -56,7 +56,7 @@ fails run all "${copy[@]}" -e copy_test=true
 says all '^external +copied'
 says all "3 accounts could not be copied: 'damaged' \(record_damaged\), 'sealed' \(vault_id_unknown\), 'wrong' \(secret_key_wrong\)"
 fails run nowhere octo.aws.copy_accounts "${vaults[@]}"
-says nowhere 'option_invalid'
+says nowhere 'answer_missing'
 
 import=(octo.aws.import_profiles "${vaults[@]}")
 fails run import-check "${import[@]}" -e import_test=false --check

@@ -210,6 +210,28 @@ def test_usages_come_before_the_confirmation(held):
     ]
 
 
+def test_a_copy_that_fails_for_some_accounts_shows_all(held):
+    error = OctoAwsError(ErrorCode.TRANSFER_INCOMPLETE, "1 account could not be copied: 'b'.")
+    left = [{"name": "b", "msg": "Refused.", "error": {"code": "secret_key_wrong"}}]
+    done = {"copied": ["a"], "unchanged": ["c"], "kept": ["d"], "left": left, "failed": True}
+    modules = Modules()
+    shown: list[str] = []
+    talk = Conversation(
+        {"copy_from": "/other"},
+        lambda value: value,
+        lambda *_arguments, **_options: {**done, "msg": str(error), "error": error.as_result()},
+        lambda: modules,
+        shown.append,
+        width=80,
+        check_mode=False,
+    )
+    with pytest.raises(OctoAwsError, match="1 account could not be copied") as caught:
+        hold("copy", talk)
+    assert caught.value.code is ErrorCode.TRANSFER_INCOMPLETE
+    assert shown[1:3] == ["a        copied", "b        failed: secret_key_wrong"]
+    assert shown[-1] == "Refused."
+
+
 def test_every_dialog_is_there():
     for name, file in DIALOGS.items():
         module = __import__(f"{conversations.__package__}.{file}", fromlist=["x"])
