@@ -29,8 +29,6 @@ ELEMENT = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(name="module")
 def _module(monkeypatch: pytest.MonkeyPatch) -> t.Callable[[str], t.Any]:
     monkeypatch.syspath_prepend(str(RECORDINGS))
-    for needed in ("pexpect", "pyte"):
-        pytest.importorskip(needed)
     return importlib.import_module
 
 
