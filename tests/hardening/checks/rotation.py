@@ -36,7 +36,7 @@ PROMISES = {
 }
 
 _KILLS = 200
-_USER = "writer"
+_USER = "rotator"
 _NAMES = ("a", "b")
 _DAYS = 90
 
