@@ -36,7 +36,7 @@ PROMISES = {
 }
 
 _KILLS = 200
-_USER = "writer"
+_USER = "rotator"
 _NAMES = ("a", "b")
 _DAYS = 90
 
@@ -48,12 +48,11 @@ def cases(folder: Path) -> t.Iterator[Case]:
     with LocalAws(folder) as aws, clean_environment(AWS_ENDPOINT_URL=aws.facts["url"], NO_PROXY="*"), load_once:
         rotations = _Rotations(folder / "store", aws)
         rotations.prepare()
-        rotations.rotate()
+        yield Case("finished_rotation", "without a kill", rotations.finish())
         rotations.prepare()
         begin = time.monotonic()
-        rotations.rotate()
+        yield Case("finished_rotation", "without a kill, again", rotations.finish())
         longest = time.monotonic() - begin
-        yield Case("finished_rotation", "without a kill", rotations.unfinished())
         until = begin + SECONDS
         for number in range(_KILLS):
             if time.monotonic() > until:
@@ -63,12 +62,7 @@ def cases(folder: Path) -> t.Iterator[Case]:
             rotations.rotate_killed(seconds)
             name = f"kill {number}, after {seconds:.3f} s, in the step {rotations.step or 'none'}"
             yield Case("killed_rotation", name, rotations.locked_out())
-            try:
-                rotations.rotate()
-            except Exception:
-                yield Case("finished_rotation", name, traceback.format_exc())
-            else:
-                yield Case("finished_rotation", name, rotations.unfinished())
+            yield Case("finished_rotation", name, rotations.finish())
 
 
 class _Rotations:
@@ -98,6 +92,14 @@ class _Rotations:
         for name in _NAMES:
             rotation = KeyRotation(self._store, self._settings, dry_run=False, warn=_warn, pause=_pause)
             rotation.rotate(name, after_days=_DAYS, keep_old="delete")
+
+    def finish(self) -> str:
+        """Rotate, and return what is wrong then."""
+        try:
+            self.rotate()
+        except Exception:
+            return traceback.format_exc()
+        return self.unfinished()
 
     def rotate_killed(self, seconds: float) -> None:
         """Rotate in a process that is killed after some time."""

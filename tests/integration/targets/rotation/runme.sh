@@ -23,14 +23,14 @@ fails() {
 says() {
     grep -qE "$1" "${log}" || { echo "it should have said: $1"; exit 1; }
 }
-# keys: the access keys of the user writer at IAM, with their state
+# keys: the access keys of the user rotator at IAM, with their state
 keys() {
     python -c 'import json, sys, urllib.request
 url = json.load(open(sys.argv[1]))["url"] + "/_test/keys"
-for key in json.load(urllib.request.urlopen(url, data=b"{\"list\": \"writer\"}")):
+for key in json.load(urllib.request.urlopen(url, data=b"{\"list\": \"rotator\"}")):
     print(key["status"], key["access_key"])' "${work}/aws.json"
 }
-# Removes the accounts, and saves some with a key of the user writer that is 100 days old.
+# Removes the accounts, and saves some with a key of the user rotator that is 100 days old.
 begin() {
     rm -rf "${OCTO_AWS_STORE}"
     play prepare.yml -e "guide_path=${collection}/docs/docsite/rst/guide_rotation.rst" "$@"

@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
 
-USER = "writer"
+USER = "rotator"
 GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_rotation.rst"
 KEY_ACTIONS = ("iam:CreateAccessKey", "iam:DeleteAccessKey", "iam:UpdateAccessKey")
 
@@ -116,7 +116,7 @@ def test_a_due_key_is_rotated_with_the_policy_of_the_guide(store: FileStore, use
     assert outcome.old_key == old
     assert outcome.accounts == ("prod",)
     assert outcome.identity
-    assert outcome.identity.arn.endswith(":user/writer")
+    assert outcome.identity.arn.endswith(":user/rotator")
     has_one_key(user, store)
     assert outcome.account.access_key == active(user)[0] != old
     assert outcome.account.key_created.startswith("20")
@@ -138,7 +138,7 @@ def test_each_permission_is_needed(store: FileStore, user: FakeAws, action: str)
     user.tell("policy", user=USER, policy={"Statement": [{**statement, "Action": rest}]})
     error = failure(lambda: rotate(store))
     assert error.code is ErrorCode.ROTATION_DENIED
-    assert "The user writer may not rotate its access key" in error.message
+    assert "The user rotator may not rotate its access key" in error.message
     assert action in error.message
     assert "the policy of the guide to rotating access keys" in error.hint
     assert active(user) == [old]
@@ -203,7 +203,7 @@ def test_two_keys(store: FileStore, user: FakeAws) -> None:
     assert error.code is ErrorCode.ROTATION_KEY_LIMIT
     assert re.search(rf"{old} \(active, created 20\S+, last used 20\S+ \S+ UTC, of this account\)", error.message)
     assert re.search(rf"{other} \(active, created 20\S+, never used\)", error.message)
-    assert f"aws iam delete-access-key --user-name writer --access-key-id {other}" in error.hint
+    assert f"aws iam delete-access-key --user-name rotator --access-key-id {other}" in error.hint
     assert len(active(user)) == 2
     assert account(store).rotation is None
 
