@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
+import textwrap
 import typing as t
 
 from ansible.errors import AnsibleError
@@ -96,5 +98,8 @@ def _overview() -> str:
 
 
 def _failed(text: str) -> int:
-    print(f"{PROGRAM}: {text}", file=sys.stderr)
+    # Not through words: paths and commands are copied from here.
+    columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize
+    for line in f"{PROGRAM}: {text}".splitlines():
+        print(textwrap.fill(line, columns, break_long_words=False, break_on_hyphens=False), file=sys.stderr)
     return 1

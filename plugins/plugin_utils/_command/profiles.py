@@ -55,13 +55,18 @@ class Command(Subcommand):
             else:
                 selected.append(name)
         options = _options(parsed, start, store)
-        if store.seals_with_vault and not any(option.startswith("--vault") for option in options):
-            print("AWS clients cannot type a vault password. Set vault_password_file in ansible.cfg.", file=sys.stderr)
         profiles, failed = _profiles(start, options, selected)
+        has_password = not store.seals_with_vault or any(option.startswith("--vault") for option in options)
         if parsed.write:
-            _write(path, profiles)
+            _write(path, profiles, has_password=has_password)
         else:
             print("\n".join(block_of(profiles)))
+        if profiles and not has_password:
+            print(
+                "These profiles do not work yet: AWS clients cannot type a vault password.\n"
+                "Set vault_password_file in ansible.cfg, and run this command again.",
+                file=sys.stderr,
+            )
         return 1 if failed else 0
 
 
@@ -140,7 +145,7 @@ def _absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))
 
 
-def _write(path: str, profiles: t.Sequence[GeneratedProfile]) -> None:
+def _write(path: str, profiles: t.Sequence[GeneratedProfile], *, has_password: bool) -> None:
     removed: list[str] = []
 
     def change(text: str) -> str:
@@ -154,6 +159,6 @@ def _write(path: str, profiles: t.Sequence[GeneratedProfile]) -> None:
     print(f"{path} has {count} of octo.aws{'' if changed else ', as before'}.")
     for name in removed:
         print(f"Removed {name!r}.")
-    if profiles:
+    if profiles and has_password:
         name = profiles[0].name
         print(f"To use one, run: aws --profile {shlex.quote(name)} sts get-caller-identity")

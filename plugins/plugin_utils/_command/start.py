@@ -40,6 +40,9 @@ _Result = t.TypeVar("_Result")
 
 display = Display()
 
+_ATTEMPTS = 3
+"""How often a vault password is prompted for until it is right."""
+
 
 class Start:
     """The surroundings of one command.
@@ -152,12 +155,20 @@ class Start:
 
     def with_password(self, function: t.Callable[[], _Result]) -> _Result:
         """Call a function that reads records. If they need a vault password and none is configured, prompt for it at
-        the terminal, if there is one, and call it again."""
+        the terminal, if there is one, and call it again. A mistyped password is prompted for again."""
         try:
             return function()
         except OctoAwsError as error:
             if error.code != ErrorCode.VAULT_PASSWORD_MISSING or not has_terminal():
                 raise
+        for _attempt in range(_ATTEMPTS - 1):
+            self._load_passwords(ask=True)
+            try:
+                return function()
+            except OctoAwsError as error:
+                if error.code != ErrorCode.VAULT_PASSWORD_WRONG:
+                    raise
+                print("This vault password does not open the record. Try again.", file=sys.stderr)
         self._load_passwords(ask=True)
         return function()
 

@@ -106,6 +106,8 @@ class Conversation:
         """
         while True:
             answer = ask_for_text(question, private=private)
+            if answer and not private:
+                self._display(f"  {answer}")  # ansible-core removes it from the screen when it is complete
             try:
                 return check(answer)
             except OctoAwsError as error:

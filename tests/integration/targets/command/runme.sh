@@ -19,9 +19,12 @@ install() {
 }
 
 install -e path="~/bin/octo-aws" || { cat "${log}" && exit 1; }
-says "is installed as ${COMMAND}. The folder ${HOME}/bin is not in PATH."
+says "\"octo-aws is installed as ${COMMAND}.\""
+says "\"${HOME}/bin is not in PATH. Add this line to the profile of your shell:\""
+says "\"export PATH=${HOME}/bin:\$PATH\""
 PATH="${HOME}/bin:${PATH}" install -e path="${COMMAND}"
-says "is already installed as ${COMMAND}. Run octo-aws --help."
+says "is already installed as ${COMMAND}."
+says "Run octo-aws --help."
 echo "of another tool" >"${HOME}/foreign"
 ln -s "${COMMAND}" "${HOME}/link"
 for path in foreign link; do

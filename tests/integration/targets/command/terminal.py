@@ -93,10 +93,23 @@ def test_the_vault_password_is_asked_once() -> None:
         assert "Vault password" not in child.before
         assert ended(child) == (0, None)
     child = terminal("exec", "deploy", "--", "echo", "done", ANSIBLE_VAULT_PASSWORD_FILE=None)
+    for _attempt in range(3):
+        child.expect_exact("Vault password: ")
+        child.sendline("wrong")
+    # At the end of a line, since lines are broken at spaces.
+    child.expect_exact("(vault_password_wrong)\r\n")
+    assert ended(child) == (1, None)
+
+
+def test_a_mistyped_vault_password_is_asked_again() -> None:
+    child = terminal("exec", "deploy", "--", "echo", "done", ANSIBLE_VAULT_PASSWORD_FILE=None)
     child.expect_exact("Vault password: ")
     child.sendline("wrong")
-    child.expect_exact("(vault_password_wrong)")
-    assert ended(child) == (1, None)
+    child.expect_exact("This vault password does not open the record. Try again.")
+    child.expect_exact("Vault password: ")
+    child.sendline(PASSWORD)
+    child.expect_exact("done")
+    assert ended(child) == (0, None)
 
 
 def test_an_mfa_code_is_asked() -> None:

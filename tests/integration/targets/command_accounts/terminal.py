@@ -62,6 +62,20 @@ def test_a_password_is_asked_for_once() -> None:
         assert "prod" in text, (words, text)
 
 
+def test_a_mistyped_password_is_asked_for_again() -> None:
+    for words in (("list",), ("show", "prod")):
+        child = terminal(*words, ANSIBLE_VAULT_PASSWORD_FILE=None, NO_COLOR="1")
+        child.expect_exact("Vault password: ")
+        child.sendline("mistyped")
+        child.expect_exact("Try again.")
+        child.expect_exact("Vault password: ")
+        child.sendline("vault-password")
+        text = child.read()
+        child.close()
+        assert child.exitstatus == 0, (words, text)
+        assert "prod" in text, (words, text)
+
+
 def _prompted(child: t.Any) -> None:
     child.expect_exact("again to delete")
     time.sleep(2)  # Ansible discards what is typed before it listens

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import typing as t
 from pathlib import Path
 
@@ -128,3 +129,23 @@ def test_the_folder_of_zsh_comes_back(tmp_path: Path) -> None:
         variables = {} if own is None else {"ZDOTDIR": own}
         assert shell_for(str(zsh), str(folder), variables) == ([str(zsh), "-i"], {"ZDOTDIR": str(folder)})
         assert (folder / ".zshenv").read_text(encoding="utf-8").splitlines()[1] == text
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_an_error_is_broken_at_spaces_at_a_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/home/alice/.ansible/octo/aws/accounts-of-the-team"
+    error = OctoAwsError(ErrorCode.ACCOUNT_UNKNOWN, f"There is no account 'prod' in the store {path}.", hint="Add it.")
+    monkeypatch.setattr(command, "subcommand_of", lambda name: Probe(_fail(error)))
+    lines = {}
+    for width, is_terminal in ((columns, True), (columns, False)):
+        output = io.StringIO()
+        monkeypatch.setattr(output, "isatty", lambda answer=is_terminal: answer)
+        monkeypatch.setattr("sys.stderr", output)
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert command.main(["exec", "prod"]) == 1
+        lines[is_terminal] = output.getvalue().splitlines()
+    assert lines[False] == [f"octo-aws: {error}"]
+    assert " ".join(lines[True]) == f"octo-aws: {error}"
+    assert len(lines[True]) > 1
+    assert all(len(line) <= columns for line in lines[True] if path not in line)
+    assert any(path in line for line in lines[True])

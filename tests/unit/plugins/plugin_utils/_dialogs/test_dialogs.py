@@ -79,7 +79,7 @@ def held(monkeypatch):
 
 def test_only_what_is_missing_is_asked(held):
     modules = Modules()
-    _result, questions, _shown = held("add", modules, {}, ["prod", KEY, SECRET, "eu-central-1"])
+    _result, questions, shown = held("add", modules, {}, ["prod", KEY, SECRET, "eu-central-1"])
     assert questions == [
         ("Name of the account", False),
         ("Access key ID", True),
@@ -87,6 +87,9 @@ def test_only_what_is_missing_is_asked(held):
         ("Region", False),
     ]
     assert modules.saved() == {"name": "prod", "access_key": KEY, "secret_key": SECRET, "region": "eu-central-1"}
+    assert "  prod" in shown
+    assert "  eu-central-1" in shown
+    assert SECRET not in "".join(shown)
     given = {"account_name": "prod", "account_access_key": KEY, "account_secret_key": SECRET, "account_region": ""}
     assert held("add", modules, given)[1] == []
 
