@@ -7,6 +7,10 @@
 # The subcommands of octo-aws for accounts, as a person uses them: without a terminal, and at one.
 source ../setup_fake_aws/start.sh
 
+# Profiles are for both versions of the AWS CLI.
+aws --version | grep '^aws-cli/1[.]'
+/usr/bin/aws --version | grep '^aws-cli/2[.]'
+
 export HOME="${work}/home" COMMAND="${work}/home/bin/octo-aws" WORK="${work}" AWS_PAGER=""
 mkdir "${HOME}"
 ansible-playbook octo.aws.install_command -i "localhost," -e ansible_python_interpreter="$(command -v python)" \

@@ -107,16 +107,22 @@ def test_doctor() -> None:
 
 
 def aws_cli(name: str) -> str:
-    """The ARN that the AWS CLI has with a profile, in another folder and without the settings of this test.
+    """The ARN that both versions of the AWS CLI have with a profile, in another folder and without the settings of this test.
 
     :returns: empty if the CLI fails
     """
+    version1, version2 = (aws_cli_of(program, name) for program in ("aws", "/usr/bin/aws"))
+    assert version1 == version2
+    return version1
+
+
+def aws_cli_of(program: str, name: str) -> str:
     variables = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("OCTO_", "ANSIBLE_", "PYTHON")) and name != "AWS_CONFIG_FILE"
     }
-    command = ["aws", "sts", "get-caller-identity", f"--profile={name}", "--query", "Arn", "--output", "text"]
+    command = [program, "sts", "get-caller-identity", f"--profile={name}", "--query", "Arn", "--output", "text"]
     ended = subprocess.run(command, env=variables, cwd="/", check=False, capture_output=True, text=True)
     assert not any(secret in ended.stderr for secret in SECRETS), ended
     return ended.stdout.strip()
