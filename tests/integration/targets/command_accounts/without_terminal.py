@@ -107,7 +107,7 @@ def test_doctor() -> None:
 
 
 def aws_cli(name: str) -> str:
-    """The ARN that both versions of the AWS CLI have with a profile, in another folder and without the settings of this test.
+    """The ARN that both versions of the AWS CLI have with a profile, in another folder and without settings of this test.
 
     :returns: empty if the CLI fails
     """
@@ -122,7 +122,9 @@ def aws_cli_of(program: str, name: str) -> str:
         for name, value in os.environ.items()
         if not name.startswith(("OCTO_", "ANSIBLE_", "PYTHON")) and name != "AWS_CONFIG_FILE"
     }
-    command = [program, "sts", "get-caller-identity", f"--profile={name}", "--query", "Arn", "--output", "text"]
+    # Version 2 of Debian 12 reads no AWS_ENDPOINT_URL.
+    options = [f"--profile={name}", "--endpoint-url", AWS["url"], "--query", "Arn", "--output", "text"]
+    command = [program, "sts", "get-caller-identity", *options]
     ended = subprocess.run(command, env=variables, cwd="/", check=False, capture_output=True, text=True)
     assert not any(secret in ended.stderr for secret in SECRETS), ended
     return ended.stdout.strip()
