@@ -107,7 +107,7 @@ def test_doctor() -> None:
 
 
 def aws_cli(name: str) -> str:
-    """The ARN that both versions of the AWS CLI have with a profile, in another folder and without settings of this test.
+    """The ARN that both versions of the AWS CLI have with a profile, elsewhere and without the settings of this test.
 
     :returns: empty if the CLI fails
     """
