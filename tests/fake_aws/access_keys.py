@@ -86,7 +86,7 @@ def refusal_of(access_key: str) -> tuple[str, str] | None:
 
 def serves(action: str) -> bool:
     """Whether it is an action on keys."""
-    service, _, name = action.partition(":")
+    service, _colon, name = action.partition(":")
     return service == "iam" and name in _ON_KEYS
 
 

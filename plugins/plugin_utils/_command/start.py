@@ -165,8 +165,8 @@ class Start:
             self._load_passwords(ask=True)
             try:
                 return function()
-            except OctoAwsError as error:
-                if error.code != ErrorCode.VAULT_PASSWORD_WRONG:
+            except OctoAwsError as failure:
+                if failure.code != ErrorCode.VAULT_PASSWORD_WRONG:
                     raise
                 print("This vault password does not open the record. Try again.", file=sys.stderr)
         self._load_passwords(ask=True)

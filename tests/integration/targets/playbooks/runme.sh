@@ -141,7 +141,7 @@ drive delete_account -e account_name=hop -e account_confirm=hop
 mkdir -p "${work}/site/group_vars"
 printf -- '- octo.aws.aws_script: {account: prod, command: "true"}\n' >"${work}/site/play.yml"
 printf 'aws_steps_account: prod\n' >"${work}/site/group_vars/web.yml"
-printf '$ANSIBLE_VAULT;1.1;AES256\n00\n' >"${work}/site/group_vars/keys.yml"
+printf '%s\n' "\$ANSIBLE_VAULT;1.1;AES256" 00 >"${work}/site/group_vars/keys.yml"
 fails answer delete_account -e "usage_paths=${work}/site" prod no
 says 'play.yml'
 says 'group_vars/web.yml'
