@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kills rotations of access keys at random moments, 200 times at most, and looks at the accounts and at IAM."""
+"""Kills rotations of access keys, and looks at the accounts and at IAM.
+
+First at each system call that writes, then at random moments, 200 times. Where the time is short, half of it is for
+some of these calls.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._vault import Vault
 from harness.aws_process import REGION, clean_environment
 from harness.local_aws import LocalAws
 from harness.promises import SECONDS, Case
+from harness.system_calls import KILLED, Call, traced
 
 PROMISES = {
     "killed_rotation": "A rotation of an access key that is killed at any moment leaves each account of the store with "
@@ -39,6 +44,8 @@ _KILLS = 200
 _USER = "rotator"
 _NAMES = ("a", "b")
 _DAYS = 90
+
+_Item = t.TypeVar("_Item")
 
 
 def cases(folder: Path) -> t.Iterator[Case]:
@@ -53,16 +60,22 @@ def cases(folder: Path) -> t.Iterator[Case]:
         begin = time.monotonic()
         yield Case("finished_rotation", "without a kill, again", rotations.finish())
         longest = time.monotonic() - begin
-        until = begin + SECONDS
-        for number in range(_KILLS):
-            if time.monotonic() > until:
-                return
+        for call in _until(begin + SECONDS / 2, rotations.calls(folder / "trace")):
+            rotations.rotate_traced(folder / "trace", call)
+            yield from rotations.judged(f"kill at {call}")
+        for number in _until(begin + SECONDS, range(_KILLS)):
             rotations.prepare()
             seconds = random.uniform(0, 1.3 * longest)
             rotations.rotate_killed(seconds)
-            name = f"kill {number}, after {seconds:.3f} s, in the step {rotations.step or 'none'}"
-            yield Case("killed_rotation", name, rotations.locked_out())
-            yield Case("finished_rotation", name, rotations.finish())
+            yield from rotations.judged(f"kill {number}, after {seconds:.3f} s")
+
+
+def _until(end: float, items: t.Iterable[_Item]) -> t.Iterator[_Item]:
+    """Yield items until the time is over."""
+    for item in items:
+        if time.monotonic() > end:
+            return
+        yield item
 
 
 class _Rotations:
@@ -92,6 +105,22 @@ class _Rotations:
         for name in _NAMES:
             rotation = KeyRotation(self._store, self._settings, dry_run=False, warn=_warn, pause=_pause)
             rotation.rotate(name, after_days=_DAYS, keep_old="delete")
+
+    def calls(self, trace: Path) -> list[Call]:
+        """The system calls of a rotation that write, in random order."""
+        calls = self.rotate_traced(trace)
+        return random.sample(calls, len(calls))
+
+    def rotate_traced(self, trace: Path, call: Call | None = None) -> list[Call]:
+        """Rotate in a process, which is killed at a system call. Return the calls up to there."""
+        self.prepare()
+        return traced(self.rotate, trace, call, KILLED if call else "").calls
+
+    def judged(self, name: str) -> t.Iterator[Case]:
+        """Look at what a killed rotation left, and go on."""
+        name = f"{name}, in the step {self.step or 'none'}"
+        yield Case("killed_rotation", name, self.locked_out())
+        yield Case("finished_rotation", name, self.finish())
 
     def finish(self) -> str:
         """Rotate, and return what is wrong then."""
