@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import termios
 import time
 import typing as t
 from pathlib import Path
@@ -22,6 +23,8 @@ SECONDS = 120
 """How long a program may take until its next prompt, or its end."""
 SETTLE = 0.5
 """Seconds before an answer: Ansible discards what is typed before it listens."""
+_LOCAL_MODES = 3
+"""Where ``tcgetattr`` has them."""
 PROMPT = "\x1b[34m$\x1b[0m "
 _PASSED_ON = ("PATH", "ANSIBLE_COLLECTIONS_PATH", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
 
@@ -125,6 +128,7 @@ class Player:
                 if answer.hidden:
                     self._timeline.wait(ENTER)
                 else:
+                    self._wait_until_read(child)
                     child.send(answer.type)
                     # Until here, nothing but the echo.
                     child.expect_exact(answer.type)
@@ -142,6 +146,15 @@ class Player:
         if code != shown.exit_code:
             raise SceneError(f"{self._scene.name}: {shown.command} ended with {code}:\n{output}")
         return output
+
+    def _wait_until_read(self, child: pexpect.spawn[str]) -> None:
+        """Wait until Ansible reads keys, for which it switches lines off. What is typed before is discarded."""
+        until = time.monotonic() + SECONDS
+        while termios.tcgetattr(child.child_fd)[_LOCAL_MODES] & termios.ICANON:
+            if time.monotonic() > until:
+                raise SceneError(f"{self._scene.name}: Ansible does not read keys.")
+            time.sleep(0.05)
+        time.sleep(SETTLE)
 
     def _show(self, text: str) -> str:
         self._timeline.output(self._fixed.replace(text))
