@@ -162,8 +162,8 @@ class Start:
             self._load_passwords(ask=True)
             try:
                 return function()
-            except OctoAwsError as error:
-                if error.code != ErrorCode.VAULT_PASSWORD_WRONG:
+            except OctoAwsError as refused:
+                if refused.code != ErrorCode.VAULT_PASSWORD_WRONG:
                     raise
                 print("This vault password does not open the record. Try again.", file=sys.stderr)
         self._load_passwords(ask=True)
