@@ -118,7 +118,7 @@ BREAKS = (
     ),
     Break(
         change="A rotation that deletes the old key before other accounts have the new one",
-        file="plugins/plugin_utils/_service/key_rotation.py",
+        file="plugins/plugin_utils/_service/rotation_steps.py",
         old="        updated = []\n",
         new="        updated = []\n        user.delete(rotation.old_key)\n        self._pause(200.0)\n",
         check="rotation",
@@ -126,7 +126,7 @@ BREAKS = (
     ),
     Break(
         change="A rotation that does not look for other accounts with the key",
-        file="plugins/plugin_utils/_service/key_rotation.py",
+        file="plugins/plugin_utils/_service/rotation_steps.py",
         old="in checks.holders_of(self._store, rotation.old_key):\n",
         new="in []:\n",
         check="rotation",

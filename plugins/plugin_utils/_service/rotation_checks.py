@@ -108,6 +108,16 @@ def denials_explained(user: UserKeys) -> t.Iterator[None]:
         ) from None
 
 
+def moment(text: str) -> datetime.datetime:
+    """Return a time that a record has, in ISO 8601."""
+    try:
+        parsed = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        parsed = datetime.datetime.min
+    # A time that was edited is that of an old key.
+    return parsed if parsed.tzinfo else datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
+
+
 def is_due(created: datetime.datetime, after_days: int) -> bool:
     """Whether a key is old enough to be rotated."""
     return now() - created >= datetime.timedelta(days=after_days)

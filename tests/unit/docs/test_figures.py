@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_rene
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault import client
-from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager, key_rotation
+from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager, rotation_steps
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key, vault
 from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser, portal, sign_in
@@ -43,7 +43,7 @@ FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hou
 """A number with its unit."""
 
 LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(url.__file__).read_text())[0])
-LONGEST_ACCEPTANCE = key_rotation._ACCEPTANCE_ATTEMPTS * key_rotation._ACCEPTANCE_PAUSE
+LONGEST_ACCEPTANCE = rotation_steps._ACCEPTANCE_ATTEMPTS * rotation_steps._ACCEPTANCE_PAUSE
 LEFT, SHARE = session_reuse._LEFT_BY_DEFAULT, session_reuse._SHARE_LEFT
 
 OURS: dict[str, list[tuple[str, float]]] = {
@@ -64,7 +64,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
     ],
     "guide_command.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
     "guide_rotation.rst": [
-        ("Waits {} for another run", key_rotation._OTHER_RUN_ATTEMPTS * key_rotation._OTHER_RUN_PAUSE),
+        ("Waits {} for another run", rotation_steps._OTHER_RUN_ATTEMPTS * rotation_steps._OTHER_RUN_PAUSE),
         ("accepts the new key, for up to {}", LONGEST_ACCEPTANCE),
     ],
     "aws_account.py": [

@@ -19,8 +19,9 @@ from ansible_collections.octo.aws.plugins.module_utils._aws import iam, sts
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.rotation import PENDING
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import Settings
-from ansible_collections.octo.aws.plugins.plugin_utils._service import key_rotation
+from ansible_collections.octo.aws.plugins.plugin_utils._service import rotation_steps
 from ansible_collections.octo.aws.plugins.plugin_utils._service.key_rotation import KeyRotation, RotationOutcome
+from ansible_collections.octo.aws.plugins.plugin_utils._service.rotation_steps import RotationSteps
 from ansible_collections.octo.aws.plugins.plugin_utils._stores.file import FileStore
 from ansible_collections.octo.aws.tests.unit.support.accounts import make_accounts, make_vault, quiet_context
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws, as_a_new_process, cache_of
@@ -399,7 +400,7 @@ def _client(aws: FakeAws, key: dict[str, str]) -> t.Any:
 def test_several_at_once(store: FileStore, user: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of them creates a key, and all of them end well."""
     save(store, user, "a", "b", "prod")
-    monkeypatch.setattr(key_rotation, "_OTHER_RUN_ATTEMPTS", 500)
+    monkeypatch.setattr(rotation_steps, "_OTHER_RUN_ATTEMPTS", 500)
     ends: list[object] = []
     wait = threading.Event()
 
@@ -427,18 +428,18 @@ def test_a_conflict_after_the_creation_deletes_the_key(
 ) -> None:
     """Another run took over while the key was created."""
     save(store, user)
-    create = key_rotation.KeyRotation._new_key
+    create = RotationSteps._new_key
 
-    def taken_over(self: KeyRotation, keys: t.Any, stored: Stored, begun: t.Any) -> t.Any:
+    def taken_over(self: RotationSteps, keys: t.Any, stored: Stored, begun: t.Any) -> t.Any:
         made = create(self, keys, stored, begun)
-        monkeypatch.setattr(KeyRotation, "_new_key", create)
+        monkeypatch.setattr(RotationSteps, "_new_key", create)
         current = t.cast("Stored", store.read("prod"))
         assert current.account.rotation
         other = dataclasses.replace(current.account.rotation, run="f" * 32)
         store.write(dataclasses.replace(current.account, rotation=other), current.revision, current.vault_id)
         return made
 
-    monkeypatch.setattr(KeyRotation, "_new_key", taken_over)
+    monkeypatch.setattr(RotationSteps, "_new_key", taken_over)
     rotate(store)
     has_one_key(user, store)
     assert len(asked(user, "iam:CreateAccessKey")) == 2
