@@ -10,7 +10,7 @@ from ansible.utils.display import Display
 from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
-from ansible_collections.octo.aws.plugins.plugin_utils._accounts.rotation import KEEP_OLD
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.rotation import KEEP_OLD, check_days
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.vault_fields import CREDENTIAL_TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import TOKEN_SOURCE_FIELDS
@@ -22,8 +22,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
 
 display = Display()
-
-LONGEST_DAYS = 36_500
 
 
 class ActionModule(AccountAction):
@@ -123,7 +121,7 @@ class ActionModule(AccountAction):
     def _rotate(self, store: Store, arguments: dict[str, t.Any], settings: Settings) -> dict[str, t.Any]:
         from ansible_collections.octo.aws.plugins.plugin_utils._service.key_rotation import KeyRotation
 
-        name, days = arguments["name"], arguments["rotate_after_days"]
+        name = arguments["name"]
         given = [option for option in self._NOT_ROTATED if self.written.get(option) is not None]
         if given:
             raise OctoAwsError(
@@ -131,14 +129,10 @@ class ActionModule(AccountAction):
                 f"state: rotated changes only the access key of an account, not {' and not '.join(given)}.",
                 hint="Remove the option, or save the account in a task of its own.",
             )
-        if not 0 <= days <= LONGEST_DAYS:
-            raise OctoAwsError(
-                ErrorCode.OPTION_INVALID,
-                f"rotate_after_days cannot be {days}.",
-                hint=f"Use 0 to {LONGEST_DAYS} days; 0 rotates at once.",
-            )
         rotation = KeyRotation(store, settings, dry_run=self._task.check_mode, warn=display.warning)
-        outcome = rotation.rotate(name, after_days=days, keep_old=arguments["keep_old"])
+        outcome = rotation.rotate(
+            name, after_days=check_days(arguments["rotate_after_days"]), keep_old=arguments["keep_old"]
+        )
         result: dict[str, t.Any] = {
             "store": store.url,
             "changed": outcome.changed,

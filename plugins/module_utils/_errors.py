@@ -92,6 +92,7 @@ class ErrorCode(str, Enum):
     ROTATION_BLOCKED = "rotation_blocked"
     ROTATION_KEY_NOT_ACCEPTED = "rotation_key_not_accepted"
     ROTATION_UNFINISHED = "rotation_unfinished"
+    ROTATION_INCOMPLETE = "rotation_incomplete"
 
     # IAM Identity Center
     SSO_SIGN_IN_REQUIRED = "sso_sign_in_required"

@@ -31,7 +31,7 @@ attributes:
     details: The modules that it runs show their own differences.
 options:
   dialog:
-    description: The dialog. The playbook of each is documented in the guide on accounts.
+    description: The dialog. The playbook of each is documented in the guides.
     type: str
     required: true
     choices:
@@ -40,11 +40,14 @@ options:
       delete: C(octo.aws.delete_account)
       import: C(octo.aws.import_profiles)
       list: C(octo.aws.list_accounts)
+      rotate: C(octo.aws.rotate_accounts)
       test: C(octo.aws.test_account)
 seealso:
   - module: octo.aws.aws_account
   - ref: ansible_collections.octo.aws.docsite.guide_accounts
     description: The playbooks and their variables.
+  - ref: ansible_collections.octo.aws.docsite.guide_rotation
+    description: The playbook that rotates access keys.
 """
 
 EXAMPLES = r"""

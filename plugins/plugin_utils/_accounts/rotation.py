@@ -23,6 +23,7 @@ RETIRING = "retiring"
 
 KEEP_OLD = ("delete", "deactivate", "keep")
 """The choices for the old key."""
+_LONGEST_DAYS = 36_500
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,21 @@ class Rotation:
     def as_record(self) -> dict[str, t.Any]:
         """Return the value of ``rotation`` in the record."""
         return {field: value for field, value in dataclasses.asdict(self).items() if value}
+
+
+def check_days(days: object) -> int:
+    """Return the age from which a key is due, in days.
+
+    :raises OctoAwsError: it is not a whole number, or out of range
+    """
+    text = str(days).strip()
+    if text.isdecimal() and int(text) <= _LONGEST_DAYS:
+        return int(text)
+    raise OctoAwsError(
+        ErrorCode.OPTION_INVALID,
+        f"rotate_after_days cannot be {days!s:.80}.",
+        hint=f"Use 0 to {_LONGEST_DAYS} days; 0 rotates at once.",
+    )
 
 
 def rotation_from_record(value: object) -> Rotation | None:

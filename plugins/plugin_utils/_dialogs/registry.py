@@ -18,6 +18,7 @@ DIALOGS: dict[str, str] = {
     "delete": "delete",
     "import": "transfers",
     "list": "listing",
+    "rotate": "rotation",
     "test": "testing",
 }
 """The file of each dialog, with a function ``hold_NAME``."""

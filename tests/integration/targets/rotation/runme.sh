@@ -41,17 +41,33 @@ play rotation.yml
 
 begin
 play octo.aws.rotate_accounts --check
-says '"first: would be rotated"'
 [ "$(keys | wc -l)" = 1 ]
 old="$(keys | cut -d' ' -f2)"
+says "^first +would be rotated +${old}\$"
 play octo.aws.rotate_accounts -e rotate_after_days=101
-says '"first: not due"'
+says '^first +not due$'
 [ "$(keys | cut -d' ' -f2)" = "${old}" ]
+
+# Nothing is changed if a name or a variable is wrong, although other accounts are due.
+fails play octo.aws.rotate_accounts -e rotate_names=first,frist
+says "There is no account 'frist' in the store .*Did you mean 'first'.*account_unknown"
+fails play octo.aws.rotate_accounts -e rotate_after_day=1
+says "There is no variable rotate_after_day. Did you mean 'rotate_after_days'"
+fails play octo.aws.rotate_accounts -e rotate_keep_old=no
+says 'rotate_keep_old cannot be .no.*option_invalid'
+fails play octo.aws.rotate_accounts -e rotate_after_days=-1
+says 'rotate_after_days cannot be -1.*option_invalid'
+fails play octo.aws.rotate_accounts -e '{"rotate_names": "{{ no_such }}"}'
+says "'no_such' is undefined"
+[ "$(keys | cut -d' ' -f2)" = "${old}" ]
+
 play octo.aws.rotate_accounts -e 'rotate_names=fi*,roled'
-says "\"first: rotated, ${old} is replaced by AKIA.*, also in roled, second\""
-says '"roled: not due"'
 new="$(keys | cut -d' ' -f2)"
 [ "${new}" != "${old}" ]
+says '^NAME +RESULT +OLD KEY +NEW KEY +ALSO CHANGED$'
+says "^first +rotated +${old} +${new} +roled, second\$"
+says '^roled +not due'
+says "^Store: "
 if grep -qF '"secret_key"' "${log}"; then
     echo "it showed a secret key"
     exit 1
@@ -61,19 +77,21 @@ play octo.aws.test_account -e account_name=roled
 says 'assumed-role/deploy'
 # Nothing is due any more, and the role has no key.
 play octo.aws.rotate_accounts
-says '"first: not due"'
+says '^first +not due$'
+says 'changed=0'
 fails grep -q role-only "${log}"
-fails play octo.aws.rotate_accounts -e rotate_names=frist
-says 'There is no account frist in the store'
-fails play octo.aws.rotate_accounts -e rotate_after_day=1
-says 'There is no variable rotate_after_day'
-fails play octo.aws.rotate_accounts -e rotate_names=first -e rotate_after_days=0 -e rotate_keep_old=no
-says 'first: failed'
+fails play octo.aws.rotate_accounts -e rotate_names=role-only
+says '^role-only +failed$'
+says "Account 'role-only' has the type instance_role.*rotation_unsupported"
+play octo.aws.rotate_accounts -e 'rotate_names=role-*'
+says 'There is no account with a long-term access key'
 begin -e broken=true
 fails play octo.aws.rotate_accounts
-says "\"broken: failed. Account 'broken': .*access_key_unknown"
-says '"first: rotated, '
-says '1 of the accounts could not be rotated: broken'
+says '^broken +failed$'
+says "^Account 'broken': .*access_key_unknown"
+says '^first +rotated +AKIA'
+says "1 account could not be rotated: 'broken' .access_key_unknown.*rotation_incomplete"
+[ "$(keys | wc -l)" = 1 ]
 
 # A run that is killed while IAM creates the key: the answer is lost, and so is the secret.
 begin

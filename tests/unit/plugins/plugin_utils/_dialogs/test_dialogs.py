@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 
 import pytest
-from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from ansible_collections.octo.aws.plugins.plugin_utils._base import prompts
 from ansible_collections.octo.aws.plugins.plugin_utils._dialogs import conversation as conversations
 from ansible_collections.octo.aws.plugins.plugin_utils._dialogs.conversation import Conversation
@@ -190,6 +190,11 @@ def test_each_type_asks_for_what_it_requires(held):
         ("copy", {}, "answer_missing", "-e copy_from=VALUE"),
         ("copy", {"copy_form": "x"}, "option_unknown", "There is no variable copy_form"),
         ("import", {"import_tset": "x"}, "option_unknown", "There is no variable import_tset"),
+        ("rotate", {"rotate_name": "x"}, "option_unknown", "There is no variable rotate_name. Did you mean"),
+        ("rotate", {"rotate_names": "prod, pord"}, "account_unknown", "There is no account 'pord'"),
+        ("rotate", {"rotate_keep_old": False}, "option_invalid", "Set it to delete, deactivate or keep"),
+        ("rotate", {"rotate_after_days": "soon"}, "option_invalid", "rotate_after_days cannot be soon"),
+        ("rotate", {"rotate_after_days": 36_501}, "option_invalid", "Use 0 to 36500 days"),
         ("delete", {"account_name": "prod"}, "answer_missing", "Nothing was deleted"),
         ("delete", {"account_name": "prd"}, "account_unknown", "Did you mean 'prod'"),
         ("delete", {"account_name": "prod", "account_confirm": "prd"}, "answer_missing", "The two names differ"),
@@ -233,6 +238,70 @@ def test_a_copy_that_fails_for_some_accounts_shows_all(held):
     assert caught.value.code is ErrorCode.TRANSFER_INCOMPLETE
     assert shown[1:3] == ["a        copied", "b        failed: secret_key_wrong"]
     assert shown[-1] == "Refused."
+
+
+KEYS = {name: {"name": name, "type": "access_key", "access_key": KEY} for name in ("a", "b", "c")}
+
+
+class Rotations(Modules):
+    """Accounts of which some are not due, and some cannot be rotated."""
+
+    not_due: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    unreadable: tuple[dict, ...] = ()
+
+    def run(self, module, arguments, *, check_mode=False):
+        self.ran.append((module, dict(arguments), check_mode))
+        if module.endswith("info"):
+            others = [{"name": "asia", "type": "access_key", "access_key": "ASIAX"}, {"name": "role", "type": "sso"}]
+            found = [*KEYS.values(), *({"access_key": "", **other} for other in others)]
+            return {"store": self.url, "accounts": found, "unreadable": list(self.unreadable)}
+        name = arguments["name"]
+        if name in self.failing:
+            error = OctoAwsError(ErrorCode.ROTATION_DENIED, "The user may not.")
+            return {"failed": True, "msg": str(error), "error": error.as_result()}
+        changed = name not in self.not_due
+        rotated = {"old_access_key": KEY, "accounts": [name, "z"]} if changed else None
+        return {"changed": changed, "account": {"name": name, "access_key": "AKIANEW"}, "rotated": rotated}
+
+
+def test_a_rotation_shows_each_account(held):
+    modules = Rotations("a", "b", "c")
+    modules.not_due = ("b",)
+    variables = {"rotate_names": ["a", "b*", "c"], "rotate_after_days": "0", "rotate_keep_old": "keep"}
+    result, _questions, shown = held("rotate", modules, variables)
+    assert result == {"changed": True, "store": "/store", "rotated": ["a", "c"]}
+    assert shown == [
+        "NAME  RESULT   OLD KEY               NEW KEY  ALSO CHANGED",
+        f"a     rotated  {KEY}  AKIANEW  z",
+        "b     not due",
+        f"c     rotated  {KEY}  AKIANEW  z",
+        "Store: /store",
+    ]
+    wanted = {"details": True, "names": ["a", "b*", "c"]}
+    options = {"state": "rotated", "rotate_after_days": 0, "keep_old": "keep"}
+    assert [ran for _module, ran, _check in modules.ran] == [wanted, *({"name": n, **options} for n in "abc")]
+
+
+def test_a_rotation_in_check_mode(held):
+    result, _questions, shown = held("rotate", Rotations("a", "b", "c"), {"rotate_names": []}, check_mode=True)
+    assert result["changed"]
+    assert shown[1] == f"a     would be rotated  {KEY}  z"
+    assert "AKIANEW" not in " ".join(shown)
+
+
+def test_a_rotation_goes_on_after_a_failure(held):
+    modules = Rotations("a", "b", "c", "locked")
+    modules.failing = ("a",)
+    locked = OctoAwsError(ErrorCode.VAULT_PASSWORD_MISSING, "The record of 'locked' is encrypted.")
+    modules.unreadable = ({"name": "locked", "msg": str(locked), "error": locked.as_result()},)
+    with pytest.raises(PartialFailure, match="2 accounts could not be rotated: 'a'") as caught:
+        held("rotate", modules)
+    assert caught.value.code is ErrorCode.ROTATION_INCOMPLETE
+    assert caught.value.values["changed"]
+    assert caught.value.values["rotated"] == ["b", "c"]
+    assert [left["name"] for left in caught.value.values["left"]] == ["a", "locked"]
+    assert [arguments["name"] for _module, arguments, _check in modules.ran[1:]] == ["a", "b", "c"]
 
 
 def test_every_dialog_is_there():
