@@ -146,7 +146,10 @@ class Start:
         if self._passwords_loaded:
             return
         # A script that provides the password can use AWS.
-        with _circular_credentials.mark_resolving(self.program, f"the vault password for {self.settings.store}"):
+        name = getattr(self._parsed, "name", None)
+        account = repr(name) if isinstance(name, str) else "none"
+        source = f"the vault password for {account} in {self.settings.store}"
+        with _circular_credentials.mark_resolving(self.program, source):
             self._load_passwords(ask=self._parsed.ask_vault_pass)
         self._passwords_loaded = True
 
@@ -162,8 +165,8 @@ class Start:
             self._load_passwords(ask=True)
             try:
                 return function()
-            except OctoAwsError as refused:
-                if refused.code != ErrorCode.VAULT_PASSWORD_WRONG:
+            except OctoAwsError as failure:
+                if failure.code != ErrorCode.VAULT_PASSWORD_WRONG:
                     raise
                 print("This vault password does not open the record. Try again.", file=sys.stderr)
         self._load_passwords(ask=True)
