@@ -118,7 +118,7 @@ class VaultClient:
             import hvac
         except ImportError:
             raise missing_hvac() from None
-        from .http import make_session
+        from .http_session import make_session
 
         connection = self.connection
         certificate = (connection.cert_auth_public_key, connection.cert_auth_private_key)
@@ -146,7 +146,7 @@ class VaultClient:
         import requests
         from hvac.exceptions import VaultError
 
-        from .http import Unusable
+        from .http_session import Unusable
 
         try:
             return request()
