@@ -168,13 +168,22 @@ def with_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--assume-role", metavar="JSON", type=json.loads, help="roles to assume after the account's")
     parser.add_argument("--duration-seconds", type=int, metavar="N", help="duration of the session")
     parser.add_argument("--min-ttl", type=int, metavar="N", help="seconds that a cached session must still be valid")
-    parser.add_argument("--account-id", metavar="ID", help="ID of the AWS account that the roles must lead to")
+    parser.add_argument(
+        "--account-id",
+        metavar="ID",
+        type=_account_ids,
+        help="ID of the AWS account that the roles must lead to; several that are right, separated by commas",
+    )
     parser.add_argument("--vault-id", action="append", default=[], metavar="ID", help="as for ansible-playbook")
     parser.add_argument(
         "--vault-password-file", action="append", default=[], metavar="FILE", help="as for ansible-playbook"
     )
     parser.add_argument("--ask-vault-pass", action="store_true", help="as for ansible-playbook")
     return parser
+
+
+def _account_ids(text: str) -> str | list[str]:
+    return text.split(",") if "," in text else text
 
 
 def _vault_sources(options: dict[str, t.Any]) -> tuple[list[str], list[str], bool]:
