@@ -23,14 +23,19 @@ AccountIds = t.Union[str, tuple[str, ...]]
 """The AWS account that credentials must lead to, or several that are right; empty for any."""
 
 
+def each_id(right: AccountIds) -> tuple[str, ...]:
+    """Return AWS accounts one by one."""
+    return (right,) if isinstance(right, str) else right
+
+
 def is_one_of(account_id: str, right: AccountIds) -> bool:
     """Whether an AWS account is one of those that are right."""
-    return account_id in ((right,) if isinstance(right, str) else right)
+    return account_id in each_id(right)
 
 
 def ids_as_text(right: AccountIds) -> str:
     """Return AWS accounts for a message."""
-    return right if isinstance(right, str) else " or ".join(right)
+    return " or ".join(each_id(right))
 
 
 class Identity(t.NamedTuple):

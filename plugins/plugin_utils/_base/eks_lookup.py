@@ -20,6 +20,7 @@ from ansible.utils.display import Display
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.credentials import timestamp
+from ...module_utils._model.identity import each_id
 from .._eks.cluster import check_cluster_name, describe_cluster
 from .._eks.kubernetes import exec_credential, kubeconfig
 from .._eks.token import sign_token
@@ -85,7 +86,7 @@ class EksLookup(ServiceLookup):
             "assume-role": json.dumps([hop.as_record() for hop in session.assume_role]) if session.assume_role else "",
             "duration-seconds": session.duration_seconds or "",
             "min-ttl": "" if session.min_ttl is None else session.min_ttl,
-            "account-id": session.account_id,
+            "account-id": ",".join(each_id(session.account_id)),
         }
         command = [sys.executable, "-m", _COMMAND, *([name] if name else [])]
         for option, value in options.items():

@@ -23,7 +23,12 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assume-role", metavar="JSON", type=json.loads, help="roles to assume after the account's")
     parser.add_argument("--duration-seconds", type=int, metavar="N", help="duration of the session")
     parser.add_argument("--min-ttl", type=int, metavar="N", help="seconds that a cached session must still be valid")
-    parser.add_argument("--account-id", metavar="ID", help="ID of the AWS account that the roles must lead to")
+    parser.add_argument(
+        "--account-id",
+        metavar="ID",
+        type=_account_ids,
+        help="ID of the AWS account that the roles must lead to; several that are right, separated by commas",
+    )
     add_vault_options(parser)
 
 
@@ -44,3 +49,7 @@ def add_vault_options(parser: argparse.ArgumentParser) -> None:
 
 SESSION_OPTIONS = ("store", "session_cache", "region", "assume_role", "duration_seconds", "min_ttl", "account_id")
 """The destinations of :func:`add_session_options` that are options of the lookup ``creds``."""
+
+
+def _account_ids(text: str) -> str | list[str]:
+    return text.split(",") if "," in text else text

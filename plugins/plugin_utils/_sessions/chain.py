@@ -19,7 +19,7 @@ from ...module_utils._aws.endpoint import ENDPOINT_VARIABLES, Endpoint
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from ...module_utils._model.field_checks import check_token_code, parse_role_arn
 from ...module_utils._model.hop import DEFAULT_SESSION, check_duration, hop_label
-from ...module_utils._model.identity import AccountIds, ids_as_text, is_one_of
+from ...module_utils._model.identity import AccountIds, each_id, ids_as_text, is_one_of
 from .._accounts.record import to_record
 from .._cache.seal import SessionSeal
 from .._sources.protocol import FetchOptions, ignore_warning
@@ -236,8 +236,7 @@ def _assume(hop: Hop, options: FetchOptions, before: Credentials) -> Credentials
 def _guard(links: list[Link], index: int, account_id: AccountIds, subject: str) -> None:
     """Set the AWS account that a link must lead to, or several. They can be some of those that were set before."""
     before = links[index].must_lead_to
-    given = (account_id,) if isinstance(account_id, str) else account_id
-    if before and account_id and not all(is_one_of(one, before) for one in given):
+    if before and account_id and not all(is_one_of(one, before) for one in each_id(account_id)):
         raise OctoAwsError(
             ErrorCode.ACCOUNT_MISMATCH,
             f"{subject} must lead to the AWS account {ids_as_text(before)}, not to {ids_as_text(account_id)}.",

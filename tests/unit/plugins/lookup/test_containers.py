@@ -90,6 +90,12 @@ def test_the_command_of_a_kubeconfig_has_the_same_options(store: FileStore, aws:
     assert [(hop["role_arn"], hop["role_session_name"]) for hop in parsed["assume_role"]] == [
         (aws.facts["roles"]["first"], "me")
     ]
+    several = ["123456789012", "210987654321"]
+    [config_of_several] = look_up(
+        store, "eks", "prod", cluster="outpost", format="kubeconfig", **{**options, "account_id": several}
+    )
+    program = config_of_several["users"][0]["user"]["exec"]
+    assert vars(eks_token._parser().parse_args(program["args"][2:]))["account_id"] == several
     text = json.dumps(config)
     assert "k8s-aws-v1" not in text
     assert aws.facts["secret_key"] not in text
