@@ -16,7 +16,7 @@ from ansible.errors import AnsibleError, AnsiblePromptInterrupt, AnsiblePromptNo
 from ansible.utils.display import Display
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from ...module_utils._secrecy import register
+from ...module_utils._secrecy import register, register_typed
 
 display = Display()
 
@@ -129,7 +129,7 @@ def ask_for_text(prompt: str, *, private: bool) -> str:
     # Ctrl-U discards what was typed before.
     answer = typed.rpartition(b"\x15")[2].decode("utf-8", "replace").replace("\r", "\n").strip()
     if private:
-        register(answer.split())
+        register_typed(answer)
     return answer
 
 

@@ -16,7 +16,7 @@ import re
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
-from ...module_utils._secrecy import register
+from ...module_utils._secrecy import register, register_typed
 
 FIELDS = ("access_key", "secret_key", "session_token", "region")
 """The options of aws_account that a text can have."""
@@ -50,7 +50,7 @@ def parse(text: str) -> dict[str, str]:
 
     :raises OctoAwsError: there is no access key ID in it, or more than one
     """
-    register(text.split())
+    register_typed(text)
     for read in (_from_json, _from_csv, _from_assignments, _from_words):
         found = read(text)
         if found:
@@ -80,7 +80,7 @@ def read_csv(path: str) -> dict[str, str]:
         raise _wrong(path, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _wrong(path, "is not a text file") from None
-    register(text.replace(",", " ").split())
+    register_typed(text)
     if len(data) > _LONGEST_FILE:
         raise _wrong(path, "is too large for a file with access keys")
     found = _from_csv(text)
