@@ -32,6 +32,8 @@ _permitted = threading.local()
 _check_action_permitted = access_control.IAMRequestBase.check_action_permitted
 _plan: dict[str, int] = {}
 _seen: dict[str, int] = {}
+SECRETS: set[str] = set()
+"""The secret keys that were created for users, those that were deleted included."""
 
 
 def _check_here(self: access_control.IAMRequestBase, resource: str) -> None:
@@ -57,6 +59,7 @@ def plan(value: dict[str, t.Any]) -> None:
             iam.delete_access_key(key.access_key_id, user)
         for _key in range(count):
             key = iam.create_access_key(user)
+            SECRETS.add(key.secret_access_key)
             key.create_date -= datetime.timedelta(days=age)
             _seen[key.access_key_id] = 1_000_000
 
@@ -125,6 +128,7 @@ def serve(
     if name == "CreateAccessKey":
         for new in set(iam.access_keys) - before:
             _seen[new] = 0
+            SECRETS.add(iam.access_keys[new].secret_access_key)
     return answered.send(start_response)
 
 

@@ -46,12 +46,15 @@ NOT_PROVOKED = {
     "approval_rejected": "It needs a terminal, which the integration target of the approval has.",
     "approval_timed_out": "The same.",
     "answer_missing": "The same, of the playbooks.",
+    "rotation_key_not_accepted": "It takes two minutes; a unit test pauses for no time instead.",
+    "console_partition_unknown": "moto has no further partition; a unit test names one.",
     "hvac_missing": "It needs a Python without the library; a unit test hides it.",
 }
 """Codes of failures that nothing here comes to, with the reason."""
 
 _PLAYBOOKS = ("add_account", "test_account", "list_accounts", "copy_accounts", "import_profiles", "delete_account")
 _CREDENTIAL_PROCESS = (sys.executable, "-m", "ansible_collections.octo.aws.plugins.plugin_utils.credential_process")
+_OCTO_AWS = (sys.executable, "-m", "ansible_collections.octo.aws.plugins.plugin_utils.octo_aws")
 _SHOWN = ("output-", "log", "junit", "tree", "syslog")
 """What the names of folders begin with that people look at."""
 _KEPT = ("ansible", "async", "facts", "home", "local", "remote", "store", "tmp")
@@ -120,11 +123,35 @@ def _commands(setup: CanarySetup) -> t.Iterator[tuple[str, Watch]]:
     # What it prints when it succeeds are credentials.
     quiet = ("sh", "-c", 'exec "$@" >/dev/null', "sh")
     yield "credential_process", setup.run("process", *quiet, *_CREDENTIAL_PROCESS, "chain")[1]
+    yield from _octo_aws(setup, quiet)
     proxy = {"HTTP_PROXY": "http://user:canary%2Fof+the+search@127.0.0.1:1", "NO_PROXY": None}
     uncached = ("external", "--session-cache", "none")
     yield "a proxy", setup.run("process-proxy_failed", *_CREDENTIAL_PROCESS, *uncached, **proxy)[1]
     no_password = {"ANSIBLE_VAULT_PASSWORD_FILE": None}
     yield "no password", setup.run("process-vault_password_missing", *_CREDENTIAL_PROCESS, "chain", **no_password)[1]
+
+
+def _octo_aws(setup: CanarySetup, quiet: tuple[str, ...]) -> t.Iterator[tuple[str, Watch]]:
+    """The command at a terminal of CI. A link to the console is a secret, too."""
+    sign_in = {"AWS_ENDPOINT_URL_SIGNIN": setup.aws["url"]}
+    for words in (("list", "--json"), ("profiles",)):
+        # They fail, since some of the records cannot be read.
+        yield f"octo-aws {words[0]}", setup.run(f"octo-aws-{words[0]}", *_OCTO_AWS, *words)[1]
+    for words in (
+        ("show", "external", "--json"),
+        ("test", "external"),
+        ("doctor", "external"),
+        ("exec", "external", "--", "true"),
+        ("exec", "external", "--no-refresh", "--", "true"),
+    ):
+        yield f"octo-aws {' '.join(words)}", setup.succeed(f"octo-aws-{'-'.join(words)}", *_OCTO_AWS, *words)
+    console = (*quiet, *_OCTO_AWS, "console", "external", "--print")
+    yield "octo-aws console", setup.succeed("octo-aws-console", *console, **sign_in)
+    setup.tell("console", status=400, times=9)
+    failed = (*_OCTO_AWS, "console", "external", "--print")
+    yield "a failing console", setup.run("process-console_sign_in_failed", *failed, **sign_in)[1]
+    unsuitable = (*_OCTO_AWS, "console", "temporary", "--print")
+    yield "an unsuitable session", setup.run("process-console_session_unsuitable", *unsuitable, **sign_in)[1]
 
 
 _SIGNALS: dict[str, t.Callable[[int], None]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import typing as t
 import urllib.request
@@ -70,6 +71,8 @@ def sts(keys: dict[str, str]) -> t.Any:
 
 def run_all(names: dict[str, t.Any]) -> None:
     """Run the test functions of a file; with ``ONLY``, those with this text in their names."""
+    # A shell lets its commands in the background ignore Ctrl-C, and so would these.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name, function in list(names.items()):
         if name.startswith("test_") and os.environ.get("ONLY", "") in name:
             print(name, flush=True)
