@@ -163,7 +163,9 @@ class Front:
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
                 others = (*self._registry.secrets, *self._identity_center.secrets)
-                found = sorted({*_secrets(), *access_keys.SECRETS, *others, *CI.issued, *ANYWHERE.issued, *CONSOLE.secrets})
+                found = sorted(
+                    {*_secrets(), *access_keys.SECRETS, *others, *CI.issued, *ANYWHERE.issued, *CONSOLE.secrets}
+                )
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "images" / "house.svg"
 CONTROLLER: tuple[dict[str, str], ...] = (
-    {"action": "action plugins, thin", "lookup": "lookups, thin"},
+    {"action": "action plugins, thin", "callback": "for terminals", "lookup": "lookups, thin"},
     {"octo_aws": "for people", "credential_process": "for AWS clients", "eks_token": "for Kubernetes clients"},
     {"_command": "work of the commands", "_dialogs": "talks of playbooks", "_steps": "steps of the role"},
     {"_base": "base classes; the edge to Ansible"},

@@ -31,6 +31,8 @@ if t.TYPE_CHECKING:
 _COLLECTION = "octo.aws"
 _QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
 """Without an inventory, ansible-core warns of that before the first question."""
+_CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": f"{_COLLECTION}.dialog"}
+"""Shows no names of plays and tasks."""
 
 
 class PlaybookCommand(Subcommand):
@@ -73,7 +75,7 @@ class PlaybookCommand(Subcommand):
             for word in parsed.extra_vars:
                 command += ["-e", word]
             command += ["--check"] * parsed.check + ["-v"] * parsed.verbose
-            return _run([*command, *self._vault_options(parsed, start)])
+            return _run([*command, *self._vault_options(parsed, start)], {} if parsed.verbose else _CALLBACK)
 
     def _vault_options(self, parsed: argparse.Namespace, start: Start) -> list[str]:
         """Return the vault options of the command line. Without any password, prompt for it at the terminal."""
@@ -122,10 +124,13 @@ def _as_yaml(value: t.Any) -> str:
     return json.dumps(value)
 
 
-def _run(command: t.Sequence[str]) -> int:
-    """Run a program and return its exit code. It gets Ctrl-C from the terminal itself."""
+def _run(command: t.Sequence[str], variables: t.Mapping[str, str]) -> int:
+    """Run a program and return its exit code. It gets Ctrl-C from the terminal itself.
+
+    :param variables: of its environment, unless they are set in that of this process
+    """
     interrupted = False
-    with subprocess.Popen(command, env=_environment()) as process:
+    with subprocess.Popen(command, env={**variables, **_environment()}) as process:
         previous = signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))
         try:
             while True:

@@ -48,7 +48,7 @@ ROOMS = (
     {"plugin_utils/_base"},
     {"plugin_utils/_command", "plugin_utils/_dialogs", "plugin_utils/_steps"},
     {"plugin_utils/credential_process", "plugin_utils/eks_token", "plugin_utils/octo_aws"},
-    {"action", "lookup"},
+    {"action", "callback", "lookup"},
 )
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 DOCUMENTATION = {
@@ -60,7 +60,7 @@ BASE = "ansible_collections.octo.aws.plugins"
 
 def _files() -> dict[str, Path]:
     found = {}
-    for folder in ("plugin_utils", "module_utils", "lookup", "action", "modules"):
+    for folder in ("plugin_utils", "module_utils", "callback", "lookup", "action", "modules"):
         for path in (PLUGINS / folder).rglob("*.py"):
             name = path.relative_to(PLUGINS).with_suffix("").as_posix()
             if name not in DOCUMENTATION:

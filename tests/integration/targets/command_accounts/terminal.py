@@ -15,6 +15,8 @@ import pexpect
 from runs import AWS, COMMAND, run_all
 
 WIDTHS = (80, 120)
+_OF_ANSIBLE = ("PLAY", "TASK", "RECAP", "[ERROR]:", "Origin:")
+"""Words that ``ansible-playbook`` shows by default."""
 _STYLE = re.compile(r"\x1b\[(\d+)m")
 
 
@@ -88,6 +90,8 @@ def test_the_questions_of_a_playbook() -> None:
     text = child.read()
     child.close()
     assert child.exitstatus == 0, text
+    assert "bad was deleted." in text
+    assert not set(_OF_ANSIBLE) & set(text.split()), text
     assert "bad" not in shown("list", "--names")
 
 
@@ -99,8 +103,9 @@ def test_ctrl_c() -> None:
     child.close()
     # Ansible reads the key itself, and fails.
     assert child.exitstatus == 2, text
-    assert "Interrupted. Nothing was changed." in text
+    assert "Interrupted. Nothing was changed. (answer_missing)" in text
     assert "Traceback" not in text
+    assert not set(_OF_ANSIBLE) & set(text.split()), text
     child = terminal("list", ANSIBLE_VAULT_PASSWORD_FILE=None)
     child.expect_exact("Vault password: ")
     child.sendintr()
