@@ -311,3 +311,14 @@ def _cache_key(sealed: bytes, secrets: t.Iterable[tuple[str, t.Any]]) -> bytes:
     for vault_id, secret in secrets:
         digest.update(_fingerprint(vault_id, secret))
     return digest.digest()
+
+
+def typed_password() -> bytes | None:
+    """Return the vault password that was typed at a prompt; ``None`` if there was no prompt."""
+    context = VaultSecretsContext.current(optional=True)
+    typed = (
+        [secret.bytes for _vault_id, secret in context.secrets if isinstance(secret, PromptVaultSecret)]
+        if context
+        else []
+    )
+    return typed[-1] if typed else None

@@ -16,10 +16,12 @@ import tempfile
 import typing as t
 from abc import abstractmethod
 
-from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._accounts.account import SECRET_FIELDS
+from .._vault import typed_password
 from .arguments import add_setting_options, add_vault_options
 from .loading import INTERRUPTED
+from .records import OF_PASSWORDS, read_accounts
 from .start import has_terminal
 from .subcommand import Subcommand
 
@@ -33,6 +35,8 @@ _QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARN
 """Without an inventory, ansible-core warns of that before the first question."""
 _CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": f"{_COLLECTION}.dialog"}
 """Shows no names of plays and tasks."""
+_TRIED = 3
+"""Records with which a typed password is tried, since each takes time to open."""
 
 
 class PlaybookCommand(Subcommand):
@@ -75,9 +79,11 @@ class PlaybookCommand(Subcommand):
             for word in parsed.extra_vars:
                 command += ["-e", word]
             command += ["--check"] * parsed.check + ["-v"] * parsed.verbose
-            return _run([*command, *self._vault_options(parsed, start)], {} if parsed.verbose else _CALLBACK)
+            with self._vault_options(parsed, start) as options:
+                return _run([*command, *options.words], options.descriptors, {} if parsed.verbose else _CALLBACK)
 
-    def _vault_options(self, parsed: argparse.Namespace, start: Start) -> list[str]:
+    @contextlib.contextmanager
+    def _vault_options(self, parsed: argparse.Namespace, start: Start) -> t.Iterator[_VaultOptions]:
         """Return the vault options of the command line. Without any password, prompt for it at the terminal."""
         from ansible import constants as C
 
@@ -85,9 +91,44 @@ class PlaybookCommand(Subcommand):
         words += [word for file in parsed.vault_password_file for word in ("--vault-password-file", file)]
         words += ["--ask-vault-pass"] * parsed.ask_vault_pass
         configured = words or C.DEFAULT_VAULT_IDENTITY_LIST or C.DEFAULT_VAULT_PASSWORD_FILE
-        if self.NEEDS_PASSWORD and not configured and has_terminal() and start.store().seals_with_vault:
-            return ["--ask-vault-pass"]
-        return words
+        if configured or not self.NEEDS_PASSWORD or not has_terminal() or not start.store().seals_with_vault:
+            yield _VaultOptions(words)
+        elif (password := _type_password(start)) is None:
+            yield _VaultOptions(["--ask-vault-pass"])
+        else:
+            with _pipe_with(password) as descriptor:
+                yield _VaultOptions(["--vault-password-file", f"/dev/fd/{descriptor}"], (descriptor,))
+
+
+class _VaultOptions(t.NamedTuple):
+    """Options of ``ansible-playbook``, and the descriptors that they name."""
+
+    words: list[str]
+    descriptors: tuple[int, ...] = ()
+
+
+def _type_password(start: Start) -> bytes | None:
+    """Prompt for the vault password until it opens a record. Return ``None`` if no record needs one.
+
+    :raises OctoAwsError: it was mistyped too often
+    """
+    accounts = read_accounts(start, start.store().names()[:_TRIED])
+    wrong = [error for _name, error in accounts if isinstance(error, RecordError) and error.code in OF_PASSWORDS]
+    if wrong and len(wrong) == len(accounts):
+        raise wrong[0]
+    return typed_password()
+
+
+@contextlib.contextmanager
+def _pipe_with(password: bytes) -> t.Iterator[int]:
+    """Return the descriptor of a pipe with a password, which is in no file, argument or variable."""
+    reader, writer = os.pipe()
+    try:
+        with open(writer, "wb") as file:
+            file.write(password)
+        yield reader
+    finally:
+        os.close(reader)
 
 
 def _refuse_secrets(extra_vars: t.Sequence[str]) -> None:
@@ -124,13 +165,14 @@ def _as_yaml(value: t.Any) -> str:
     return json.dumps(value)
 
 
-def _run(command: t.Sequence[str], variables: t.Mapping[str, str]) -> int:
+def _run(command: t.Sequence[str], descriptors: t.Collection[int], variables: t.Mapping[str, str]) -> int:
     """Run a program and return its exit code. It gets Ctrl-C from the terminal itself.
 
+    :param descriptors: open files that it gets
     :param variables: of its environment, unless they are set in that of this process
     """
     interrupted = False
-    with subprocess.Popen(command, env={**variables, **_environment()}) as process:
+    with subprocess.Popen(command, env={**variables, **_environment()}, pass_fds=descriptors) as process:
         previous = signal.signal(signal.SIGTERM, lambda number, frame: process.send_signal(number))
         try:
             while True:

@@ -16,7 +16,7 @@ if t.TYPE_CHECKING:
     from .._stores.protocol import Store, Stored
     from .start import Start
 
-_OF_PASSWORDS = (ErrorCode.VAULT_PASSWORD_MISSING, ErrorCode.VAULT_PASSWORD_WRONG)
+OF_PASSWORDS = (ErrorCode.VAULT_PASSWORD_MISSING, ErrorCode.VAULT_PASSWORD_WRONG)
 
 
 def selected_names(store: Store, patterns: t.Sequence[str]) -> list[str]:
@@ -44,13 +44,13 @@ def read_accounts(start: Start, names: t.Sequence[str]) -> list[tuple[str, Store
             if isinstance(stored, RecordError) and stored.code is ErrorCode.VAULT_PASSWORD_MISSING:
                 raise stored
         # One of several records can have a password of its own, but not all of them.
-        wrong = [stored for _name, stored in found if isinstance(stored, RecordError) and stored.code in _OF_PASSWORDS]
+        wrong = [stored for _name, stored in found if isinstance(stored, RecordError) and stored.code in OF_PASSWORDS]
         if wrong and len(wrong) == len(found):
             raise wrong[0]
 
     try:
         start.with_password(read)
     except OctoAwsError as error:
-        if error.code not in _OF_PASSWORDS:
+        if error.code not in OF_PASSWORDS:
             raise
     return found

@@ -78,6 +78,30 @@ def test_a_mistyped_password_is_asked_for_again() -> None:
         assert "prod" in text, (words, text)
 
 
+def test_a_mistyped_password_is_asked_for_again_before_a_playbook() -> None:
+    child = terminal("add", "third", ANSIBLE_VAULT_PASSWORD_FILE=None, NO_COLOR="1")
+    child.expect_exact("Vault password: ")
+    child.sendline("mistyped")
+    child.expect_exact("Try again.")
+    child.expect_exact("Vault password: ")
+    child.sendline("vault-password")
+    child.expect_exact("Access key ID")
+    time.sleep(2)
+    child.sendline(AWS["access_key"])
+    child.expect_exact("Secret access key")
+    time.sleep(2)
+    child.sendline(AWS["secret_key"])
+    child.expect_exact("Region")
+    time.sleep(2)
+    child.sendline("eu-central-1")
+    text = child.read()
+    child.close()
+    assert child.exitstatus == 0, text
+    assert "Vault password" not in text
+    assert "It was tested and saved." in " ".join(text.split())
+    assert "third" in shown("list", "--names")
+
+
 def _prompted(child: t.Any) -> None:
     child.expect_exact("again to delete")
     time.sleep(2)  # Ansible discards what is typed before it listens

@@ -279,7 +279,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], t.Any]]:
     """The commands that were started, with the answers in their file."""
     found: list[tuple[list[str], t.Any]] = []
 
-    def start(command: list[str]) -> int:
+    def start(command: list[str], descriptors: tuple[int, ...], variables: dict[str, str]) -> int:
+        assert not descriptors
+        assert ("ANSIBLE_STDOUT_CALLBACK" in variables) is ("-v" not in command)
+
         class Loader(yaml.SafeLoader):
             pass
 
