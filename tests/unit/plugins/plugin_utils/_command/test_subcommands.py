@@ -362,7 +362,7 @@ def test_secrets_are_not_taken_from_the_command_line(word: str, run: Run, starte
 )
 def test_the_exit_code_is_passed_on(program: str, code: int) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    assert playbooks._run([sys.executable, "-c", program]) == code
+    assert playbooks._run([sys.executable, "-c", program], (), {}) == code
     assert signal.getsignal(signal.SIGTERM) == before
 
 
