@@ -39,6 +39,7 @@ options:
       copy: C(octo.aws.copy_accounts)
       delete: C(octo.aws.delete_account)
       import: C(octo.aws.import_profiles)
+      install: C(octo.aws.install_command)
       list: C(octo.aws.list_accounts)
       rotate: C(octo.aws.rotate_accounts)
       test: C(octo.aws.test_account)

@@ -63,6 +63,7 @@ SUBCOMMANDS: dict[str, Entry] = {
     "test": Entry("testing", "Test accounts."),
     "doctor": Entry("doctor", "Check each link of the way to an account."),
     "profiles": Entry("profiles", "Write a profile of AWS clients for each account."),
+    "sessions": Entry("sessions", "Count the entries of the session cache, or remove them."),
     "add": Entry("add", "Test an account, and save it."),
     "rotate": Entry("rotate", "Replace the access key of an account by a new one."),
     "delete": Entry("delete", "Delete an account."),

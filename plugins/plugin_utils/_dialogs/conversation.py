@@ -131,6 +131,11 @@ class Conversation:
                 self.shown.append(part)
                 self._display(part)
 
+    def show_verbatim(self, line: str) -> None:
+        """Show a line to copy, which is not wrapped."""
+        self.shown.append(line)
+        self._display(line)
+
     def show_table(self, rows: Sequence[Sequence[object]]) -> None:
         """Show a table that fits the terminal; the first row has the titles."""
         for line in table(rows, self._width):

@@ -17,6 +17,7 @@ DIALOGS: dict[str, str] = {
     "copy": "transfers",
     "delete": "delete",
     "import": "transfers",
+    "install": "installation",
     "list": "listing",
     "rotate": "rotation",
     "test": "testing",

@@ -19,9 +19,10 @@ install() {
 }
 
 install -e path="~/bin/octo-aws" || { cat "${log}" && exit 1; }
-says "\"octo-aws is installed as ${COMMAND}.\""
-says "\"${HOME}/bin is not in PATH. Add this line to the profile of your shell:\""
-says "\"export PATH=${HOME}/bin:\$PATH\""
+says "octo-aws is installed as ${COMMAND}."
+says "${HOME}/bin is not in PATH. Add this line to the profile of your shell:"
+grep -qxF "export PATH=${HOME}/bin:\$PATH" "${log}" || { cat "${log}" && exit 1; }
+[ "$(grep -c '^TASK ' "${log}")" = 1 ] || { cat "${log}" && echo "it should have one task" && exit 1; }
 PATH="${HOME}/bin:${PATH}" install -e path="${COMMAND}"
 says "is already installed as ${COMMAND}."
 says "Run octo-aws --help."

@@ -410,3 +410,56 @@ def test_a_table_fits_the_terminal(columns: int, no_color: str, rich: bool, monk
     assert "bad [red]" in plain
     assert "".join(plain.split()).count("a-long-host-name") == 3 or columns == 40 or rich
     assert ("\x1b[31m" in terminal.text) == (rich and not no_color and columns > 30)
+
+
+def test_sessions_are_counted_and_cleared(
+    store: FileStore, aws: FakeAws, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(store, aws)
+    save(store, aws, "other")
+    assert run("test", "--all") == 0
+    root = cache_of(store)
+    foreign = {root / "notes.txt", next(path for path in root.iterdir() if path.is_dir()) / "notes.txt"}
+    for path in foreign:
+        path.write_text("mine", encoding="utf-8")
+    elsewhere = root / ("a" * 40)
+    elsewhere.mkdir(mode=0o700)
+    (elsewhere / f"{'b' * 40}.session").touch()
+    printed(capsys, aws)
+
+    def counted() -> tuple[set[str], int]:
+        assert run("sessions", "--json") == 0
+        document = json.loads(printed(capsys, aws)[0])
+        assert document["folder"] == str(root)
+        return {entry["name"] for entry in document["accounts"]}, document["others"]
+
+    assert counted() == ({"prod", "other"}, 1)
+    assert run("sessions") == 0
+    assert [line.split()[0] for line in printed(capsys, aws)[0].splitlines()[1:]] == [
+        "NAME",
+        "other",
+        "prod",
+        "(others)",
+    ]
+    assert run("sessions", "--clear", "prod") == 0
+    printed(capsys, aws)
+    assert counted() == ({"other"}, 1)
+    assert run("sessions", "--clear") == 0
+    assert "removed from the session cache" in printed(capsys, aws)[0]
+    assert counted() == (set(), 0)
+    assert not elsewhere.exists()
+    assert all(path.read_text(encoding="utf-8") == "mine" for path in foreign)
+
+
+def test_a_link_in_the_session_cache_is_not_followed(store: FileStore, aws: FakeAws, run: Run, tmp_path: Path) -> None:
+    root = cache_of(store)
+    root.mkdir(mode=0o700, exist_ok=True)
+    target = tmp_path / "target"
+    target.mkdir()
+    kept = target / f"{'b' * 40}.session"
+    kept.touch()
+    (root / ("a" * 40)).symlink_to(target)
+    with pytest.raises(OctoAwsError, match="cannot be cleared") as caught:
+        run("sessions", "--clear")
+    assert caught.value.code is ErrorCode.OPTION_INVALID
+    assert kept.exists()
