@@ -134,9 +134,9 @@ def _commands(setup: CanarySetup) -> t.Iterator[tuple[str, Watch]]:
 def _octo_aws(setup: CanarySetup, quiet: tuple[str, ...]) -> t.Iterator[tuple[str, Watch]]:
     """The command at a terminal of CI. A link to the console is a secret, too."""
     sign_in = {"AWS_ENDPOINT_URL_SIGNIN": setup.aws["url"]}
-    for words in (("list", "--json"), ("profiles",)):
+    for name in ("list", "profiles"):
         # They fail, since some of the records cannot be read.
-        yield f"octo-aws {words[0]}", setup.run(f"octo-aws-{words[0]}", *_OCTO_AWS, *words)[1]
+        yield f"octo-aws {name}", setup.run(f"octo-aws-{name}", *_OCTO_AWS, name)[1]
     for words in (
         ("show", "external", "--json"),
         ("test", "external"),
