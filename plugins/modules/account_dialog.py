@@ -45,9 +45,9 @@ options:
       test: C(octo.aws.test_account)
 seealso:
   - module: octo.aws.aws_account
-  - ref: ansible_collections.octo.aws.docsite.guide_accounts
+  - ref: ansible_collections.octo.aws.docsite.howto_manage_accounts.playbooks
     description: The playbooks and their variables.
-  - ref: ansible_collections.octo.aws.docsite.guide_rotation
+  - ref: ansible_collections.octo.aws.docsite.howto_rotate_access_keys
     description: The playbook that rotates access keys.
 """
 

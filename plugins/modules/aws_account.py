@@ -383,7 +383,7 @@ seealso:
   - plugin: octo.aws.creds
     plugin_type: lookup
   - module: octo.aws.aws_account_info
-  - ref: ansible_collections.octo.aws.docsite.guide_rotation
+  - ref: ansible_collections.octo.aws.docsite.howto_rotate_access_keys
     description: Rotating access keys, with the IAM policy.
   - ref: ansible_collections.octo.aws.docsite.guide_file_store
     description: The folder of files, and the format of a record.

@@ -63,7 +63,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
     ],
     "guide_command.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
-    "guide_rotation.rst": [
+    "howto_rotate_access_keys.rst": [
         ("Waits {} for another run", rotation_steps._OTHER_RUN_ATTEMPTS * rotation_steps._OTHER_RUN_PAUSE),
         ("accepts the new key, for up to {}", LONGEST_ACCEPTANCE),
     ],
@@ -75,12 +75,15 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("43200 ({})", hop.LONGEST_SESSION),
         ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
-    "guide_accounts.rst": [
+    "howto_vault_credentials.rst": [
         ("with longer and longer pauses, for up to {}", vault._PATIENCE),
         ("They are read again every {}", vault._STATIC_SECONDS),
-        ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
-        ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
+    "howto_save_accounts.rst": [
+        ("Connecting times out after {}, and the response", sts._CONNECT_TIMEOUT),
+        ("it is repeated for {}", errors._RETRY_TIME),
+    ],
+    "from_aws_vault.rst": [("one code every {}", access_key._DEFAULT)],
     "s3_upload.py": [("has not changed for {}", known_files._LEAST_AGE)],
     "aws_identity.py": [
         ("at the latest after {}", detached_server._LONGEST),
@@ -173,7 +176,7 @@ OTHERS: dict[str, list[str]] = {
         "3,600 seconds\n    - 15 minutes\n    - 45 minutes",
         "12 hours\n    - 15 minutes\n    - 11 hours 45 minutes",
     ],
-    "guide_start.rst": ["Getting started in five minutes", "In five minutes you will"],
+    "tutorial_start.rst": ["Get started in five minutes", "In five minutes you will"],
     "guide_team_stores.rst": ["use it for the next 300 seconds"],
     "guide_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
@@ -217,8 +220,8 @@ def test_times_are_those_of_the_code(page: Path) -> None:
 
 
 def test_other_figures_are_those_of_the_code() -> None:
-    accounts = (ROOT / "docs/docsite/rst/guide_accounts.rst").read_text(encoding="utf-8")
-    assert f"the answer after {sts._READ_TIMEOUT}." in accounts
+    accounts = (ROOT / "docs/docsite/rst/howto_save_accounts.rst").read_text(encoding="utf-8")
+    assert f"the response after {sts._READ_TIMEOUT}." in accounts
     assert (sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
     stores = (ROOT / "docs/docsite/rst/guide_team_stores.rst").read_text(encoding="utf-8")
     assert (aws_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)

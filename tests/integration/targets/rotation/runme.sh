@@ -33,7 +33,7 @@ for key in json.load(urllib.request.urlopen(url, data=b"{\"list\": \"rotator\"}"
 # Removes the accounts, and saves some with a key of the user rotator that is 100 days old.
 begin() {
     rm -rf "${OCTO_AWS_STORE}"
-    play prepare.yml -e "guide_path=${collection}/docs/docsite/rst/guide_rotation.rst" "$@"
+    play prepare.yml -e "guide_path=${collection}/docs/docsite/rst/howto_rotate_access_keys.rst" "$@"
 }
 
 begin

@@ -33,7 +33,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store, Stored
 
 USER = "rotator"
-GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_rotation.rst"
+GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "howto_rotate_access_keys.rst"
 KEY_ACTIONS = ("iam:CreateAccessKey", "iam:DeleteAccessKey", "iam:UpdateAccessKey")
 
 
