@@ -97,7 +97,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("wait until it is deleted, or {} more", ssm_lock.LEASE),
         ("with less than {} of the lease left", ssm_lock.MARGIN),
         ("waits for other writers for {}", ssm_lock._PATIENCE),
-        ("sent at least {} before", ssm_lock.MARGIN),
+        ("at least {} after it was sent", ssm_lock.MARGIN),
         ("or up to {} where the lock is not free", ssm_lock.LEASE),
         ("For {}, by the clock of AWS", secretsmanager._LEASE),
         ("a lock that is more than {} old", ssm_lock.LEASE),
