@@ -385,10 +385,14 @@ seealso:
   - module: octo.aws.aws_account_info
   - ref: ansible_collections.octo.aws.docsite.howto_rotate_access_keys
     description: Rotating access keys, with the IAM policy.
-  - ref: ansible_collections.octo.aws.docsite.guide_file_store
-    description: The folder of files, and the format of a record.
-  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
-    description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
+  - ref: ansible_collections.octo.aws.docsite.howto_file_store
+    description: Keep accounts in files and git.
+  - ref: ansible_collections.octo.aws.docsite.formats.record
+    description: The format of a record.
+  - ref: ansible_collections.octo.aws.docsite.howto_team_store
+    description: Keep accounts in Secrets Manager or Parameter Store.
+  - ref: ansible_collections.octo.aws.docsite.howto_store_policies
+    description: IAM policies for team stores.
 """
 
 EXAMPLES = r"""

@@ -65,8 +65,8 @@ seealso:
   - module: octo.aws.aws_account
   - plugin: octo.aws.creds
     plugin_type: lookup
-  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
-    description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
+  - ref: ansible_collections.octo.aws.docsite.howto_team_store
+    description: Keep accounts in Secrets Manager or Parameter Store.
 """
 
 EXAMPLES = r"""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Convert an account to its JSON record and back. The guide to the file store documents the format."""
+"""Convert an account to its JSON record and back. ``docs/docsite/rst/formats.rst`` documents the format."""
 
 from __future__ import annotations
 

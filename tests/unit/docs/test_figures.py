@@ -91,10 +91,21 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("or {} are over", distant_renewal._LONGEST),
     ],
     "aws_script.py": [("is tried again for {}", sliced_run._RECONNECT)],
-    "guide_file_store.rst": [
-        ("It waits {}", prompts._PATIENCE),
-        ("After {} of this, it gives up", file_writing._PATIENCE),
+    "formats.rst": [("1 to {}", LONGEST_SHARED)],
+    "howto_file_store.rst": [("It waits {}", prompts._PATIENCE)],
+    "stores.rst": [
         ("After {} of this, it gives up", account_manager._PATIENCE),
+        ("holds the lock for {}, the save fails", file_writing._PATIENCE),
+        ("The lock is a lease of {}", ssm_lock.LEASE),
+        ("wait until it is deleted, or {} more", ssm_lock.LEASE),
+        ("with less than {} of the lease left", ssm_lock.MARGIN),
+        ("waits for other writers for {}", ssm_lock._PATIENCE),
+        ("at least {} after it was sent", ssm_lock.MARGIN),
+        ("or up to {} where the lock is not free", ssm_lock.LEASE),
+        ("For {}, by the clock of AWS", secretsmanager._LEASE),
+        ("a lock that is more than {} old", ssm_lock.LEASE),
+        ("up to six attempts and for about {}", errors._RETRY_TIME),
+        ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
     "guide_security.rst": [
         ("takes longer than {} gets nothing", credential_server._SECONDS),
@@ -127,20 +138,6 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("and waits for up to {}", browser._PATIENCE),
         ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
         ("a session of a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
-    ],
-    "guide_team_stores.rst": [
-        ("1 to {}", LONGEST_SHARED),
-        ("After {} of this, it gives up", account_manager._PATIENCE),
-        ("The lock is a lease of {}", ssm_lock.LEASE),
-        ("wait until it is deleted, or {} more", ssm_lock.LEASE),
-        ("with less than {} of the lease left", ssm_lock.MARGIN),
-        ("waits for other writers for {}", ssm_lock._PATIENCE),
-        ("at least {} after it was sent", ssm_lock.MARGIN),
-        ("or up to {} where the lock is not free", ssm_lock.LEASE),
-        ("For {}, by the clock of AWS", secretsmanager._LEASE),
-        ("a lock that is more than {} old", ssm_lock.LEASE),
-        ("up to six attempts and for about {}", errors._RETRY_TIME),
-        ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
     "guide_workers.rst": [
         ("What is left of the session: {} at least", LEFT),
@@ -177,7 +174,6 @@ OTHERS: dict[str, list[str]] = {
         "12 hours\n    - 15 minutes\n    - 11 hours 45 minutes",
     ],
     "tutorial_start.rst": ["Get started in five minutes", "In five minutes you will"],
-    "guide_team_stores.rst": ["use it for the next 300 seconds"],
     "guide_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
     "hardening.rst": ["A clock that is an hour off"],
@@ -223,7 +219,7 @@ def test_other_figures_are_those_of_the_code() -> None:
     accounts = (ROOT / "docs/docsite/rst/howto_save_accounts.rst").read_text(encoding="utf-8")
     assert f"the response after {sts._READ_TIMEOUT}." in accounts
     assert (sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
-    stores = (ROOT / "docs/docsite/rst/guide_team_stores.rst").read_text(encoding="utf-8")
+    stores = (ROOT / "docs/docsite/rst/stores.rst").read_text(encoding="utf-8")
     assert (aws_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)
     sessions = (ROOT / "docs/docsite/rst/guide_sessions.rst").read_text(encoding="utf-8")
     assert f"or {SHARE} of the lifetime" in sessions
