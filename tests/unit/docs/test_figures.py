@@ -93,7 +93,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("After {} of this, it gives up", file_writing._PATIENCE),
         ("After {} of this, it gives up", account_manager._PATIENCE),
     ],
-    "guide_security.rst": [
+    "security.rst": [
         ("takes longer than {} gets nothing", credential_server._SECONDS),
         ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
