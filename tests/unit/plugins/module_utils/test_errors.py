@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[4]
 FILES = "https://github.com/octo-aws/octo.aws/blob/main/"
 ENTRY = (
     r"^\.\. _ansible_collections\.octo\.aws\.docsite\.errors\.(\w+):\n\n``\1``\n\^+\n\n"
-    r":Cause: .+\n(?: .+\n)*:Solution: .+\n"
+    r":Cause: .+\n(?:(?: .+)?\n)*:Solution: .+\n"
 )
 """The entry of a code: its label, which links lead to, its heading, which is the anchor, its cause and its solution."""
 
