@@ -4,13 +4,17 @@
 
 """The errors of the collection, each with a stable code.
 
-``docs/docsite/rst/errors.rst`` lists the codes with cause and solution. A test compares that table with this file.
+``docs/docsite/rst/errors.rst`` has an entry with cause and solution for each code. A test compares the entries with this
+file.
 """
 
 from __future__ import annotations
 
 import typing as t
 from enum import Enum
+
+_PAGE = "https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst"
+"""The page with cause and solution of each code. Each code is an anchor of the page."""
 
 
 class ErrorCode(str, Enum):
@@ -305,6 +309,7 @@ class OctoAwsError(Exception):
             "aws_code": self.aws_code,
             "request_id": self.request_id,
             "hint": self.hint,
+            "url": f"{_PAGE}#{self.code.value}",
         }
 
 

@@ -77,4 +77,5 @@ error:
     aws_code: null
     request_id: null
     hint: Set it with -e account_name=VALUE.
+    url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#answer_missing
 """

@@ -762,4 +762,9 @@ error:
       type: str
       returned: failure
       sample: Copy the secret key again, whole and without spaces; if it is lost, make a new access key.
+    url:
+      description: The address of the entry with cause and solution of the code.
+      type: str
+      returned: failure
+      sample: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#secret_key_wrong
 """

@@ -158,6 +158,7 @@ left:
         aws_code: null
         request_id: null
         hint: It needs keys, a role with a source, a web identity, SSO or a credential_process.
+        url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#profile_failed
 accounts:
   description:
     - The account for each profile or role, without its secrets, whether it was saved or not. The fields are those that
@@ -234,4 +235,5 @@ error:
     aws_code: null
     request_id: null
     hint: "Check its path, its mode and its form, as the user that runs Ansible: aws configure list-profiles."
+    url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#profiles_unreadable
 """

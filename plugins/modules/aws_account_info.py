@@ -190,6 +190,7 @@ unreadable:
         aws_code: null
         request_id: null
         hint: Give its password with --vault-id staging@FILE.
+        url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#vault_id_unknown
 usages:
   description:
     - The places that name an account, sorted by name, path and line. C(usage) is the variable, module, lookup, command or
@@ -223,4 +224,5 @@ error:
     aws_code: null
     request_id: null
     hint: A store is a folder that this user may read; links are not followed.
+    url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#store_unavailable
 """

@@ -107,7 +107,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("up to six attempts and for about {}", errors._RETRY_TIME),
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
-    "guide_security.rst": [
+    "security.rst": [
         ("takes longer than {} gets nothing", credential_server._SECONDS),
         ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
