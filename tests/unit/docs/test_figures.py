@@ -140,7 +140,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
     "howto_workers.rst": [
-        ("What is left of the session: {} at least", LEFT),
+        ("The rest of the session: {} at least", LEFT),
         ("is tried again for {}", sliced_run._RECONNECT),
     ],
     "eks.py": [("A token is valid for {}, and", token._LIFETIME.total_seconds())],
