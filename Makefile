@@ -19,7 +19,7 @@ test:  ## Run all checks; CORE=2.22 chooses an ansible-core, CHECKS="units ruff"
 one:  ## Run single tests: TEST=tests/unit/plugins/lookup/test_creds.py K="cached or expired", or TEST="sessions mfa"
 	@$(PYTHON) tests/tools/one.py $(if $(CORE),--core $(CORE)) $(if $(K),-k '$(K)') $(TEST)
 
-blocks:  ## Run the code blocks of the documentation, and list them; PAGE=guide_steps chooses a page
+blocks:  ## Run the code blocks of the documentation, and list them; PAGE=howto_steps chooses a page
 	@PAGE="$(PAGE)" $(PYTHON) tests/tools/check.py blocks
 
 docs:  ## Build the site of the documentation, and check its links; LINKS=required wants an answer of every host

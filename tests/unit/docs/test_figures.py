@@ -139,12 +139,12 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
         ("a session of a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
-    "guide_workers.rst": [
-        ("What is left of the session: {} at least", LEFT),
+    "howto_workers.rst": [
+        ("The rest of the session: {} at least", LEFT),
         ("is tried again for {}", sliced_run._RECONNECT),
     ],
     "eks.py": [("A token is valid for {}, and", token._LIFETIME.total_seconds())],
-    "guide_containers.rst": [("which is valid for {}", token._LIFETIME.total_seconds())],
+    "howto_eks.rst": [("which is valid for {}", token._LIFETIME.total_seconds())],
     "session.py": [
         ("from 900 ({}) to", hop.SHORTEST_SESSION),
         ("43200 ({})", hop.LONGEST_SESSION),
@@ -163,7 +163,7 @@ OTHERS: dict[str, list[str]] = {
         "from GetFederationToken, for 12 hours",
         "For more than an hour, set",
     ],
-    "guide_containers.rst": ["The password is valid for 12 hours"],
+    "howto_ecr.rst": ["The password is valid for 12 hours"],
     "image_push.py": ["is valid for 12 hours"],
     "guide_sessions.rst": [
         "BCDF-GHJK (valid for 10 minutes)",
@@ -174,7 +174,7 @@ OTHERS: dict[str, list[str]] = {
         "12 hours\n    - 15 minutes\n    - 11 hours 45 minutes",
     ],
     "tutorial_start.rst": ["Get started in five minutes", "In five minutes you will"],
-    "guide_workers.rst": ["at least 50 minutes left"],
+    "howto_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
     "hardening.rst": ["A clock that is an hour off"],
     "README.md": ["Getting started in five minutes"],
