@@ -62,7 +62,7 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
         ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
     ],
-    "guide_command.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
+    "howto_console.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
     "howto_rotate_access_keys.rst": [
         ("Waits {} for another run", rotation_steps._OTHER_RUN_ATTEMPTS * rotation_steps._OTHER_RUN_PAUSE),
         ("accepts the new key, for up to {}", LONGEST_ACCEPTANCE),
@@ -111,33 +111,41 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("takes longer than {} gets nothing", credential_server._SECONDS),
         ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
     ],
-    "guide_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
-    "guide_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
-    "guide_sessions.rst": [
+    "howto_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "howto_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "howto_assume_role.rst": [
         ("- 900 ({}) to", hop.SHORTEST_SESSION),
         ("43,200 ({})", hop.LONGEST_SESSION),
-        ("lasts at most {}, whatever", hop.LONGEST_CHAINED_SESSION),
-        ("those after it last at most {}", hop.LONGEST_CHAINED_SESSION),
-        ("where the person has {}", prompts._PATIENCE),
-        ("a session of the user, of {}", access_key._DEFAULT),
+        ("lasts at most {}, regardless", hop.LONGEST_CHAINED_SESSION),
+        ("all following hops last at most {}", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "howto_mfa.rst": [
+        ("The prompt waits for {}", prompts._PATIENCE),
+        ("one session of the user, of {}", access_key._DEFAULT),
         ("A session lasts {}, or", access_key._DEFAULT),
         ("129,600 ({})", hop.LONGEST_USER_SESSION),
-        ("The session lasts {}, or", hop.DEFAULT_SESSION),
         ("It has {}, and no terminal", mfa_program._SECONDS),
-        ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
-        ("what AWS clients require: {}", LEFT),
+    ],
+    "howto_web_identity.rst": [
+        ("The session lasts {}, or", hop.DEFAULT_SESSION),
+        ("for {} at most for each hop", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "howto_sso.rst": [
+        ("and waits for up to {}", browser._PATIENCE),
+        ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
+        ("a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "sessions.rst": [
+        ("the value of AWS clients: {}", LEFT),
         ("* - {}\n    - 594", hop.SHORTEST_SESSION),
         ("    - {}\n    - 306", hop.SHORTEST_SESSION * SHARE),
         ("    - {}, about 5 minutes", hop.SHORTEST_SESSION * (1 - SHARE)),
         ("  * - 1,800 seconds\n    - {}\n    - 15 minutes", LEFT),
         ("  * - 3,600 seconds\n    - {}\n    - 45 minutes", LEFT),
         ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
-        ("that of all accounts once {}", shared_cache._PRUNE_EVERY),
-        ("it is stepped over after {}", request_lock._PATIENCE),
+        ("those of all accounts once {}", shared_cache._PRUNE_EVERY),
+        ("it is skipped after {}", request_lock._PATIENCE),
         ("during a sign-in after {}", sign_in.SignInCache.PATIENCE),
-        ("and waits for up to {}", browser._PATIENCE),
-        ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
-        ("a session of a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
     ],
     "howto_workers.rst": [
         ("The rest of the session: {} at least", LEFT),
@@ -158,16 +166,15 @@ OURS: dict[str, list[tuple[str, float]]] = {
 OTHERS: dict[str, list[str]] = {
     "errors.rst": ["save again in a minute"],
     "ecr.py": ["The password is valid for 12 hours"],
-    "guide_command.rst": [
-        "The link can be used for 15 minutes",
+    "howto_console.rst": [
+        "can use it for 15 minutes",
         "from GetFederationToken, for 12 hours",
         "For more than an hour, set",
     ],
     "howto_ecr.rst": ["The password is valid for 12 hours"],
     "image_push.py": ["is valid for 12 hours"],
-    "guide_sessions.rst": [
-        "BCDF-GHJK (valid for 10 minutes)",
-        "8 hours by default",
+    "howto_sso.rst": ["BCDF-GHJK (valid for 10 minutes)", "8 hours by default"],
+    "sessions.rst": [
         "about 5 minutes",
         "1,800 seconds\n    - 15 minutes\n    - 15 minutes",
         "3,600 seconds\n    - 15 minutes\n    - 45 minutes",
@@ -221,5 +228,5 @@ def test_other_figures_are_those_of_the_code() -> None:
     assert (sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
     stores = (ROOT / "docs/docsite/rst/stores.rst").read_text(encoding="utf-8")
     assert (aws_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)
-    sessions = (ROOT / "docs/docsite/rst/guide_sessions.rst").read_text(encoding="utf-8")
+    sessions = (ROOT / "docs/docsite/rst/sessions.rst").read_text(encoding="utf-8")
     assert f"or {SHARE} of the lifetime" in sessions
