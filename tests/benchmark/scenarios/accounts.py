@@ -20,7 +20,7 @@ from rounds import Ratio, Row
 
 _TEXT = """\
 A store with this number of accounts. {sealed} of them are saved; their files stand in for all others, under the file
-names that the guide to the file store documents, and are not opened there. A lookup reads a saved account, in a running
+names that the page `formats` documents, and are not opened there. A lookup reads a saved account, in a running
 template. A save changes one, without a test. A list has all names. The file that `ansible.builtin.unvault` reads has
 all accounts, as a file of variables does."""
 

@@ -178,7 +178,7 @@ OTHERS: dict[str, list[str]] = {
     "guide_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
     "hardening.rst": ["A clock that is an hour off"],
-    "README.md": ["Getting started in five minutes"],
+    "README.md": ["Get started in five minutes"],
 }
 """Times that are examples, results of others, or no promise."""
 
