@@ -29,10 +29,10 @@ docs:  ## Build the site of the documentation, and check its links; LINKS=requir
 recordings:  ## Record the terminals of the documentation again; SCENES="add exec" chooses some of them
 	@$(PYTHON) tests/recordings/make.py $(if $(CORE),--core $(CORE)) $(SCENES)
 
-hardening:  ## Try what is promised on every ansible-core, and write docs/docsite/rst/hardening.rst
+hardening:  ## Test the guarantees on every ansible-core, and write docs/docsite/rst/hardening.rst
 	@$(PYTHON) tests/hardening/table.py --run
 
-breaks:  ## Break the product on purpose, and see the hardening notice it
+breaks:  ## Break the product deliberately, and verify that the hardening detects it
 	@$(PYTHON) tests/tools/check.py breaks
 
 bench:  ## Measure beside the alternatives, and write docs/docsite/rst/benchmarks.rst; QUICK=1 is a test run
