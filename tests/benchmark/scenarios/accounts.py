@@ -20,9 +20,9 @@ from rounds import Ratio, Row
 
 _TEXT = """\
 The store has the given number of accounts. {sealed} of them are saved. Links to their files, under the file names
-that the page `formats` documents, represent the others and are never opened. A lookup reads a saved account in a running
-template. A save changes one account, without a test. A list returns all names. For `ansible.builtin.unvault`, one file
-contains all accounts, like a file of variables."""
+that the page `formats` documents, represent the others and are never opened. A lookup reads a saved account in a
+running template. A save changes one account, without a test. A list returns all names. For
+`ansible.builtin.unvault`, one file contains all accounts, like a file of variables."""
 
 _ROUNDS = 3
 _SEALED = 3

@@ -31,8 +31,8 @@ PROMISES = {
     "request": "A request without the token, or with a wrong token, Host, path or method, is rejected.",
     "hang": "A slow, endless or huge request, or 300 connections at the same time, get no response, and other clients "
     "still do.",
-    "loopback": "The server listens only on 127.0.0.1. Another network namespace, such as a container, cannot reach it."
-    "The server listens only on 127.0.0.1. Another network namespace, such as a container, cannot reach it.",
+    "loopback": "The server listens only on 127.0.0.1. Another network namespace, such as a container, cannot reach "
+    "it.",
     "user": "Another user of the machine can read neither the token nor any other data of the server.",
     "processes": "No key or token is in the arguments or the environment of a process.",
     "end": "The server ends with its task, even if the task is killed, and leaves no file.",
