@@ -102,5 +102,7 @@ def _goals(times: dict[str, list[float]], key: str, which: str) -> list[Goal]:
             1.03,
             "" if which else note,
         ),
-        Goal.at_most(f"A fleet{which} takes less time than with the profile.", Ratio.of(times[key], times["profile"]), 1),
+        Goal.at_most(
+            f"A fleet{which} takes less time than with the profile.", Ratio.of(times[key], times["profile"]), 1
+        ),
     ]
