@@ -149,7 +149,7 @@ BREAKS = (
         promise="history",
     ),
     Break(
-        change="An incomplete key of the session cache, without the parameters of the session and the key of the account",
+        change="An incomplete session cache key, without the parameters of the session and the key of the account",
         file="plugins/plugin_utils/_cache/seal.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
         new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
