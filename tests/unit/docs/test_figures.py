@@ -177,7 +177,7 @@ OTHERS: dict[str, list[str]] = {
     "guide_team_stores.rst": ["use it for the next 300 seconds"],
     "guide_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
-    "hardening.rst": ["A clock that is an hour off"],
+    "hardening.rst": ["a clock that is an hour off"],
     "README.md": ["Get started in five minutes"],
 }
 """Times that are examples, results of others, or no promise."""
