@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: eks
-short_description: Access to an Amazon EKS cluster, with a named AWS account
+short_description: Get access to an Amazon EKS cluster, with a named AWS account
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: account_dialog
-short_description: Hold the dialog of a playbook of this collection
+short_description: Run the dialog of a playbook of this collection
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
