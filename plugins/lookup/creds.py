@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: creds
-short_description: Credentials of a named AWS account, or of the instance role
+short_description: Get the credentials of a named AWS account, or of the instance role
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: account_dialog
-short_description: Hold the dialog of a playbook of this collection
+short_description: Run the dialog of a playbook of this collection
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - This module is internal. The playbooks of this collection use it, and its options and results can change with any release.
-    In playbooks of your own, use M(octo.aws.aws_account) and the modules beside it, which do the work.
+  - This module is internal. The playbooks of this collection use it, and its options and results can change with any
+    release. In playbooks of your own, use M(octo.aws.aws_account) and the other modules for accounts.
   - Reads the variables of a playbook, prompts for those that are not set, checks each answer, runs the module, and shows
     tables that fit the terminal.
   - Without a terminal, as in AWX and CI systems, it does not prompt, and a missing value is an error.
@@ -31,7 +31,7 @@ attributes:
     details: The modules that it runs show their own differences.
 options:
   dialog:
-    description: The dialog. The playbook of each is documented in the guides.
+    description: The dialog. The documentation of the collection describes the playbook of each.
     type: str
     required: true
     choices:

@@ -11,15 +11,15 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Tests an AWS account and saves it under a name. STS must accept exactly these credentials, and they must lead to
-    O(account_id) if that is set. If the test fails, nothing is saved, and a stored account is not changed.
+  - Tests an AWS account and saves it under a name. STS must accept exactly these credentials. If O(account_id) is set,
+    they must belong to this AWS account. If the test fails, nothing is saved, and a stored account is not changed.
   - An account is a pair of access and secret keys, the IAM role of the machine that runs the task, a role for a web
     identity or for a certificate, a role of IAM Identity Center, credentials that HashiCorp Vault leases, or a profile of
     the controller's AWS config. It can also have roles to assume from there.
   - Saved accounts are used by their names, with the lookup P(octo.aws.creds#lookup) and in modules such as
     M(octo.aws.aws_script).
   - Records are read and written on the controller, for every target host. An account of type V(instance_role) is tested
-    on the target host, since it stands for the role of that host.
+    on the target host, since it is the role of that host.
 extends_documentation_fragment:
   - octo.aws.session.hops
   - octo.aws.settings
@@ -44,9 +44,9 @@ options:
       present: The account is stored with the given options, after a test unless O(test=false).
       tested: The stored account passes its test. Nothing is changed.
       rotated: >-
-        The access key of the stored account is younger than O(rotate_after_days), or was replaced by a new one, here and in
-        all accounts of the store that have it. A rotation that was interrupted is finished. The IAM user needs the
-        permissions of the guide to rotating access keys.
+        The access key of the stored account is younger than O(rotate_after_days), or is replaced by a new one, in this
+        account and in all accounts of the store with the key. An interrupted rotation is finished. The IAM user needs
+        the permissions on the page Rotate access keys.
       absent: The account is not stored. Records that cannot be read are deleted as well.
   type:
     description:
@@ -63,7 +63,7 @@ options:
         A profile in the AWS config and credentials files of the user that runs Ansible, with everything that it refers
         to. No secret is stored.
       sso: >-
-        The role O(sso_role_name) in the AWS account O(sso_account_id), which IAM Identity Center gives to the person who
+        The role O(sso_role_name) in the AWS account O(sso_account_id), which IAM Identity Center gives to the user who
         signs in. No secret is stored.
       roles_anywhere: >-
         The role O(role_arn), assumed by IAM Roles Anywhere with the X.509 certificate O(certificate), for controllers
@@ -118,8 +118,8 @@ options:
   web_identity_token_source:
     description:
       - The place that tokens of a web identity come from. The default for a new account is V(file).
-      - A token is read or requested on the controller, and only when a new session is needed. It must be a JSON Web Token
-        (JWT) that has not expired, or the task fails before AWS gets it.
+      - A token is read or requested on the controller, and only when a new session is needed. It must be a JSON Web
+        Token (JWT) that has not expired, or the task fails before it is sent to AWS.
       - A change of the source removes the fields that the new source does not have.
     type: str
     choices:
@@ -204,7 +204,7 @@ options:
   trust_anchor_arn:
     description:
       - The ARN of the trust anchor of IAM Roles Anywhere that has the certificate authority (CA) of O(certificate).
-      - The request for a session goes to its region, whatever O(region) is.
+      - The request for a session goes to the region of the trust anchor, independent of O(region).
     type: str
   profile_arn:
     description:
@@ -257,8 +257,8 @@ options:
     choices:
       assumed_role: A session of an IAM role. Its duration can be set with C(duration_seconds).
       iam_user: >-
-        The keys of a new IAM user. They are used only once AWS accepts them, which is awaited for up to 60 seconds. The
-        lease is renewed.
+        The keys of a new IAM user. They are used as soon as AWS accepts them, which is awaited for up to 60 seconds.
+        The lease is renewed.
       federation_token: A session of a federated user. Its duration can be set with C(duration_seconds).
       static: The keys of an existing IAM user, which Vault rotates. They are read again every 15 minutes.
   vault_auth_method:
@@ -299,7 +299,8 @@ options:
     description: The path of a file with the secret ID on the controller. It is read each time it is used.
     type: path
   vault_jwt:
-    description: The JSON web token, at most 32,000 characters. It is rarely valid for long; prefer a file.
+    description: The JSON web token, at most 32,000 characters. Such tokens expire soon. Use a file instead, if
+      possible.
     type: str
   vault_jwt_file:
     description: The path of a file with the JSON web token on the controller. It is read each time it is used.
@@ -320,9 +321,9 @@ options:
       - A list replaces the whole stored list. An empty list removes it.
   account_id:
     description:
-      - The AWS account ID, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
-      - A list, of at most 100, where several are right. The option C(account_id) of a task or lookup can then name one of
-        them.
+      - The expected AWS account ID of the credentials, 12 digits. Quote it, since YAML drops leading zeros.
+      - To allow several AWS accounts, use a list of at most 100 IDs. The option C(account_id) of a task or lookup can
+        then name one of them.
       - It is compared with the identity from STS before the account is saved, and each time the credentials are used.
     type: raw
   endpoint_url:
@@ -688,7 +689,7 @@ account:
       sample:
         - role_arn: arn:aws:iam::123456789012:role/deploy
     account_id:
-      description: The AWS account ID that it must lead to, or a list of those that are right.
+      description: The expected AWS account ID, or a list of allowed IDs.
       type: raw
       returned: success
       sample: "123456789012"

@@ -40,23 +40,23 @@ options:
   usages:
     description:
       - Whether to search O(usage_paths) for the places that name an account, and return RV(usages).
-      - Found are O(octo.aws.aws_script#module:account) of the modules of this collection and of C(module_defaults),
+      - The search finds O(octo.aws.aws_script#module:account) of the modules of this collection and of C(module_defaults),
         accounts of the steps of the role P(octo.aws.aws_steps#role), the variable C(aws_steps_account) in plays, variable
         files and inventories, O(octo.aws.aws_account#module:name), names in the lookups P(octo.aws.creds#lookup),
         P(octo.aws.ecr#lookup) and P(octo.aws.eks#lookup), profiles of AWS clients with C(credential_process), and the
         command C(octo-aws).
-      - Only names that are written out are found. A name that a template, a variable of another name or the inventory builds
-        when a play runs is not found. So an account without usages can still be in use.
+      - Only literal names are found. A name that a template, a variable of another name or the inventory builds when a
+        play runs is not found. An account without usages can therefore still be in use.
     type: bool
     default: false
     version_added: 1.0.0
   usage_paths:
     description:
       - Folders and files of the controller to search. By default, the current folder.
-      - Of folders, files with the extensions C(.yml), C(.yaml), C(.json), C(.ini), C(.cfg), C(.conf), C(.j2), C(.sh) and
-        C(.envrc) and files without an extension are searched, up to 1 MiB each, and up to 50,000 files in all. Links to
-        folders, virtual environments of Python, and the folders C(.git), C(.hg), C(.svn), C(.tox), C(.nox), C(.venv),
-        C(node_modules), C(__pycache__) and C(ansible_collections) are left out.
+      - In folders, files with the extensions C(.yml), C(.yaml), C(.json), C(.ini), C(.cfg), C(.conf), C(.j2), C(.sh)
+        and C(.envrc) and files without an extension are searched, up to 1 MiB each, and up to 50,000 files in all.
+        Links to folders, virtual environments of Python, and the folders C(.git), C(.hg), C(.svn), C(.tox), C(.nox),
+        C(.venv), C(node_modules), C(__pycache__) and C(ansible_collections) are left out.
       - Needs O(usages=true).
     type: list
     elements: path
@@ -114,7 +114,7 @@ names:
 accounts:
   description:
     - The accounts, sorted by name, without their secrets. Fields that are not set are empty strings.
-    - C(key_created) is when a rotation created the access key, and C(rotation) is the step of one that is not finished.
+    - C(key_created) is when a rotation created the access key, and C(rotation) is the step of an unfinished one.
     - C(identity) is the identity from the test of the keys. It is V(none) if nothing was tested, if the credentials are
       not stored, or if roles are assumed, since the identity of the keys is then not that of the account.
   returned: when O(details=true)

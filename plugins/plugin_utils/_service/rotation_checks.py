@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
     from .._accounts.settings import Settings
     from .._stores.protocol import Store, Stored
 
-_POLICY_HINT = "Attach the policy of the guide to rotating access keys to the user. The account works with its key."
+_POLICY_HINT = "Attach the policy of the page 'Rotate access keys' to the user. The account works with its key."
 _MOST_KEYS = 2
 """The quota of IAM, which cannot be raised."""
 _NAMED = 5

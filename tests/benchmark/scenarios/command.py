@@ -14,8 +14,8 @@ from report import Goal, Report, compare, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-`octo-aws exec` runs `true` with an account: keys, or a cached session of a role, from a sealed file of the store. Each
-process is fresh, as at a terminal. Beside it, the AWS CLI prints the same credentials of a profile."""
+`octo-aws exec` runs `true` with an account: keys, or a cached session of a role, from an encrypted file of the store.
+Each process is new, as at a terminal. For comparison, the AWS CLI prints the same credentials of a profile."""
 
 _PROGRAM = "ansible_collections.octo.aws.plugins.plugin_utils"
 _LONGEST = 0.4

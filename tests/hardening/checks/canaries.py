@@ -27,18 +27,18 @@ if t.TYPE_CHECKING:
     from harness.canary_watch import Watch
 
 PROMISES = {
-    "shown": "No secret is in what Ansible shows: its output at -vvvvv with diffs, its log file, what callbacks write "
-    "(JSON, JUnit, tree), and the system log.",
-    "kept": "No secret is in a file that stays: temporary folders of the controller and of hosts, files of "
+    "shown": "No secret is in the output of Ansible with -vvvvv and diffs, its log file, the output of callbacks "
+    "(JSON, JUnit, tree), or the system log.",
+    "kept": "No secret is in a file that remains: temporary folders of the controller and of hosts, files of "
     "asynchronous jobs, kept files of modules, fact caches, stores and caches.",
-    "passing": "No secret is in a file for a moment either, but for what ansible-core itself writes of the arguments "
-    "of asynchronous tasks and of other modules, and for the external ID in the AWS config of a host.",
-    "processes": "No process has a secret among its arguments, and none has one in its environment but a script that "
-    "was given an account in the background or on another host.",
-    "failures": "A task that fails says no secret, whatever the failure.",
-    "interrupted": "What SIGINT and SIGTERM end in the middle shows and leaves no secret.",
-    "masked": "From ansible-core 2.22 on, every secret that was read, resolved, saved or handed out is masked in "
-    "whatever a playbook shows of it.",
+    "passing": "No secret is in a file even for a moment. Exceptions: the arguments of asynchronous tasks and of other "
+    "modules, which ansible-core writes, and the external ID in the AWS config of a host.",
+    "processes": "No process has a secret in its arguments. Only a script with an account in the background or on "
+    "another host has one in its environment.",
+    "failures": "A failed task shows no secret, for every kind of failure.",
+    "interrupted": "After SIGINT or SIGTERM, no secret is in the output or in files.",
+    "masked": "With ansible-core 2.22 and newer, each secret that was read, resolved, saved or returned is masked in "
+    "all output of a playbook.",
 }
 
 NOT_PROVOKED = {
@@ -265,7 +265,7 @@ def _masked(setup: CanarySetup) -> t.Iterator[Case | Aside]:
     try:
         import_module("ansible.module_utils.secrets")
     except ImportError:
-        yield Aside("masked", "ansible-core 2.22 brought the masking.")
+        yield Aside("masked", "Masking needs ansible-core 2.22.")
         return
     setup.play("masked", "masked.yml")
     shown = setup.output("masked").read_text().partition('"canary results"')[0]

@@ -34,10 +34,10 @@ from harness.promises import SECONDS, Case
 from harness.system_calls import KILLED, Call, traced
 
 PROMISES = {
-    "killed_rotation": "A rotation of an access key that is killed at any moment leaves each account of the store with "
-    "a key that works.",
-    "finished_rotation": "The next rotation finishes it: the user has one key at IAM, which all accounts have, and no "
-    "other key that no record knows.",
+    "killed_rotation": "After a rotation of an access key is killed at any moment, each account of the store has a key "
+    "that works.",
+    "finished_rotation": "The next rotation finishes an interrupted one. The IAM user then has one key, which all "
+    "accounts have, and no key that is missing in the store.",
 }
 
 _KILLS = 200

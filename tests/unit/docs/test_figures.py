@@ -183,8 +183,8 @@ OTHERS: dict[str, list[str]] = {
     "tutorial_start.rst": ["Get started in five minutes", "In five minutes you will"],
     "howto_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
-    "hardening.rst": ["A clock that is an hour off"],
-    "README.md": ["Getting started in five minutes"],
+    "hardening.rst": ["a clock that is an hour off"],
+    "README.md": ["Get started in five minutes"],
 }
 """Times that are examples, results of others, or no promise."""
 

@@ -141,7 +141,7 @@ def test_each_permission_is_needed(store: FileStore, user: FakeAws, action: str)
     assert error.code is ErrorCode.ROTATION_DENIED
     assert "The user rotator may not rotate its access key" in error.message
     assert action in error.message
-    assert "the policy of the guide to rotating access keys" in error.hint
+    assert "the policy of the page 'Rotate access keys'" in error.hint
     assert active(user) == [old]
     assert account(store).rotation is None
     user.tell("policy", user=USER, policy=policy_of_guide())
