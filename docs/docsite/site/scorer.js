@@ -1,0 +1,32 @@
+/*
+Copyright (c) 2026, octo.aws contributors
+GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+*/
+
+// How Sphinx ranks the results of a search: how-to guides first, and pages with the words of the query in their title.
+var Scorer = {
+  kinds: [
+    [/^docsite\/howto_/, 12],
+    [/^docsite\/tutorial_/, 8],
+    [/^docsite\/from_/, 8],
+    [/^docsite\/errors$/, 4],
+    [/^docsite\//, 6],
+    [/^environment_variables$|^changelog$/, -4],
+  ],
+  score: ([page, title, _anchor, _description, score]) => {
+    const kind = Scorer.kinds.find(([pattern]) => pattern.test(page));
+    const words = (new URLSearchParams(window.location.search).get("q") || "").toLowerCase().match(/[\w.-]+/g) || [];
+    const [main] = title.toLowerCase().split(" > ");
+    const found = words.filter((word) => main.split(/[^\w.-]+/).some((other) => other.startsWith(word)));
+    return score + (kind ? kind[1] : 0) + (words.length ? (20 * found.length) / words.length : 0);
+  },
+  objNameMatch: 11,
+  objPartialMatch: 2,
+  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objPrioDefault: 0,
+  title: 15,
+  partialTitle: 7,
+  term: 5,
+  partialTerm: 2,
+};
