@@ -36,8 +36,9 @@ SOURCES = CHECKOUT / "docs" / "docsite"
 CHANGELOG_HEAD = """\
 .. _ansible_collections.octo.aws.changelog:
 
+*********
 Changelog
-=========
+*********
 
 The notes of each release, the newest first.
 

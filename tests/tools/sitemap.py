@@ -41,7 +41,7 @@ class Group:
 def read_groups(sections: t.Iterable[dict[str, t.Any]], plugins: t.Iterable[str]) -> list[Group]:
     """Read the groups of pages, with those of plugins and what else is generated in the reference."""
     groups = []
-    plugins = sorted(plugins)
+    plugins = sorted(plugins, key=lambda page: page.rpartition("_")[0])
     for section in sections:
         title, pages = section["title"], tuple(f"docsite/{page}" for page in section["toctree"])
         if title.startswith(FOLDED):
@@ -104,10 +104,12 @@ def _trees(groups: list[Group]) -> str:
 
 
 def _group_page(group: Group) -> str:
-    """The page of a folded group. The search does not show it."""
-    pages = "".join(f"    {re.sub('<', '</', page) if '<' in page else '/' + page}\n" for page in group.pages)
+    """The page of a folded group, with the whole titles of its pages. The search does not show it."""
+    pages = [re.sub(r".*<(.*)>", r"\1", page) for page in group.pages]
+    links = "".join(f"- :doc:`/{page}`\n" for page in pages)
+    entries = "".join(f"    {re.sub('<', '</', page) if '<' in page else '/' + page}\n" for page in group.pages)
     rule = "=" * len(group.title)
-    return f":no-search:\n\n{group.title}\n{rule}\n\n.. toctree::\n    :maxdepth: 1\n\n{pages}"
+    return f":no-search:\n\n{group.title}\n{rule}\n\n{links}\n.. toctree::\n    :hidden:\n\n{entries}"
 
 
 def write(site: Path, extra_docs: Path, front: Path) -> None:
