@@ -17,9 +17,13 @@ var Scorer = {
   score: ([page, title, _anchor, _description, score]) => {
     const kind = Scorer.kinds.find(([pattern]) => pattern.test(page));
     const words = (new URLSearchParams(window.location.search).get("q") || "").toLowerCase().match(/[\w.-]+/g) || [];
-    const [main] = title.toLowerCase().split(" > ");
-    const found = words.filter((word) => main.split(/[^\w.-]+/).some((other) => other.startsWith(word)));
-    return score + (kind ? kind[1] : 0) + (words.length ? (20 * found.length) / words.length : 0);
+    const [main, section] = title.toLowerCase().split(" > ");
+    const share = (text) => {
+      const others = (text || "").split(/[^\w.-]+/);
+      const found = words.filter((word) => others.some((other) => other.startsWith(word)));
+      return words.length ? found.length / words.length : 0;
+    };
+    return score + (kind ? kind[1] : 0) + Math.max(20 * share(main), 12 * share(section));
   },
   objNameMatch: 11,
   objPartialMatch: 2,
