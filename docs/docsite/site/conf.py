@@ -41,7 +41,6 @@ html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
-html_search_scorer = str(HERE / "scorer.js")
 html_additional_pages = {"404": "404.html"}
 html_show_sphinx = False
 html_copy_source = False

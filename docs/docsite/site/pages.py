@@ -18,6 +18,7 @@ from docutils import nodes
 if t.TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
@@ -32,7 +33,8 @@ RAW = "https://raw.githubusercontent.com/octo-aws/octo.aws/main/docs/docsite"
 CARD = f"{RAW}/site/static/card.png"
 OWN_CONTENTS = "this-will-duplicate-information-and-it-is-still-useful-here"
 """Furo shows a table of contents beside the page where there is room; ``site.css`` hides the page's own one there."""
-KEYWORDS: dict[str, str] = json.loads((Path(__file__).parent / "keywords.json").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+KEYWORDS: dict[str, str] = json.loads((HERE / "keywords.json").read_text(encoding="utf-8"))
 """Words that readers search for and that a page does not have, by page."""
 BEFORE_EXAMPLES = ("Synopsis", "Requirements", "Aliases", "DEPRECATED")
 NOT_A_DESCRIPTION = (nodes.Admonition, nodes.topic, nodes.table, nodes.sidebar)
@@ -99,6 +101,15 @@ def add_keywords(app: Sphinx, document: nodes.document) -> None:
         document.insert(0, nodes.meta("", name="keywords", content=words))
 
 
+def write_scorer(app: Sphinx, config: Config) -> None:
+    """Write what ranks the results of a search, with the keywords."""
+    path = Path(app.doctreedir) / "scorer.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = (HERE / "scorer.js").read_text(encoding="utf-8")
+    path.write_text(text.replace("KEYWORDS", json.dumps(KEYWORDS, indent=2), 1), encoding="utf-8")
+    config.html_search_scorer = str(path)
+
+
 def add_tags(
     app: Sphinx, page: str, _template: str, context: dict[str, t.Any], document: nodes.document | None
 ) -> None:
@@ -145,6 +156,7 @@ def _inside(node: nodes.Node, kinds: tuple[type, ...]) -> bool:
 def setup(app: Sphinx) -> dict[str, t.Any]:
     """Called by Sphinx."""
     app.add_config_value("site_path", "/", "html")
+    app.connect("config-inited", write_scorer)
     app.connect("missing-reference", find_elsewhere)
     app.connect("source-read", use_own_pictures)
     app.connect("doctree-read", keep_contents)

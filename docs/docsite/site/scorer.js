@@ -14,16 +14,21 @@ var Scorer = {
     [/^docsite\//, 6],
     [/^environment_variables$|^changelog$/, -4],
   ],
+  keywords: KEYWORDS,
   score: ([page, title, _anchor, _description, score]) => {
     const kind = Scorer.kinds.find(([pattern]) => pattern.test(page));
-    const words = (new URLSearchParams(window.location.search).get("q") || "").toLowerCase().match(/[\w.-]+/g) || [];
-    const [main, section] = title.toLowerCase().split(" > ");
+    const query = (new URLSearchParams(window.location.search).get("q") || "").toLowerCase();
+    const words = query.match(/[\w-]+/g) || [];
     const share = (text) => {
-      const others = (text || "").split(/[^\w.-]+/);
+      const others = (text || "").toLowerCase().split(/[^\w-]+/);
       const found = words.filter((word) => others.some((other) => other.startsWith(word)));
       return words.length ? found.length / words.length : 0;
     };
-    return score + (kind ? kind[1] : 0) + Math.max(20 * share(main), 12 * share(section));
+    const [main, section] = title.split(" > ");
+    // Error codes have underscores.
+    const code = page === "docsite/errors" && query.includes("_") ? 16 : 0;
+    const places = [20 * share(`${main} ${Scorer.keywords[page] || ""}`), 12 * share(section), code];
+    return score + (kind ? kind[1] : 0) + Math.max(...places);
   },
   objNameMatch: 11,
   objPartialMatch: 2,
