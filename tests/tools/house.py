@@ -48,7 +48,7 @@ HOSTS: tuple[dict[str, str], ...] = (
     {"_model": "credentials, identity, hop"},
 )
 LEFT, RIGHT, GAP, HEIGHT, STEP, PER_ROW = 24, 696, 16, 30, 48, 3
-NAME, NOTE, AROUND = 8.5, 8, 36
+NAME, NOTE, AROUND = 8.5, 7.3, 30
 """The widths of a letter in the widest fonts that may draw the picture, and the space around a name and its note."""
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!--
