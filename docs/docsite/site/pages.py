@@ -10,7 +10,7 @@ import json
 import re
 import textwrap
 import typing as t
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -114,7 +114,7 @@ def add_tags(
     app: Sphinx, page: str, _template: str, context: dict[str, t.Any], document: nodes.document | None
 ) -> None:
     """Add the tags that search engines and chats read: title, description, picture and address of a page."""
-    title = re.sub("<.*?>", "", context.get("title") or app.config.project)
+    title = unescape(re.sub("<.*?>", "", context.get("title") or app.config.project))
     tags = {"og:site_name": app.config.project, "og:type": "website", "og:title": title, "og:image": CARD}
     tags |= {"og:image:width": "1200", "og:image:height": "630", "og:image:alt": "The logo of octo.aws"}
     if app.config.html_baseurl:
