@@ -29,23 +29,35 @@ WIDE, NARROW = (1280, 800), (390, 844)
 SCHEMES: tuple[t.Literal["light", "dark"], ...] = ("light", "dark")
 KINDS = {
     "front": "index.html",
-    "guide": "docsite/guide_accounts.html",
-    "guide_with_pictures": "docsite/architecture.html",
-    "start": "docsite/guide_start.html",
-    "coming_from": "docsite/guide_coming_from.html",
+    "tutorial": "docsite/tutorial_start.html",
+    "how_to": "docsite/howto_save_accounts.html",
+    "deployment": "docsite/howto_steps.html",
+    "coming_from": "docsite/from_octopus_deploy.html",
+    "command": "docsite/reference_command.html",
+    "settings": "docsite/reference_settings.html",
+    "explanation": "docsite/security.html",
+    "pictures": "docsite/architecture.html",
     "errors": "docsite/errors.html",
     "formats": "docsite/formats.html",
     "benchmarks": "docsite/benchmarks.html",
     "hardening": "docsite/hardening.html",
     "module": "s3_upload_module.html",
     "lookup": "creds_lookup.html",
-    "group": "groups/modules.html",
+    "group": "groups/deployments.html",
     "changelog": "changelog.html",
     "search": "search.html?q=ecs",
     "missing": "no/such/page.html",
 }
 """A page of each kind."""
-SEARCHES = {"ecs": "docsite/guide_steps", "rotate": "docsite/guide_rotation"}
+SEARCHES = {
+    "ecs": "docsite/howto_ecs",
+    "console login": "docsite/howto_console",
+    "rotate": "docsite/howto_rotate_access_keys",
+    "assume role": "docsite/howto_assume_role",
+    "sso": "docsite/howto_sso",
+    "octopus": "docsite/from_octopus_deploy",
+    "account_mismatch": "docsite/errors",
+}
 """What readers search for, and the page that has to come first."""
 LONGEST_PICTURE = 3000
 ARGUMENTS = ["--force-prefers-reduced-motion"]
