@@ -1,0 +1,33 @@
+/*
+Copyright (c) 2026, octo.aws contributors
+GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+*/
+
+// The current page is in view in the sidebar, however far down it is.
+(() => {
+  const box = document.querySelector(".sidebar-scroll");
+  const links = box ? box.querySelectorAll(".sidebar-tree .current-page > .reference") : [];
+  const link = links[links.length - 1];
+  if (!link) return;
+  const view = () => {
+    const [outer, inner] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
+    if (inner.top < outer.top || inner.bottom > outer.bottom)
+      box.scrollBy({ top: inner.top - outer.top - outer.height / 3, behavior: "instant" });
+  };
+  view();
+  const toggle = document.getElementById("__navigation");
+  if (toggle) toggle.addEventListener("change", view);
+})();
+
+// What moves sideways can be moved with the keyboard, too.
+(() => {
+  const update = () => {
+    for (const box of document.querySelectorAll(".highlight > pre, .table-wrapper, figure.picture")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  update();
+  window.addEventListener("resize", update);
+})();
