@@ -21,7 +21,7 @@ description:
 requirements:
   - Set as the callback for standard output in C(ansible.cfg) or the environment
 seealso:
-  - ref: ansible_collections.octo.aws.docsite.guide_command
+  - ref: ansible_collections.octo.aws.docsite.reference_command
     description: The command C(octo-aws).
 """
 
