@@ -71,8 +71,9 @@ def sts(keys: dict[str, str]) -> t.Any:
 
 def run_all(names: dict[str, t.Any]) -> None:
     """Run the test functions of a file; with ``ONLY``, those with this text in their names."""
-    # A shell lets its commands in the background ignore Ctrl-C, and so would these.
+    # A shell lets its commands in the background ignore these signals, and so would the programs here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     for name, function in list(names.items()):
         if name.startswith("test_") and os.environ.get("ONLY", "") in name:
             print(name, flush=True)
