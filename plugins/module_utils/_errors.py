@@ -4,7 +4,7 @@
 
 """The errors of the collection, each with a stable code.
 
-``docs/docsite/rst/errors.rst`` has an entry with cause and solution for each code. A test compares these with this file.
+``docs/docsite/rst/errors.rst`` has an entry with cause and solution for each code. A test compares both.
 """
 
 from __future__ import annotations

@@ -129,7 +129,7 @@ class KeyRotation:
             checks.check_environment(account.access_key)
         with checks.denials_explained(user):
             user.check_permissions(retire=keep_old != "keep")
-            checks.check_room(user, account, listed)
+            checks.check_room(user, account, listed, self._store)
         checks.check_writes(self._store, holders)
 
     def _finish(self, leader: str, old_key: str, known: tuple[str, ...], keep_old: str) -> list[str]:

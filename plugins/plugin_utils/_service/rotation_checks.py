@@ -138,8 +138,10 @@ def key_of(account: Account, listed: t.Sequence[UserKey]) -> UserKey:
     )
 
 
-def check_room(user: UserKeys, account: Account, listed: t.Sequence[UserKey]) -> None:
+def check_room(user: UserKeys, account: Account, listed: t.Sequence[UserKey], store: Store) -> None:
     """Reject a user that can have no further key.
+
+    :param store: of the account; others in it can have the other key
 
     :raises OctoAwsError: names each key and when it was used
     """
@@ -152,11 +154,16 @@ def check_room(user: UserKeys, account: Account, listed: t.Sequence[UserKey]) ->
         for key in listed
     )
     command = f"aws iam delete-access-key --user-name {user.user_name} --access-key-id {other.access_key}"
+    hint = f"If nothing uses {other.access_key}, delete it: `{command}`. Otherwise, save the account with it."
+    if users := [holder.account.name for holder in holders_of(store, other.access_key)]:
+        hint = (
+            f"{other.access_key} is the key of {', '.join(map(repr, users[:_NAMED]))} in this store. Save all accounts "
+            f"of the user with one of the keys, then delete the other one."
+        )
     raise OctoAwsError(
         ErrorCode.ROTATION_KEY_LIMIT,
         f"The user {user.user_name} has {len(listed)} access keys, and IAM allows no more: {facts}.",
-        hint=f"If nothing uses {other.access_key}, delete it: `{command}`. Otherwise, save the account with it. "
-        "Nothing was changed.",
+        hint=f"{hint} Nothing was changed.",
     )
 
 

@@ -145,7 +145,7 @@ class RotationSteps:
                 ) from None
             self._write(stored, rotation=None)
             if error.is_refusal(FULL):
-                checks.check_room(user, stored.account, user.listed())
+                checks.check_room(user, stored.account, user.listed(), self._store)
             raise
 
     def _delete_lost(self, user: UserKeys, account: Account, rotation: Rotation) -> None:

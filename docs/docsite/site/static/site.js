@@ -31,3 +31,15 @@ SPDX-License-Identifier: GPL-3.0-or-later
   update();
   window.addEventListener("resize", update);
 })();
+
+// The address of an error code as it is written, such as #account_mismatch, leads to its entry.
+(() => {
+  const follow = () => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (!name.includes("_") || document.getElementById(name)) return;
+    const entry = document.getElementById(name.replaceAll("_", "-"));
+    if (entry) location.replace(`#${entry.id}`);
+  };
+  follow();
+  window.addEventListener("hashchange", follow);
+})();

@@ -209,6 +209,17 @@ def test_two_keys(store: FileStore, user: FakeAws) -> None:
     assert account(store).rotation is None
 
 
+def test_two_keys_in_one_store(store: FileStore, user: FakeAws) -> None:
+    user.tell("keys", user=USER, count=2, age=100)
+    save(store, user)
+    other = {name: value for name, value in keys(user)[1].items() if name != "status"}
+    make_accounts(store).save("other", other, test=False)
+    error = failure(lambda: rotate(store))
+    assert error.code is ErrorCode.ROTATION_KEY_LIMIT
+    assert f"{other['access_key']} is the key of 'other' in this store" in error.hint
+    assert "aws iam delete-access-key" not in error.hint
+
+
 def test_an_unreadable_record_stops_it(store: FileStore, user: FakeAws) -> None:
     old = save(store, user)
     foreign = FileStore(store.url, quiet_context(make_vault("other")))
