@@ -79,7 +79,7 @@ class _Rotations:
                 self._rotate(account["name"])
         for unreadable in listed["unreadable"]:
             self._fail(unreadable["name"], unreadable)
-        self._show(listed["store"])
+        self._show(listed["store"], names)
         result = {"changed": bool(self._rotated), "store": listed["store"], "rotated": self._rotated}
         if self._left:
             raise self._failure(result)
@@ -104,10 +104,11 @@ class _Rotations:
         self._rows.append((name, "failed", None, None, None))
         self._left.append({"name": name, "msg": failed["msg"], "error": failed.get("error") or {}})
 
-    def _show(self, store: str) -> None:
+    def _show(self, store: str, names: list[str] | None) -> None:
         conversation = self._conversation
         if not self._rows:
-            conversation.show("There is no account with a long-term access key.")
+            matches = f" that matches {', '.join(names)}" if names else ""
+            conversation.show(f"There is no account with a long-term access key{matches}.")
         conversation.show_table([_TITLES, *sorted(self._rows, key=lambda row: str(row[0]))])
         for left in self._left:
             named = repr(left["name"]) in left["msg"]

@@ -290,6 +290,13 @@ def test_a_rotation_in_check_mode(held):
     assert "AKIANEW" not in " ".join(shown)
 
 
+@pytest.mark.parametrize(("names", "matches"), [("", ""), ("a*, b*", " that matches a*, b*")])
+def test_a_rotation_without_keys_shows_the_patterns(held, monkeypatch, names, matches):
+    monkeypatch.setitem(globals(), "KEYS", {})
+    _result, _questions, shown = held("rotate", Rotations(), {"rotate_names": names})
+    assert shown == [f"There is no account with a long-term access key{matches}.", "Store: /store"]
+
+
 def test_a_rotation_goes_on_after_a_failure(held):
     modules = Rotations("a", "b", "c", "locked")
     modules.failing = ("a",)
