@@ -213,7 +213,7 @@ def test_two_keys_in_one_store(store: FileStore, user: FakeAws) -> None:
     user.tell("keys", user=USER, count=2, age=100)
     save(store, user)
     other = {name: value for name, value in keys(user)[1].items() if name != "status"}
-    make_accounts(store).save("other", other, test=False)
+    make_accounts(store).save("other", other, vault_id=None, test=False)
     error = failure(lambda: rotate(store))
     assert error.code is ErrorCode.ROTATION_KEY_LIMIT
     assert f"{other['access_key']} is the key of 'other' in this store" in error.hint
