@@ -31,3 +31,29 @@ SPDX-License-Identifier: GPL-3.0-or-later
   update();
   window.addEventListener("resize", update);
 })();
+
+// Blocks of one line break.
+for (const block of document.querySelectorAll(".highlight > pre"))
+  if (!block.textContent.trim().includes("\n")) block.classList.add("one-line");
+
+// A table of two columns, or of three with sentences, is one column on a narrow screen. A third cell needs its label there.
+for (const table of document.querySelectorAll("table.docutils:not(.ansible-option-table)")) {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  const rows = [...table.querySelectorAll("tbody tr")];
+  const long = (row) => [...row.cells].slice(1).some((cell) => cell.textContent.trim().length > 24);
+  if (table.querySelector("[rowspan]") || heads.length > 3 || (heads.length === 3 && !rows.some(long))) continue;
+  table.classList.add("stacked");
+  if (heads.length < 3) continue;
+  table.classList.add("labelled");
+  for (const row of rows)
+    [...row.cells].forEach((cell, column) => {
+      if (column && heads[column] && row.cells.length === heads.length) cell.dataset.label = heads[column];
+    });
+}
+
+// An error code, as messages show it, is an anchor as well: errors.html#account_unknown.
+(() => {
+  const anchor = decodeURIComponent(location.hash.slice(1));
+  const written = anchor.replaceAll("_", "-");
+  if (anchor && !document.getElementById(anchor) && document.getElementById(written)) location.replace(`#${written}`);
+})();
