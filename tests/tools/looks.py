@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import re
 import shutil
 import sys
 import threading
@@ -43,6 +44,7 @@ KINDS = {
     "hardening": "docsite/hardening.html",
     "module": "s3_upload_module.html",
     "lookup": "creds_lookup.html",
+    "role": "aws_steps_role.html",
     "group": "groups/deployments.html",
     "changelog": "changelog.html",
     "search": "search.html?q=ecs",
@@ -55,11 +57,15 @@ SEARCHES = {
     "rotate": "docsite/howto_rotate_access_keys",
     "assume role": "docsite/howto_assume_role",
     "sso": "docsite/howto_sso",
+    "mfa": "docsite/howto_mfa",
+    "vault password": "docsite/howto_file_store",
     "octopus": "docsite/from_octopus_deploy",
-    "account_mismatch": "docsite/errors",
+    "account_mismatch": "docsite/errors#account-mismatch",
 }
 """What readers search for, and the page that has to come first."""
 LONGEST_PICTURE = 3000
+SLIDE = 400
+"""Milliseconds until the navigation is open."""
 ARGUMENTS = ["--force-prefers-reduced-motion"]
 """Recordings show their last screen."""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
@@ -166,10 +172,24 @@ class Looks:
         picture = self._pictures / f"{kind}-{size[0]}-{scheme}.png"
         page.screenshot(path=picture, full_page=True, clip=clip)
         self.taken += 1
+        self._check(page, f"{path} at {size[0]}, {scheme}")
+
+    def _check(self, page: Page, place: str) -> None:
         for violation in self._axe.run(page, options=RULES).response["violations"]:
             for node in violation["nodes"]:
                 reason = node["failureSummary"].splitlines()[-1].strip()
-                self.note(f"{path} at {size[0]}, {scheme}", f"{violation['id']}: {node['html'][:160]}: {reason[:200]}")
+                self.note(place, f"{violation['id']}: {node['html'][:160]}: {reason[:200]}")
+
+    def navigation(self, page: Page, scheme: str) -> None:
+        """Take a picture of the open navigation on a phone, and check it."""
+        self.open(page, KINDS["errors"])
+        page.locator(".mobile-header label[for=__navigation]").click()
+        page.wait_for_timeout(SLIDE)
+        if not page.evaluate(IN_VIEW):
+            self.note(f"navigation, {scheme}", "the current page is not in view")
+        page.screenshot(path=self._pictures / f"navigation-{NARROW[0]}-{scheme}.png")
+        self.taken += 1
+        self._check(page, f"navigation, {scheme}")
 
     def front(self) -> None:
         """Whether the front page shows what it has to show in one screen."""
@@ -186,7 +206,7 @@ class Looks:
             for words, wanted in SEARCHES.items():
                 self.open(page, f"search.html?q={words}")
                 found = page.locator("#search-results li a").first.get_attribute("href") or ""
-                if found.partition(".html")[0] != wanted:
+                if re.sub(r"\.html(\?[^#]*)?", "", found) != wanted:
                     self.note("search.html", f"{words!r} finds {found} first, and not {wanted}")
 
 
@@ -201,6 +221,8 @@ def look_at(site: Path, pictures: Path, browser: Browser) -> Looks:
                 with looks.pages(size, scheme) as page:
                     for kind in KINDS:
                         looks.look(page, kind, size, scheme)
+                    if size == NARROW:
+                        looks.navigation(page, scheme)
         with looks.pages(NARROW, "light") as page:
             for path in sorted(site.rglob("*.html")):
                 name = str(path.relative_to(site))

@@ -20,6 +20,7 @@ import yaml
 MARK = ".. groups of pages\n"
 """The place of the groups on the front page."""
 FOLDED = "How-to: "
+GUIDES = "How-to guides"
 GENERATED = ("Environment variables <environment_variables>", "changelog")
 KINDS = {"lookup": "Lookups", "module": "Modules"}
 
@@ -45,7 +46,7 @@ def read_groups(sections: t.Iterable[dict[str, t.Any]], plugins: t.Iterable[str]
     for section in sections:
         title, pages = section["title"], tuple(f"docsite/{page}" for page in section["toctree"])
         if title.startswith(FOLDED):
-            groups.append(Group("How-to guides", title.removeprefix(FOLDED), pages, folded=True))
+            groups.append(Group(GUIDES, title.removeprefix(FOLDED), pages, folded=True))
         elif title == "Reference":
             roles = [page for page in plugins if page.endswith("_role")]
             groups.append(Group(title, title, (*pages, *map(_short, roles)), folded=False))
@@ -70,6 +71,13 @@ def front_page(text: str, groups: list[Group]) -> str:
 
 
 def _cards(groups: list[Group]) -> str:
+    """The cards of all groups. Those of how-to guides have a heading of their own, since their titles do not say it."""
+    guides = [group for group in groups if group.caption == GUIDES]
+    others = [group for group in groups if group.caption != GUIDES]
+    return f"{_row(others)}\n{GUIDES}\n{'-' * len(GUIDES)}\n\n{_row(guides)}"
+
+
+def _row(groups: list[Group]) -> str:
     lines = [".. container:: cards", ""]
     for title, pages in _merge(groups).items():
         lines += ["  .. container:: card", "", "    .. rst-class:: card-title", "", f"    {title}", ""]

@@ -13,6 +13,7 @@ import typing as t
 from html import escape, unescape
 from pathlib import Path
 
+import role_page
 from docutils import nodes
 
 if t.TYPE_CHECKING:
@@ -38,6 +39,7 @@ HERE = Path(__file__).parent
 KEYWORDS: dict[str, str] = json.loads((HERE / "keywords.json").read_text(encoding="utf-8"))
 """Words that readers search for and that a page does not have, by page."""
 BEFORE_EXAMPLES = ("Synopsis", "Requirements", "Aliases", "DEPRECATED")
+UNITS = re.compile(r"(?<=\d) (?=(?:µs|ms|s|kB|MB|GB)\b)")
 NOT_A_DESCRIPTION = (nodes.Admonition, nodes.topic, nodes.table, nodes.sidebar)
 
 
@@ -102,6 +104,25 @@ def add_keywords(app: Sphinx, document: nodes.document) -> None:
         document.insert(0, nodes.meta("", name="keywords", content=words))
 
 
+def keep_units(_app: Sphinx, document: nodes.document) -> None:
+    """Keep numbers and their units in one line of a narrow column."""
+    for entry in document.findall(nodes.entry):
+        for text in list(entry.findall(nodes.Text)):
+            text.parent.replace(text, nodes.Text(UNITS.sub("\N{NO-BREAK SPACE}", text.astext())))
+
+
+def describe_entries(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Say on the page of a group what each of its pages is for."""
+    if page.startswith("groups/"):
+        for entry in document.findall(nodes.list_item):
+            link = entry.next_node(nodes.reference)
+            target = re.fullmatch(r"\.\./(.*)\.html", link.get("refuri", "")) if link is not None else None
+            description = describe(app.env.get_doctree(target[1])) if target else ""
+            if description and description not in entry.astext():
+                description = re.split(r"(?<=[.:]) ", description)[0].rstrip(".:") + "."
+                entry += nodes.paragraph("", description, classes=["group-entry"])
+
+
 def write_scorer(app: Sphinx, config: Config) -> None:
     """Write what ranks the results of a search, with the keywords."""
     path = Path(app.doctreedir) / "scorer.js"
@@ -164,5 +185,8 @@ def setup(app: Sphinx) -> dict[str, t.Any]:
     # Before Sphinx collects the table of contents and the words of a page.
     app.connect("doctree-read", move_examples, priority=100)
     app.connect("doctree-read", add_keywords, priority=100)
+    app.connect("doctree-read", role_page.arrange, priority=100)
+    app.connect("doctree-read", keep_units)
+    app.connect("doctree-resolved", describe_entries)
     app.connect("html-page-context", add_tags)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,7 +15,7 @@ var Scorer = {
     [/^environment_variables$|^changelog$/, -4],
   ],
   keywords: KEYWORDS,
-  score: ([page, title, _anchor, _description, score]) => {
+  score: ([page, title, anchor, _description, score]) => {
     const kind = Scorer.kinds.find(([pattern]) => pattern.test(page));
     const query = (new URLSearchParams(window.location.search).get("q") || "").toLowerCase();
     const words = query.match(/[\w-]+/g) || [];
@@ -25,8 +25,9 @@ var Scorer = {
       return words.length ? found.length / words.length : 0;
     };
     const [main, section] = title.split(" > ");
-    // Error codes have underscores.
-    const code = page === "docsite/errors" && query.includes("_") ? 16 : 0;
+    // Error codes have underscores. The entry of a code comes before its page.
+    const isEntry = anchor === `#${query.trim().replaceAll("_", "-")}`;
+    const code = page === "docsite/errors" && query.includes("_") ? (isEntry ? 40 : 16) : 0;
     const places = [20 * share(`${main} ${Scorer.keywords[page] || ""}`), 12 * share(section), code];
     return score + (kind ? kind[1] : 0) + Math.max(...places);
   },

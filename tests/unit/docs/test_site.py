@@ -94,3 +94,10 @@ def test_tags(pages: t.Any, page: str, base: bool) -> None:
 
 def test_the_card_is_a_file_of_the_repository(pages: t.Any) -> None:
     assert (SITE.parent / pages.CARD.removeprefix(pages.RAW).lstrip("/")).is_file()
+
+
+def test_units_stay_with_their_numbers(pages: t.Any) -> None:
+    document = read("===== ======\nTime  Text\n===== ======\n1 ms  2 some\n===== ======\n\n3 ms\n")
+    pages.keep_units(None, document)
+    texts = [paragraph.astext() for paragraph in document.findall(nodes.paragraph)]
+    assert texts == ["Time", "Text", "1\N{NO-BREAK SPACE}ms", "2 some", "3 ms"]

@@ -32,6 +32,25 @@ SPDX-License-Identifier: GPL-3.0-or-later
   window.addEventListener("resize", update);
 })();
 
+// Blocks of one line break.
+for (const block of document.querySelectorAll(".highlight > pre"))
+  if (!block.textContent.trim().includes("\n")) block.classList.add("one-line");
+
+// A table of two columns, or of three with sentences, is one column on a narrow screen. A third cell needs its label there.
+for (const table of document.querySelectorAll("table.docutils:not(.ansible-option-table)")) {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  const rows = [...table.querySelectorAll("tbody tr")];
+  const long = (row) => [...row.cells].slice(1).some((cell) => cell.textContent.trim().length > 24);
+  if (table.querySelector("[rowspan]") || heads.length > 3 || (heads.length === 3 && !rows.some(long))) continue;
+  table.classList.add("stacked");
+  if (heads.length < 3) continue;
+  table.classList.add("labelled");
+  for (const row of rows)
+    [...row.cells].forEach((cell, column) => {
+      if (column && heads[column] && row.cells.length === heads.length) cell.dataset.label = heads[column];
+    });
+}
+
 // The address of an error code as it is written, such as #account_mismatch, leads to its entry.
 (() => {
   const follow = () => {
