@@ -51,7 +51,7 @@ def measure(fixture: Fixture) -> Report:
         [
             Goal(f"A command with a known session takes less than {_LONGEST} s.", seconds(middle), middle < _LONGEST),
             Goal.at_most(
-                "It takes at most 1.1 times as long as `aws configure export-credentials`.",
+                "A command takes at most 1.1 times as long as `aws configure export-credentials`.",
                 Ratio.of(times["role"], times["cli"]),
                 1.1,
             ),
