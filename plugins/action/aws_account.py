@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.utils.display import Display
+from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode, OctoAwsError
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import HOP_SPEC
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.rotation import KEEP_OLD, check_days
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.vault_fields import CREDENTIAL_TYPES
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result, with_identity
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.web_identity_fields import TOKEN_SOURCE_FIELDS
@@ -16,6 +19,9 @@ from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault.connection i
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
+    from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
+
+display = Display()
 
 
 class ActionModule(AccountAction):
@@ -23,7 +29,7 @@ class ActionModule(AccountAction):
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, t.Any]] = {
         "name": {"type": "str", "required": True},
-        "state": {"type": "str", "default": "present", "choices": ["present", "tested", "absent"]},
+        "state": {"type": "str", "default": "present", "choices": ["present", "tested", "rotated", "absent"]},
         "type": {"type": "str", "choices": list(TYPES)},
         "description": {"type": "str"},
         "region": {"type": "str"},
@@ -78,14 +84,24 @@ class ActionModule(AccountAction):
         "endpoint_url": {"type": "str"},
         "validate_certs": {"type": "bool"},
         "ca_bundle": {"type": "path"},
+        "rotate_after_days": {"type": "int", "default": 90},
+        "keep_old": {"type": "str", "default": "delete", "choices": list(KEEP_OLD)},
         "test": {"type": "bool", "default": True},
         "mfa_token": {"type": "str", "no_log": True},
     }
+
+    _NOT_ROTATED: t.ClassVar[tuple[str, ...]] = tuple(
+        sorted(
+            set(ARGUMENT_SPEC) - {"name", "state", "rotate_after_days", "keep_old", "test", "mfa_token"},
+        )
+    )
 
     def work(self, arguments: dict[str, t.Any], settings: Settings, options: SessionOptions) -> dict[str, t.Any]:
         store = self.open_store(settings)
         manager = self.manager(store, settings, options)
         name, state = arguments["name"], arguments["state"]
+        if state == "rotated":
+            return self._rotate(store, arguments, settings)
         if state == "absent":
             outcome = manager.delete(name)
         elif state == "tested":
@@ -100,12 +116,38 @@ class ActionModule(AccountAction):
             "tested": outcome.identity is not None,
             "replaced": with_identity(outcome.replaced) if outcome.replaced else None,
         }
-        if self._task.diff:
-            header = f"account {name}"
-            result["diff"] = {
-                "before_header": header,
-                "after_header": header,
-                "before": outcome.before,
-                "after": outcome.after,
-            }
-        return result
+        return {**result, **self._diff(name, outcome.before, outcome.after)}
+
+    def _rotate(self, store: Store, arguments: dict[str, t.Any], settings: Settings) -> dict[str, t.Any]:
+        from ansible_collections.octo.aws.plugins.plugin_utils._service.key_rotation import KeyRotation
+
+        name = arguments["name"]
+        given = [option for option in self._NOT_ROTATED if self.written.get(option) is not None]
+        if given:
+            raise OctoAwsError(
+                ErrorCode.OPTION_CONFLICT,
+                f"state: rotated changes only the access key of an account, not {' and not '.join(given)}.",
+                hint="Remove the option, or save the account in a task of its own.",
+            )
+        rotation = KeyRotation(store, settings, dry_run=self._task.check_mode, warn=display.warning)
+        outcome = rotation.rotate(
+            name, after_days=check_days(arguments["rotate_after_days"]), keep_old=arguments["keep_old"]
+        )
+        result: dict[str, t.Any] = {
+            "store": store.url,
+            "changed": outcome.changed,
+            "account": as_result(outcome.account),
+            "identity": outcome.identity.as_result() if outcome.identity else None,
+            "tested": outcome.changed and not self._task.check_mode,
+            "replaced": None,
+            "rotated": {"old_access_key": outcome.old_key, "accounts": list(outcome.accounts)}
+            if outcome.changed
+            else None,
+        }
+        return {**result, **self._diff(name, outcome.before, outcome.after)}
+
+    def _diff(self, name: str, before: dict[str, t.Any], after: dict[str, t.Any]) -> dict[str, t.Any]:
+        if not self._task.diff:
+            return {}
+        header = f"account {name}"
+        return {"diff": {"before_header": header, "after_header": header, "before": before, "after": after}}

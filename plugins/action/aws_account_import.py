@@ -14,6 +14,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._accounts.name_patterns i
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.views import as_result
 from ansible_collections.octo.aws.plugins.plugin_utils._base.account_action import AccountAction, transfer_options
 from ansible_collections.octo.aws.plugins.plugin_utils._base.options import LOOKUP, read_options
+from ansible_collections.octo.aws.plugins.plugin_utils._command.process_command import account_of_command
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.files import read_files
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.sections import odd_profiles, section_remarks
 from ansible_collections.octo.aws.plugins.plugin_utils._profiles.to_account import account_of, names_credentials
@@ -25,7 +26,6 @@ from ansible_collections.octo.aws.plugins.plugin_utils._sso.to_account import (
     roles_of_person,
     selected_roles,
 )
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 
 if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings

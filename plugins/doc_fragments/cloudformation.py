@@ -46,14 +46,14 @@ options:
       - The path of a file with parameters on the controller, in JSON or YAML. It can be encrypted with Ansible Vault.
       - Either a list of C({ParameterKey, ParameterValue}) or C({ParameterKey, UsePreviousValue}), the form of the AWS CLI, or a
         mapping with C(Parameters), C(Tags) and C(StackPolicy), the form of AWS CodePipeline.
-      - Values in O(parameters) and O(tags) take precedence. The stack policy is used by M(octo.aws.cloudformation_stack) alone,
-        if it has none of its own.
+      - Values in O(parameters) and O(tags) take precedence. Only M(octo.aws.cloudformation_stack) uses the stack
+        policy, unless its option O(octo.aws.cloudformation_stack#module:stack_policy) is set.
       - Relative paths are searched as for O(template).
     type: path
   use_previous_value:
     description:
-      - The names of parameters that keep their value in updates of the stack, even if O(parameters) or O(parameters_file) has
-        one. A new stack gets that one, or else the default of the template.
+      - The names of parameters that keep their value in updates of the stack, even if O(parameters) or
+        O(parameters_file) has one. A new stack gets that value, or the default of the template.
       - V(null) in O(parameters) keeps the value as well, but has none for a new stack.
     type: list
     elements: str
@@ -122,26 +122,27 @@ options:
     type: int
   wait:
     description:
-      - Whether to wait for the operation of the task. If V(false), the task ends when the operation has begun, and C(status) of
-        the result is a state such as C(CREATE_IN_PROGRESS). A failure of the operation is not seen then.
+      - Whether to wait for the operation of the task. If V(false), the task ends when the operation has begun, and
+        C(status) of the result is a state such as C(CREATE_IN_PROGRESS). The task does not report a failure of the
+        operation then.
       - To wait later, use M(octo.aws.cloudformation_stack) with O(octo.aws.cloudformation_stack#module:state=completed), or run
         the task again without this option.
-      - An earlier operation, and the creation of a change set, are waited for in any case.
+      - The task always waits for an earlier operation, and for the creation of a change set.
     type: bool
     default: true
   timeout:
     description:
       - The total time to wait for CloudFormation, in seconds.
       - A timeout is an error, but does not stop the operation in AWS.
-      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh credentials.
-        With C(async), one session has to last for all of it.
+      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh
+        credentials. With C(async), one session must last for the whole wait.
     type: int
     default: 3600
   progress:
     description:
       - Whether to show the events of the stack during the task, to standard error and to Ansible's log.
-      - One line for each event has the resource, its state and the reason. The first line has the address of the stack in
-        the AWS console, and so has the last one after a failure. Values of C(NoEcho) parameters are masked.
+      - One line for each event has the resource, its state and the reason. The first line, and the last one after a
+        failure, have the address of the stack in the AWS console. Values of C(NoEcho) parameters are masked.
       - This needs the permission C(cloudformation:DescribeStackEvents). Without it, only states of the stack are shown.
       - Nothing is shown with C(async) or C(no_log).
     type: bool
@@ -151,9 +152,9 @@ attributes:
     support: full
     details: A change set is created, read and deleted. If the stack does not exist, an empty stack is created for it and deleted.
 notes:
-  - A failure during an operation in AWS, such as an expired session, a removed permission or a broken network, does not stop
-    the operation. The result then has C(changed=true), the name and ARN of the stack, and its last known state, and the
-    message the address of the stack in the AWS console. Run the task again to wait for the operation.
+  - A failure during an operation in AWS, such as an expired session, a removed permission or a broken network, does not
+    stop the operation. The result then has C(changed=true), the name and ARN of the stack, and its last known state.
+    The message has the address of the stack in the AWS console. Run the task again to wait for the operation.
   - The values of C(NoEcho) parameters are masked in messages if they have 6 characters or more. Shorter values also occur in
     other words, and masking them would make messages unreadable.
 """

@@ -95,8 +95,8 @@ options:
     type: int
   account_id:
     description:
-      - The AWS account ID, 12 digits, that O(assume_role) must lead to. Another account is an error.
-      - A list, of at most 100, where several are right.
+      - The expected AWS account ID after O(assume_role), 12 digits. A different AWS account is an error.
+      - To allow several AWS accounts, use a list of at most 100 IDs.
       - By default, the C(account_id) of the account is compared after all roles. If this option is set, the C(account_id)
         of the account is compared after the account's own roles. Without O(assume_role), each ID here must be one of those
         of the account.

@@ -112,7 +112,7 @@ options:
         V(account_store), to access it with other credentials; V(endpoint_url); V(kms_key_id); V(cache_seconds), the time
         that processes of this machine share a record (requires a vault password); for Secrets Manager
         V(recovery_window_days), 7 to 30, or 0 for none; for Parameter Store V(tier), one of V(Standard), V(Advanced) and
-        V(Intelligent-Tiering). See R(Stores for teams,ansible_collections.octo.aws.docsite.guide_team_stores).'
+        V(Intelligent-Tiering). See R(URL of a store,ansible_collections.octo.aws.docsite.formats.store_url).'
       - Falls back to the variable C(octo_aws_store), then to the environment variable E(OCTO_AWS_STORE), then to the key
         C(store) in the section C([octo_aws]) of C(ansible.cfg). The default is the folder C(octo/aws/accounts) in Ansible's
         home, which is C(~/.ansible) or E(ANSIBLE_HOME).

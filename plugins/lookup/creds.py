@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: creds
-short_description: Credentials of a named AWS account, or of the instance role
+short_description: Get the credentials of a named AWS account, or of the instance role
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
@@ -56,8 +56,10 @@ seealso:
     plugin_type: lookup
   - plugin: octo.aws.eks
     plugin_type: lookup
-  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
-    description: AWS Secrets Manager and Parameter Store as stores for teams.
+  - ref: ansible_collections.octo.aws.docsite.howto_team_store
+    description: Keep accounts in Secrets Manager or Parameter Store.
+  - ref: ansible_collections.octo.aws.docsite.reference_settings
+    description: All settings.
 """
 
 EXAMPLES = r"""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: ecr
-short_description: Login of a container registry in Amazon ECR, with a named AWS account
+short_description: Get the login of a container registry in Amazon ECR, with a named AWS account
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: eks
-short_description: Access to an Amazon EKS cluster, with a named AWS account
+short_description: Get access to an Amazon EKS cluster, with a named AWS account
 version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
   - Returns the endpoint of a cluster, and a token that is signed with the credentials of an account, for the modules of
     C(kubernetes.core). It needs neither the AWS CLI nor C(aws-iam-authenticator).
-  - A token is valid for 14 minutes, and at most until the session of the account ends. A lookup in C(module_defaults) is
-    evaluated for each task, so that each task has a token of its own. For a task that takes longer, use V(kubeconfig) as
+  - A token is valid for 14 minutes, and at most until the session of the account ends. A lookup in C(module_defaults)
+    is evaluated for each task, so that each task has its own token. For a task that takes longer, use V(kubeconfig) as
     O(format).
   - Without a name, the IAM role of the controller is used. An unknown account is an error. There is no fallback to other
     credentials.

@@ -4,13 +4,16 @@
 
 """The errors of the collection, each with a stable code.
 
-``docs/docsite/rst/errors.rst`` lists the codes with cause and solution. A test compares that table with this file.
+``docs/docsite/rst/errors.rst`` has an entry with cause and solution for each code. A test compares both.
 """
 
 from __future__ import annotations
 
 import typing as t
 from enum import Enum
+
+_PAGE = "https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst"
+"""The page with cause and solution of each code. Each code is an anchor of the page."""
 
 
 class ErrorCode(str, Enum):
@@ -23,6 +26,7 @@ class ErrorCode(str, Enum):
     OPTION_UNKNOWN = "option_unknown"
     ACCOUNT_REQUIRED = "account_required"
     REQUIREMENT_MISSING = "requirement_missing"
+    ANSWER_MISSING = "answer_missing"
 
     # Stores
     STORE_URL_INVALID = "store_url_invalid"
@@ -84,6 +88,15 @@ class ErrorCode(str, Enum):
     PROFILE_FAILED = "profile_failed"
     CREDENTIALS_CIRCLE = "credentials_circle"
 
+    # Rotation of access keys
+    ROTATION_UNSUPPORTED = "rotation_unsupported"
+    ROTATION_DENIED = "rotation_denied"
+    ROTATION_KEY_LIMIT = "rotation_key_limit"
+    ROTATION_BLOCKED = "rotation_blocked"
+    ROTATION_KEY_NOT_ACCEPTED = "rotation_key_not_accepted"
+    ROTATION_UNFINISHED = "rotation_unfinished"
+    ROTATION_INCOMPLETE = "rotation_incomplete"
+
     # IAM Identity Center
     SSO_SIGN_IN_REQUIRED = "sso_sign_in_required"
     SSO_SIGN_IN_DENIED = "sso_sign_in_denied"
@@ -92,6 +105,12 @@ class ErrorCode(str, Enum):
     SSO_START_URL_REFUSED = "sso_start_url_refused"
     SSO_ROLE_DENIED = "sso_role_denied"
     SSO_ROLE_UNKNOWN = "sso_role_unknown"
+
+    # The AWS console
+    CONSOLE_SESSION_UNSUITABLE = "console_session_unsuitable"
+    CONSOLE_PARTITION_UNKNOWN = "console_partition_unknown"
+    CONSOLE_SIGN_IN_FAILED = "console_sign_in_failed"
+
     # HashiCorp Vault and OpenBao
     HVAC_MISSING = "hvac_missing"
     VAULT_UNAVAILABLE = "vault_unavailable"
@@ -289,6 +308,7 @@ class OctoAwsError(Exception):
             "aws_code": self.aws_code,
             "request_id": self.request_id,
             "hint": self.hint,
+            "url": f"{_PAGE}#{self.code.value}",
         }
 
 

@@ -27,6 +27,10 @@ SHORTEST = 6
 Shorter values are parts of other words. Masking these would make messages unreadable, and reveal the value.
 """
 
+_SHORTEST_KEY = 30
+"""Characters of a word that is a secret key or a session token. No label has so many."""
+_ACCESS_KEY = re.compile("(?:AKIA|ASIA)[A-Z0-9]{12,}")
+
 
 def can_be_masked(value: str) -> bool:
     """Whether a value is long enough to be masked."""
@@ -37,6 +41,16 @@ def register(secrets: t.Iterable[str]) -> None:
     """Let ansible-core mask these values in all output, where it can (ansible-core 2.22)."""
     if _register_with_core is not None:
         _register_with_core([secret for secret in secrets if can_be_masked(secret)])
+
+
+def register_typed(text: str) -> None:
+    """Register the secrets in a text that was typed, pasted or read: one word, or keys with their labels.
+
+    An access key ID is no secret, and the words of labels, such as ``Secret access key``, are in other output, too.
+    """
+    words = text.replace(",", " ").split()
+    secrets = words if len(words) == 1 else [word for word in words if len(word) >= _SHORTEST_KEY]
+    register(word for word in secrets if not _ACCESS_KEY.fullmatch(word))
 
 
 def without_password(url: str) -> str:

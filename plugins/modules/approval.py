@@ -13,8 +13,8 @@ author:
 description:
   - Shows the changes of a change set as a table with replacements first, a diff or a text. Then waits at the terminal of
     Ansible for the answer C(yes). Every other answer, and Ctrl-C, rejects the change and fails the task.
-  - Without a terminal, as in AWX and CI systems, the task fails and prints a code of exactly what it showed. Run the play
-    again with this code in O(approved), and it continues, unless the change is another one by then.
+  - Without a terminal, as in AWX and CI systems, the task fails and prints a code of the displayed change. Run the play
+    again with this code in O(approved). It continues, unless the change is different by then.
   - The task runs once for all hosts of a play or batch, like M(ansible.builtin.pause). Set C(run_once) to register the result
     for all hosts. The strategy V(free) is not supported.
   - Nothing is sent to AWS, and no credentials are needed. The account and the region are only shown.
@@ -42,7 +42,7 @@ options:
   change_set:
     description:
       - The registered result of M(octo.aws.cloudformation_change_set), or its list of changes.
-      - Without a change in it, and without O(diff) and O(text), nothing has to be approved.
+      - If it contains no change, and O(diff) and O(text) are not set, no approval is needed.
     type: raw
   diff:
     description: The C(diff) of a registered result, a mapping, a list of mappings, or text.
@@ -63,8 +63,8 @@ options:
     elements: str
   bound:
     description:
-      - Whether O(approved) must be the code of exactly what is shown. The code covers the title, the account, the region and
-        all lines, not the names of change sets.
+      - Whether O(approved) must be the code of the displayed change. The code covers the title, the account, the region
+        and all lines, not the names of change sets.
       - If V(false), the title is accepted as well. The approval then also holds for changes that the approver did not see.
     type: bool
     default: true
@@ -120,7 +120,7 @@ approved_with:
   type: str
   sample: terminal
 code:
-  description: The code of what is shown, 16 hexadecimal digits.
+  description: The code of the displayed change, 16 hexadecimal digits.
   returned: when the change could be shown
   type: str
   sample: 3f9a2c1d5e6f7081

@@ -11,15 +11,15 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Tests an AWS account and saves it under a name. STS must accept exactly these credentials, and they must lead to
-    O(account_id) if that is set. If the test fails, nothing is saved, and a stored account is not changed.
+  - Tests an AWS account and saves it under a name. STS must accept exactly these credentials. If O(account_id) is set,
+    they must belong to this AWS account. If the test fails, nothing is saved, and a stored account is not changed.
   - An account is a pair of access and secret keys, the IAM role of the machine that runs the task, a role for a web
     identity or for a certificate, a role of IAM Identity Center, credentials that HashiCorp Vault leases, or a profile of
     the controller's AWS config. It can also have roles to assume from there.
   - Saved accounts are used by their names, with the lookup P(octo.aws.creds#lookup) and in modules such as
     M(octo.aws.aws_script).
   - Records are read and written on the controller, for every target host. An account of type V(instance_role) is tested
-    on the target host, since it stands for the role of that host.
+    on the target host, since it is the role of that host.
 extends_documentation_fragment:
   - octo.aws.session.hops
   - octo.aws.settings
@@ -43,6 +43,10 @@ options:
     choices:
       present: The account is stored with the given options, after a test unless O(test=false).
       tested: The stored account passes its test. Nothing is changed.
+      rotated: >-
+        The access key of the stored account is younger than O(rotate_after_days), or is replaced by a new one, in this
+        account and in all accounts of the store with the key. An interrupted rotation is finished. The IAM user needs
+        the permissions on the page Rotate access keys.
       absent: The account is not stored. Records that cannot be read are deleted as well.
   type:
     description:
@@ -59,7 +63,7 @@ options:
         A profile in the AWS config and credentials files of the user that runs Ansible, with everything that it refers
         to. No secret is stored.
       sso: >-
-        The role O(sso_role_name) in the AWS account O(sso_account_id), which IAM Identity Center gives to the person who
+        The role O(sso_role_name) in the AWS account O(sso_account_id), which IAM Identity Center gives to the user who
         signs in. No secret is stored.
       roles_anywhere: >-
         The role O(role_arn), assumed by IAM Roles Anywhere with the X.509 certificate O(certificate), for controllers
@@ -114,8 +118,8 @@ options:
   web_identity_token_source:
     description:
       - The place that tokens of a web identity come from. The default for a new account is V(file).
-      - A token is read or requested on the controller, and only when a new session is needed. It must be a JSON Web Token
-        (JWT) that has not expired, or the task fails before AWS gets it.
+      - A token is read or requested on the controller, and only when a new session is needed. It must be a JSON Web
+        Token (JWT) that has not expired, or the task fails before it is sent to AWS.
       - A change of the source removes the fields that the new source does not have.
     type: str
     choices:
@@ -200,7 +204,7 @@ options:
   trust_anchor_arn:
     description:
       - The ARN of the trust anchor of IAM Roles Anywhere that has the certificate authority (CA) of O(certificate).
-      - The request for a session goes to its region, whatever O(region) is.
+      - The request for a session goes to the region of the trust anchor, independent of O(region).
     type: str
   profile_arn:
     description:
@@ -253,8 +257,8 @@ options:
     choices:
       assumed_role: A session of an IAM role. Its duration can be set with C(duration_seconds).
       iam_user: >-
-        The keys of a new IAM user. They are used only once AWS accepts them, which is awaited for up to 60 seconds. The
-        lease is renewed.
+        The keys of a new IAM user. They are used as soon as AWS accepts them, which is awaited for up to 60 seconds.
+        The lease is renewed.
       federation_token: A session of a federated user. Its duration can be set with C(duration_seconds).
       static: The keys of an existing IAM user, which Vault rotates. They are read again every 15 minutes.
   vault_auth_method:
@@ -295,7 +299,8 @@ options:
     description: The path of a file with the secret ID on the controller. It is read each time it is used.
     type: path
   vault_jwt:
-    description: The JSON web token, at most 32,000 characters. It is rarely valid for long; prefer a file.
+    description: The JSON web token, at most 32,000 characters. Such tokens expire soon. Use a file instead, if
+      possible.
     type: str
   vault_jwt_file:
     description: The path of a file with the JSON web token on the controller. It is read each time it is used.
@@ -316,9 +321,9 @@ options:
       - A list replaces the whole stored list. An empty list removes it.
   account_id:
     description:
-      - The AWS account ID, 12 digits, that the credentials must lead to. Quote it, since YAML drops leading zeros.
-      - A list, of at most 100, where several are right. The option C(account_id) of a task or lookup can then name one of
-        them.
+      - The expected AWS account ID of the credentials, 12 digits. Quote it, since YAML drops leading zeros.
+      - To allow several AWS accounts, use a list of at most 100 IDs. The option C(account_id) of a task or lookup can
+        then name one of them.
       - It is compared with the identity from STS before the account is saved, and each time the credentials are used.
     type: raw
   endpoint_url:
@@ -336,6 +341,22 @@ options:
       - The path of a bundle of CA certificates for the STS endpoint, used instead of that of the system. It must exist on
         the machine that calls STS. That is the controller, or the target host for accounts of type V(instance_role).
     type: path
+  rotate_after_days:
+    description:
+      - With O(state=rotated), the age in days from which an access key is replaced, V(0) to V(36500). V(0) replaces it at
+        once, in every run.
+    type: int
+    default: 90
+  keep_old:
+    description:
+      - With O(state=rotated), the treatment of the replaced key. IAM allows two keys for a user, so that V(deactivate) and
+        V(keep) prevent the next rotation until it is deleted.
+    type: str
+    default: delete
+    choices:
+      delete: The key is deactivated, then deleted.
+      deactivate: The key is deactivated. It can be activated again.
+      keep: The key still works.
   test:
     description:
       - Whether to test the account before it is saved.
@@ -363,10 +384,16 @@ seealso:
   - plugin: octo.aws.creds
     plugin_type: lookup
   - module: octo.aws.aws_account_info
-  - ref: ansible_collections.octo.aws.docsite.guide_file_store
-    description: The folder of files, and the format of a record.
-  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
-    description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
+  - ref: ansible_collections.octo.aws.docsite.howto_rotate_access_keys
+    description: Rotating access keys, with the IAM policy.
+  - ref: ansible_collections.octo.aws.docsite.howto_file_store
+    description: Keep accounts in files and git.
+  - ref: ansible_collections.octo.aws.docsite.formats.record
+    description: The format of a record.
+  - ref: ansible_collections.octo.aws.docsite.howto_team_store
+    description: Keep accounts in Secrets Manager or Parameter Store.
+  - ref: ansible_collections.octo.aws.docsite.howto_store_policies
+    description: IAM policies for team stores.
 """
 
 EXAMPLES = r"""
@@ -432,6 +459,12 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: planned.replaced is none or planned.replaced.identity == planned.identity
 
+- name: Replace an access key that is 30 days old
+  octo.aws.aws_account:
+    name: prod
+    state: rotated
+    rotate_after_days: 30
+
 - name: Delete an account
   octo.aws.aws_account:
     name: prod
@@ -470,6 +503,24 @@ replaced:
       type: str
       returned: success
       sample: AKIAIOSFODNN7EXAMPLE
+rotated:
+  description:
+    - The rotation, or the one that would be made in check mode. V(none) with other states, and if the key was not due.
+  returned: with O(state=rotated)
+  type: dict
+  sample: null
+  contains:
+    old_access_key:
+      description: The access key ID that the account had.
+      type: str
+      returned: success
+      sample: AKIAIOSFODNN7EXAMPLE
+    accounts:
+      description: The names of the accounts that got the new key.
+      type: list
+      elements: str
+      returned: success
+      sample: [prod, prod-deploy]
 account:
   description:
     - The account as it is stored, or would be in check mode, without its secrets. V(none) if it was deleted.
@@ -518,6 +569,16 @@ account:
       elements: str
       returned: success
       sample: []
+    key_created:
+      description: When a rotation created its access key (ISO 8601, UTC). Empty if no rotation did.
+      type: str
+      returned: success
+      sample: "2026-11-29T12:00:00+00:00"
+    rotation:
+      description: The step of an unfinished rotation, V(creating), V(pending) or V(retiring). Empty for none.
+      type: str
+      returned: success
+      sample: ""
     role_arn:
       description: The role for its web identity.
       type: str
@@ -628,7 +689,7 @@ account:
       sample:
         - role_arn: arn:aws:iam::123456789012:role/deploy
     account_id:
-      description: The AWS account ID that it must lead to, or a list of those that are right.
+      description: The expected AWS account ID, or a list of allowed IDs.
       type: raw
       returned: success
       sample: "123456789012"
@@ -702,4 +763,9 @@ error:
       type: str
       returned: failure
       sample: Copy the secret key again, whole and without spaces; if it is lost, make a new access key.
+    url:
+      description: The address of the entry with cause and solution of the code.
+      type: str
+      returned: failure
+      sample: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#secret_key_wrong
 """

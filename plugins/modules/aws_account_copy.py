@@ -114,6 +114,7 @@ left:
         aws_code: null
         request_id: null
         hint: Give its password with --vault-id old@FILE.
+        url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#vault_id_unknown
 error:
   description: The error. C(msg) has the message.
   returned: failure
@@ -123,4 +124,5 @@ error:
     aws_code: null
     request_id: null
     hint: All others are done. Fix the errors in left of the result, and run the task again.
+    url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#transfer_incomplete
 """

@@ -28,9 +28,9 @@ description:
     the config file, where a profile is C([profile dev]); C([profile dev]) in the credentials file, where it is C([dev]);
     a heading with spaces inside its brackets, such as C([ dev ]); and fields that another field overrides. If two
     sections are one profile, or both files have its keys, RV(remarks) states which are used.
-  - With O(sso_start_url), no file is read. Each role that the person who signs in may use, in each AWS account, becomes an
-    account of type V(sso), named like C(Sandbox/ReadOnly) after the AWS account and the role. If several AWS accounts have
-    one name, their IDs are added to it, such as C(Sandbox 210987654321/ReadOnly).
+  - With O(sso_start_url), no file is read. Each role that the user can access, in each AWS account, becomes an account
+    of type V(sso), named like C(Sandbox/ReadOnly) after the AWS account and the role. If several AWS accounts have one
+    name, their IDs are added to it, such as C(Sandbox 210987654321/ReadOnly).
   - The task can be repeated. Existing accounts are not changed unless O(overwrite=true). In check mode, RV(accounts)
     shows the expected accounts. The files are not changed.
   - The module runs on the controller, for every target host. An account of type V(instance_role) is tested on the target
@@ -66,8 +66,8 @@ options:
     elements: str
   sso_start_url:
     description:
-      - The URL of an AWS access portal, such as V(https://d-1234567890.awsapps.com/start), to import roles of IAM Identity
-        Center in place of profiles. It requires O(sso_region), and cannot be combined with O(config_file) and
+      - The URL of an AWS access portal, such as V(https://d-1234567890.awsapps.com/start), to import roles of IAM
+        Identity Center instead of profiles. It requires O(sso_region), and cannot be combined with O(config_file) and
         O(credentials_file).
       - If no valid sign-in is cached, a page to open and a code are shown at the terminal. Without a terminal, the task
         fails with the error code V(sso_sign_in_required).
@@ -158,6 +158,7 @@ left:
         aws_code: null
         request_id: null
         hint: It needs keys, a role with a source, a web identity, SSO or a credential_process.
+        url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#profile_failed
 accounts:
   description:
     - The account for each profile or role, without its secrets, whether it was saved or not. The fields are those that
@@ -174,6 +175,8 @@ accounts:
       temporary: false
       mfa_serial: ""
       mfa_process: []
+      key_created: ""
+      rotation: ""
       role_arn: ""
       web_identity_token_source: ""
       web_identity_token_file: ""
@@ -232,4 +235,5 @@ error:
     aws_code: null
     request_id: null
     hint: "Check its path, its mode and its form, as the user that runs Ansible: aws configure list-profiles."
+    url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#profiles_unreadable
 """

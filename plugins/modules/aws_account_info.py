@@ -37,12 +37,36 @@ options:
         vault password, a missing permission, and a damaged or empty record.
     type: bool
     default: false
+  usages:
+    description:
+      - Whether to search O(usage_paths) for the places that name an account, and return RV(usages).
+      - The search finds O(octo.aws.aws_script#module:account) of the modules of this collection and of C(module_defaults),
+        accounts of the steps of the role P(octo.aws.aws_steps#role), the variable C(aws_steps_account) in plays, variable
+        files and inventories, O(octo.aws.aws_account#module:name), names in the lookups P(octo.aws.creds#lookup),
+        P(octo.aws.ecr#lookup) and P(octo.aws.eks#lookup), profiles of AWS clients with C(credential_process), and the
+        command C(octo-aws).
+      - Only literal names are found. A name that a template, a variable of another name or the inventory builds when a
+        play runs is not found. An account without usages can therefore still be in use.
+    type: bool
+    default: false
+    version_added: 1.0.0
+  usage_paths:
+    description:
+      - Folders and files of the controller to search. By default, the current folder.
+      - In folders, files with the extensions C(.yml), C(.yaml), C(.json), C(.ini), C(.cfg), C(.conf), C(.j2), C(.sh)
+        and C(.envrc) and files without an extension are searched, up to 1 MiB each, and up to 50,000 files in all.
+        Links to folders, virtual environments of Python, and the folders C(.git), C(.hg), C(.svn), C(.tox), C(.nox),
+        C(.venv), C(node_modules), C(__pycache__) and C(ansible_collections) are left out.
+      - Needs O(usages=true).
+    type: list
+    elements: path
+    version_added: 1.0.0
 seealso:
   - module: octo.aws.aws_account
   - plugin: octo.aws.creds
     plugin_type: lookup
-  - ref: ansible_collections.octo.aws.docsite.guide_team_stores
-    description: AWS Secrets Manager and Parameter Store as stores for teams, with IAM policies.
+  - ref: ansible_collections.octo.aws.docsite.howto_team_store
+    description: Keep accounts in Secrets Manager or Parameter Store.
 """
 
 EXAMPLES = r"""
@@ -58,6 +82,13 @@ EXAMPLES = r"""
   octo.aws.aws_account_info:
     names: web-*
     details: true
+
+- name: Find the playbooks and profiles that use the account prod
+  octo.aws.aws_account_info:
+    names: prod
+    usages: true
+    usage_paths: ["{{ playbook_dir }}"]
+  register: prod_account
 """
 
 RETURN = r"""
@@ -83,6 +114,7 @@ names:
 accounts:
   description:
     - The accounts, sorted by name, without their secrets. Fields that are not set are empty strings.
+    - C(key_created) is when a rotation created the access key, and C(rotation) is the step of an unfinished one.
     - C(identity) is the identity from the test of the keys. It is V(none) if nothing was tested, if the credentials are
       not stored, or if roles are assumed, since the identity of the keys is then not that of the account.
   returned: when O(details=true)
@@ -97,6 +129,8 @@ accounts:
       temporary: false
       mfa_serial: ""
       mfa_process: []
+      key_created: ""
+      rotation: ""
       role_arn: ""
       web_identity_token_source: ""
       web_identity_token_file: ""
@@ -156,6 +190,31 @@ unreadable:
         aws_code: null
         request_id: null
         hint: Give its password with --vault-id staging@FILE.
+        url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#vault_id_unknown
+usages:
+  description:
+    - The places that name an account, sorted by name, path and line. C(usage) is the variable, module, lookup, command or
+      profile that names it. C(stored) is V(false) if the store has no account of this name.
+    - No other part of a file is returned.
+  returned: when O(usages=true)
+  type: list
+  elements: dict
+  sample:
+    - name: prod
+      path: /home/alice/deployments/deploy.yml
+      line: 8
+      usage: octo.aws.aws_script
+      stored: true
+usages_unread:
+  description:
+    - The files and folders that were not searched, each with the reason. Reasons are encryption with Ansible Vault, a size of
+      more than 1 MiB, a missing permission, and invalid YAML.
+  returned: when O(usages=true)
+  type: list
+  elements: dict
+  sample:
+    - path: /home/alice/deployments/keys.yml
+      msg: is encrypted with Ansible Vault
 error:
   description: The error. C(msg) has the message.
   returned: failure
@@ -165,4 +224,5 @@ error:
     aws_code: null
     request_id: null
     hint: A store is a folder that this user may read; links are not followed.
+    url: https://github.com/octo-aws/octo.aws/blob/main/docs/docsite/rst/errors.rst#store_unavailable
 """

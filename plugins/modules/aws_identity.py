@@ -11,7 +11,7 @@ version_added: 1.0.0
 author:
   - octo.aws contributors (@octo-aws)
 description:
-  - Resolves an account like the other modules of the collection do, and returns its AWS identity on the target host.
+  - Resolves an account like the other modules of the collection, and returns its AWS identity on the target host.
     Nothing is changed.
   - Without O(account), and for an account of type V(instance_role), this is the IAM role of the target host, with the
     roles to assume from there. All other accounts are resolved on the controller.

@@ -18,9 +18,9 @@ description:
     listens on loopback until the task ends. AWS clients request the credentials there, and renew their session while the
     program runs.
   - On other hosts and with C(become), a program that can outlive its session gets such an address as well. That is a
-    program without O(timeout), or with a longer one than is left of the session. It runs in a process that has the
-    credentials in memory, and the controller renews them there over the connection. A connection that is lost
-    is tried again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
+    program without O(timeout), or with one that is longer than the remaining session. It runs in a process that has the
+    credentials in memory, and the controller renews them there over the connection. A connection that is lost is tried
+    again for 5 minutes. If the controller does not return before the session expires, the program is stopped.
   - Otherwise, in the background, and with connections that cannot pipeline, the credentials are in the environment of the
     program on these hosts, never in an argument or a file. The program must end before its session does.
   - AWS environment variables of the host that select an identity are removed, and C(~/.aws) is not read. For an account
@@ -80,8 +80,8 @@ options:
     description:
       - Parameters of Parameter Store and secrets of Secrets Manager for the environment of the program. The account of the
         task reads them, on the host of the task.
-      - V(ssm:/app/prod) gives one variable for each parameter below the path, at any depth. If there is none, it gives the
-        parameter of exactly this name. C(/app/prod/db/password) becomes C(DB_PASSWORD).
+      - V(ssm:/app/prod) gives one variable for each parameter below the path, at any depth. If there is none, it gives
+        the parameter with exactly this name. C(/app/prod/db/password) becomes C(DB_PASSWORD).
       - V(secretsmanager:app/prod) gives one variable for each key of a secret that is a JSON object, and a single one,
         C(PROD), for a secret of any other text. V(secretsmanager:app/prod#api-key) gives one key, C(API_KEY).
       - A name in front gives a single variable of this name, from a parameter, a key or a whole secret, such as
@@ -117,8 +117,8 @@ options:
 notes:
   - Set exactly one of O(script), O(cmd) and O(argv).
   - O(environment_from) requires boto3 and botocore on the host, and the permissions C(ssm:GetParametersByPath) and
-    C(ssm:GetParameter) for parameters, C(secretsmanager:GetSecretValue) for secrets, and C(kms:Decrypt) where they are
-    encrypted with an own KMS key. Nothing is read in check mode, nor if O(creates) or O(removes) skips the program.
+    C(ssm:GetParameter) for parameters, C(secretsmanager:GetSecretValue) for secrets, and C(kms:Decrypt) if a customer
+    managed KMS key encrypts them. Nothing is read in check mode, nor if O(creates) or O(removes) skips the program.
   - The task ends when the program ends. Background processes continue to run, but their later output is lost. Redirect it
     to a file, as in C(server >log 2>&1 &).
   - Secrets of the account that the program prints are masked in the result. Output written elsewhere is not masked.

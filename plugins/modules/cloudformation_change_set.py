@@ -61,7 +61,7 @@ options:
     description:
       - Existing resources to import into the stack, at most 200. The template must describe them with a C(DeletionPolicy), and
         must not change other resources.
-      - Resources that the stack has already are left out. If none is left, the change set is a normal one.
+      - Resources that are already in the stack are skipped. If none remains, the change set is a normal one.
     type: list
     elements: dict
     default: []

@@ -34,8 +34,9 @@ options:
     description:
       - V(present) creates or updates the stack. One of O(template), O(template_body) and O(template_url) is needed.
       - V(absent) deletes the stack. If it does not exist, nothing changes.
-      - V(completed) waits for the operation that is in progress, such as one that began with O(wait=false), and returns the
-        outputs. It fails if the last operation failed, with its causes, or if there is no stack. It changes nothing.
+      - V(completed) waits for the operation in progress, such as one that was started with O(wait=false), and returns
+        the outputs. It fails if the last operation failed, with its causes, or if there is no stack. It changes
+        nothing.
     type: str
     choices: [present, absent, completed]
     default: present
@@ -46,7 +47,7 @@ options:
   stack_policy:
     description:
       - The stack policy, which restricts updates, as a mapping or a JSON string. If omitted, the stack keeps its policy.
-      - It is applied before the update. AWS cannot remove a stack policy; set one that allows everything instead.
+      - It is applied before the update. AWS cannot remove a stack policy. Set one that allows all updates instead.
     type: json
   recreate_failed:
     description:
@@ -59,7 +60,7 @@ options:
       - The logical IDs of resources to retain if they cannot be deleted with the stack.
       - Also applies to O(recreate_failed). The stack is first deleted without this list. If that ends in
         C(DELETE_FAILED), the stack is deleted again, and those of the listed resources that could not be deleted are
-        retained. AWS cannot retain others.
+        retained. AWS cannot retain other resources.
     type: list
     elements: str
     default: []

@@ -77,8 +77,8 @@ options:
     description:
       - The parameters of the template, for all instances. V(null) keeps the current value of the stack set.
       - An omitted parameter has the default of the template.
-      - AWS does not return the values of C(NoEcho) parameters. So one of them counts as a difference in each run, unless it is
-        in O(use_previous_value) or V(null).
+      - AWS does not return the values of C(NoEcho) parameters. Each of them therefore counts as a difference in each
+        run, unless it is in O(use_previous_value) or V(null).
       - The items of a list are joined by commas. Numbers become strings, booleans become V(true) and V(false), dates are
         formatted like V(2026-11-24), and mappings become JSON.
     type: dict
@@ -91,8 +91,8 @@ options:
     type: path
   use_previous_value:
     description:
-      - The names of parameters that keep their value in updates of the stack set, even if O(parameters) or O(parameters_file)
-        has one. A new stack set gets that one, or else the default of the template.
+      - The names of parameters that keep their value in updates of the stack set, even if O(parameters) or
+        O(parameters_file) has one. A new stack set gets that value, or the default of the template.
     type: list
     elements: str
     default: []
@@ -175,8 +175,8 @@ options:
     default: false
   retain_stacks:
     description:
-      - Whether the stacks of deleted instances are retained, without the stack set. They cannot be added to it again by this
-        module.
+      - Whether to retain the stacks of deleted instances outside of the stack set. This module cannot add them to it
+        again.
     type: bool
     default: false
   operation_preferences:
@@ -222,17 +222,17 @@ options:
     default: SELF
   wait:
     description:
-      - Whether to wait for the last operation of the task. If V(false), a failure of it is not seen. The next run waits for it,
-        and deploys again to instances that failed.
-      - Operations before the last one are waited for in any case. V(false) cannot be used with O(state=absent).
+      - Whether to wait for the last operation of the task. If V(false), the task does not report a failure of it. The
+        next run waits for it, and deploys again to instances that failed.
+      - The task always waits for operations before the last one. V(false) cannot be used with O(state=absent).
     type: bool
     default: true
   timeout:
     description:
       - The total time to wait for CloudFormation, in seconds.
       - A timeout is an error, but does not stop the operation in AWS. The next run waits for it.
-      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh credentials.
-        With C(async), one session has to last for all of it.
+      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh
+        credentials. With C(async), one session must last for the whole wait.
     type: int
     default: 3600
   progress:
@@ -252,11 +252,11 @@ notes:
     C(cloudformation:ListStackSetOperationResults), C(cloudformation:GetTemplateSummary), C(cloudformation:CreateStackSet),
     C(cloudformation:UpdateStackSet), C(cloudformation:DeleteStackSet), C(cloudformation:CreateStackInstances) and
     C(cloudformation:DeleteStackInstances), and C(iam:PassRole) for O(administration_role_arn).
-  - A failure during an operation in AWS, such as an expired session, a removed permission or a broken network, does not stop
-    the operation. The result then has C(changed=true), and the message the address of the stack set in the AWS console. Run
-    the task again to wait for the operation.
-  - If an operation ends with C(SUCCEEDED) although some instances failed, as O(operation_preferences) tolerates it, so does the
-    task. RV(failures) has these instances.
+  - A failure during an operation in AWS, such as an expired session, a removed permission or a broken network, does not
+    stop the operation. The result then has C(changed=true). The message has the address of the stack set in the AWS
+    console. Run the task again to wait for the operation.
+  - If O(operation_preferences) tolerates failed instances and an operation ends with C(SUCCEEDED), the task succeeds.
+    RV(failures) has these instances.
   - Secret values of parameters are masked in messages if they have 6 characters or more.
 seealso:
   - module: octo.aws.cloudformation_stack

@@ -13,8 +13,8 @@ author:
 description:
   - Changes containers of the task definition of an Amazon ECS service, such as their images and environment variables,
     updates the service, and waits for the rollout.
-  - A new revision of the task definition is registered only if something differs. If the service has the wanted state
-    already, nothing changes, and only two read requests are sent.
+  - A new revision of the task definition is registered only if something differs. If the service already has the
+    requested state, nothing changes, and only two read requests are sent.
   - A rollout that fails is a failure. Its message contains the events of the service, and the reasons of the stopped tasks
     and their containers.
 extends_documentation_fragment:
@@ -40,8 +40,8 @@ options:
   service:
     description:
       - The name of the service, at most 255 letters, digits, hyphens and underscores, or its ARN.
-      - The service must exist, and have the deployment controller C(ECS). With C(CODE_DEPLOY) or C(EXTERNAL), it is not ECS
-        that rolls it out, and the module fails before it changes anything.
+      - The service must exist, and have the deployment controller C(ECS). With C(CODE_DEPLOY) or C(EXTERNAL), ECS does
+        not control the rollout, and the module fails before it changes anything.
       - With O(wait), its deployment strategy must be C(ROLLING). With C(BLUE_GREEN), C(LINEAR) or C(CANARY), the module fails
         before it changes anything. Set O(wait=false) to start such a deployment.
     type: str
@@ -49,7 +49,7 @@ options:
   containers:
     description:
       - Changes to containers of the task definition. Other containers, and options that are omitted, keep their values.
-      - They apply to the present task definition of the service, or to O(task_definition), O(template) or
+      - They apply to the current task definition of the service, or to O(task_definition), O(template) or
         O(template_body).
     type: list
     elements: dict
@@ -67,7 +67,7 @@ options:
           - Environment variables to set. V(null) removes one. Others are kept, unless O(containers[].purge_environment) is set.
           - Numbers become strings, booleans become V(true) and V(false), dates are formatted like V(2026-11-24), and mappings
             and lists become JSON.
-          - Everyone who can read the task definition can read them. Use O(containers[].secrets) for secrets.
+          - All users who can read the task definition can read them. Use O(containers[].secrets) for secrets.
         type: dict
       secrets:
         description:
@@ -99,18 +99,18 @@ options:
         elements: str
   task_definition:
     description:
-      - A registered task definition to use in place of the present one of the service, as C(FAMILY:REVISION), as an ARN, or as
-        C(FAMILY) for its latest revision. To go back to an earlier revision, set it here.
+      - A registered task definition to use instead of the current one of the service, as C(FAMILY:REVISION), as an ARN,
+        or as C(FAMILY) for its latest revision. To go back to an earlier revision, set it here.
       - Mutually exclusive with O(template) and O(template_body).
     type: str
   template:
     description:
-      - The path of a task definition on the controller, in JSON or YAML, to use in place of the present one of the service. It
-        has the form of C(aws ecs register-task-definition --cli-input-json).
+      - The path of a task definition on the controller, in JSON or YAML, to use instead of the current one of the
+        service. It has the form of C(aws ecs register-task-definition --cli-input-json).
       - A relative path is searched in the same folders as for M(ansible.builtin.copy), starting with C(files) in the role or
         next to the playbook.
-      - It is registered only if it differs from the present one and from the latest revision of its family.
-        Fields that AWS adds to a registered task definition are ignored.
+      - It is registered only if it differs from the current one and from the latest revision of its family. Fields that
+        AWS adds to a registered task definition are ignored.
     type: path
   template_body:
     description: The task definition of O(template) as a mapping, or as a string in JSON or YAML.
@@ -135,15 +135,15 @@ options:
   wait:
     description:
       - Whether to wait until the rollout is completed, and the service runs the desired number of tasks.
-      - If nothing differs, a rollout that is still in progress is waited for.
+      - If nothing differs, the task waits for a rollout that is still in progress.
     type: bool
     default: true
   timeout:
     description:
       - The total time to wait for the rollout, in seconds.
       - A timeout is an error, but does not stop the rollout in AWS.
-      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh credentials.
-        With C(async), one session has to last for all of it.
+      - The session of the account may be shorter. The task waits in short runs of the module, each with fresh
+        credentials. With C(async), one session must last for the whole wait.
     type: int
     default: 1800
   progress:

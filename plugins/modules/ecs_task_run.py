@@ -60,7 +60,7 @@ options:
           - Environment variables to set, besides those of the task definition.
           - Numbers become strings, booleans become V(true) and V(false), dates are formatted like V(2026-11-24), and mappings
             and lists become JSON. V(null) is rejected.
-          - Everyone who can read the task can read them.
+          - All users who can read the task can read them.
         type: dict
       cpu:
         description: The CPU units of the container. 1024 units are one vCPU.
@@ -132,17 +132,18 @@ options:
   outcome_of:
     description:
       - The containers that must exit with 0. Defaults to those in O(containers), or else to all essential containers.
-      - When an essential container exits, ECS stops the others of the task, which then have other exit codes.
+      - When an essential container exits, ECS stops the other containers of the task, which then have different exit
+        codes.
     type: list
     elements: str
   resume:
     description:
-      - Whether to take up the task of an earlier run, such as one that timed out or lost its connection, instead of starting
-        another one.
-      - The task that is taken up is one of the same cluster, has not stopped, and was started by this module with the same
-        revision of the task definition and the same values of all options that AWS receives, such as O(containers),
-        O(subnets) and O(tags). Options of the wait, such as O(timeout) and O(outcome_of), may differ.
-      - A task that has stopped is not taken up, also if no run waited for its end. The next run starts another one.
+      - Whether to resume the task of an earlier run, such as one that timed out or lost its connection, instead of
+        starting a new one.
+      - A resumed task is in the same cluster, has not stopped, and was started by this module with the same revision of
+        the task definition and the same values of all options that AWS receives, such as O(containers), O(subnets) and
+        O(tags). Options of the wait, such as O(timeout) and O(outcome_of), may differ.
+      - A stopped task is not resumed, even if no run waited for its end. The next run starts a new one.
       - If it is V(false), each run starts another task.
     type: bool
     default: true
@@ -154,8 +155,8 @@ options:
     description:
       - The total time to wait for the task, in seconds.
       - A timeout is an error, but does not stop the task in AWS.
-      - The session of the account may be shorter. The module waits in short runs, each with fresh credentials. With C(async),
-        one session has to last for all of it.
+      - The session of the account may be shorter. The module waits in short runs, each with fresh credentials. With
+        C(async), one session must last for the whole wait.
     type: int
     default: 1800
   log_lines:

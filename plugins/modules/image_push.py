@@ -13,9 +13,9 @@ author:
 description:
   - Pushes an image from an archive, from a local Docker daemon or from another registry to a repository in Amazon ECR, and
     returns its digest. The program C(skopeo) copies the image; a container engine is not needed.
-  - If the image is there already, nothing is pushed. An image is the same if its digest is, or if the digest of its
-    configuration is, which names all layers by their content. The latter finds an image again after its layers were
-    compressed on their way.
+  - If the repository already has the image, nothing is pushed. Images are the same if their digests are equal, or the
+    digests of their configurations, which contain all layers by content. The latter also finds an image with layers
+    that were compressed by the push.
   - The password of the registry comes from ECR and is valid for 12 hours, so that a push can take longer than the session of
     the account. C(skopeo) reads it from memory. It is not in an argument, in an environment variable or in a file on a disk,
     and the logins of the host in C(~/.docker) are not used.
@@ -103,8 +103,8 @@ options:
       - By default, the images for all platforms are pushed.
     type: str
   timeout:
-    description: The timeout of the push in seconds. C(skopeo) is then stopped, and the task fails. Layers that are there are
-      not sent again by the next task.
+    description: The timeout of the push in seconds. C(skopeo) is then stopped, and the task fails. The next task does
+      not send existing layers again.
     type: int
     default: 3600
 notes:

@@ -12,12 +12,12 @@ author:
   - octo.aws contributors (@octo-aws)
 description:
   - Creates or updates a Lambda function, its settings and its code, and waits until AWS has activated them. Then it
-    publishes a version, invokes it as a test, and points an alias at it, each if asked for.
+    publishes a version, invokes it as a test, and moves an alias to it, each if requested.
   - Only settings that are given are compared and changed. If nothing differs, only requests that read are sent, and the
     invocation of O(invoke).
   - The alias moves only after the invocation succeeded, so that a version that fails gets no requests.
   - Unlike M(amazon.aws.lambda), the module packages a folder, compares code in S3 and images before it sends an update,
-    publishes only if asked to, splits an alias, and returns no values of the environment.
+    publishes only if requested, splits an alias, and returns no values of the environment.
 extends_documentation_fragment:
   - octo.aws.account
   - octo.aws.session
@@ -43,8 +43,8 @@ options:
     description:
       - The code as a zip file, or as a folder that is packaged. It is on the controller, beside the play or role or in
         its folder C(files), unless O(remote_src) is set.
-      - A folder with the same content becomes the same package. Times and owners do not matter, and of modes only the
-        bit for execution. Files are not compressed, unless the package would have more than 50 MiB.
+      - A folder with the same content becomes the same package. Times and owners are ignored, and so are modes, except
+        for the bit for execution. Files are not compressed, unless the package would have more than 50 MiB.
       - AWS accepts packages up to 50 MB in a request, and 250 MB unpacked. For larger ones, use O(s3_bucket) or
         O(image_uri).
       - It is mutually exclusive with O(s3_bucket) and O(image_uri).
@@ -133,7 +133,7 @@ options:
     elements: str
   tracing_mode:
     description:
-      - Whether X-Ray traces all requests, or those that the caller traces.
+      - Whether X-Ray traces all requests, or only requests that the caller traces.
     type: str
     choices: [Active, PassThrough]
   dead_letter_arn:
@@ -192,7 +192,7 @@ options:
         type: str
   timeout:
     description:
-      - The total time to wait until the function is ready, in seconds. After it, AWS continues.
+      - The total time to wait until the function is ready, in seconds. A timeout does not stop the operation in AWS.
     type: int
     default: 600
   progress:

@@ -16,8 +16,8 @@ description:
   - A file is unchanged if it has the size of the object, and its MD5 is the ETag, or its SHA-256 is the metadata entry
     C(octo-aws-sha256), which M(octo.aws.s3_upload) writes. Objects that were uploaded in parts or encrypted with KMS by
     other programs have neither. Then, a file is unchanged if it also has the time of the object, which a download sets.
-  - Each file is written beside its place, compared with the checksum of the object, and then renamed. An object that
-    changes during the download is an error.
+  - Each file is written under a temporary name, compared with the checksum of the object, and then renamed. An object
+    that changes during the download is an error.
   - No file is written outside of O(dest). Keys that would be outside, and links to folders outside, are errors before any
     file is written.
   - A download can take longer than the session of the account. The task downloads in short runs of the module, each with
@@ -92,8 +92,7 @@ options:
   progress:
     description:
       - Whether to show how many files and bytes are downloaded during the task, to standard error and to Ansible's log.
-      - The first line is shown soon after the start of a download that is not finished by then, the others less and less
-        often.
+      - The first line is shown soon after the start of a longer download, and later lines less and less often.
       - Nothing is shown with C(async) or C(no_log).
     type: bool
     default: true
@@ -228,7 +227,7 @@ deleted:
   elements: str
   sample: [/tmp/site/old.html]
 counts:
-  description: The numbers of all files, also of those that are not listed.
+  description: The numbers of all files, including unlisted ones.
   returned: success, or failure during the download
   type: dict
   sample:

@@ -19,12 +19,12 @@ description:
     sizes and encryptions.
   - Objects without these entries were not uploaded by this module and are uploaded again. Changes made directly to an
     object, such as to its tags, are not detected.
-  - To compare many files with few requests, the module lists the objects, 1,000 in a request, and keeps a record. It has
-    the two entries of each object, with the ETag, the size and the time of modification that a list shows.
-    While these three are the same, so are content, headers and metadata of the object, since each change of them creates
-    an object with another time. Any other object is requested, except one with a new key. Without the record, each object
-    is requested once. Only tasks that run on the controller without C(become), for files of the controller without
-    O(templates), have a record. Other hosts keep none.
+  - To compare many files with few requests, the module lists the objects, 1,000 in a request, and keeps a record. It
+    has the two entries of each object, with the ETag, the size and the time of modification that a list shows. While
+    these three are the same, content, headers and metadata of the object are unchanged, since each change creates an
+    object with a different time. Any other object is requested, except one with a new key. Without the record, each
+    object is requested once. Only tasks that run on the controller without C(become), for files of the controller
+    without O(templates), have a record. Other hosts keep none.
   - A second record has the SHA-256 of each file of 1 MiB or more, so that it is not read in each run. It holds for a file with the
     same inode, size, time of modification and time of the last change of the inode, which no program can set. A file is
     recorded if it has not changed for 30 seconds and is written to the disk, on btrfs, ext2 to ext4, f2fs, overlay or XFS.
@@ -184,8 +184,7 @@ options:
   progress:
     description:
       - Whether to show how many files and bytes are uploaded during the task, to standard error and to Ansible's log.
-      - The first line is shown soon after the start of an upload that is not finished by then, the others less and less
-        often.
+      - The first line is shown soon after the start of a longer upload, and later lines less and less often.
       - Nothing is shown with C(async) or C(no_log).
     type: bool
     default: true
@@ -219,10 +218,10 @@ options:
 notes:
   - S3 verifies each upload with SHA-256 checksums, of each part if a file is larger than 16 MiB. The module calculates
     them, independent of the version of botocore and of E(AWS_REQUEST_CHECKSUM_CALCULATION).
-  - The parts of an upload that fails, or that a signal ends, are removed. If the host loses the connection to AWS or its
-    power, or a process of the task is killed with C(SIGKILL), the parts remain, and AWS charges for them. So do they if
-    the controller loses the host for good. A lifecycle rule of the
-    bucket with C(AbortIncompleteMultipartUpload) removes them. Every bucket for large files should have one.
+  - The parts of an upload that fails or is ended by a signal are removed. If the host loses the connection to AWS or
+    its power, or a process of the task is killed with C(SIGKILL), the parts remain, and AWS charges for them. The same
+    happens if the controller loses the host permanently. A lifecycle rule of the bucket with
+    C(AbortIncompleteMultipartUpload) removes them. Every bucket for large files should have one.
   - Required permissions are C(s3:ListBucket) on the bucket, and C(s3:GetObject) and C(s3:PutObject) on its objects.
     O(tags) requires C(s3:PutObjectTagging), O(acl) requires C(s3:PutObjectAcl), O(delete_removed) requires
     C(s3:DeleteObject), O(create_bucket) requires C(s3:CreateBucket), and a KMS key requires C(kms:GenerateDataKey) and C(kms:Decrypt).
@@ -371,7 +370,7 @@ deleted:
   elements: str
   sample: [live/old.html]
 counts:
-  description: The numbers of all files, also of those that are not listed.
+  description: The numbers of all files, including unlisted ones.
   returned: success, or failure during the upload
   type: dict
   sample:

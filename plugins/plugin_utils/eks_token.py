@@ -13,27 +13,32 @@ standard error, with exit code 1.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import typing as t
 
-from .credential_process import Program, run, with_options
+from ._command.document import Program
+
+if t.TYPE_CHECKING:
+    import argparse
 
 DESCRIPTION = "Print the token of an EKS cluster for Kubernetes clients, signed with an octo.aws account."
 
 
+_PROGRAM = Program("eks_token", "octo.aws.eks", {"format": "exec"}, ("cluster",))
+
+
 def main(arguments: t.Sequence[str] | None = None) -> int:
     """Print the token. Return the exit code."""
-    return run(Program("eks_token", "octo.aws.eks", {"format": "exec"}), _parser().parse_args(arguments))
+    return _PROGRAM.run(_parser().parse_args(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="eks_token", description=DESCRIPTION)
+    parser = _PROGRAM.parser(DESCRIPTION)
     parser.add_argument("name", nargs="?", help="name of the account; without it, the role of this machine is used")
     parser.add_argument(
         "--cluster", required=True, help="name of the cluster, or ID of a local cluster on AWS Outposts"
     )
-    return with_options(parser)
+    return parser
 
 
 if __name__ == "__main__":

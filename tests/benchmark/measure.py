@@ -26,7 +26,7 @@ from page import page_of
 from report import Report
 from rounds import Effort
 
-SCENARIOS = ("lookup", "fleet", "save", "accounts", "processes", "steps", "transfers", "renewal")
+SCENARIOS = ("lookup", "fleet", "save", "accounts", "processes", "steps", "transfers", "renewal", "command")
 """In the order of the page."""
 
 

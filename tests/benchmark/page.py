@@ -25,25 +25,26 @@ _HEAD = """\
 Benchmarks
 ==========
 
-``make bench`` writes this page.
-It measures the collection beside the alternatives, on one machine, in one run.
-The rows of a table take turns, round after round, and `pyperf <https://pyperf.readthedocs.io>`__ times them.
+This page compares the speed of the collection with that of the alternatives.
+All rows of a table run in turn, round after round, on one machine.
+`pyperf <https://pyperf.readthedocs.io>`__ measures them.
 A time is the median of all rounds.
-A ratio is calculated for each round: the number is the median, and the smallest and the largest follow in parentheses.
-Times differ between machines; ratios tell more.
+A ratio is the median of the ratios of all rounds, followed by the smallest and the largest.
+Times differ between machines, so compare the ratios.
 
-The AWS is the test AWS of ``tests/fake_aws``, on the same machine.
-Its responses take milliseconds, and processor time of this machine.
-Requests to the real AWS take longer, so that fewer requests save more time than this page shows.
+All requests go to the test AWS of ``tests/fake_aws`` on the same machine.
+It responds within milliseconds, and uses processor time of this machine.
+Requests to the real AWS take longer, so fewer requests save more time than this page shows.
 
-To repeat it, run this in a clone of the repository on an idle machine; it takes about twenty minutes:
+To repeat the benchmark and write this page, run these commands in a clone of the repository.
+Use an idle machine. A run takes about twenty minutes:
 
 .. not run: it takes too long, and CI runs the quick form
 
 .. code-block:: console
 
     $ make bench
-    $ make bench QUICK=1    # everything once, as a test; this page stays as it is
+    $ make bench QUICK=1    # everything once, as a test, without writing the page
 
 .. contents::
    :local:
@@ -55,9 +56,9 @@ _CODE = re.compile(r"`([^`]+)`")
 def page_of(reports: t.Sequence[Report], took: float) -> str:
     """The page, in reStructuredText. Texts of reports have code in single backticks."""
     goals = [goal for report in reports for goal in report.goals]
-    parts = [_HEAD, _heading("Goals", "-"), _rows(("Goal", "Found", ""), map(_goal, goals))]
+    parts = [_HEAD, _heading("Goals", "-"), _rows(("Goal", "Result", ""), map(_goal, goals))]
     if notes := [f"- {goal.text} {goal.note}" for goal in goals if goal.note]:
-        parts.append(_text("Remarks on single goals:\n\n" + "\n".join(notes)))
+        parts.append(_text("Notes:\n\n" + "\n".join(notes)))
     for report in reports:
         parts += [_heading(report.title, "-"), _text(report.text), *map(_table, report.tables)]
     known = {**facts(), "The run took": f"{took / 60:.0f} min"}

@@ -24,7 +24,7 @@ class Prerequisites:
         self.keys = {name: value.format_map(facts) for name, value in content["keys"].items()}
         self.answers = {asked: value.format_map(facts) for asked, value in content["answers"].items()}
         self.placeholders: dict[str, str] = content["placeholders"]
-        self._facts = {**facts, "home": Path.home()}
+        self._facts = {**facts, "home": Path.home(), "path": os.environ["PATH"]}
         self._fixtures: dict[str, dict[str, t.Any]] = content["given"]
 
     def check(self, block: Block) -> None:

@@ -116,7 +116,7 @@ class Runner:
             "-e octo_aws_store=.records -e account_details=true\n",
             dict(os.environ),
         )
-        if f'"{name}: ' not in self._workspace.output:
+        if not re.search(rf"(?m)^{re.escape(name)} +(?!not readable)\S", self._workspace.output):
             raise BlockError(f"The record was not read.\n{self._workspace.output}")
 
     def _compare(self, block: Block) -> None:

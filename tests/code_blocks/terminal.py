@@ -12,6 +12,7 @@ import re
 import select
 import signal
 import subprocess
+import termios
 import time
 from pathlib import Path
 
@@ -81,7 +82,10 @@ class Terminal:
             answer = next((answer for asked, answer in self._answers.items() if asked in line), None)
             if answer is not None and line.endswith(": "):
                 if text.endswith("\n"):
-                    time.sleep(1)  # Ansible discards what is typed before it listens
+                    # Ansible discards what is typed before it listens, which it does without lines.
+                    while termios.tcgetattr(terminal)[3] & termios.ICANON and time.monotonic() < until:
+                        time.sleep(0.05)
+                    time.sleep(0.5)
                 os.write(terminal, f"{answer}\n".encode())
                 line = ""
         self.output += "\nIt took too long, and was ended.\n"

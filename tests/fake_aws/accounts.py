@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The users and roles of the fake AWS, in two accounts and three partitions. All are allowed everything, but for two
+"""The users and roles of the fake AWS, in two accounts and three partitions. All are allowed everything, but for three
 users who are allowed what a test says."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MACHINES = ("instance", "worker1", "worker2")
 """The roles of machines."""
 PARTITIONS = ("aws-cn", "aws-us-gov")
 """Beside ``aws``: each has a user and a role of its own."""
-USERS = ("reader", "writer")
+USERS = ("reader", "rotator", "writer")
 """Users who may at first only ask who they are; see ``set_policy``."""
 
 _POLICY = "policy"
@@ -30,6 +30,7 @@ _ALLOW_LITTLE = _ALLOW_ALL.replace('"Action": "*"', '"Action": "sts:GetCallerIde
 _ACTIONS = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 _DEPLOYER = f"arn:aws:iam::{ACCOUNT_ID}:user/deployer"
 _ALICE = f"arn:aws:iam::{ACCOUNT_ID}:user/alice"
+_ROTATOR = f"arn:aws:iam::{ACCOUNT_ID}:user/rotator"
 _ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/"
 
 
@@ -84,7 +85,7 @@ def _make_roles() -> t.Iterator[t.Any]:
     deployer = {"AWS": _DEPLOYER}
     for name in MACHINES:
         yield make_role(name, {"Service": "ec2.amazonaws.com"})
-    yield make_role("deploy", {"AWS": [_DEPLOYER, _ALICE, *(_ROLE + name for name in MACHINES)]})
+    yield make_role("deploy", {"AWS": [_DEPLOYER, _ALICE, _ROTATOR, *(_ROLE + name for name in MACHINES)]})
     yield make_role("after_worker1", {"AWS": _ROLE + "worker1"})
     yield make_role("first", deployer)
     yield make_role("second", {"AWS": _ROLE + "first"})

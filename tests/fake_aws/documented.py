@@ -39,5 +39,5 @@ def populate() -> dict[str, t.Any]:
     )
     make_role("read-only", {"AWS": [_DEPLOYER, _ROLE + "deploy"]}, account_id=OTHER_ACCOUNT_ID)
     machines = [_ROLE + name for name in ("instance", "worker1", "worker2")]
-    make_role("deploy", {"AWS": [_DEPLOYER, *machines]}, account_id=OTHER_ACCOUNT_ID)
+    make_role("deploy", {"AWS": [_DEPLOYER, *machines, _ROLE + "ci"]}, account_id=OTHER_ACCOUNT_ID)
     return {"alice": alice, "external_id": EXTERNAL_ID}

@@ -36,6 +36,8 @@ demand, and counts.
 - ``POST /_test/ecs``: how the next rollout or task of ECS goes, or a cluster to make; see ``ecs.plan``
 - ``POST /_test/command``: how the next command of Run Command goes; see ``run_command.plan``
 - ``POST /_test/function``: how the next update or invocation of a Lambda function goes; see ``functions.plan``
+- ``POST /_test/keys``: ``{"late": 3}``, how many requests with a new access key are refused, or new keys of a user; see
+  ``access_keys.plan``. With ``{"list": "reader"}``, the answer is the keys of this user
 - ``POST /_test/late``: ``{"lists": 2}``, what Secrets Manager and Parameter Store show late; see ``consistency.plan``
 - ``POST /_test/registry``: ``{"denied": true}`` or ``{"seconds": 2}``, how the registry of ECR takes layers until
   the next reset
@@ -43,6 +45,8 @@ demand, and counts.
   identity token
 - ``POST /_test/ci``: ``{"mode": "slow", "seconds": 2}``, how the token endpoints of CI systems answer; see
   ``ci_tokens.CiTokens``
+- ``POST /_test/console``: ``{"status": 503, "times": 1}`` or ``{"body": "text"}``, how the sign-in service of the
+  console answers; see ``console.Console``
 - ``POST /_test/sso``: how sign-ins and answers of IAM Identity Center go; see ``identity_center``
 - ``POST /_test/certificate``: ``{"kind": "rsa", "end": 3600}``, a certificate for IAM Roles Anywhere; see
   ``roles_anywhere.RolesAnywhere.issue``
@@ -61,6 +65,7 @@ import time
 import typing as t
 import urllib.parse
 
+import access_keys
 import accounts
 import clock
 import cloudformation
@@ -74,6 +79,7 @@ import presigned
 import run_command
 from answers import StartResponse, answer, collect
 from ci_tokens import CI
+from console import CONSOLE
 from faults import FAULTS, Faults, answer_fault, drop, error_xml
 from journal import Journal
 from json_services import JsonServices, refuse
@@ -127,14 +133,22 @@ class Front:
             with self._lock:
                 self._journal.add({"action": "rolesanywhere:CreateSession"}, body)
             return ANYWHERE.serve(environ, body, start_response)
+        if path == "/federation":
+            with self._lock:
+                self._journal.add({"action": f"signin:{environ['REQUEST_METHOD']}"}, body)
+                return CONSOLE.serve(environ, body, start_response)
         if presigned.is_presigned(environ):
             return self._presigned(environ, start_response)
+        if _is_bare(environ):
+            return answer(start_response, "302 Found", "")
         if path == "/container":
             return self._metadata.of_container(environ, start_response)
         return self._aws(environ, body, start_response)
 
     def _steer(self, what: str, body: bytes, start_response: StartResponse) -> t.Iterable[bytes]:
         value = json.loads(body) if body else {}
+        if what == "keys" and "list" in value:
+            return answer(start_response, "200 OK", json.dumps(access_keys.keys_of(value["list"])), _JSON)
         if what == "session":
             keys = self._metadata.assume(int(value["ends"]))
             names = {"access_key": keys.access_key_id, "secret_key": keys.secret_access_key}
@@ -149,7 +163,9 @@ class Front:
                 return answer(start_response, "200 OK", json.dumps(self._journal.entries()), _JSON)
             if what == "secrets":
                 others = (*self._registry.secrets, *self._identity_center.secrets)
-                found = sorted([*_secrets(), *others, *CI.issued, *ANYWHERE.issued])
+                found = sorted(
+                    {*_secrets(), *access_keys.SECRETS, *others, *CI.issued, *ANYWHERE.issued, *CONSOLE.secrets}
+                )
                 return answer(start_response, "200 OK", json.dumps(found), _JSON)
             if what == "travels":
                 return answer(start_response, "200 OK", json.dumps(self._journal.travels(value["values"])), _JSON)
@@ -173,6 +189,8 @@ class Front:
                 run_command.plan(value)
             elif what == "function":
                 functions.plan(value)
+            elif what == "keys":
+                access_keys.plan(value)
             elif what == "late":
                 consistency.plan(value, *filling.all_backends())
             elif what == "registry":
@@ -181,6 +199,8 @@ class Front:
                 CI.plan = value
             elif what == "sso":
                 self._identity_center.plan(value)
+            elif what == "console":
+                CONSOLE.plan = value
             elif what == "anywhere":
                 ANYWHERE.revoked = set(value.pop("revoked", ()))
                 ANYWHERE.plan = value
@@ -194,9 +214,11 @@ class Front:
         self._journal = Journal()
         self._faults = Faults()
         accounts.reset_policies()
+        access_keys.reset()
         clock.move(0)
         self._metadata.mode = "normal"
         CI.plan = {}
+        CONSOLE.plan = {}
         ANYWHERE.plan = {}
         ANYWHERE.revoked = set()
         self._sts.reset()
@@ -279,6 +301,8 @@ class Front:
             return self._of_containers(environ, body, action, refusal, start_response)
         if refusal:
             return answer(start_response, "403 Forbidden", error_xml(*refusal))
+        if access_keys.serves(action):
+            return access_keys.serve(self._moto, environ, body, action, parameters, start_response)
         if self._sts.serves(action):
             try:
                 made = self._sts.serve(action, environ, body, parameters, kind if kind in VARIANTS else None)
@@ -319,6 +343,8 @@ class Front:
             moment = datetime.datetime.strptime(sent + "+0000", "%Y%m%dT%H%M%SZ%z")
             if abs(moment.timestamp() - now) > _CLOCK_TOLERANCE:
                 return "SignatureDoesNotMatch", f"Signature expired: {sent} is now earlier than the allowed time."
+        if refusal := access_keys.refusal_of(access_key):
+            return refusal
         session = _session_of(access_key)
         if session and session.expiration.replace(tzinfo=datetime.timezone.utc).timestamp() < now:
             return "ExpiredToken", "The security token included in the request is expired"
@@ -354,6 +380,12 @@ def _secrets() -> t.Iterator[str]:
 
 def _is_json(environ: Environ) -> bool:
     return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-amz-json")
+
+
+def _is_bare(environ: Environ) -> bool:
+    """Whether a request has neither an action nor a signature. STS redirects it to a page."""
+    unsigned = not environ.get("HTTP_AUTHORIZATION") and not environ.get("QUERY_STRING")
+    return unsigned and environ["REQUEST_METHOD"] == "GET" and environ.get("PATH_INFO") in ("", "/")
 
 
 def _form(environ: Environ, body: bytes) -> dict[str, list[str]]:

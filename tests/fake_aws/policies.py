@@ -57,12 +57,17 @@ def need_of_secret(action: str, secret_id: str, caller: Caller, region: str) -> 
     return Need(action, f"{_arn('secretsmanager', caller, region)}:secret:{secret_id}{_ANY_SUFFIX}", secret_id)
 
 
-def check_allowed(need: Need, caller: Caller, policies: list[t.Any]) -> None:
-    """Refuse what no policy allows, or one denies, in the words of AWS."""
+def check_allowed(
+    need: Need, caller: Caller, policies: list[t.Any], variables: t.Mapping[str, str] | None = None
+) -> None:
+    """Refuse what no policy allows, or one denies, in the words of AWS.
+
+    :param variables: of policies, such as ``${aws:username}``
+    """
     effects = {
         statement["Effect"]
         for policy in policies
-        for statement in _list(json.loads(_document(policy))["Statement"])
+        for statement in _list(json.loads(_with(_document(policy), variables or {}))["Statement"])
         if _concerns(statement, "Action", need.action, re.IGNORECASE)
         and _concerns(statement, "Resource", need.resource)
     }
@@ -126,6 +131,12 @@ def _document(policy: t.Any) -> str:
     if isinstance(policy, Policy):
         return str(next(version.document for version in policy.versions if version.is_default))
     return str(policy if isinstance(policy, str) else policy["policy_document"])
+
+
+def _with(document: str, variables: t.Mapping[str, str]) -> str:
+    for name, value in variables.items():
+        document = document.replace(name, value)
+    return document
 
 
 def _list(value: t.Any) -> list[t.Any]:

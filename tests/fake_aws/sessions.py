@@ -52,6 +52,15 @@ class UserSession:
         sts_backends[account_id][partition].assumed_roles.append(self)
 
 
+class FederatedSession(UserSession):
+    """A session of a federated user, which GetFederationToken makes."""
+
+    def __init__(self, account_id: str, partition: str, user: t.Any, duration: int, name: str) -> None:
+        super().__init__(account_id, partition, user, duration, mfa=False)
+        self.arn = f"arn:{partition}:sts::{account_id}:federated-user/{name}"
+        self.user_id = f"{account_id}:{name}"
+
+
 class _UserSessionKey(access_control.IAMUserAccessKey):
     """The key of a user's session, with the policies of the user."""
 

@@ -19,7 +19,7 @@ from ci_tokens import CI
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
-from sessions import Caller, Environ, Refusal, SignedRequest, UserSession, denied
+from sessions import Caller, Environ, FederatedSession, Refusal, SignedRequest, UserSession, denied
 from trust import trusts
 
 Parameters = dict[str, str]
@@ -37,6 +37,7 @@ _BAD_REQUEST = "400 Bad Request"
 _ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/[\w+=,.@/-]+", re.ASCII)
 _RULES = {
     "RoleArn": (20, 2048, r"[\t\n\r -\U0010ffff]*"),
+    "Name": (2, 32, r"[\w+=,.@-]*"),
     "RoleSessionName": (2, 64, r"[\w+=,.@-]*"),
     "ExternalId": (2, 1224, r"[\w+=,.@:/-]*"),
     "SourceIdentity": (2, 64, r"[\w+=,.@-]*"),
@@ -67,6 +68,7 @@ class Sts:
         self._actions: dict[str, t.Callable[[Environ, bytes, Parameters], Result]] = {
             "sts:AssumeRole": self._assume_role,
             "sts:AssumeRoleWithWebIdentity": self._assume_role_with_web_identity,
+            "sts:GetFederationToken": self._get_federation_token,
             "sts:GetSessionToken": self._get_session_token,
         }
 
@@ -160,6 +162,21 @@ class Sts:
         mfa = self._check_mfa(caller, parameters)
         session = UserSession(caller.account_id, caller.partition, caller.user, duration, mfa)
         return {"Credentials": _credentials(session)}
+
+    def _get_federation_token(self, environ: Environ, body: bytes, parameters: Parameters) -> Result:
+        request = SignedRequest(environ, body, "GetFederationToken")
+        caller = request.caller
+        if caller.session:
+            raise Refusal("AccessDenied", "Cannot call GetFederationToken with session credentials")
+        _check(parameters, ["Name"])
+        duration = _duration(parameters, 43200, 129600)
+        _check_members(parameters)
+        _check_policy(parameters)
+        arn = f"arn:{caller.partition}:sts::{caller.account_id}:federated-user/{parameters['Name']}"
+        request.check_permitted("sts:GetFederationToken", arn)
+        session = FederatedSession(caller.account_id, caller.partition, caller.user, duration, parameters["Name"])
+        user = {"FederatedUserId": session.user_id, "Arn": session.arn}
+        return {"Credentials": _credentials(session), "FederatedUser": user}
 
     def _check_mfa(self, caller: Caller, parameters: Parameters) -> bool:
         """Whether the caller proves to have an MFA device; a wrong proof is refused."""

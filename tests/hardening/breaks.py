@@ -61,7 +61,7 @@ class Break:
 
 BREAKS = (
     Break(
-        change="A secret in a message: an error is shown as ansible-core words it, with the value that it refuses",
+        change="A secret in a message: an error of ansible-core is shown with the rejected value",
         file="plugins/plugin_utils/_base/action.py",
         old="error = error.reworded(lambda text: _secrecy.redact(text, self._given_secrets()))",
         new="error = error.reworded(lambda text: text)",
@@ -69,7 +69,7 @@ BREAKS = (
         promise="failures",
     ),
     Break(
-        change="A secret in a diff: it shows values in place of what hides them",
+        change="A secret in a diff: values are shown instead of placeholders",
         file="plugins/plugin_utils/_accounts/views.py",
         old="view[field] = CHANGED_PLACEHOLDER if differs else PLACEHOLDER",
         new="view[field] = value",
@@ -88,7 +88,7 @@ BREAKS = (
         promise="processes",
     ),
     Break(
-        change="A plain write: the record is written in place, and not renamed",
+        change="A write in place: the record is overwritten instead of renamed",
         file="plugins/plugin_utils/_stores/file_writing.py",
         old="            os.rename(_NEW_FILE, path[-1], src_dir_fd=root, dst_dir_fd=parent)\n",
         new="""\
@@ -101,7 +101,7 @@ BREAKS = (
         promise="killed_save",
     ),
     Break(
-        change="A rename without a flush: the record is not on the disk when it gets its name",
+        change="A rename without a flush: the record is renamed before it is on the disk",
         file="plugins/plugin_utils/_stores/file_writing.py",
         old="            os.fsync(file)\n",
         new="",
@@ -109,7 +109,7 @@ BREAKS = (
         promise="durable",
     ),
     Break(
-        change="A cache that fails is no longer a warning but an error",
+        change="A failure of the cache is an error instead of a warning",
         file="plugins/plugin_utils/_cache/shared_cache.py",
         old="            self._prune_all()\n        except OSError as error:\n",
         new="            self._prune_all()\n        except FileNotFoundError as error:\n",
@@ -117,7 +117,23 @@ BREAKS = (
         promise="failed_cache",
     ),
     Break(
-        change="A lock left out: writers of the file store do not wait for each other",
+        change="A rotation deletes the old key before other accounts have the new one",
+        file="plugins/plugin_utils/_service/rotation_steps.py",
+        old="        updated = []\n",
+        new="        updated = []\n        user.delete(rotation.old_key)\n        self._pause(200.0)\n",
+        check="rotation",
+        promise="killed_rotation",
+    ),
+    Break(
+        change="A rotation ignores other accounts with the key",
+        file="plugins/plugin_utils/_service/rotation_steps.py",
+        old="in checks.holders_of(self._store, rotation.old_key):\n",
+        new="in []:\n",
+        check="rotation",
+        promise="finished_rotation",
+    ),
+    Break(
+        change="A missing lock: writers of the file store do not wait for each other",
         file="plugins/plugin_utils/_stores/file_writing.py",
         old="            if not acquire_lock(lock, _PATIENCE, max_pause=0.01):\n",
         new="            if False:\n",
@@ -125,7 +141,7 @@ BREAKS = (
         promise="history",
     ),
     Break(
-        change="A condition left out: the current version of a secret is replaced, whichever it is",
+        change="A missing condition: the current version of a secret is replaced without a comparison",
         file="plugins/plugin_utils/_stores/secretsmanager.py",
         old='"RemoveFromVersionId": before',
         new='"RemoveFromVersionId": self._current(item).revision',
@@ -133,7 +149,7 @@ BREAKS = (
         promise="history",
     ),
     Break(
-        change="A part left out of the key of the session cache: all that made a session, and the account's own key",
+        change="An incomplete session cache key, without the parameters of the session and the key of the account",
         file="plugins/plugin_utils/_cache/seal.py",
         old="root = hmac.digest(bytes.fromhex(session_key), _CONTEXT + text.encode(), hashlib.sha256)",
         new='root = hmac.digest(b"key", _CONTEXT, hashlib.sha256)',
@@ -141,7 +157,7 @@ BREAKS = (
         promise="credentials",
     ),
     Break(
-        change="A bound left out: an answer may have any size",
+        change="A missing limit: a response can have any size",
         file="plugins/module_utils/_aws/response_limits.py",
         old="if len(content) > LARGEST:",
         new="if len(content) > 64 * LARGEST:",
@@ -149,7 +165,7 @@ BREAKS = (
         promise="bounds",
     ),
     Break(
-        change="An error code of AWS is passed on as it is",
+        change="An error code of AWS is shown unmasked",
         file="plugins/module_utils/_aws/errors.py",
         old='text = redact(str(value or ""), secrets)[:longest]',
         new='text = str(value or "")[:longest]',
@@ -157,7 +173,7 @@ BREAKS = (
         promise="secrets",
     ),
     Break(
-        change="Names are not quoted: a dot and a slash stand for themselves in the names of files",
+        change="Names are not escaped: file names contain dots and slashes of account names",
         file="plugins/plugin_utils/_stores/file_names.py",
         old='_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")',
         new='_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_./")',
@@ -165,7 +181,7 @@ BREAKS = (
         promise="outside",
     ),
     Break(
-        change="Files are for everybody to read",
+        change="All users can read files",
         file="plugins/plugin_utils/_private_files.py",
         old="os.open(name, flags, 0o600, dir_fd=dir_fd)",
         new="os.open(name, flags, 0o644, dir_fd=dir_fd)",
@@ -173,7 +189,7 @@ BREAKS = (
         promise="umask",
     ),
     Break(
-        change="Everybody asks: processes do not wait for the session that another one asks for",
+        change="A request for each process: processes do not wait for the session that another process requests",
         file="plugins/plugin_utils/_cache/request_lock.py",
         old="            if not acquire_lock(lock, _PATIENCE, max_pause=0.1):\n",
         new="            if False:\n",
@@ -181,7 +197,7 @@ BREAKS = (
         promise="forks",
     ),
     Break(
-        change="A default is put back: a step whose account is undefined runs as if it named none",
+        change="A default: a step with an undefined account runs without an account",
         file="roles/aws_steps/tasks/list.yml",
         old="""\
       {{ aws_steps__step.account if 'account' in aws_steps__step and aws_steps__step.account != omit
@@ -193,7 +209,7 @@ BREAKS = (
         promise="steps",
     ),
     Break(
-        change="A token that is not there is left out: modules take that of the shell",
+        change="An empty token is omitted, so that modules use the token of the shell",
         file="plugins/module_utils/_model/credentials.py",
         old="""\
         "session_token": credentials.session_token,
@@ -208,7 +224,7 @@ BREAKS = (
         promise="shell",
     ),
     Break(
-        change="An empty list of names is nothing, and no error",
+        change="An empty list of names returns nothing instead of an error",
         file="plugins/plugin_utils/_base/lookup.py",
         old="            self._missing(_no_names)\n",
         new="            pass\n",
@@ -216,7 +232,7 @@ BREAKS = (
         promise="empty",
     ),
     Break(
-        change="The mark is left out: a process does not know which credentials it is started for",
+        change="A missing marker: a process cannot detect that it was started for the same credentials",
         file="plugins/plugin_utils/_circular_credentials.py",
         old="    os.environ[VARIABLE] = json.dumps([*_steps(), _step(subject, source)])\n",
         new="    os.environ[VARIABLE] = json.dumps([])\n",
@@ -224,7 +240,7 @@ BREAKS = (
         promise="circle",
     ),
     Break(
-        change="A guard left out: a session that is known is handed out, wherever it leads",
+        change="A missing guard: a cached session is returned without a check of its AWS account",
         file="plugins/plugin_utils/_sessions/session_reuse.py",
         old="        return self._guarded(link, session)\n",
         new="        return session\n",
@@ -240,7 +256,7 @@ BREAKS = (
         promise="guard",
     ),
     Break(
-        change="A guard left out: a role is assumed from the role of the host, of whatever AWS account that is",
+        change="A missing guard: a role is assumed from the role of a host in any AWS account",
         file="plugins/module_utils/_host/role_identity.py",
         old='        identity.must_belong_to(handover.own_account_id, "The role of this host")\n',
         new="",
@@ -248,7 +264,7 @@ BREAKS = (
         promise="worker",
     ),
     Break(
-        change="A refusal of Secrets Manager counts as done",
+        change="A rejection by Secrets Manager is reported as a success",
         file="plugins/plugin_utils/_stores/secretsmanager.py",
         old="                raise  # nothing was written\n",
         new="                return version\n",
@@ -256,7 +272,7 @@ BREAKS = (
         promise="saved",
     ),
     Break(
-        change="The machine's next identity is tried where the first one fails",
+        change="If the first identity of the machine fails, the next one is used",
         file="plugins/module_utils/_aws/role_providers.py",
         old="lambda environment: bool(web_identity_of(environment))",
         new="lambda environment: False",
@@ -264,7 +280,7 @@ BREAKS = (
         promise="machine",
     ),
     Break(
-        change="The metadata of the machine stays open to AWS clients in a step with an account",
+        change="AWS clients in a step with an account can read the metadata of the machine",
         file="plugins/module_utils/_host/aws_environment.py",
         old="if handover.is_role_of_host else NO_METADATA)",
         new=")",
@@ -272,7 +288,7 @@ BREAKS = (
         promise="closed",
     ),
     Break(
-        change="A server for anyone: it does not compare the token of a request",
+        change="The credential server does not compare the token of a request",
         file="plugins/module_utils/_host/credential_server.py",
         old="if len(given) != 1 or not hmac.compare_digest(given[0].encode(), self.server.token.encode()):",
         new="if len(given) > 1:",
@@ -280,7 +296,7 @@ BREAKS = (
         promise="request",
     ),
     Break(
-        change="A server for web pages: it does not compare the Host of a request",
+        change="The credential server does not compare the Host of a request",
         file="plugins/module_utils/_host/credential_server.py",
         old='if headers.get("host") != [self.server.host]:',
         new='if not headers.get("host"):',
@@ -288,7 +304,7 @@ BREAKS = (
         promise="request",
     ),
     Break(
-        change="A server for the network: it listens on all addresses",
+        change="The credential server listens on all addresses",
         file="plugins/module_utils/_host/credential_server.py",
         old="super().__init__((ADDRESS, 0), _Request)",
         new='super().__init__(("0.0.0.0", 0), _Request)',

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes what the runs of the checks found into the documentation.
+"""Write the results of the checks into the documentation.
 
     python tests/hardening/table.py [--run]
 
-With ``--run``, it first runs the checks on each ansible-core. It reads what ``run.py`` and ``breaks.py`` wrote below
-``.work``, one file each for a core, and writes ``docs/docsite/rst/hardening.rst``. A core that was not run is an error:
-the page is about all of them.
+With ``--run``, it first runs the checks on each ansible-core. It reads the results of ``run.py`` and ``breaks.py``
+below ``.work``, one file each for a core, and writes ``docs/docsite/rst/hardening.rst``. A core without results is an
+error, since the page covers all of them.
 """
 
 from __future__ import annotations
@@ -34,34 +34,50 @@ HEAD = """\
 
 .. _ansible_collections.octo.aws.docsite.hardening:
 
-What is promised, and how it is checked
-=======================================
+Security guarantees and their tests
+===================================
 
-This page is written by ``make hardening``, which tries each promise on the whole product, with each ansible-core.
-What the promises mean for you is in :ref:`ansible_collections.octo.aws.docsite.guide_security`.
+This page lists the guarantees about secrets, faults and identities, with the test results for each ansible-core.
+A number is the number of tested cases.
+For the protection of secrets and its limits, see :ref:`ansible_collections.octo.aws.docsite.security`.
+
+``make hardening`` tests each guarantee on the whole product, and writes this page.
 The checks are in ``tests/hardening/checks``.
 
 """
 
 BREAKS = """\
-Broken on purpose
+Deliberate faults
 -----------------
 
-A check that cannot fail is worth nothing.
-Each of these changes breaks the product, and ``make breaks`` looks whether the check that should notice it does.
+``make breaks`` verifies that the checks can fail.
+Each of these changes breaks the product, and one check must detect it.
 
 .. list-table::
   :header-rows: 1
   :widths: 50 15 35
 
-  * - The change
+  * - Change
     - Check
-    - The promise that it broke
+    - Broken guarantee
 """
+
+TITLES = {
+    "canaries": "Secrets in output and files",
+    "crashes": "Crashes and I/O errors",
+    "history": "Concurrent processes",
+    "hostile": "Hostile input",
+    "identities": "AWS identities",
+    "machines": "Unusual machines",
+    "names": "Mistyped names",
+    "rotation": "Key rotation",
+    "serving": "Credential server",
+}
+"""The heading of each check."""
 
 
 class Count(t.TypedDict):
-    """How a promise fared; see ``run.py``."""
+    """The result of a guarantee; see ``run.py``."""
 
     promise: str
     cases: int
@@ -73,12 +89,12 @@ Results = dict[str, dict[str, Count]]
 
 
 def main() -> None:
-    """Run the checks, if that is asked for, and write the page."""
+    """Run the checks with ``--run``, and write the page."""
     if sys.argv[1:] == ["--run"]:
         with ThreadPoolExecutor(2) as pool:
             statuses = list(pool.map(_run, CORES))
         if any(statuses):
-            sys.exit("A promise was broken, and the page is as it was.")
+            sys.exit("A guarantee was broken. The page is unchanged.")
     results: dict[str, Results] = {core: _read(core, "hardening.json") for core in CORES}
     breaks: list[dict[str, str]] = _read(next(iter(CORES)), "breaks.json")
     PAGE.write_text(HEAD + _promises(results) + _breaks(breaks), encoding="utf-8")
@@ -101,9 +117,10 @@ def _promises(results: dict[str, Results]) -> str:
     first = next(iter(results.values()))
     lines = []
     for check, promises in first.items():
-        lines += [check.capitalize(), "-" * len(check), "", ".. list-table::", "  :header-rows: 1"]
+        title = TITLES[check]
+        lines += [title, "-" * len(title), "", ".. list-table::", "  :header-rows: 1"]
         lines += [f"  :widths: 52 {' '.join('12' for _core in results)}", ""]
-        lines += _row("Promise", *results)
+        lines += _row("Guarantee", *results)
         for key, count in promises.items():
             lines += _row(count["promise"], *(_outcome(found[check][key]) for found in results.values()))
         lines.append("")
@@ -112,14 +129,14 @@ def _promises(results: dict[str, Results]) -> str:
 
 def _outcome(count: Count) -> str:
     if count["failed"]:
-        return f"broken, {count['failed']} of {count['cases']:,}"
-    return f"kept, {count['cases']:,}" if count["cases"] else count["aside"]
+        return f"failed, {count['failed']} of {count['cases']:,}"
+    return f"passed, {count['cases']:,}" if count["cases"] else count["aside"]
 
 
 def _breaks(breaks: list[dict[str, str]]) -> str:
     lines = [BREAKS.rstrip("\n")]
     for entry in breaks:
-        lines += _row(entry["change"], entry["check"], entry["promise"] if entry["caught"] else "**Not noticed.**")
+        lines += _row(entry["change"], entry["check"], entry["promise"] if entry["caught"] else "**Not detected.**")
     return "\n".join(lines) + "\n"
 
 

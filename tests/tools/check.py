@@ -39,9 +39,10 @@ PROGRAMS = {
     "strace": "strace",
     "skopeo": "skopeo",
     "docker-registry": "docker-registry",
+    "chromium": "chromium",
 }
 """Besides Python, with their Debian packages: tests run in namespaces of their own, and on workers that they reach by
-ssh, with the AWS CLI version 2."""
+ssh, with the AWS CLI version 2. A browser looks at the site of the documentation."""
 
 
 @dataclasses.dataclass

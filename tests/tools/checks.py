@@ -38,7 +38,7 @@ def mypy(environment: Environment, log: t.TextIO) -> tuple[int, int]:
     packages = ("-p", "ansible_collections.octo.aws.plugins")
     good = run(environment, log, "mypy", *config, *packages, cwd=environment.collections)
     variables = {**environment.variables, "MYPYPATH": str(environment.collections)}
-    for folder in ("tools", "fake_aws", "demo", "hardening", "code_blocks", "benchmark"):
+    for folder in ("tools", "fake_aws", "demo", "hardening", "code_blocks", "benchmark", "recordings"):
         # Each folder's scripts see each other as modules without a package.
         path = environment.collection / "tests" / folder
         files = [str(file.relative_to(path)) for pattern in ("*.py", "*/*.py") for file in path.glob(pattern)]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "images" / "house.svg"
 CONTROLLER: tuple[dict[str, str], ...] = (
-    {"action": "action plugins, thin", "lookup": "lookups, thin"},
-    {"eks_token": "for Kubernetes clients"},
-    {"_steps": "the list of steps of the role", "credential_process": "for AWS clients"},
+    {"action": "action plugins, thin", "callback": "for terminals", "lookup": "lookups, thin"},
+    {"octo_aws": "for people", "credential_process": "for AWS clients", "eks_token": "for Kubernetes clients"},
+    {"_command": "work of the commands", "_dialogs": "talks of playbooks", "_steps": "steps of the role"},
     {"_base": "base classes; the edge to Ansible"},
     {"_service": "use cases: save, test, delete, copy, resolve"},
     {"_sessions": "chains and their cached sessions"},
@@ -23,7 +23,13 @@ CONTROLLER: tuple[dict[str, str], ...] = (
         "_sso": "sign-in to IAM Identity Center",
         "_web_identity": "tokens of CI systems",
     },
-    {"_accounts": "account, settings", "_eks": "clusters", "_cache": "sealed files", "_approvals": "approvals"},
+    {
+        "_accounts": "account, settings",
+        "_eks": "clusters",
+        "_cache": "sealed files",
+        "_approvals": "approvals",
+        "_usages": "files that name accounts",
+    },
     {"_hashi_vault": "connections to HashiCorp Vault and OpenBao"},
 )
 """The rows of rooms on the controller, from top to bottom, with a note for each room."""
@@ -42,6 +48,8 @@ HOSTS: tuple[dict[str, str], ...] = (
     {"_model": "credentials, identity, hop"},
 )
 LEFT, RIGHT, GAP, HEIGHT, STEP, PER_ROW = 24, 696, 16, 30, 48, 3
+NAME, NOTE, AROUND = 8.5, 7.3, 30
+"""The widths of a letter in the widest fonts that may draw the picture, and the space around a name and its note."""
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!--
 Copyright (c) 2026, octo.aws contributors
@@ -101,9 +109,9 @@ class Drawing:
         self.y += 42
 
     def _row(self, rooms: dict[str, str]) -> None:
-        lines = [list(rooms.items())[first : first + PER_ROW] for first in range(0, len(rooms), PER_ROW)]
+        lines = _lines(list(rooms.items()))
         for number, line in enumerate(lines):
-            width = (RIGHT - LEFT - GAP * (len(line) - 1)) // len(line)
+            width = _width(len(line))
             for column, (name, note) in enumerate(line):
                 self._room(LEFT + column * (width + GAP), width, name, note)
             self.y += HEIGHT + (6 if number < len(lines) - 1 else 0)
@@ -118,6 +126,17 @@ class Drawing:
     def _arrow(self) -> None:
         self.elements.append(f'    <path class="arrow" d="M360 {self.y}V{self.y + STEP - HEIGHT - 2}"/>')
         self.y += STEP - HEIGHT
+
+
+def _lines(rooms: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """As many rooms a line as can be read, since no name may run into its note."""
+    widest = max(len(name) * NAME + len(note) * NOTE + AROUND for name, note in rooms)
+    count = max(count for count in range(1, PER_ROW + 1) if count == 1 or _width(count) >= widest)
+    return [rooms[first : first + count] for first in range(0, len(rooms), count)]
+
+
+def _width(count: int) -> int:
+    return (RIGHT - LEFT - GAP * (count - 1)) // count
 
 
 def _in_words(rows: t.Iterable[dict[str, str]]) -> str:

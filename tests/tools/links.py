@@ -30,9 +30,10 @@ class _Page(HTMLParser):
         self.anchors: set[str] = set()
         self.feed(path.read_text(encoding="utf-8"))
 
-    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if name in ("href", "src") and value:
+            # The address that links of the page for wrong addresses begin with is none itself.
+            if name in ("href", "src") and value and tag != "base":
                 self.links.add(value)
             elif name in ("id", "name") and value:
                 self.anchors.add(value)

@@ -125,6 +125,18 @@ def session_token(
     )
 
 
+def federation_token(credentials: Credentials, endpoint: Endpoint, *, name: str, policy: str) -> Credentials:
+    """Return a session of a federated user with these long-term keys of an IAM user (AWS STS API reference,
+    GetFederationToken). It may do what both the user and the policy allow, for 12 hours.
+
+    :param name: of the federated user
+    :raises OctoAwsError: the request failed
+    """
+    client = _client(endpoint, credentials)
+    session = _session(client, "get_federation_token", {"Name": name, "Policy": policy}, credentials.secrets)
+    return dataclasses.replace(session, region=credentials.region, source=credentials.source)
+
+
 def _call(client: t.Any, operation: str, secrets: t.Iterable[str], **parameters: t.Any) -> dict[str, t.Any]:
     return retry_throttled(lambda: call(client, operation, secrets, **parameters))
 
@@ -181,6 +193,14 @@ def _unexpected_response(label: str, problem: str) -> OctoAwsError:
         f"{label} {problem}.",
         hint="Check endpoint_url, AWS_ENDPOINT_URL, and any proxy between this machine and AWS.",
     )
+
+
+def unsigned_client(endpoint: Endpoint) -> t.Any:
+    """Return a client for requests without credentials.
+
+    :raises OctoAwsError: the client cannot be created
+    """
+    return _client(endpoint)
 
 
 def _client(endpoint: Endpoint, credentials: Credentials | None = None) -> t.Any:

@@ -34,6 +34,7 @@ from .account_types import TYPES, checks_in_files, fields_of_type
 if t.TYPE_CHECKING:
     from ...module_utils._model.hop import Hop
     from ...module_utils._model.identity import Identity
+    from .rotation import Rotation
     from .settings import SessionOptions, Settings
 
 NAME_LENGTH = 200
@@ -59,6 +60,8 @@ class Verified(t.NamedTuple):
 class Account:
     """A named AWS account. Fields that are not set are empty.
 
+    :param key_created: when IAM created the access key, in ISO 8601, if a rotation created it
+    :param rotation: of the access key, if it is not finished
     :param session_key: seals the sessions of this account; replaced with each change of the account
     """
 
@@ -72,6 +75,8 @@ class Account:
     temporary: bool = False
     mfa_serial: str = ""
     mfa_process: tuple[str, ...] = ()
+    key_created: str = ""
+    rotation: Rotation | None = None
     role_arn: str = ""
     web_identity_token_source: str = ""
     web_identity_token_file: str = ""
@@ -125,6 +130,8 @@ class Account:
         """The values to mask in all output."""
         values = [*(getattr(self, field) for field in SECRET_FIELDS), self.session_key]
         values += self.private_key.splitlines()[1:-1]  # A line can be quoted without the others.
+        if self.rotation:
+            values.append(self.rotation.secret_key)
         return [value for value in (*values, *(hop.external_id for hop in self.assume_role)) if value]
 
     @property
@@ -202,8 +209,10 @@ class Account:
             )
 
     def is_like(self, other: Account) -> bool:
-        """Whether all fields are equal, except those that belong to one record: session key and verified identity."""
-        return dataclasses.replace(self, session_key=other.session_key, verified=other.verified) == other
+        """Whether all fields are equal, except those that belong to one record: session key, verified identity and
+        rotation."""
+        of_record = ("session_key", "verified", "rotation", "key_created")
+        return dataclasses.replace(self, **{field: getattr(other, field) for field in of_record}) == other
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Account))
@@ -255,6 +264,7 @@ CHECKS: dict[str, t.Callable[[t.Any], t.Any]] = {
     "session_token": lambda value: check_text("session_token", value, 32_000, spaces=False),
     "mfa_serial": check_mfa_serial,
     "mfa_process": lambda value: check_command("mfa_process", value),
+    "key_created": lambda value: check_text("key_created", value, 40),
     "role_arn": check_role_arn,
     "profile": lambda value: check_text("profile", value, 1_000),
     "account_id": check_account_ids,

@@ -116,7 +116,7 @@ _VAULT_FIELDS = (
 TYPES: dict[str, TypeFields] = {
     "access_key": TypeFields(
         required=("access_key", "secret_key"),
-        optional=("session_token", "temporary", "mfa_serial", "mfa_process"),
+        optional=("session_token", "temporary", "mfa_serial", "mfa_process", "key_created", "rotation"),
         may_use_mfa=True,
         check=_check_access_key,
     ),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
@@ -13,7 +14,7 @@ from .account import CHECKS, FIELDS, TYPED_FIELDS, Account, checked, checked_val
 from .account_types import TYPES, fields_of_type
 from .web_identity_fields import without_other_source
 
-_KEY_FIELDS = ("access_key", "secret_key", "session_token")
+_KEY_FIELDS = ("access_key", "secret_key", "session_token", "key_created", "rotation")
 _COMMON_FIELDS = tuple(field for field in FIELDS if field not in TYPED_FIELDS)
 
 
@@ -60,3 +61,18 @@ def merge(name: str, stored: Account | None, options: t.Mapping[str, t.Any]) -> 
     fields = {**kept, **given, "name": name, "type": account_type}
     account = Account(**{field: value for field, value in fields.items() if field in (*_COMMON_FIELDS, *allowed.all)})
     return checked(account)
+
+
+def keep_rotation(account: Account, stored: Account) -> Account:
+    """Return an account to save over one with an unfinished rotation, which it keeps.
+
+    :raises OctoAwsError: it has another key, so that keys of the rotation would stay at IAM
+    """
+    if (account.type, account.access_key) != (stored.type, stored.access_key):
+        raise OctoAwsError(
+            ErrorCode.ROTATION_UNFINISHED,
+            f"The key of account {stored.name!r} cannot be replaced: the rotation of {stored.access_key} is not "
+            "finished.",
+            hint="Finish it with state: rotated, or delete the account and save it again.",
+        )
+    return dataclasses.replace(account, rotation=stored.rotation, key_created=stored.key_created)

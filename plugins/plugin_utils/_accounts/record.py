@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Convert an account to its JSON record and back. The guide to the file store documents the format."""
+"""Convert an account to its JSON record and back. ``docs/docsite/rst/formats.rst`` documents the format."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _TYPES: dict[str, t.Any] = {
     name: {bool: bool, int: int, tuple: list}.get(type(default), str) for name, default in _DEFAULTS.items()
 }
 _TYPES["account_id"] = (str, list)
+_TYPES["rotation"] = dict
 """The type of each field in a record."""
 
 
@@ -39,6 +40,8 @@ def to_record(account: Account, *, compact: bool = False) -> str:
     record: dict[str, t.Any] = {"version": RECORD_VERSION, **fields}
     if account.assume_role:
         record["assume_role"] = [hop.as_record() for hop in account.assume_role]
+    if account.rotation:
+        record["rotation"] = account.rotation.as_record()
     if account.verified:
         identity = account.verified.identity._asdict()
         record["verified"] = {"access_key": account.verified.access_key, **identity}
@@ -83,6 +86,10 @@ def from_record(text: str, name: str, label: str) -> Account:
     fields["verified"] = _verified_from_record(record.get("verified"), label)
     try:
         fields["assume_role"] = hops_from(fields.get("assume_role"))
+        if "rotation" in fields:
+            from .rotation import rotation_from_record
+
+            fields["rotation"] = rotation_from_record(fields["rotation"])
         return checked(Account(**{"type": "", **fields}))
     except OctoAwsError as error:
         raise _invalid(label, error.message) from None

@@ -12,14 +12,15 @@ import typing as t
 from ...module_utils._secrecy import CHANGED_PLACEHOLDER, PLACEHOLDER
 from .account import SECRET_FIELDS, Account
 
-_HIDDEN_FIELDS = (*SECRET_FIELDS, "session_key", "verified")
+_HIDDEN_FIELDS = (*SECRET_FIELDS, "session_key", "verified", "rotation")
 
 
 def as_result(account: Account) -> dict[str, t.Any]:
     """Return the value ``account`` of a task's result: all fields except the secrets."""
     shown = {f.name: getattr(account, f.name) for f in dataclasses.fields(account) if f.name not in _HIDDEN_FIELDS}
     shown = {field: list(value) if isinstance(value, tuple) else value for field, value in shown.items()}
-    return {**shown, "assume_role": [hop.as_result() for hop in account.assume_role]}
+    rotation = account.rotation.step if account.rotation else ""
+    return {**shown, "rotation": rotation, "assume_role": [hop.as_result() for hop in account.assume_role]}
 
 
 def with_identity(account: Account) -> dict[str, t.Any]:

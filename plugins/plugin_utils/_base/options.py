@@ -34,6 +34,7 @@ SETTING_NAMES = ("store", "vault_id", "session_cache", "region", "account_requir
 _VARIABLES = tuple(f"octo_aws_{option}" for option in (*SETTING_NAMES, "mfa_token"))
 _ENVIRONMENT = tuple(f"OCTO_AWS_{option.upper()}" for option in SETTING_NAMES)
 _INTERNAL_PREFIXES = ("OCTO_AWS_RESOLVING", "OCTO_AWS_MACHINE_")
+_INTERNAL = "OCTO_AWS_ACCOUNT"
 """Variables that the collection itself sets for its child processes. They are not settings."""
 _SECTION = "octo_aws"
 
@@ -114,7 +115,7 @@ def _refuse_unknown_settings(variables: t.Mapping[str, t.Any]) -> None:
 def _with_our_prefix(names: t.Iterable[object]) -> list[str]:
     # There can be thousands of variables.
     ours = [name for name in map(str, names) if name.startswith(("octo_aws_", "OCTO_AWS_"))]
-    return [name for name in ours if not name.startswith(_INTERNAL_PREFIXES)]
+    return [name for name in ours if name != _INTERNAL and not name.startswith(_INTERNAL_PREFIXES)]
 
 
 def _true_or_false(option: str, value: object) -> bool:

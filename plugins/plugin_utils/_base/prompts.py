@@ -7,17 +7,23 @@
 from __future__ import annotations
 
 import enum
+import os
+import sys
 import time
+import typing as t
 
 from ansible.errors import AnsibleError, AnsiblePromptInterrupt, AnsiblePromptNoninteractive
 from ansible.utils.display import Display
 
-from ...module_utils._secrecy import register
+from ...module_utils._errors import ErrorCode, OctoAwsError
+from ...module_utils._secrecy import register, register_typed
 
 display = Display()
 
 _PATIENCE = 90
 """Seconds until a prompt ends without an answer."""
+_PASTE_GAP = 0.05
+"""Seconds in which the next line of a paste follows."""
 
 
 def ask_for_token(serial: str) -> str:
@@ -77,6 +83,58 @@ def ask_for_approval(prompt: str, seconds: int | None) -> Answer:
         # ansible-core returns the text up to then, which was not confirmed with Enter.
         return Answer.TIMED_OUT
     return Answer.YES if typed.decode("utf-8", "replace").strip().lower() == "yes" else Answer.NO
+
+
+class EndOfPaste:
+    """The keys that end an answer, for ansible-core: Enter, unless more text follows at once.
+
+    What is pasted arrives together. Without this, the first line of it would be the answer, and the others would be
+    shown at the terminal. ansible-core sends this to its main process, which alone has the terminal.
+    """
+
+    def __contains__(self, key: bytes) -> bool:
+        if key == b"":
+            return True  # the terminal is gone
+        return key in (b"\r", b"\n") and not _more_follows()
+
+
+def _more_follows() -> bool:
+    time.sleep(_PASTE_GAP)
+    stdin: t.Any = sys.stdin.buffer
+    try:
+        os.set_blocking(stdin.fileno(), False)
+        # Not select(): the buffer of Python may have read it already.
+        return bool(stdin.peek(1))
+    except OSError:
+        return False
+    finally:
+        os.set_blocking(stdin.fileno(), True)
+
+
+def ask_for_text(prompt: str, *, private: bool) -> str:
+    """Ask for an answer of one or, if they are pasted together, several lines. It waits without a limit.
+
+    :raises OctoAwsError: there is no terminal, or the prompt was interrupted
+    """
+    from .._sessions.session_name import in_job
+
+    if in_job():
+        raise OctoAwsError(ErrorCode.ANSWER_MISSING, "There is no terminal to ask at.")
+    try:
+        typed: bytes = display.prompt_until(f"{prompt}: ", private=private, complete_input=EndOfPaste())
+    except AnsiblePromptInterrupt:
+        raise Interrupted(ErrorCode.ANSWER_MISSING, "Interrupted. Nothing was changed.") from None
+    except AnsibleError:
+        raise OctoAwsError(ErrorCode.ANSWER_MISSING, "There is no terminal to ask at.") from None
+    # Ctrl-U discards what was typed before.
+    answer = typed.rpartition(b"\x15")[2].decode("utf-8", "replace").replace("\r", "\n").strip()
+    if private:
+        register_typed(answer)
+    return answer
+
+
+class Interrupted(OctoAwsError):
+    """Ctrl-C at a prompt."""
 
 
 def _prompt(prompt: str) -> str:

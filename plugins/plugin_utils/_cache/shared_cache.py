@@ -64,9 +64,8 @@ class SharedCache:
     """Seconds to wait for the holder of a lock; ``None`` for the time of requests to AWS."""
 
     def __init__(self, root: str, store_url: str, name: str, warn: t.Callable[[str], None]) -> None:
-        owner = hashlib.sha256(f"{store_url}\0{name}".encode()).hexdigest()[:40]
         self._root = root
-        self._folder = os.path.join(root, owner)
+        self._folder = os.path.join(root, owner_of(store_url, name))
         self._name = name
         self._warn = warn
         self._warned = False
@@ -134,11 +133,7 @@ class SharedCache:
         """Remove all cached files of the account."""
         try:
             with opened(self._folder, FOLDER_FLAGS) as folder:
-                for entry in _cache_files(folder):
-                    # A process with a request in progress keeps its lock.
-                    if not entry.endswith(LOCK):
-                        remove(entry, folder)
-                _prune(folder)
+                _clear(folder)
         except FileNotFoundError:
             pass
         except OSError as error:
@@ -192,6 +187,48 @@ class SharedCache:
         if not self._warned:
             self._warned = True
             self._warn(f"Ignoring the session cache {self._root} for {self.SUBJECT} {self._name!r}: {problem}.")
+
+
+def owner_of(store_url: str, name: str) -> str:
+    """Return the name of the folder of an account in the cache."""
+    return hashlib.sha256(f"{store_url}\0{name}".encode()).hexdigest()[:40]
+
+
+def count_entries(root: str) -> dict[str, int]:
+    """Return the number of cached files in each folder of a cache, locks and unfinished files left out.
+
+    :raises OSError: the cache cannot be read
+    """
+    try:
+        with opened(root, FOLDER_FLAGS) as whole:
+            counts = {}
+            for owner in sorted(entry for entry in os.listdir(whole) if re.fullmatch(_FOLDER_NAME, entry)):
+                with contextlib.suppress(FileNotFoundError), opened(owner, FOLDER_FLAGS, dir_fd=whole) as folder:
+                    counts[owner] = len([entry for entry in _cache_files(folder) if not entry.endswith((LOCK, _NEW))])
+            return counts
+    except FileNotFoundError:
+        return {}
+
+
+def clear_entries(root: str, owners: t.Iterable[str]) -> None:
+    """Remove the cached files in folders of a cache, and the folders that are empty after it. All else stays.
+
+    :raises OSError: a file cannot be removed
+    """
+    with opened(root, FOLDER_FLAGS) as whole:
+        for owner in owners:
+            with contextlib.suppress(FileNotFoundError), opened(owner, FOLDER_FLAGS, dir_fd=whole) as folder:
+                _clear(folder)
+            with contextlib.suppress(OSError):
+                os.rmdir(owner, dir_fd=whole)
+
+
+def _clear(folder: int) -> None:
+    for entry in _cache_files(folder):
+        # A process with a request in progress keeps its lock.
+        if not entry.endswith(LOCK):
+            remove(entry, folder)
+    _prune(folder)
 
 
 def _retry_if_removed(function: t.Callable[[], _Result]) -> _Result:

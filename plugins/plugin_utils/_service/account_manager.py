@@ -16,12 +16,13 @@ from ...module_utils._aws.sts import check_partition
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from ...module_utils._secrecy import register
 from .._accounts.account import check_name
-from .._accounts.merge import check_options, merge
+from .._accounts.merge import check_options, keep_rotation, merge
 from .._accounts.views import as_diff
 from .._circular_credentials import account_in, mark_resolving
 from .._regions import warn_of_region
 from .._sessions.identity import verify
 from .._sessions.leases import revoke_leases
+from .._sessions.test_note import write_note
 from .._sources.registry import source_of
 from .._stores.protocol import EmptyRecordError, RevisionConflict
 from .account_change import AccountChange, Outcome, Tested
@@ -89,6 +90,9 @@ class AccountManager:
         def wanted(stored: Account | None) -> Account | None:
             return account if stored is None or (overwrite and not account.is_like(stored)) else None
 
+        # The rotation belongs to the record that was copied.
+        account = dataclasses.replace(account, rotation=None)
+
         outcome = self._write_tested(account.name, wanted, vault_id, test=test)
         if test and not outcome.changed and outcome.account and account.is_like(outcome.account):
             return self.test(account.name)
@@ -115,6 +119,8 @@ class AccountManager:
             account = wanted(stored.account if stored else None)
             if account is None:
                 return Outcome(False, stored.account if stored else None)
+            if stored and stored.account.rotation:
+                account = keep_rotation(account, stored.account)
             if account.region != warned:
                 warned = account.region
                 warn_of_region(warned, self._warn)
@@ -141,6 +147,8 @@ class AccountManager:
                 time.sleep(random.uniform(0, 0.02))
             else:
                 self._update_sessions(change.account, stored, tested.walk if tested else None)
+                if tested:
+                    self._note_test(change.account, tested.identity)
                 return change.outcome(tested.identity if tested else None)
 
     def test(self, name: str) -> Outcome:
@@ -152,6 +160,7 @@ class AccountManager:
         view = as_diff(account, None)
         identity, walk = self._verify(account)
         self._update_sessions(account, None, walk)
+        self._note_test(account, identity)
         return Outcome(False, account, identity, before=view, after=view)
 
     def delete(self, name: str) -> Outcome:
@@ -168,6 +177,8 @@ class AccountManager:
             stored, exists, before = None, True, {"name": name}
         if not exists and self._store.exists() is False:
             self._warn(f"There is no account {name!r}: the store {self._store.url} does not exist.")
+        if stored and stored.account.rotation:
+            self._warn(_unfinished(stored.account))
         changed = exists if self._dry_run else self._store.delete(name)
         if not self._dry_run:
             self._end_sessions(name, stored.account if stored else None)
@@ -211,6 +222,11 @@ class AccountManager:
         if walk:
             walk.store_sessions(costly_only=True)
 
+    def _note_test(self, account: Account, identity: Identity) -> None:
+        """Note for lists of accounts that an account was tested."""
+        if not self._dry_run:
+            write_note(self._resolver.session_cache(account.name), account, identity)
+
     def _stored(self, name: str) -> tuple[Stored | None, str | None]:
         """Return the account as it is stored now, and the revision that a write replaces."""
         try:
@@ -239,6 +255,16 @@ class AccountManager:
 
     def _write(self, change: AccountChange, *, dry_run: bool) -> None:
         self._store.write(change.account, change.revision, change.seal_with, dry_run=dry_run)
+
+
+def _unfinished(account: Account) -> str:
+    """Return the warning about the keys that the deletion of an account leaves at IAM."""
+    rotation = account.rotation
+    keys = [key for key in (rotation and rotation.old_key, rotation and rotation.access_key) if key]
+    return (
+        f"Account {account.name!r} has an unfinished rotation of its access key. Check the keys of its user at IAM, "
+        f"and delete those that are not used: {', '.join(dict.fromkeys((account.access_key, *keys)))}."
+    )
 
 
 def _required(identity: Identity | None) -> Identity:

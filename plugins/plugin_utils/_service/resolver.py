@@ -22,6 +22,7 @@ from .._sources.registry import source_of
 
 if t.TYPE_CHECKING:
     from ...module_utils._host.handover import Handover
+    from ...module_utils._model.credentials import Credentials
     from ...module_utils._model.identity import Identity
     from .._accounts.settings import SessionOptions, Settings
     from .._stores.protocol import Store
@@ -45,10 +46,13 @@ class Resolver:
         self._store = store
         self._warn = warn
 
-    def walk(self, account: Account, *, fresh: bool = False) -> ChainWalk:
+    def walk(
+        self, account: Account, *, fresh: bool = False, on_link: t.Callable[[int, Credentials], None] | None = None
+    ) -> ChainWalk:
         """Prepare to resolve the chain of an account, with the hops of the options after its own.
 
         :param fresh: request every session, to test the account
+        :param on_link: see :class:`.ChainWalk`
         :raises OctoAwsError: there cannot be such a chain
         """
         _secrecy.register([hop.external_id for hop in self._options.assume_role])
@@ -65,6 +69,7 @@ class Resolver:
             min_ttl=self._options.min_ttl,
             task_seconds=self._options.task_seconds,
             fresh=fresh,
+            on_link=on_link,
         )
 
     def handover(self, account: Account) -> tuple[Handover, Identity | None]:

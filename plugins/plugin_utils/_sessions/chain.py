@@ -194,7 +194,9 @@ def _source_link(account: Account, options: FetchOptions) -> Link:
     return Link(
         label="",
         made_by={
-            "record": to_record(dataclasses.replace(account, session_key="", verified=None)),
+            "record": to_record(
+                dataclasses.replace(account, session_key="", verified=None, rotation=None, key_created="")
+            ),
             "region": options.region,
             "duration_seconds": options.duration_seconds,
             "session_name": options.session_name,

@@ -61,6 +61,7 @@ class ChainWalk:
     :param min_ttl: seconds that must be left of the last session
     :param task_seconds: seconds that the task can take; see :func:`has_enough_left`
     :param fresh: request every link, except those that would need an MFA code again
+    :param on_link: called with the index and the credentials of each link that succeeded or was reused
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class ChainWalk:
         min_ttl: int | None = None,
         task_seconds: int = 0,
         fresh: bool = False,
+        on_link: t.Callable[[int, Credentials], None] | None = None,
     ) -> None:
         self.chain = chain
+        self._on_link = on_link
         self._links = chain.links
         self._cache = cache if chain.session_key else None
         self._min_ttl = min_ttl
@@ -91,16 +94,22 @@ class ChainWalk:
         with contextlib.ExitStack() as stack:
             stack.callback(self._revoke_unless_complete)
             start, credentials, locks = self._reuse_last(stack)
+            self._report(start - 1, credentials)
             if start < len(self._links):
                 self.chain.check_roles()
             for index in range(start, len(self._links)):
                 credentials = self._request(index, credentials, locks)
+                self._report(index, credentials)
             if credentials is None:
                 raise AssertionError("a chain has a source")
             if not self._fresh:
                 self.store_sessions()
             self._complete = True
         return credentials
+
+    def _report(self, index: int, credentials: Credentials | None) -> None:
+        if self._on_link and credentials:
+            self._on_link(index, credentials)
 
     def discard(self) -> None:
         """Revoke the leases that were requested and are not stored, as far as possible."""

@@ -84,7 +84,7 @@ def sign_in_with_browser(
         }
         url = f"{client.url}/authorize?{urlencode(query)}"
         show(f"Sign in to AWS in the browser. If it does not open, open this page on this machine:\n  {url}")
-        _open(url)
+        open_page(url)
         answer = server.wait(_PATIENCE)
     if answer is None:
         raise expired(portal)
@@ -99,10 +99,11 @@ def sign_in_with_browser(
         raise explained(error, portal) from None
 
 
-def _open(url: str) -> None:
+def open_page(url: str) -> None:
+    """Open a page in the browser of the person, without waiting for it."""
     # A browser can block, and write to standard output, which an AWS client can read.
     subprocess.Popen(
-        [sys.executable, "-m", "webbrowser", url],
+        [sys.executable, "-I", "-m", "webbrowser", url],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -254,7 +254,7 @@ class ServiceClient:
             message = f"AWS denied {action} on {resource} to these credentials."
         return error.with_text(
             f"The store {self._url}: {message}",
-            f"Attach a policy from the guide to team stores: one is for readers, one for writers. {error.hint}",
+            f"Attach a policy for readers or writers, from the page 'Grant access to a team store'. {error.hint}",
         )
 
 

@@ -19,10 +19,10 @@ from report import Goal, Report, Table, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-A store with this number of accounts. {sealed} of them are saved; their files stand in for all others, under the file
-names that the guide to the file store documents, and are not opened there. A lookup reads a saved account, in a running
-template. A save changes one, without a test. A list has all names. The file that `ansible.builtin.unvault` reads has
-all accounts, as a file of variables does."""
+The store has the given number of accounts. {sealed} of them are saved. Links to their files, under the file names
+that the page `formats` documents, represent the others and are never opened. A lookup reads a saved account in a
+running template. A save changes one account, without a test. A list returns all names. For
+`ansible.builtin.unvault`, one file contains all accounts, like a file of variables."""
 
 _ROUNDS = 3
 _SEALED = 3
@@ -59,7 +59,7 @@ def measure(fixture: Fixture) -> Report:
         lines.append(tuple(cells))
     table = Table(
         "Time by number of accounts",
-        "Beside each time is the ratio to that with the fewest accounts.",
+        "Each time is followed by its ratio to the time with the fewest accounts.",
         ("", *(f"{count:,} accounts" for count in counts)),
         tuple(lines),
     )
@@ -71,16 +71,16 @@ def _goals(times: dict[str, list[float]], counts: tuple[int, ...]) -> t.Iterator
     for kind in ("lookup", "save"):
         ratio = Ratio.of(times[f"{kind}{many}"], times[f"{kind}{few}"])
         yield Goal.at_most(
-            f"A {kind} with {many:,} accounts takes as long as with {few} (at most 1.1 times).", ratio, 1.1
+            f"A {kind} with {many:,} accounts takes at most 1.1 times as long as with {few}.", ratio, 1.1
         )
     before = counts[-2]
     more = many // before
     ratio = Ratio.of(times[f"list{many}"], times[f"list{before}"])
-    text = f"A list of {more} times as many accounts takes at most {more} times as long, and a tenth."
+    text = f"A list of {more} times as many accounts takes at most {more * 1.1:.0f} times as long."
     note = (
-        "Names are sorted. Sorting n names takes n log n comparisons, which is "
-        f"{more * math.log(many) / math.log(before):.0f} times as many here. No record is opened, which a test of "
-        "`make test` counts."
+        "Names are sorted. Sorting n names takes n log n comparisons, here "
+        f"{more * math.log(many) / math.log(before):.0f} times as many. No record is opened, as a test of `make test` "
+        "verifies."
     )
     yield Goal.at_most(text, ratio, more * 1.1, note)
 

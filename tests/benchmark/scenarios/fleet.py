@@ -15,11 +15,11 @@ from report import Goal, Report, compare
 from rounds import Ratio, Row
 
 _TEXT = """\
-A play with {tasks} tasks of `amazon.aws` for each of {hosts} hosts, all with one role, without a session at the
-beginning. `amazon.aws.sts_assume_role` adds one task for each host. Static keys need no role: they show the shortest
-possible time. In clear in the playbook, they are not acceptable in practice; in a file that is sealed by Ansible Vault,
-each process decrypts them again. A play that begins with a task of the collection, run once, loads the collection
-before processes are forked. ansible-core works on five hosts at a time, its default."""
+A play runs {tasks} tasks of `amazon.aws` on each of {hosts} hosts, with one role and no session at the beginning.
+`amazon.aws.sts_assume_role` adds one task for each host. Static keys need no role, and show the shortest possible
+time. Unencrypted keys in a playbook are not acceptable in practice. From a file encrypted by Ansible Vault, each
+process decrypts the keys again. A play that starts with one task of the collection loads the collection before
+ansible-core forks processes. ansible-core runs five hosts at a time, its default."""
 
 _MODULES = ("s3_bucket_info", "ec2_key_info", "ec2_vpc_net_info")
 _ROUNDS = 3
@@ -91,8 +91,8 @@ def measure(fixture: Fixture) -> Report:
 def _goals(times: dict[str, list[float]], key: str, which: str) -> list[Goal]:
     sealed = Ratio.of(times["sealed"], times["static"])
     note = (
-        f"With `unvault`, the same play takes {sealed} times as long. What is above it is the loading of the lookup, "
-        "in each of the processes; see the first tables. After a task of the collection, it is loaded before they are "
+        f"With `unvault`, the same play takes {sealed} times as long. The rest is the time to load the lookup in each "
+        "process; see the first tables. After a task of the collection, the lookup is loaded before processes are "
         "forked."
     )
     return [
@@ -102,5 +102,7 @@ def _goals(times: dict[str, list[float]], key: str, which: str) -> list[Goal]:
             1.03,
             "" if which else note,
         ),
-        Goal.at_most(f"A fleet{which} takes less than with the profile.", Ratio.of(times[key], times["profile"]), 1),
+        Goal.at_most(
+            f"A fleet{which} takes less time than with the profile.", Ratio.of(times[key], times["profile"]), 1
+        ),
     ]

@@ -16,7 +16,7 @@ from report import Goal, Report, compare, less, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-A lookup returns the credentials of an account: keys in one sealed file, for `unvault` and for the account `keys`; a
+A lookup returns the credentials of an account: keys in one encrypted file, for `unvault` and for the account `keys`; a
 cached session of a role, for the account `role`; the same keys as JSON in AWS Secrets Manager and in Parameter Store;
 and a profile for the AWS CLI."""
 
@@ -43,7 +43,7 @@ LOOKUPS = {
         f"lookup('ansible.builtin.pipe', '{AWS_CLI} configure export-credentials --profile keys') | from_json",
     ),
 }
-_FLOOR = "The floor: the files of `octo.aws.creds` for keys are compiled, and its options are read"
+_FLOOR = "The minimum: ansible-core compiles the files of `octo.aws.creds` for keys, and reads its options"
 _ROUNDS = 5
 _SLOW = ("secret", "parameter", "cli")
 
@@ -119,9 +119,8 @@ def _goals(again: dict[str, list[float]], forked: dict[str, list[float]], fresh:
             "In a fresh process, keys take at most 10 ms longer than with `unvault`.",
             f"{seconds(middle)} ({seconds(more[0])} to {seconds(more[-1])})",
             middle <= 0.010,
-            "The floor is what ansible-core does in each process: it compiles the files of a collection, and reads "
-            f"which options a lookup declares. For the files of this one, that alone takes {floor}, and the sanity "
-            "tests allow no other way to load a file.",
+            "In each process, ansible-core compiles the files of a collection, and reads the options of a lookup. For "
+            f"this lookup, that alone takes {floor}. The sanity tests allow no other way to load a file.",
         ),
         Goal.at_least(
             "Keys come at least 50 times as fast as with `secretsmanager_secret`.",

@@ -11,9 +11,9 @@ from report import Goal, Report, Table, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-This number of processes is forked at once, and each needs a session of the same role, which is not cached. With the
-collection, one process sends a request to STS while the others wait for its response. With a profile, each process
-requests a session of its own. boto3 was loaded before."""
+The given number of processes starts at the same time. Each needs a session of the same role, which is not cached. With
+the collection, one process sends a request to STS while the others wait for its response. With a profile, each process
+requests its own session. boto3 is loaded before."""
 
 _ROUNDS = 3
 

@@ -18,9 +18,9 @@ from report import Goal, Report, compare, less, seconds
 from rounds import Ratio, Row
 
 _TEXT = """\
-`octo.aws.aws_script` gives a program the address of a server on loopback, where AWS clients renew their session. Beside
-it, a copy of the collection hands the keys over in the environment of the program, as to a worker, where they end with
-their session. The account has a role, and its session is cached."""
+`octo.aws.aws_script` gives a program the address of a server on loopback, where AWS clients renew their session.
+For comparison, a copy of the collection passes the keys in the environment of the program, as on a worker, where
+they expire with their session. The account has a role, and its session is cached."""
 
 _ROUNDS = 15
 _FIRST_LINE = 3.0

@@ -14,11 +14,11 @@ from report import Goal, Report, compare, less
 from rounds import Ratio, Row
 
 _TEXT = """\
-`octo.aws.aws_account` verifies the keys with STS, seals them, and writes them so that they survive a power failure.
+`octo.aws.aws_account` verifies the keys with STS, encrypts them, and writes them so that they survive a power failure.
 `amazon.aws.aws_caller_info` sends the same request to STS, and stores nothing. With the AWS CLI, three commands write a
-key, its secret and the region in clear, and one sends a request to STS. Each is done {times} times in one run, each
-time with other keys or for another account, and the time is for one of them. The time of an empty play is subtracted
-from that of plays."""
+key, its secret and the region unencrypted, and one command sends a request to STS. Each run repeats this {times} times,
+with different keys or for another account. The table shows the time for one. For plays, the time of an empty play is
+subtracted."""
 
 _ROUNDS = 5
 

@@ -13,10 +13,10 @@ from report import Goal, Report, compare, less
 from rounds import Ratio, Row
 
 _TEXT = """\
-{times} steps of `octo.aws.aws_steps` in one list, and the same tasks without the role: `octo.aws.aws_script`, which
-runs `true`, for the kind `script`; `amazon.aws.s3_bucket_info` with `octo.aws.creds` in `module_defaults`, for the kind
-`tasks`. The account was tested when it was saved, so that its identity is known. The time is for one of them. The time
-of an empty play is subtracted."""
+One list has {times} steps of `octo.aws.aws_steps`. For comparison, the same tasks run without the role:
+`octo.aws.aws_script`, which runs `true`, for the kind `script`, and `amazon.aws.s3_bucket_info` with
+`octo.aws.creds` in `module_defaults` for the kind `tasks`. The account was tested when it was saved, so its
+identity is already stored. The table shows the time for one, without the time of an empty play."""
 
 _ROUNDS = 3
 

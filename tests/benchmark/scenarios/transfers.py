@@ -23,11 +23,12 @@ from report import Goal, Report, Table, compare, less
 from rounds import Ratio, Row
 
 _TEXT = """\
-The task `octo.aws.s3_upload` and `aws s3 sync` of the AWS CLI {version}, with {many:,} files of 1 kB and with one of
-{large:,} MB. Both use a service on this machine that answers faster than they ask, so that the time is theirs. Again
-means a second time, with nothing changed. The time of a play with one task that does nothing, an `octo.aws.aws_script`
-that runs `true`, is subtracted from that of the task. The CLI compares sizes and times. The task compares checksums
-of contents, and reads a large file again only if its inode, size or times differ. Requests are those of the last round.
+The task `octo.aws.s3_upload` and `aws s3 sync` of the AWS CLI {version} upload {many:,} files of 1 kB, and one file
+of {large:,} MB. The test service on this machine responds faster than both clients send, so the time is that of the
+client. "Again" is a second upload without changes. The time of a play with one `octo.aws.aws_script` that runs
+`true` is subtracted from that of the task. The CLI compares sizes and times. The task compares checksums of
+contents, and reads a large file again only if its inode, size or times differ. Requests are those of the last
+round.
 
 Memory is that of the largest process of the play."""
 

@@ -27,30 +27,34 @@ if t.TYPE_CHECKING:
     from harness.canary_watch import Watch
 
 PROMISES = {
-    "shown": "No secret is in what Ansible shows: its output at -vvvvv with diffs, its log file, what callbacks write "
-    "(JSON, JUnit, tree), and the system log.",
-    "kept": "No secret is in a file that stays: temporary folders of the controller and of hosts, files of "
+    "shown": "No secret is in the output of Ansible with -vvvvv and diffs, its log file, the output of callbacks "
+    "(JSON, JUnit, tree), or the system log.",
+    "kept": "No secret is in a file that remains: temporary folders of the controller and of hosts, files of "
     "asynchronous jobs, kept files of modules, fact caches, stores and caches.",
-    "passing": "No secret is in a file for a moment either, but for what ansible-core itself writes of the arguments "
-    "of asynchronous tasks and of other modules, and for the external ID in the AWS config of a host.",
-    "processes": "No process has a secret among its arguments, and none has one in its environment but a script that "
-    "was given an account in the background or on another host.",
-    "failures": "A task that fails says no secret, whatever the failure.",
-    "interrupted": "What SIGINT and SIGTERM end in the middle shows and leaves no secret.",
-    "masked": "From ansible-core 2.22 on, every secret that was read, resolved, saved or handed out is masked in "
-    "whatever a playbook shows of it.",
+    "passing": "No secret is in a file even for a moment. Exceptions: the arguments of asynchronous tasks and of other "
+    "modules, which ansible-core writes, and the external ID in the AWS config of a host.",
+    "processes": "No process has a secret in its arguments. Only a script with an account in the background or on "
+    "another host has one in its environment.",
+    "failures": "A failed task shows no secret, for every kind of failure.",
+    "interrupted": "After SIGINT or SIGTERM, no secret is in the output or in files.",
+    "masked": "With ansible-core 2.22 and newer, each secret that was read, resolved, saved or returned is masked in "
+    "all output of a playbook.",
 }
 
 NOT_PROVOKED = {
     "store_busy": "Others have to change an account for a minute; a unit test moves the clock instead.",
     "approval_rejected": "It needs a terminal, which the integration target of the approval has.",
     "approval_timed_out": "The same.",
+    "answer_missing": "The same, of the playbooks.",
+    "rotation_key_not_accepted": "It takes two minutes; a unit test pauses for no time instead.",
+    "console_partition_unknown": "moto has no further partition; a unit test names one.",
     "hvac_missing": "It needs a Python without the library; a unit test hides it.",
 }
 """Codes of failures that nothing here comes to, with the reason."""
 
 _PLAYBOOKS = ("add_account", "test_account", "list_accounts", "copy_accounts", "import_profiles", "delete_account")
 _CREDENTIAL_PROCESS = (sys.executable, "-m", "ansible_collections.octo.aws.plugins.plugin_utils.credential_process")
+_OCTO_AWS = (sys.executable, "-m", "ansible_collections.octo.aws.plugins.plugin_utils.octo_aws")
 _SHOWN = ("output-", "log", "junit", "tree", "syslog")
 """What the names of folders begin with that people look at."""
 _KEPT = ("ansible", "async", "facts", "home", "local", "remote", "store", "tmp")
@@ -119,11 +123,35 @@ def _commands(setup: CanarySetup) -> t.Iterator[tuple[str, Watch]]:
     # What it prints when it succeeds are credentials.
     quiet = ("sh", "-c", 'exec "$@" >/dev/null', "sh")
     yield "credential_process", setup.run("process", *quiet, *_CREDENTIAL_PROCESS, "chain")[1]
+    yield from _octo_aws(setup, quiet)
     proxy = {"HTTP_PROXY": "http://user:canary%2Fof+the+search@127.0.0.1:1", "NO_PROXY": None}
     uncached = ("external", "--session-cache", "none")
     yield "a proxy", setup.run("process-proxy_failed", *_CREDENTIAL_PROCESS, *uncached, **proxy)[1]
     no_password = {"ANSIBLE_VAULT_PASSWORD_FILE": None}
     yield "no password", setup.run("process-vault_password_missing", *_CREDENTIAL_PROCESS, "chain", **no_password)[1]
+
+
+def _octo_aws(setup: CanarySetup, quiet: tuple[str, ...]) -> t.Iterator[tuple[str, Watch]]:
+    """The command at a terminal of CI. A link to the console is a secret, too."""
+    sign_in = {"AWS_ENDPOINT_URL_SIGNIN": setup.aws["url"]}
+    for name in ("list", "profiles"):
+        # They fail, since some of the records cannot be read.
+        yield f"octo-aws {name}", setup.run(f"octo-aws-{name}", *_OCTO_AWS, name)[1]
+    for words in (
+        ("show", "external", "--json"),
+        ("test", "external"),
+        ("doctor", "external"),
+        ("exec", "external", "--", "true"),
+        ("exec", "external", "--no-refresh", "--", "true"),
+    ):
+        yield f"octo-aws {' '.join(words)}", setup.succeed(f"octo-aws-{'-'.join(words)}", *_OCTO_AWS, *words)
+    console = (*quiet, *_OCTO_AWS, "console", "external", "--print")
+    yield "octo-aws console", setup.succeed("octo-aws-console", *console, **sign_in)
+    setup.tell("console", status=400, times=9)
+    failed = (*_OCTO_AWS, "console", "external", "--print")
+    yield "a failing console", setup.run("process-console_sign_in_failed", *failed, **sign_in)[1]
+    unsuitable = (*_OCTO_AWS, "console", "temporary", "--print")
+    yield "an unsuitable session", setup.run("process-console_session_unsuitable", *unsuitable, **sign_in)[1]
 
 
 _SIGNALS: dict[str, t.Callable[[int], None]] = {
@@ -237,7 +265,7 @@ def _masked(setup: CanarySetup) -> t.Iterator[Case | Aside]:
     try:
         import_module("ansible.module_utils.secrets")
     except ImportError:
-        yield Aside("masked", "ansible-core 2.22 brought the masking.")
+        yield Aside("masked", "Masking needs ansible-core 2.22.")
         return
     setup.play("masked", "masked.yml")
     shown = setup.output("masked").read_text().partition('"canary results"')[0]

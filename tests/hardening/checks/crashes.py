@@ -24,16 +24,22 @@ from harness.store_state import StoreState, roles_answered
 from harness.system_calls import FAULTS, KILLED, Call, Run, traced
 
 PROMISES = {
-    "killed_save": "A save that is killed at any system call leaves the old record or the new one.",
-    "killed_deletion": "A deletion that is killed at any system call leaves the whole account or nothing of it.",
-    "killed_copy": "A copy that is killed at any system call leaves of each account the old record or the new one.",
-    "killed_cache": "What is killed while it shares a session, a record or a failure leaves it whole, or not at all.",
-    "failed_save": "A save whose system call fails (EIO, ENOSPC, EINTR) says so or succeeds, and leaves nothing half.",
-    "failed_deletion": "A deletion whose system call fails says so or succeeds, and leaves nothing half.",
-    "failed_copy": "A copy whose system call fails names what it did not copy or succeeds, and leaves nothing half.",
-    "failed_cache": "A shared session or record whose system call fails costs a warning at most, and never the answer.",
-    "durable": "A save, a deletion and a copy are on the disk (fsync) before they count as done, in this order.",
-    "next_run": "The next run after any of these does its work without waiting, and removes what was left.",
+    "killed_save": "After a save is killed at any system call, the store has the old record or the new one.",
+    "killed_deletion": "After a deletion is killed at any system call, the account is either complete or deleted.",
+    "killed_copy": "After a copy is killed at any system call, the target has the old record or the new one for each "
+    "account.",
+    "killed_cache": "After a process is killed while it shares a session, a record or a failure, the cache entry is "
+    "complete or missing.",
+    "failed_save": "If a system call of a save fails (EIO, ENOSPC, EINTR), the save succeeds or reports an error, and "
+    "leaves no partial data.",
+    "failed_deletion": "If a system call of a deletion fails, the deletion succeeds or reports an error, and leaves no "
+    "partial data.",
+    "failed_copy": "If a system call of a copy fails, the copy succeeds or names the accounts that were not copied, "
+    "and leaves no partial data.",
+    "failed_cache": "If a system call for a shared session or record fails, there is at most a warning, and the result "
+    "is still returned.",
+    "durable": "A save, a deletion and a copy are written to disk (fsync), in order, before they report success.",
+    "next_run": "After each of these faults, the next run succeeds without waiting, and removes leftover files.",
 }
 
 _CODES = ("store_write_failed", "transfer_incomplete")

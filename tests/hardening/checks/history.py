@@ -24,13 +24,13 @@ from harness.promises import SECONDS, Case
 from harness.worker import NAMES, SharedStore, Worker, operation_of, read_log
 
 PROMISES = {
-    "history": "What eight processes see that save, read and delete accounts at once is what a single process could "
-    "have seen: no save is lost, nothing comes back, and nothing old is read.",
-    "credentials": "Credentials are those of an account as it was at a moment between question and answer, those of "
-    "shared sessions as well.",
-    "killed": "A process that is killed at any moment leaves nothing that the others fail or wait for.",
-    "proof": "This check finds what it looks for: histories with a lost update, an old value, a deletion that is "
-    "undone, and credentials of what was deleted are refused.",
+    "history": "Eight processes that save, read and delete accounts at the same time see a history that one process "
+    "could have seen: no save is lost, nothing deleted comes back, and no old value is read.",
+    "credentials": "Returned credentials, including those of shared sessions, belong to the account as it was at a "
+    "moment between request and response.",
+    "killed": "After a process is killed at any moment, other processes neither fail nor wait because of it.",
+    "proof": "The check detects faults: it rejects histories with a lost update, an old value, an undone deletion, or "
+    "credentials of a deleted account.",
 }
 
 _PROCESSES = 8

@@ -25,15 +25,15 @@ from harness.promises import Case
 from hypothesis import strategies as st
 
 PROMISES = {
-    "failures": "Whatever a file, a URL, a name or an answer holds, it is taken, or it is an error with a code; it is "
-    "never a traceback.",
-    "bounds": "An answer that never ends, or that comes a byte at a time, is given up in time, and fills no memory.",
-    "elsewhere": "No request goes to a host that was not asked for: redirections, entities and addresses in answers "
-    "are not followed.",
-    "secrets": "No error quotes a secret of an account, not even where an answer did.",
-    "outside": "No name, no URL and no cache leads to a file or a request outside of its store.",
-    "kept": "Nothing is kept of an answer that is refused, and a session that is taken is of the role and the AWS "
-    "account that were asked for, and has not ended.",
+    "failures": "Any content of a file, a URL, a name or a response is accepted or causes an error with a code. There "
+    "is never a traceback.",
+    "bounds": "A response that is endless or arrives one byte at a time is aborted in time, with limited memory.",
+    "elsewhere": "No request goes to a host that is not configured. Redirects, entities and addresses in responses are "
+    "not followed.",
+    "secrets": "No error contains a secret of an account, even if a response does.",
+    "outside": "No name, URL or cache leads to a file or a request outside of its store.",
+    "kept": "Nothing from a rejected response is kept. An accepted session has the requested role and AWS account, and "
+    "has not expired.",
 }
 
 _LONGEST = 30.0

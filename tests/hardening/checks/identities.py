@@ -17,15 +17,15 @@ from harness.name_ways import KINDS, looked_up, of_steps
 from harness.promises import Case
 
 PROMISES = {
-    "shell": "Credentials that are handed out are used whole: no token and no profile of the shell is mixed with them.",
-    "closed": "In a step with an account, an AWS client that does not use the account finds no credentials at all.",
-    "machine": "Where the machine has several identities, the first one that is configured is used, or the work fails.",
-    "steps": "A step whose account, role or condition is undefined does not run.",
-    "empty": "An empty list of names is no credentials of anything else, but an error.",
-    "circle": "A way to credentials that leads through itself is an error that names the circle.",
-    "guard": "No session is handed out that leads to another AWS account than the one that was asked for.",
-    "worker": "The role of a host is guarded before a role is assumed from it.",
-    "saved": "A write that AWS refuses is an error, and what was stored before stays.",
+    "shell": "Returned credentials are used completely. No token or profile of the shell is mixed with them.",
+    "closed": "In a step with an account, an AWS client that does not use the account finds no credentials.",
+    "machine": "If the machine has several identities, the first one that is configured is used, or the task fails.",
+    "steps": "A step with an undefined account, role or condition does not run.",
+    "empty": "An empty list of names is an error, and never selects other credentials.",
+    "circle": "A circular chain of credentials is an error that names the circle.",
+    "guard": "A session for another AWS account than the expected one is never returned.",
+    "worker": "The AWS account of the role of a host is verified before another role is assumed from it.",
+    "saved": "A write that AWS rejects is an error, and the stored account does not change.",
 }
 
 _OTHER_ACCOUNT = "210987654321"

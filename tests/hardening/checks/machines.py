@@ -21,16 +21,18 @@ from harness.machine import REGION, Machine, mounted, program
 from harness.promises import Case
 
 PROMISES = {
-    "home": "A HOME that is unset, missing or read-only costs a warning at most, and never the answer.",
-    "umask": "What is made is for its user alone, whatever the umask: folders have the mode 0700, files 0600.",
-    "cache": "A session cache that is another user's, read-only or full costs a warning, and never the answer.",
-    "store": "A store that is read-only or full is read, and a save there says so and leaves what was there.",
-    "path": "A store may have a path of thousands of characters; one that is too long is an error with a code.",
-    "clock": "A clock that is an hour off revives no session that may have ended, and no record that is too old.",
+    "home": "If HOME is unset, missing or read-only, there is at most a warning, and the result is still returned.",
+    "umask": "Only the user can access new files and folders, with any umask: folders have the mode 0700, files 0600.",
+    "cache": "If the session cache belongs to another user, is read-only or is full, there is a warning, and the "
+    "result is still returned.",
+    "store": "A store that is read-only or full can be read. A save reports an error and changes nothing.",
+    "path": "A store can have a path of thousands of characters. A path that is too long is an error with a code.",
+    "clock": "With a clock that is an hour off, no session that may have expired and no outdated record is used.",
     "little": "credential_process needs no /dev/shm, no TMPDIR, no standard input and few files.",
-    "locale": "Accounts whose names are not ASCII are found in any locale that ansible-core runs in.",
-    "forks": "100 hosts at once have their answer, and AWS was asked for one session.",
-    "threads": "A process whose threads hold our locks can fork, and no process waits for a released lock.",
+    "locale": "Accounts with names that are not ASCII are found in each locale that ansible-core supports.",
+    "forks": "100 hosts at the same time get their credentials with one request to AWS.",
+    "threads": "A process with threads that hold locks of the collection can fork. No process waits for a released "
+    "lock.",
 }
 
 _READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'

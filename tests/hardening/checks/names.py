@@ -34,14 +34,15 @@ from harness.name_ways import (
 from harness.promises import Case
 
 PROMISES = {
-    "right": "A name that is right leads to its account and to no other identity, and a null that is written leads to "
-    "the role of the host.",
-    "names": "A name that is mistyped, undefined, empty or a list ends the work before anything is requested, in every "
-    "module, lookup, playbook, command and kind of step.",
-    "options": "So does a variable, a setting or an option whose own name is mistyped.",
-    "undefined": "So does anything undefined that stands beside a right name: a region, a role to assume, a condition.",
-    "records": "So does a record that cannot be decrypted or read, with the wrong password, and without one.",
-    "stores": "So does a store that is not there; a store that is a service gets no request but those that read it.",
+    "right": "A correct name selects its account and no other identity. An explicit null selects the role of the host.",
+    "names": "A name that is mistyped, undefined, empty or a list is an error before any request, in each module, "
+    "lookup, playbook, command and step kind.",
+    "options": "A mistyped name of a variable, a setting or an option is an error before any request.",
+    "undefined": "An undefined value next to a correct name, such as a region, a role to assume or a condition, is an "
+    "error before any request.",
+    "records": "A record that cannot be decrypted or read, with a wrong password or without one, is an error before "
+    "any other request.",
+    "stores": "A store that does not exist is an error. A store that is a service gets only requests that read it.",
 }
 
 _SERVICES = {"secretsmanager": "octo/aws", "ssm": "/octo/aws"}

@@ -27,13 +27,15 @@ from harness.machine import Machine, program
 from harness.promises import Aside, Case
 
 PROMISES = {
-    "client": "A client with the token gets the credentials of the account; each response is for that one request.",
-    "request": "A request without the token, with a wrong one, a wrong Host, path or method, is refused.",
-    "hang": "A slow, endless or huge request, or 300 connections at once, get nothing, and others their response.",
-    "loopback": "It listens on 127.0.0.1 alone; another network namespace, such as a container, cannot reach it.",
-    "user": "Another user of the machine can read neither the token nor anything else of it.",
-    "processes": "No key and no token is in the arguments or the environment of any process.",
-    "end": "It ends with its task, also when that is killed, and leaves no file.",
+    "client": "A client with the token gets the credentials of the account. Each response is for one request.",
+    "request": "A request without the token, or with a wrong token, Host, path or method, is rejected.",
+    "hang": "A slow, endless or huge request, or 300 connections at the same time, get no response, and other clients "
+    "still do.",
+    "loopback": "The server listens only on 127.0.0.1. Another network namespace, such as a container, cannot reach "
+    "it.",
+    "user": "Another user of the machine can read neither the token nor any other data of the server.",
+    "processes": "No key or token is in the arguments or the environment of a process.",
+    "end": "The server ends with its task, even if the task is killed, and leaves no file.",
 }
 
 _PATIENCE = 60.0

@@ -109,7 +109,11 @@ class CanarySetup:
 
     def play(self, name: str, *arguments: str, **environment: str | None) -> Watch:
         """Run playbooks that end well."""
-        status, watch = self.run(name, *self.playbook(*arguments), **environment)
+        return self.succeed(name, *self.playbook(*arguments), **environment)
+
+    def succeed(self, name: str, *command: str, **environment: str | None) -> Watch:
+        """Run a command that ends well."""
+        status, watch = self.run(name, *command, **environment)
         if status:
             said = self.output(name).read_text().partition('"canary results"')[0]
             raise AssertionError(f"{name} ended with {status}:\n{said[-6000:]}")
@@ -177,6 +181,7 @@ class CanarySetup:
             "account_details": True,
             "copy_from": str(self.left / "source"),
             "import_profiles": "base,external,web",
+            "import_test": False,
         }
         (self.given / "prompts.json").write_text(json.dumps(prompts))
         for name, token in _WEB_TOKENS.items():

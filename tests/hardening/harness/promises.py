@@ -16,7 +16,7 @@ import typing as t
 from importlib import import_module
 from pathlib import Path
 
-CHECKS = ("canaries", "crashes", "history", "hostile", "identities", "machines", "names", "serving")
+CHECKS = ("canaries", "crashes", "history", "hostile", "identities", "machines", "names", "rotation", "serving")
 """In the order of the table."""
 
 SECONDS = float(os.environ.get("HARDENING_SECONDS") or 60)

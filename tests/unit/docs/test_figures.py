@@ -20,7 +20,7 @@ from ansible_collections.octo.aws.plugins.plugin_utils._base import distant_rene
 from ansible_collections.octo.aws.plugins.plugin_utils._cache import request_lock, shared_cache
 from ansible_collections.octo.aws.plugins.plugin_utils._eks import token
 from ansible_collections.octo.aws.plugins.plugin_utils._hashi_vault import client
-from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager
+from ansible_collections.octo.aws.plugins.plugin_utils._service import account_manager, rotation_steps
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import mfa_program, session_reuse
 from ansible_collections.octo.aws.plugins.plugin_utils._sources import access_key, vault
 from ansible_collections.octo.aws.plugins.plugin_utils._sso import browser, portal, sign_in
@@ -43,10 +43,12 @@ FIGURE = re.compile(rf"\b(?:\d[\d,.]*|{'|'.join(WORDS)}) (?:seconds|minutes?|hou
 """A number with its unit."""
 
 LONGEST_SHARED = int(re.findall(r"cache_seconds\", 1, ([\d_]+)", Path(url.__file__).read_text())[0])
+LONGEST_ACCEPTANCE = rotation_steps._ACCEPTANCE_ATTEMPTS * rotation_steps._ACCEPTANCE_PAUSE
 LEFT, SHARE = session_reuse._LEFT_BY_DEFAULT, session_reuse._SHARE_LEFT
 
 OURS: dict[str, list[tuple[str, float]]] = {
     "errors.rst": [
+        ("although it was created {} ago", LONGEST_ACCEPTANCE),
         ("kept changing the account for {} while it was saved", account_manager._PATIENCE),
         ("other writers held the lock of the account for {}", ssm_lock._PATIENCE),
         ("deleting the secret of this name after {}", secretsmanager._PATIENCE),
@@ -60,6 +62,11 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("with the session of another role lasts at most {}", hop.LONGEST_CHAINED_SESSION),
         ("takes longer than {}, redirects", client._LONGEST_RESPONSE),
     ],
+    "howto_console.rst": [("after another role, AWS allows {}", hop.LONGEST_CHAINED_SESSION)],
+    "howto_rotate_access_keys.rst": [
+        ("Waits {} for another run", rotation_steps._OTHER_RUN_ATTEMPTS * rotation_steps._OTHER_RUN_PAUSE),
+        ("accepts the new key, for up to {}", LONGEST_ACCEPTANCE),
+    ],
     "aws_account.py": [
         ("awaited for up to {}", vault._PATIENCE),
         ("They are read again every {}", vault._STATIC_SECONDS),
@@ -68,12 +75,15 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("43200 ({})", hop.LONGEST_SESSION),
         ("the default of AWS is {}", hop.DEFAULT_SESSION),
     ],
-    "guide_accounts.rst": [
+    "howto_vault_credentials.rst": [
         ("with longer and longer pauses, for up to {}", vault._PATIENCE),
         ("They are read again every {}", vault._STATIC_SECONDS),
-        ("The connection is given up after {}, the answer", sts._CONNECT_TIMEOUT),
-        ("Throttling is waited out for {}", errors._RETRY_TIME),
     ],
+    "howto_save_accounts.rst": [
+        ("Connecting times out after {}, and the response", sts._CONNECT_TIMEOUT),
+        ("it is repeated for {}", errors._RETRY_TIME),
+    ],
+    "from_aws_vault.rst": [("one code every {}", access_key._DEFAULT)],
     "s3_upload.py": [("has not changed for {}", known_files._LEAST_AGE)],
     "aws_identity.py": [
         ("at the latest after {}", detached_server._LONGEST),
@@ -81,46 +91,11 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("or {} are over", distant_renewal._LONGEST),
     ],
     "aws_script.py": [("is tried again for {}", sliced_run._RECONNECT)],
-    "guide_file_store.rst": [
-        ("It waits {}", prompts._PATIENCE),
-        ("After {} of this, it gives up", file_writing._PATIENCE),
+    "formats.rst": [("1 to {}", LONGEST_SHARED)],
+    "howto_file_store.rst": [("It waits {}", prompts._PATIENCE)],
+    "stores.rst": [
         ("After {} of this, it gives up", account_manager._PATIENCE),
-    ],
-    "guide_security.rst": [
-        ("takes longer than {} gets nothing", credential_server._SECONDS),
-        ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
-    ],
-    "guide_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
-    "guide_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
-    "guide_sessions.rst": [
-        ("- 900 ({}) to", hop.SHORTEST_SESSION),
-        ("43,200 ({})", hop.LONGEST_SESSION),
-        ("lasts at most {}, whatever", hop.LONGEST_CHAINED_SESSION),
-        ("those after it last at most {}", hop.LONGEST_CHAINED_SESSION),
-        ("where the person has {}", prompts._PATIENCE),
-        ("a session of the user, of {}", access_key._DEFAULT),
-        ("A session lasts {}, or", access_key._DEFAULT),
-        ("129,600 ({})", hop.LONGEST_USER_SESSION),
-        ("The session lasts {}, or", hop.DEFAULT_SESSION),
-        ("It has {}, and no terminal", mfa_program._SECONDS),
-        ("go on from there, {} at most", hop.LONGEST_CHAINED_SESSION),
-        ("what AWS clients require: {}", LEFT),
-        ("* - {}\n    - 594", hop.SHORTEST_SESSION),
-        ("    - {}\n    - 306", hop.SHORTEST_SESSION * SHARE),
-        ("    - {}, about 5 minutes", hop.SHORTEST_SESSION * (1 - SHARE)),
-        ("  * - 1,800 seconds\n    - {}\n    - 15 minutes", LEFT),
-        ("  * - 3,600 seconds\n    - {}\n    - 45 minutes", LEFT),
-        ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
-        ("that of all accounts once {}", shared_cache._PRUNE_EVERY),
-        ("it is stepped over after {}", request_lock._PATIENCE),
-        ("during a sign-in after {}", sign_in.SignInCache.PATIENCE),
-        ("and waits for up to {}", browser._PATIENCE),
-        ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
-        ("a session of a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
-    ],
-    "guide_team_stores.rst": [
-        ("1 to {}", LONGEST_SHARED),
-        ("After {} of this, it gives up", account_manager._PATIENCE),
+        ("holds the lock for {}, the save fails", file_writing._PATIENCE),
         ("The lock is a lease of {}", ssm_lock.LEASE),
         ("wait until it is deleted, or {} more", ssm_lock.LEASE),
         ("with less than {} of the lease left", ssm_lock.MARGIN),
@@ -132,12 +107,52 @@ OURS: dict[str, list[tuple[str, float]]] = {
         ("up to six attempts and for about {}", errors._RETRY_TIME),
         ("waits for it up to {}", secretsmanager._PATIENCE),
     ],
-    "guide_workers.rst": [
-        ("What is left of the session: {} at least", LEFT),
+    "security.rst": [
+        ("takes longer than {} gets nothing", credential_server._SECONDS),
+        ("or after {} where keys", renewal._LONGEST_OF_KEYS.total_seconds()),
+    ],
+    "howto_azure_pipelines.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "howto_github_actions.rst": [("follows no redirects, and has {}", token_request._SECONDS)],
+    "howto_assume_role.rst": [
+        ("- 900 ({}) to", hop.SHORTEST_SESSION),
+        ("43,200 ({})", hop.LONGEST_SESSION),
+        ("lasts at most {}, regardless", hop.LONGEST_CHAINED_SESSION),
+        ("all following hops last at most {}", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "howto_mfa.rst": [
+        ("The prompt waits for {}", prompts._PATIENCE),
+        ("one session of the user, of {}", access_key._DEFAULT),
+        ("A session lasts {}, or", access_key._DEFAULT),
+        ("129,600 ({})", hop.LONGEST_USER_SESSION),
+        ("It has {}, and no terminal", mfa_program._SECONDS),
+    ],
+    "howto_web_identity.rst": [
+        ("The session lasts {}, or", hop.DEFAULT_SESSION),
+        ("for {} at most for each hop", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "howto_sso.rst": [
+        ("and waits for up to {}", browser._PATIENCE),
+        ("is refreshed {} before it ends", portal._RENEWED_BEFORE),
+        ("a hop lasts at most {}", hop.LONGEST_CHAINED_SESSION),
+    ],
+    "sessions.rst": [
+        ("the value of AWS clients: {}", LEFT),
+        ("* - {}\n    - 594", hop.SHORTEST_SESSION),
+        ("    - {}\n    - 306", hop.SHORTEST_SESSION * SHARE),
+        ("    - {}, about 5 minutes", hop.SHORTEST_SESSION * (1 - SHARE)),
+        ("  * - 1,800 seconds\n    - {}\n    - 15 minutes", LEFT),
+        ("  * - 3,600 seconds\n    - {}\n    - 45 minutes", LEFT),
+        ("  * - 12 hours\n    - {}\n    - 11 hours 45 minutes", LEFT),
+        ("those of all accounts once {}", shared_cache._PRUNE_EVERY),
+        ("it is skipped after {}", request_lock._PATIENCE),
+        ("during a sign-in after {}", sign_in.SignInCache.PATIENCE),
+    ],
+    "howto_workers.rst": [
+        ("The rest of the session: {} at least", LEFT),
         ("is tried again for {}", sliced_run._RECONNECT),
     ],
     "eks.py": [("A token is valid for {}, and", token._LIFETIME.total_seconds())],
-    "guide_containers.rst": [("which is valid for {}", token._LIFETIME.total_seconds())],
+    "howto_eks.rst": [("which is valid for {}", token._LIFETIME.total_seconds())],
     "session.py": [
         ("from 900 ({}) to", hop.SHORTEST_SESSION),
         ("43200 ({})", hop.LONGEST_SESSION),
@@ -151,22 +166,25 @@ OURS: dict[str, list[tuple[str, float]]] = {
 OTHERS: dict[str, list[str]] = {
     "errors.rst": ["save again in a minute"],
     "ecr.py": ["The password is valid for 12 hours"],
-    "guide_containers.rst": ["The password is valid for 12 hours"],
+    "howto_console.rst": [
+        "can use it for 15 minutes",
+        "from GetFederationToken, for 12 hours",
+        "For more than an hour, set",
+    ],
+    "howto_ecr.rst": ["The password is valid for 12 hours"],
     "image_push.py": ["is valid for 12 hours"],
-    "guide_sessions.rst": [
-        "BCDF-GHJK (valid for 10 minutes)",
-        "8 hours by default",
+    "howto_sso.rst": ["BCDF-GHJK (valid for 10 minutes)", "8 hours by default"],
+    "sessions.rst": [
         "about 5 minutes",
         "1,800 seconds\n    - 15 minutes\n    - 15 minutes",
         "3,600 seconds\n    - 15 minutes\n    - 45 minutes",
         "12 hours\n    - 15 minutes\n    - 11 hours 45 minutes",
     ],
-    "guide_start.rst": ["Getting started in five minutes", "In five minutes you will"],
-    "guide_team_stores.rst": ["use it for the next 300 seconds"],
-    "guide_workers.rst": ["at least 50 minutes left"],
+    "tutorial_start.rst": ["Get started in five minutes", "In five minutes you will"],
+    "howto_workers.rst": ["at least 50 minutes left"],
     "s3_upload.py": ["within about two seconds of its upload"],
-    "hardening.rst": ["A clock that is an hour off"],
-    "README.md": ["Getting started in five minutes"],
+    "hardening.rst": ["a clock that is an hour off"],
+    "README.md": ["Get started in five minutes"],
 }
 """Times that are examples, results of others, or no promise."""
 
@@ -205,10 +223,10 @@ def test_times_are_those_of_the_code(page: Path) -> None:
 
 
 def test_other_figures_are_those_of_the_code() -> None:
-    accounts = (ROOT / "docs/docsite/rst/guide_accounts.rst").read_text(encoding="utf-8")
-    assert f"the answer after {sts._READ_TIMEOUT}." in accounts
+    accounts = (ROOT / "docs/docsite/rst/howto_save_accounts.rst").read_text(encoding="utf-8")
+    assert f"the response after {sts._READ_TIMEOUT}." in accounts
     assert (sts._ATTEMPTS, "are tried three times" in accounts) == (3, True)
-    stores = (ROOT / "docs/docsite/rst/guide_team_stores.rst").read_text(encoding="utf-8")
+    stores = (ROOT / "docs/docsite/rst/stores.rst").read_text(encoding="utf-8")
     assert (aws_client._ATTEMPTS, "with up to six attempts" in stores) == (6, True)
-    sessions = (ROOT / "docs/docsite/rst/guide_sessions.rst").read_text(encoding="utf-8")
+    sessions = (ROOT / "docs/docsite/rst/sessions.rst").read_text(encoding="utf-8")
     assert f"or {SHARE} of the lifetime" in sessions

@@ -70,8 +70,12 @@ def test_every_room_is_described_in_its_row() -> None:
 
 
 def test_each_picture_says_in_words_what_it_shows() -> None:
-    for path in (DOCSITE / "images").iterdir():
-        assert re.search(rf"^\.\. figure:: https://\S+/{path.name}\n +:alt: .{{60}}", ARCHITECTURE, re.MULTILINE)
+    pages = [*(DOCSITE / "rst").glob("*.rst"), ROOT / "README.md"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in pages)
+    for path in (DOCSITE / "images").glob("*.svg"):
+        address = rf"https://raw\.\S+/{path.name}"
+        figure = rf"^\.\. figure:: {address}\n +:alt: .{{60}}"
+        assert re.search(rf"{figure}|!\[[^\]]{{60,}}\]\({address}\)", text, re.MULTILINE), path.name
         root = ElementTree.parse(path).getroot()
         assert root.findtext(f"{ELEMENT}title")
         assert root.findtext(f"{ELEMENT}desc")

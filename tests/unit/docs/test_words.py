@@ -23,19 +23,24 @@ CODE = ("plugins/**/*.py",)
 
 DOCUMENTS = (
     "README.md",
+    "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
-    "tests/README.md",
+    "SECURITY.md",
+    ".github/*.md",
+    ".github/ISSUE_TEMPLATE/*.yml",
+    "changelogs/fragments/*.yml",
+    "docs/docsite/rst/*.rst",
     "meta/*.yml",
     "playbooks/**/*.yml",
     "roles/**/*.md",
     "roles/**/*.yml",
+    "tests/README.md",
     "tests/demo/**/*.py",
     "tests/demo/*.yml",
-    "docs/docsite/rst/architecture.rst",
-    "docs/docsite/rst/benchmarks.rst",
-    "docs/docsite/rst/errors.rst",
+    "tests/recordings/**/*.py",
+    "tests/recordings/**/*.yml",
 )
-"""Files in which ``WORDS`` and ``PHRASES`` apply to everything. The guides are not covered yet."""
+"""Files in which ``WORDS`` and ``PHRASES`` apply to everything. The documentation of plugins is in ``CODE``."""
 
 WORDS = {
     "nobody": "name the subject ('no region is set'), or use the passive",

@@ -34,27 +34,33 @@ ROOMS = (
     *ON_HOSTS,
     {"plugin_utils"},
     {"plugin_utils/_hashi_vault"},
-    {"plugin_utils/_accounts", "plugin_utils/_approvals", "plugin_utils/_cache", "plugin_utils/_eks"},
+    {
+        "plugin_utils/_accounts",
+        "plugin_utils/_approvals",
+        "plugin_utils/_cache",
+        "plugin_utils/_eks",
+        "plugin_utils/_usages",
+    },
     {"plugin_utils/_profiles", "plugin_utils/_sso", "plugin_utils/_web_identity"},
     {"plugin_utils/_sources", "plugin_utils/_stores"},
     {"plugin_utils/_sessions"},
     {"plugin_utils/_service"},
     {"plugin_utils/_base"},
-    {"plugin_utils/_steps", "plugin_utils/credential_process"},
-    {"plugin_utils/eks_token"},
-    {"action", "lookup"},
+    {"plugin_utils/_command", "plugin_utils/_dialogs", "plugin_utils/_steps"},
+    {"plugin_utils/credential_process", "plugin_utils/eks_token", "plugin_utils/octo_aws"},
+    {"action", "callback", "lookup"},
 )
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 DOCUMENTATION = {
     f"modules/aws_{name}" for name in ("account", "account_copy", "account_import", "account_info", "steps_check")
-} | {"modules/approval"}
+} | {"modules/approval", "modules/account_dialog"}
 """Nothing of these is executed."""
 BASE = "ansible_collections.octo.aws.plugins"
 
 
 def _files() -> dict[str, Path]:
     found = {}
-    for folder in ("plugin_utils", "module_utils", "lookup", "action", "modules"):
+    for folder in ("plugin_utils", "module_utils", "callback", "lookup", "action", "modules"):
         for path in (PLUGINS / folder).rglob("*.py"):
             name = path.relative_to(PLUGINS).with_suffix("").as_posix()
             if name not in DOCUMENTATION:

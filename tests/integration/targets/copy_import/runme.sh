@@ -45,27 +45,32 @@ run import import.yml "${extra_vars[@]}" "${vaults[@]}"
 export OCTO_AWS_STORE="${work}/by-playbook" OCTO_AWS_VAULT_ID=new
 copy=(octo.aws.copy_accounts -e "copy_from=${source}" "${vaults[@]}")
 run names "${copy[@]}" -e "copy_names=web-*,prod" -e copy_test=true
-says names 'Copied: prod, web-1, web-2'
+says names '^web-2 +copied'
 fails run check "${copy[@]}" --check
-says check 'Would be copied: external, wrong'
-says check 'Already identical: prod, web-1, web-2'
-says check 'Failed: The record of account .damaged. .*record_damaged'
+says check '^external +would be copied'
+says check '^wrong +would be copied'
+says check '^prod +already identical'
+says check '^damaged +failed: record_damaged'
+says check 'The record of account .damaged. .*record_damaged'
 fails run all "${copy[@]}" -e copy_test=true
-says all 'Copied: external'
+says all '^external +copied'
 says all "3 accounts could not be copied: 'damaged' \(record_damaged\), 'sealed' \(vault_id_unknown\), 'wrong' \(secret_key_wrong\)"
 fails run nowhere octo.aws.copy_accounts "${vaults[@]}"
-says nowhere 'option_invalid'
+says nowhere 'answer_missing'
 
 import=(octo.aws.import_profiles "${vaults[@]}")
-fails run import-check "${import[@]}" --check
-says import-check 'chain \(access_key, eu-central-1, as arn:aws:iam::123456789012:role/first, .*role/third\): would be imported'
-says import-check 'sso \(profile, eu-central-1\): would be imported. Keep the profile .sso. in the AWS config'
-says import-check 'Failed: The profile .half. cannot become an account'
-run import-some "${import[@]}" -e 'import_profiles=web,base' -e import_test=true
-says import-some 'web \(web_identity\): imported. role_session_name is not imported'
+fails run import-check "${import[@]}" -e import_test=false --check
+says import-check '^chain +access_key +eu-central-1 +arn:aws:iam::123456789012:role/first, .*role/third +would be imported'
+says import-check '^sso +profile +eu-central-1 +would be imported'
+says import-check '^sso: Keep the profile .sso. in the AWS config'
+says import-check '^half +failed: '
+says import-check '^The profile .half. cannot become an account'
+run import-some "${import[@]}" -e 'import_profiles=web,base'
+says import-some '^web +web_identity .*imported'
+says import-some '^web: role_session_name is not imported'
 run import-again "${import[@]}" -e import_profiles=base -e import_name_prefix=my-
-says import-again 'my-base \(access_key, eu-central-1\): imported'
+says import-again '^my-base +access_key +eu-central-1 +imported'
 run import-over "${import[@]}" -e import_profiles=base -e import_overwrite=true
-says import-over 'base \(access_key, eu-central-1\): already identical'
+says import-over '^base +access_key +eu-central-1 +already identical'
 
 echo "${passed} passed"

@@ -121,13 +121,13 @@ on 20 -e account=temporary
 expect GetSessionToken=0 AssumeRole=1
 on 20 -e account=temporary -e '{"options": {"duration_seconds": 900}}'
 expect GetSessionToken=0 AssumeRole=1
-# A file's time is the end of its session: the role's sessions end first.
+# A file's time is the end of its session: the role's sessions end first. The note of the test is kept longest.
 python - "${sessions}" <<'PYTHON'
 import sys
 from pathlib import Path
 
 files = sorted(Path(sys.argv[1]).rglob("*.session"), key=lambda path: path.stat().st_mtime)
-assert len(files) == 3, files
+assert len(files) == 4, files
 for path in files[:2]:
     path.unlink()
 PYTHON

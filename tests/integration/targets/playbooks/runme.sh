@@ -14,9 +14,30 @@ passed=0
 
 # answer PLAYBOOK ANSWER... : run it at a terminal, and type the answers
 answer() {
+    local playbook="$1" set=()
+    shift
+    while [ "${1:-}" = -e ]; do
+        set+=(-e "$2")
+        shift 2
+    done
     # shellcheck disable=SC2086 # several options
-    python terminal.py ansible-playbook "octo.aws.$1" ${options:-} -- "${@:2}" | tee "${log}" || return 1
+    python terminal.py ansible-playbook "octo.aws.${playbook}" ${options:-} "${set[@]}" -- "$@" | tee "${log}" || return 1
     passed=$((passed + 1))
+}
+# fits COLUMNS : no line that a playbook shows is wider
+fits() {
+    python - "${log}" "$1" <<'PYTHON'
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+text = re.sub("\x1b\\[[0-9;]*[A-Za-z]", "", text)
+lines = [line for line in re.split("[\r\n]+", text) if not line.startswith("localhost ")]  # the recap of Ansible is wider
+wide = [line for line in lines if len(line) > int(sys.argv[2])]
+sys.exit(f"wider than the terminal: {wide}" if wide else 0)
+PYTHON
+}
+# role : a role that the keys may assume
+role() {
+    echo arn:aws:iam::123456789012:role/deploy
 }
 # drive PLAYBOOK OPTION... : run it where nobody can answer
 drive() {
@@ -30,7 +51,8 @@ fails() {
     fi
 }
 says() {
-    grep -qE "$1" "${log}" || { echo "it should have said: $1"; exit 1; }
+    # A line that is wider than the terminal goes on in the next one.
+    grep -qE "$1" "${log}" || tr -s '\r\n' ' ' <"${log}" | grep -qE "$1" || { echo "it should have said: $1"; exit 1; }
     if grep -qF "${secret_key}" "${log}"; then
         echo "it showed the secret key"
         exit 1
@@ -42,13 +64,94 @@ says 'prod is arn:aws:iam::123456789012:user/deployer in the AWS account 1234567
 answer test_account prod
 says 'arn:aws:iam::123456789012:user/deployer'
 answer list_accounts
-says '1 account in the store .*/store: prod'
-fails answer add_account prod "${access_key}" wrong-secret eu-central-1
-says 'secret_key_wrong'
+says '1 account in the store .*/store'
+says '^prod'
 fails answer delete_account prod nothing
 says 'Nothing was deleted'
-answer delete_account prod prod
+answer delete_account prd prod prod
+says "There is no account 'prd' in the store"
+says "Did you mean"
 says 'prod was deleted'
+
+# Each answer is checked, and only the wrong one is asked again. AWS checks the keys.
+answer add_account "" prod "not a key" "${access_key}" "" wrong-secret eu-west eu-central-1 "${secret_key}"
+says "'' is not a valid account name"
+says 'There is no access key ID in this answer'
+says 'Secret access key cannot be empty'
+says "region cannot be 'eu-west'"
+says 'The secret key does not match the access key'
+says 'prod is arn:aws:iam::123456789012:user/deployer'
+answer delete_account prod prod
+
+# Both keys in one paste, in the forms that AWS has, at two widths. The keys are not shown.
+for paste in "${access_key} ${secret_key}" "${access_key}\\n${secret_key}" \
+    "export AWS_ACCESS_KEY_ID=${access_key}\\nexport AWS_SECRET_ACCESS_KEY=\"${secret_key}\"\\n" \
+    "Access key ID,Secret access key\\n${access_key},${secret_key}"; do
+    for columns in 80 120; do
+        TERMINAL_WIDTH="${columns}" answer add_account prod "${paste}" eu-central-1
+        says "Access key ${access_key} and its secret access key"
+        says 'prod is arn:aws:iam::123456789012:user/deployer'
+        fits "${columns}"
+    done
+done
+# A paste of several lines is no name.
+answer test_account "prod\\nother" prod
+says 'is not a valid account name'
+says 'prod +access_key +arn:aws:iam'
+answer delete_account prod prod
+
+# Ctrl-C at each question ends it, and changes nothing.
+for answers in "" "prod" "prod ${access_key}" "prod ${access_key} ${secret_key}"; do
+    # shellcheck disable=SC2086 # several answers
+    fails answer add_account ${answers} '\x03'
+    says 'Interrupted. Nothing was changed.'
+    [ ! -e "${OCTO_AWS_STORE}/prod.vault" ]
+done
+for playbook in test_account delete_account copy_accounts; do
+    fails answer "${playbook}" '\x03'
+    says 'Interrupted. Nothing was changed.'
+done
+
+# The file of the AWS console.
+(umask 077 && printf '\xef\xbb\xbfAccess key ID,Secret access key\r\n%s,%s\r\n' "${access_key}" "${secret_key}" >"${work}/accessKeys.csv")
+drive add_account -e account_name=prod -e "csv=${work}/accessKeys.csv"
+says 'prod is arn:aws:iam::123456789012:user/deployer'
+says 'The secret key is still in the file'
+fails drive add_account -e account_name=prod -e "csv=${work}/accessKeys.csv" -e account_access_key=AKIA
+says 'csv cannot be set with account_access_key'
+fails drive add_account -e account_name=prod -e csv=/nowhere.csv
+says 'The file /nowhere.csv cannot be read'
+
+# Any type, and hops.
+drive add_account -e account_name=machine -e account_type=instance_role -e account_region=eu-central-1 --check
+says 'machine is arn:aws:sts::.*would be saved'
+answer add_account -e account_type=profile hop-of-profile nowhere eu-central-1 || true
+says 'profile of the account, type profile'
+says 'profile_failed'
+fails drive add_account -e account_name=x -e account_type=nonsense
+says 'option_invalid.*'
+drive add_account -e account_name=hop -e "csv=${work}/accessKeys.csv" -e account_region=eu-central-1 \
+    -e "account_assume_role=$(role)"
+says 'hop is arn:aws:sts::123456789012:assumed-role/'
+drive add_account -e account_name=hop -e "{\"account_assume_role\": [{\"role_arn\": \"$(role)\", \"role_session_name\": \"x-y\"}]}"
+says 'hop is arn:aws:sts::123456789012:assumed-role/.*/x-y '
+drive delete_account -e account_name=hop -e account_confirm=hop
+
+# Usages are shown before the question.
+mkdir -p "${work}/site/group_vars"
+printf -- '- octo.aws.aws_script: {account: prod, command: "true"}\n' >"${work}/site/play.yml"
+printf 'aws_steps_account: prod\n' >"${work}/site/group_vars/web.yml"
+printf '%s\n' "\$ANSIBLE_VAULT;1.1;AES256" 00 >"${work}/site/group_vars/keys.yml"
+fails answer delete_account -e "usage_paths=${work}/site" prod no
+says 'play.yml'
+says 'group_vars/web.yml'
+says 'is encrypted with Ansible Vault'
+says 'Nothing was deleted'
+drive list_accounts -e usages=true -e "usage_paths=${work}/site"
+says 'prod +.*/site/play.yml:1 +octo.aws.aws_script'
+fails drive list_accounts -e "usage_paths=${work}/nowhere"
+says 'usage_paths has'
+drive delete_account -e account_name=prod -e account_confirm=prod
 
 (umask 077 && printf 'account_name: prod\naccount_access_key: "%s"\naccount_secret_key: "%s"\naccount_region: ""\naccount_id: "123456789012"\n' \
     "${access_key}" "${secret_key}" >"${work}/account.yml")
@@ -61,7 +164,7 @@ fails drive delete_account -e account_name=prod
 says 'Nothing was deleted'
 drive delete_account -e account_name=prod -e account_confirm=prod
 drive list_accounts
-says "0 accounts in the store ${OCTO_AWS_STORE}\""
+says "0 accounts in the store ${OCTO_AWS_STORE}"
 fails drive test_account -e account_name=prod
 says 'account_unknown'
 
@@ -72,28 +175,28 @@ other() {
 other_key="$(other access_key)"
 other_secret="$(other secret_key)"
 stored() {
-    ansible-playbook octo.aws.list_accounts -e account_details=true 2>&1 </dev/null | grep -q "$1"
+    ansible-playbook octo.aws.list_accounts -e account_details=true 2>&1 </dev/null | grep "$1" >/dev/null
 }
 drive add_account -e "@${work}/account.yml"
-says '"prod is .*and saved'
+says 'prod is .*and saved'
 drive add_account -e "@${work}/account.yml"
 says 'is already saved'
 fails drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region=
-says "Stored: arn:aws:iam::123456789012:user/deployer, access key ${access_key}"
-says "New: arn:aws:iam::.*, access key ${other_key}"
+says "Stored +arn:aws:iam::123456789012:user/deployer +${access_key}"
+says "New +arn:aws:iam::.* +${other_key}"
 says 'Nothing was saved. The account prod keeps its keys.*-e replace=true'
 stored :user/deployer
 fails answer add_account prod "${other_key}" "${other_secret}" "" no
 says 'Nothing was saved'
 stored :user/deployer
 drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region= --check
-says 'Stored: arn:aws:iam::123456789012:user/deployer'
+says 'Stored +arn:aws:iam::123456789012:user/deployer'
 says 'would be saved'
 stored :user/deployer
 fails drive add_account -e account_name=prod -e "account_access_key=${other_key}" -e "account_secret_key=${other_secret}" -e account_region= -e replace=false
 says 'Nothing was saved'
 answer add_account prod "${other_key}" "${other_secret}" "" yes
-says 'Stored: arn:aws:iam::123456789012:user/deployer'
+says 'Stored +arn:aws:iam::123456789012:user/deployer'
 says 'It was tested and saved'
 fails stored :user/deployer
 drive add_account -e "@${work}/account.yml" -e replace=true
@@ -128,7 +231,8 @@ says 'There is no variable import_tests'
 fails drive import_profiles -e '{"import_test": "{{ no_such }}"}'
 says "'no_such' is undefined"
 drive list_accounts
-says '1 account in the store .*: prod'
+says '1 account in the store'
+says '^prod'
 
 # A vault password that is typed.
 unset ANSIBLE_VAULT_PASSWORD_FILE
@@ -154,6 +258,13 @@ typed new-password second "${keys[@]}"
 options="--vault-id other@prompt -e octo_aws_vault_id=other" answer add_account new-password third "${keys[@]}" new-password
 if grep -qE 'new-passwor[dt]' "${log}"; then
     echo "it showed a vault password"
+    exit 1
+fi
+
+# With an inventory of this machine alone, nothing is before the output of the playbook.
+env -u ANSIBLE_LOCALHOST_WARNING -u ANSIBLE_INVENTORY_UNPARSED_WARNING ansible-playbook octo.aws.list_accounts -i localhost, >"${log}" 2>&1
+if grep WARNING "${log}"; then
+    echo "it warned"
     exit 1
 fi
 

@@ -125,11 +125,11 @@ echo "Every role of the person becomes an account"
 rm -r "${sessions}"
 play '{"accounts": 25}'
 import=(ansible-playbook octo.aws.import_profiles "${extra_vars[@]}" -e "sso=https://d-1234567890.awsapps.com/start" -e sso_region=eu-central-1)
-at_terminal 1 "${import[@]}" --check
-grep -q '"Sandbox/ReadOnly (sso): would be imported."' "${log}" || { cat "${log}" && exit 1; }
-alone "${import[@]}" -e 'import_profiles=*/ReadOnly'
-grep -q '"Member 25/ReadOnly (sso): imported."' "${log}" || { cat "${log}" && exit 1; }
-alone "${import[@]}" -e import_name_prefix=aws- -e import_profiles=Production/Deployer -e import_test=true
+at_terminal 1 "${import[@]}" -e import_test=false --check
+grep -qE '^Sandbox/ReadOnly +sso +would be imported' "${log}" || { cat "${log}" && exit 1; }
+alone "${import[@]}" -e import_test=false -e 'import_profiles=*/ReadOnly'
+grep -qE '^Member 25/ReadOnly +sso +imported' "${log}" || { cat "${log}" && exit 1; }
+alone "${import[@]}" -e import_name_prefix=aws- -e import_profiles=Production/Deployer
 alone ansible-playbook look.yml "${extra_vars[@]}" -i "$(hosts 1)" -e account=Sandbox/ReadOnly -e '{"options": {"account_id": "210987654321"}}'
 expect StartDeviceAuthorization=1
 echo "${passed} passed"

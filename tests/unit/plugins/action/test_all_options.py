@@ -40,6 +40,7 @@ COPY = {"repository": "team/app", "source_image": "registry.example.org/app"}
 FUNCTION = {"function_name": "orders"}
 MANAGED_SET = {**SET, "permission_model": "SERVICE_MANAGED"}
 BESIDE: dict[str, dict[str, t.Any]] = {
+    "account_dialog": {"dialog": "list"},
     "approval": {"text": "Deploy"},
     "aws_account": {"name": "prod"},
     "aws_account_copy": {"source_store": "/tmp/store"},

@@ -19,12 +19,26 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import (
 )
 
 ROOT = Path(__file__).resolve().parents[4]
+FILES = "https://github.com/octo-aws/octo.aws/blob/main/"
+ENTRY = (
+    r"^\.\. _ansible_collections\.octo\.aws\.docsite\.errors\.(\w+):\n\n``\1``\n\^+\n\n"
+    r":Cause: .+\n(?:(?: .+)?\n)*:Solution: .+\n"
+)
+"""The entry of a code: its label, which links lead to, its heading, which is the anchor, its cause and its solution."""
 
 
 def test_the_documented_codes_are_the_codes() -> None:
-    table = (ROOT / "docs" / "docsite" / "rst" / "errors.rst").read_text(encoding="utf-8")
-    documented = re.findall(r"^\s+\* - ``(\w+)``$", table, re.MULTILINE)
-    assert sorted(documented) == sorted(code.value for code in ErrorCode)
+    page = (ROOT / "docs" / "docsite" / "rst" / "errors.rst").read_text(encoding="utf-8")
+    entries = re.findall(ENTRY, page, re.MULTILINE)
+    assert sorted(entries) == sorted(code.value for code in ErrorCode)
+    assert len(entries) == page.count("\n:Cause: ") == page.count("\n:Solution: ")
+
+
+def test_the_url_of_an_error_is_its_entry() -> None:
+    url = OctoAwsError(ErrorCode.STORE_BUSY, "It is busy.").as_result()["url"]
+    path, _separator, anchor = str(url).partition("#")
+    assert (ROOT / path.removeprefix(FILES)).is_file()
+    assert anchor == "store_busy"
 
 
 def test_every_code_is_raised_somewhere_and_tested_somewhere() -> None:
@@ -43,7 +57,9 @@ def test_every_code_is_raised_somewhere_and_tested_somewhere() -> None:
 def test_an_error_says_what_and_what_to_do_and_its_code() -> None:
     error = OctoAwsError(ErrorCode.STORE_BUSY, "It is busy.", hint="Wait.", aws_code="X", request_id="1")
     assert str(error) == "It is busy. Wait. (store_busy)"
-    assert error.as_result() == {"code": "store_busy", "aws_code": "X", "request_id": "1", "hint": "Wait."}
+    result = error.as_result()
+    assert result.pop("url")
+    assert result == {"code": "store_busy", "aws_code": "X", "request_id": "1", "hint": "Wait."}
     assert str(error.about("Account 'a'")) == "Account 'a': It is busy. Wait. (store_busy)"
 
 

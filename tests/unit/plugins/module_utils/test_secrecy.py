@@ -16,6 +16,7 @@ from ansible_collections.octo.aws.plugins.module_utils._model.credentials import
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import parse_hops
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
+KEY = "canary/of+forty+characters+EXAMPLEKEY0"
 
 
 @pytest.mark.parametrize("short", ["", "a", "*", "prod", "admin"])
@@ -27,6 +28,25 @@ def test_a_short_value_is_part_of_other_words(monkeypatch: pytest.MonkeyPatch, s
     text = f"a * product of prod and admin {short}"
     assert _secrecy.redact(text, [short]) == text
     assert _secrecy.redact(f"{text} canary", [short, "canary"]) == f"{text} (hidden)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "secrets"),
+    [
+        ("AKIAIOSFODNN7EXAMPLE", []),
+        ("canary-of-a-user", ["canary-of-a-user"]),
+        (f"AKIAIOSFODNN7EXAMPLE {KEY}", [KEY]),
+        (f"Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,{KEY}\n", [KEY]),
+        (f"aws_access_key_id ASIAIOSFODNN7EXAMPLE\naws_secret_access_key {KEY}", [KEY]),
+    ],
+)
+def test_labels_and_ids_of_typed_keys_stay_legible(
+    monkeypatch: pytest.MonkeyPatch, typed: str, secrets: list[str]
+) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr(_secrecy, "_register_with_core", registered.extend)
+    _secrecy.register_typed(typed)
+    assert registered == secrets
 
 
 def test_the_code_of_an_mfa_device_is_long_enough() -> None:

@@ -21,9 +21,9 @@ from ansible_collections.octo.aws.plugins.plugin_utils._circular_credentials imp
     is_nested,
     mark_resolving,
 )
+from ansible_collections.octo.aws.plugins.plugin_utils._command.process_command import account_of_command
 from ansible_collections.octo.aws.plugins.plugin_utils._service.resolver import Resolver
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import store_of
-from ansible_collections.octo.aws.plugins.plugin_utils.credential_process import account_of_command
 from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 from ansible_collections.octo.aws.tests.unit.support.store_fixtures import failure, use_keys
 

@@ -115,10 +115,9 @@ def test_a_program_that_has_not_ended(agents: Agents) -> None:
 
 def test_new_credentials_are_served_and_masked(agents: Agents) -> None:
     folder = agents.start(
-        f"{ASK} >/dev/null || exit 9; while [ ! -e go ]; do sleep 0.1; done; {ASK}; echo canary-secret-1"
+        f"{ASK} >/dev/null || exit 9; until {ASK} | grep -q ASIA3; do sleep 0.1; done; {ASK}; echo canary-secret-1"
     )
     wait_for_agent(folder, session(2), 0)
-    (agents.folder / "go").touch()
     completed = wait_for_agent(folder, session(3), 30)
     assert completed
     assert '"AccessKeyId": "ASIA3"' in completed.stdout

@@ -18,6 +18,7 @@ from ansible_collections.octo.aws.plugins.module_utils._aws.endpoint import ENDP
 from ansible_collections.octo.aws.plugins.module_utils._model.credentials import RENDERINGS
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.rotation import Rotation
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions
 from ansible_collections.octo.aws.plugins.plugin_utils._cache.seal import SessionSeal
 from ansible_collections.octo.aws.plugins.plugin_utils._sessions import session_name
@@ -137,7 +138,11 @@ OTHER_OF_HOP: dict[str, t.Any] = {
     "mfa_process": ("another",),
 }
 
-NOT_OF_ACCOUNT = {"verified": make_verified()}
+NOT_OF_ACCOUNT: dict[str, t.Any] = {
+    "verified": make_verified(),
+    "key_created": "2026-11-29T12:00:00+00:00",
+    "rotation": Rotation(step="creating", run="0" * 32, old_key="AKIAIOSFODNN7EXAMPLE", keep_old="delete"),
+}
 NOT_OF_OPTIONS: dict[str, t.Any] = {
     "min_ttl": 1000,
     "task_seconds": 1000,

@@ -67,7 +67,7 @@ def _opened(monkeypatch: pytest.MonkeyPatch, aws: FakeAws) -> t.Iterator[Browser
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(webbrowser, "get", lambda: None)
-    monkeypatch.setattr(browser, "_open", found.open)
+    monkeypatch.setattr(browser, "open_page", found.open)
     yield found
     if found.thread:
         found.thread.join(10)
@@ -108,7 +108,7 @@ def test_the_person_denies_it(aws: FakeAws, opened: Browser) -> None:
 
 
 def test_nobody_comes(aws: FakeAws, opened: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser, "_open", lambda url: None)
+    monkeypatch.setattr(browser, "open_page", lambda url: None)
     monkeypatch.setattr(browser, "_PATIENCE", 0.2)
     assert failure(lambda: access_token(PORTAL, access())).code is ErrorCode.SSO_SIGN_IN_EXPIRED
 

@@ -22,6 +22,7 @@ from ansible_collections.octo.aws.plugins.module_utils._errors import ErrorCode,
 from ansible_collections.octo.aws.plugins.module_utils._model.hop import Hop
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account import Account
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.account_types import TYPES
+from ansible_collections.octo.aws.plugins.plugin_utils._accounts.rotation import PENDING, Rotation
 from ansible_collections.octo.aws.plugins.plugin_utils._accounts.settings import SessionOptions, Settings
 from ansible_collections.octo.aws.plugins.plugin_utils._service.account_manager import AccountManager
 from ansible_collections.octo.aws.plugins.plugin_utils._service.store_access import find
@@ -83,6 +84,18 @@ OF_TYPES: dict[str, dict[str, t.Any]] = {
         "temporary": True,
         "mfa_serial": "arn:aws:iam::123456789012:mfa/me",
         "mfa_process": ("code", "--for me"),
+        "key_created": "2026-11-29T12:00:00+00:00",
+        "rotation": Rotation(
+            step=PENDING,
+            run="0" * 32,
+            old_key=ACCESS_KEY,
+            keep_old="delete",
+            known=(ACCESS_KEY,),
+            attempts=("2026-11-29T12:00:00+00:00",),
+            access_key="AKIAIOSFODNN7EXAMPL2",
+            secret_key="canary-of-a-new-key",
+            created="2026-11-29T12:00:01+00:00",
+        ),
         "verified": make_verified(),
     },
     "session": {"access_key": "ASIAIOSFODNN7EXAMPLE", "session_token": "canary-token"},

@@ -79,7 +79,7 @@ def test_a_save_restores_a_secret_but_nothing_of_the_account(secrets_manager: Se
 
 
 def test_a_deleted_account_comes_back_by_hand(secrets_manager: SecretsManagerFixture) -> None:
-    """With the commands of the guide to team stores."""
+    """With the commands of the page on team stores."""
     store, client, secret = secrets_manager.open(), secrets_manager.client, secrets_manager.item("prod")
     for region in ("eu-west-1", "eu-west-3"):
         found = store.read("prod", fresh=True)

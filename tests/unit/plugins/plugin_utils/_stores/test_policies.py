@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The IAM policies of the guide to team stores: what they say is enough, and all of it is needed."""
+"""The IAM policies of the page on access to team stores: what they allow is enough, and all of it is needed."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.octo.aws.plugins.plugin_utils._stores.protocol import Store
     from ansible_collections.octo.aws.tests.unit.support.fake_aws import FakeAws
 
-GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_team_stores.rst"
-TARGET = ".. _ansible_collections.octo.aws.docsite.guide_team_stores.{}_{}:"
+PAGE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "howto_store_policies.rst"
+TARGET = ".. _ansible_collections.octo.aws.docsite.howto_store_policies.{}_{}:"
 BLOCK = re.compile(r"^\.\. code-block:: json\n\n((?: .*\n|\n)+)", re.MULTILINE)
 FIRST_DENIED = {
     "secretsmanager": ("CreateSecret", "PutSecretValue", "PutSecretValue"),
@@ -42,8 +42,8 @@ FIRST_DENIED = {
 
 
 def policy_of(who: str, service: ServiceFixture, aws: FakeAws) -> dict[str, t.Any]:
-    """The policy that the guide has for readers or writers, filled in as it says."""
-    _before, found, after = GUIDE.read_text(encoding="utf-8").partition(TARGET.format(service.scheme, who))
+    """The policy that the page has for readers or writers, filled in."""
+    _before, found, after = PAGE.read_text(encoding="utf-8").partition(TARGET.format(service.scheme, who))
     block = BLOCK.search(after)
     assert found
     assert block
@@ -132,7 +132,7 @@ def filled(service: ServiceFixture) -> ServiceFixture:
 
 
 @pytest.mark.parametrize("who", ["reader", "writer"])
-def test_what_the_guide_allows_is_enough(
+def test_what_the_page_allows_is_enough(
     aws: FakeAws, filled: ServiceFixture, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     become(aws, monkeypatch, who, policy_of(who, filled, aws))
@@ -146,7 +146,7 @@ BATCHES = {"ssm:GetParameters": "GetParameter", "secretsmanager:BatchGetSecretVa
 
 
 @pytest.mark.parametrize("who", ["reader", "writer"])
-def test_all_that_the_guide_allows_is_needed(
+def test_all_that_the_page_allows_is_needed(
     aws: FakeAws, filled: ServiceFixture, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     # Who may not delete leaves a lock.
@@ -183,7 +183,7 @@ def test_a_reader_changes_nothing(aws: FakeAws, filled: ServiceFixture, monkeypa
         assert error.code is ErrorCode.ACCESS_DENIED
         assert f"AWS denied {filled.scheme}:{action} on " in str(error)
         assert f"{filled.prefix}/" in error.message.partition(" on ")[2]
-        assert "Attach a policy from the guide to team stores" in str(error)
+        assert "Attach a policy for readers or writers" in str(error)
     writes = [request for request in aws.requests[before:] if not request["action"].partition(":")[2].startswith("Get")]
     assert all(request["answered"] == 400 for request in writes)
     use_keys(monkeypatch, aws.facts)
