@@ -10,8 +10,9 @@ import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError
 from .._accounts.account import check_name
+from .._accounts.name_patterns import missing
 from .._cache.shared_cache import clear_entries, count_entries, owner_of
-from .._service.store_access import store_of
+from .._service.store_access import account_unknown, store_of
 from .arguments import add_setting_options
 from .subcommand import Subcommand
 from .tables import print_json, print_table
@@ -69,16 +70,20 @@ class Command(Subcommand):
 def _names_by_owner(start: Start, given: t.Sequence[str], counts: t.Mapping[str, int]) -> dict[str, str]:
     """Return names of accounts by their folders: those that were given, also of deleted accounts, or all of the store.
 
-    :raises OctoAwsError: a name is not valid, or it is needed and there is no store
+    :raises OctoAwsError: a name is not valid, or it has no entries and is not in the store
     """
     if not given and not counts:
         return {}
     store = store_of(start.settings, start.warn)
+    if given:
+        owners = {owner_of(store.url, name): name for name in map(check_name, given)}
+        unseen = [name for owner, name in owners.items() if owner not in counts]
+        for name in missing(store.names(), unseen) if unseen else ():
+            raise account_unknown(store, name)
+        return owners
     try:
-        names = [check_name(name) for name in given] or store.names()
+        names = store.names()
     except OctoAwsError:
-        if given:
-            raise
         names = []  # the cache can be listed and cleared without the store
     return {owner_of(store.url, name): name for name in names}
 

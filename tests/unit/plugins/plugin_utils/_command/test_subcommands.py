@@ -441,6 +441,9 @@ def test_sessions_are_counted_and_cleared(
         "prod",
         "(others)",
     ]
+    with pytest.raises(OctoAwsError) as caught:
+        run("sessions", "--clear", "prdo")
+    assert caught.value.code == ErrorCode.ACCOUNT_UNKNOWN
     assert run("sessions", "--clear", "prod") == 0
     printed(capsys, aws)
     assert counted() == ({"other"}, 1)
