@@ -11,6 +11,7 @@ import typing as t
 from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure
 from .._accounts.name_patterns import missing
 from .._accounts.rotation import KEEP_OLD, check_days
+from .._service.store_access import named_failures
 from .stored_names import StoredNames
 
 if t.TYPE_CHECKING:
@@ -18,7 +19,6 @@ if t.TYPE_CHECKING:
 
 _VARIABLES = ("rotate_names", "rotate_after_days", "rotate_keep_old")
 _TITLES = ("NAME", "RESULT", "OLD KEY", "NEW KEY", "ALSO CHANGED")
-_NAMED_IN_MESSAGE = 5
 
 
 def hold_rotate(conversation: Conversation) -> Result:
@@ -117,12 +117,10 @@ class _Rotations:
 
     def _failure(self, result: Result) -> PartialFailure:
         count = len(self._left)
-        named = [f"{left['name']!r:.80} ({left['error'].get('code')})" for left in self._left[:_NAMED_IN_MESSAGE]]
-        if count > len(named):
-            named.append(f"and {count - len(named)} more")
+        named = named_failures([(left["name"], left["error"].get("code")) for left in self._left])
         return PartialFailure.of(
             ErrorCode.ROTATION_INCOMPLETE,
-            f"{count} account{'s' if count > 1 else ''} could not be rotated: {', '.join(named)}.",
+            f"{count} account{'s' if count > 1 else ''} could not be rotated: {named}.",
             "All others are done. The lines above have the reasons; fix them, and run the playbook again to continue.",
             **result,
             left=self._left,

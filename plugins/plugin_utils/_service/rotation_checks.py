@@ -19,7 +19,7 @@ from ...module_utils._clock import now
 from ...module_utils._errors import ErrorCode, OctoAwsError, RecordError
 from .._accounts.rotation import PENDING, Rotation
 from .._stores.protocol import EmptyRecordError
-from .store_access import read_many
+from .store_access import named_failures, read_many
 
 if t.TYPE_CHECKING:
     from ...module_utils._aws.iam import UserKey
@@ -32,7 +32,6 @@ if t.TYPE_CHECKING:
 _POLICY_HINT = "Attach the policy of the page 'Rotate access keys' to the user. The account works with its key."
 _MOST_KEYS = 2
 """The quota of IAM, which cannot be raised."""
-_NAMED = 5
 _LONG_SECRET = "x" * 128
 
 
@@ -142,7 +141,6 @@ def check_room(user: UserKeys, account: Account, listed: t.Sequence[UserKey], st
     """Reject a user that can have no further key.
 
     :param store: of the account; others in it can have the other key
-
     :raises OctoAwsError: names each key and when it was used
     """
     if len(listed) < _MOST_KEYS:
@@ -157,7 +155,7 @@ def check_room(user: UserKeys, account: Account, listed: t.Sequence[UserKey], st
     hint = f"If nothing uses {other.access_key}, delete it: `{command}`. Otherwise, save the account with it."
     if users := [holder.account.name for holder in holders_of(store, other.access_key)]:
         hint = (
-            f"{other.access_key} is the key of {', '.join(map(repr, users[:_NAMED]))} in this store. Save all accounts "
+            f"{other.access_key} is the key of {', '.join(map(repr, users))} in this store. Save all accounts "
             f"of the user with one of the keys, then delete the other one."
         )
     raise OctoAwsError(
@@ -181,11 +179,10 @@ def holders_of(store: Store, access_key: str) -> list[Stored]:
         elif stored and stored.account.type == "access_key" and access_key in _keys_of(stored.account):
             found.append(stored)
     if unreadable:
-        named = [f"{name!r:.80} ({error.code.value})" for name, error in unreadable[:_NAMED]]
-        named += [f"and {len(unreadable) - _NAMED} more"] if len(unreadable) > _NAMED else []
+        named = named_failures([(name, error.code.value) for name, error in unreadable])
         raise OctoAwsError(
             ErrorCode.ROTATION_BLOCKED,
-            f"Records in {store.url} that cannot be read may have the access key {access_key}: {', '.join(named)}.",
+            f"Records in {store.url} that cannot be read may have the access key {access_key}: {named}.",
             hint=f"Give all vault passwords (--vault-id), or delete the records. {unreadable[0][1].hint}".strip(),
         )
     return sorted(found, key=lambda stored: stored.account.name)

@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
     from .._stores.protocol import Store, Stored
 
 _NAMES_TO_COMPARE = 1000
+_NAMED_IN_MESSAGE = 5
 
 
 def store_of(
@@ -116,3 +117,10 @@ def _contents(store: Store, names: t.Sequence[str]) -> str:
     if exists is None:
         return "has no accounts under this prefix"
     return "is empty" if exists else "does not exist"
+
+
+def named_failures(failures: t.Sequence[tuple[str, object]]) -> str:
+    """Return the accounts of a partial failure for its message, each with its error code. Of many, it has the first."""
+    named = [f"{name!r:.80} ({code})" for name, code in failures[:_NAMED_IN_MESSAGE]]
+    left = len(failures) - len(named)
+    return ", ".join([*named, f"and {left} more"] if left else named)

@@ -11,7 +11,7 @@ import typing as t
 
 from ...module_utils._errors import ErrorCode, OctoAwsError, PartialFailure, RecordError
 from .._accounts.name_patterns import missing, select
-from .store_access import account_unknown, read_many
+from .store_access import account_unknown, named_failures, read_many
 
 if t.TYPE_CHECKING:
     from .._accounts.account import Account
@@ -20,8 +20,6 @@ if t.TYPE_CHECKING:
 
 Candidate = tuple[str, "Account | OctoAwsError"]
 """The name of an account, with the account or with the error that prevents it."""
-
-_NAMED_IN_MESSAGE = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,12 +111,10 @@ def result_of(report: Report, saved: str, **values: t.Any) -> dict[str, t.Any]:
     if not report.left:
         return result
     count = len(report.left)
-    named = [f"{name!r:.80} ({error.code.value})" for name, error in report.left[:_NAMED_IN_MESSAGE]]
-    if count > len(named):
-        named.append(f"and {count - len(named)} more")
+    named = named_failures([(name, error.code.value) for name, error in report.left])
     raise PartialFailure.of(
         ErrorCode.TRANSFER_INCOMPLETE,
-        f"{count} account{'s' if count > 1 else ''} could not be {saved}: {', '.join(named)}.",
+        f"{count} account{'s' if count > 1 else ''} could not be {saved}: {named}.",
         "All others are done. Fix the errors in left of the result, and run the task again.",
         **result,
     )
